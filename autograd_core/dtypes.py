@@ -1,0 +1,83 @@
+"""What becomes of numbers when they enter an array: the default dtype, and who is promoted."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import DTypeLike
+
+from .errors import DtypeError
+
+_default: np.dtype[Any] = np.dtype(np.float64)
+
+
+def default_dtype() -> np.dtype[Any]:
+    """The dtype that Python numbers and lists take; float64 until it is set."""
+    return _default
+
+
+def set_default_dtype(dtype: DTypeLike) -> None:
+    """Set the dtype that Python numbers, lists and initialisers take.
+
+    Raises:
+        DtypeError: if it is no floating-point dtype.
+    """
+    global _default
+    wanted = np.dtype(dtype)
+    if wanted.kind != "f":
+        raise DtypeError(f"the default dtype has to be a floating-point dtype, got {wanted}")
+    _default = wanted
+
+
+def as_array(data: Any, dtype: DTypeLike | None = None, owner: str = "Tensor()") -> np.ndarray[Any, Any]:
+    """``data`` as a real array: arrays keep their dtype, Python numbers and lists take the default.
+
+    Lists of booleans stay booleans. An array is not copied.
+
+    Raises:
+        DtypeError: for anything that is not made of real numbers.
+    """
+    try:
+        array = np.asarray(data)
+    except ValueError as error:
+        raise DtypeError(f"{owner} needs a rectangular array of numbers: {error}") from None
+    if array.dtype.kind not in "fiub":
+        kind = "Values" if array.dtype == object else f"dtype {array.dtype}"
+        hint = "; join Values with stack([...])" if array.dtype == object else ""
+        raise DtypeError(f"{owner} needs real numbers, got {kind} in {_glimpse(data)}{hint}")
+    if dtype is not None:
+        wanted = np.dtype(dtype)
+        if wanted.kind not in "fiub":
+            raise DtypeError(f"{owner} takes a real dtype, got {wanted}")
+        return array.astype(wanted, copy=False)
+    if not isinstance(data, np.ndarray | np.generic) and array.dtype.kind != "b":
+        return array.astype(_default, copy=False)
+    return array
+
+
+def in_common(data: list[Any], floating: bool) -> list[Any]:
+    """Give integer and boolean arrays the dtype in which the operation computes.
+
+    That is the dtype of the floating-point arrays beside them, or, for a function that has no integer
+    values (``exp``), the default dtype.
+    """
+    kinds = [x.dtype for x in data if isinstance(x, np.ndarray | np.generic)]
+    reals = [kind for kind in kinds if kind.kind == "f"]
+    if reals:
+        target, promoted = np.result_type(*reals), "iu"  # booleans never promote
+    elif floating:
+        target, promoted = _default, "iub"
+    else:
+        return data
+    if not any(kind.kind in promoted for kind in kinds):
+        return data
+    return [
+        x.astype(target) if isinstance(x, np.ndarray | np.generic) and x.dtype.kind in promoted else x
+        for x in data
+    ]
+
+
+def _glimpse(data: Any) -> str:
+    text = repr(data)
+    return text if len(text) <= 60 else text[:57] + "..."

@@ -1,0 +1,33 @@
+"""The errors of the library.
+
+Each also derives from the built-in exception that a user would catch, so ``except ValueError`` keeps
+working. Messages name the operation, say what it got, and what to write instead.
+"""
+
+
+class AutogradError(Exception):
+    """Base class of every error this library raises on purpose."""
+
+
+class ShapeError(AutogradError, ValueError):
+    """Shapes or axes that do not fit the operation."""
+
+
+class DtypeError(AutogradError, TypeError):
+    """A type or dtype that the operation cannot take."""
+
+
+class DomainError(AutogradError, ValueError):
+    """A value outside the range for which the operation is defined."""
+
+
+class IndexRangeError(AutogradError, IndexError):
+    """An index outside the array, or of a kind that cannot index."""
+
+
+class GraphError(AutogradError, RuntimeError):
+    """A request that the recorded graph cannot answer."""
+
+
+class GradcheckError(AutogradError, AssertionError):
+    """The graph's gradient differs from the finite difference."""

@@ -1,0 +1,388 @@
+"""The graph: nodes, the recording of operations, and the sweep that carries gradients back.
+
+A computation is a directed graph without cycles. Every operation makes a node that knows its
+primitive and its inputs. A node exists after its inputs, so the graph always has a topological order;
+the backward pass walks it in reverse. By the time the walk reaches a node, every use of that node has
+already paid in its share of the gradient. That is all there is to backpropagation:
+
+* *why reverse order*: a node's cotangent is complete only after all its uses have been visited;
+* *why gradients add*: a number used twice moves the result along two paths, and the chain rule sums
+  over paths;
+* *why broadcasting becomes a sum*: a number repeated along an axis has been used once per repetition.
+
+Nothing here is recursive: a chain of a million operations is as welcome as a short one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any, ClassVar, NamedTuple
+
+import numpy as np
+
+from .errors import DtypeError, GraphError
+from .primitive import Elementwise, Namespace, Primitive, Tag, arrays, nodes
+
+__all__ = [
+    "Node",
+    "ancestors",
+    "is_recording",
+    "no_grad",
+    "reverse_topological",
+    "scope",
+    "sweep",
+]
+
+
+class Node:
+    """A number or an array in the graph: what :class:`Value` and :class:`Tensor` have in common.
+
+    Attributes:
+        data: the float or ndarray.
+        grad: the gradient that backward passes have added up here, None or 0.0 before the first.
+        inputs: the operands in order, constants included (``a * a`` has ``a`` twice, ``a * 2`` has
+            ``a`` and ``2.0``); empty for a leaf.
+        parameters: the keywords of the operation (``axis``, ``shape`` ...).
+        requires_grad: whether the sweep passes through this node.
+    """
+
+    __slots__ = ()
+
+    rank: ClassVar[int]
+    """Where carriers meet, the higher rank records: a Value times a Tensor is a Tensor."""
+    namespace: ClassVar[Namespace]
+    """The functions that compute on ``data``."""
+
+    data: Any
+    grad: Any
+    requires_grad: bool
+    _tag: Tag
+
+    @property
+    def inputs(self) -> tuple[Any, ...]:
+        raise NotImplementedError
+
+    @property
+    def parameters(self) -> dict[str, Any]:
+        raise NotImplementedError
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        raise NotImplementedError
+
+    @property
+    def op(self) -> Primitive | None:
+        """The primitive that made this node, None for a leaf."""
+        return self._tag.primitive
+
+    @property
+    def parents(self) -> tuple[Node, ...]:
+        """The inputs that are nodes, in order and with repetitions."""
+        return tuple(x for x in self.inputs if isinstance(x, Node))
+
+    @property
+    def label(self) -> str:
+        """A name for drawings and error messages, given by the user."""
+        return self._tag.label
+
+    @label.setter
+    def label(self, label: str) -> None:
+        tag = self._tag
+        self._tag = Tag(tag.primitive, tag.scope, str(label), tag.reflected)
+
+    @property
+    def scope(self) -> tuple[str, ...]:
+        """The names of the scopes in which the node was made, outermost first."""
+        return self._tag.scope
+
+    def local_derivatives(self) -> tuple[Any, ...]:
+        """For an elementwise operation, d self / d input for each input (None where there is none).
+
+        Raises:
+            GraphError: for a leaf, or an operation that is no elementwise function.
+        """
+        op = self.op
+        if not isinstance(op, Elementwise):
+            kind = "a leaf" if op is None else f"the result of {op.name!r}"
+            raise GraphError(
+                f"local_derivatives() needs an elementwise operation, but this node is {kind}"
+            )
+        inputs = [x.data if isinstance(x, Node) else x for x in self.inputs]
+        return tuple(op.local_derivative(self.namespace, i, self.data, inputs) for i in range(op.arity))
+
+    def _keep(self, cotangent: Any) -> None:
+        """Add the cotangent to ``grad`` if this node keeps one."""
+        raise NotImplementedError
+
+    def _with_inputs(self, inputs: Sequence[Any]) -> Node:
+        """A copy of this node that hangs on other inputs."""
+        raise NotImplementedError
+
+    @classmethod
+    def record(cls, primitive: Any, operands: tuple[Any, ...], parameters: dict[str, Any]) -> Node:
+        """Compute the operation and, where a gradient may be asked for, record it."""
+        raise NotImplementedError
+
+    # Python's own copying and pickling recurse through the inputs; these do not.
+
+    def __copy__(self) -> Node:
+        return self._with_inputs(self.inputs)
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Node:
+        """Copy this node and everything it was computed from."""
+        for node in ancestors([self]):
+            if id(node) not in memo:
+                inputs = [memo[id(x)] if isinstance(x, Node) else x for x in node.inputs]
+                copied = node._with_inputs(inputs)
+                copied.data = node.data if isinstance(node.data, float) else node.data.copy()
+                memo[id(node)] = copied
+        return memo[id(self)]  # type: ignore[no-any-return]
+
+
+# -- what is being recorded, and where --------------------------------------------------------------
+
+
+class _Scope:
+    """A stretch of a computation that carries a name. It owns the tags of the nodes made in it."""
+
+    __slots__ = ("path", "tags")
+
+    def __init__(self, path: tuple[str, ...]) -> None:
+        self.path = path
+        self.tags: dict[Tag, Tag] = {}
+
+    def tag(self, plain: Tag) -> Tag:
+        tag = self.tags.get(plain)
+        if tag is None:
+            tag = Tag(plain.primitive, self.path, plain.label, plain.reflected)
+            self.tags[plain] = tag
+        return tag
+
+
+class _State(NamedTuple):
+    recording: bool
+    scope: _Scope | None
+
+
+_state: ContextVar[_State] = ContextVar("autograd_core", default=_State(True, None))
+
+entered: list[None] = []
+"""One entry for each ``no_grad`` or ``scope`` that is open in any thread. While it is empty, recording
+need not look at the context variable, which is most of the time and saves a tenth of its cost."""
+
+
+@contextmanager
+def _entering(state: _State) -> Iterator[None]:
+    token = _state.set(state)
+    entered.append(None)
+    try:
+        yield
+    finally:
+        entered.pop()
+        _state.reset(token)
+
+
+@contextmanager
+def no_grad() -> Iterator[None]:
+    """Compute without recording; also usable as a decorator. Threads and tasks do not affect each other.
+
+    >>> from autograd_core import Tensor, no_grad
+    >>> w = Tensor([1.0, 2.0], requires_grad=True)
+    >>> with no_grad():
+    ...     (w * 2).requires_grad
+    False
+    """
+    with _entering(_state.get()._replace(recording=False)):
+        yield
+
+
+@contextmanager
+def scope(name: str) -> Iterator[None]:
+    """Give the nodes made inside a common name, which drawings turn into a box. Scopes nest.
+
+    >>> from autograd_core import Value, scope
+    >>> with scope("neuron"):
+    ...     y = Value(2.0) * 3
+    >>> y.scope
+    ('neuron',)
+    """
+    state = _state.get()
+    path = (*state.scope.path, name) if state.scope else (name,)
+    with _entering(state._replace(scope=_Scope(path))):
+        yield
+
+
+def is_recording() -> bool:
+    """Whether operations are recorded here, that is, not under :func:`no_grad`."""
+    return _state.get().recording
+
+
+def tag_in_context(plain: Tag) -> Tag | None:
+    """The tag for a node made here and now, None if it is not to be recorded."""
+    state = _state.get()
+    if not state.recording:
+        return None
+    return plain if state.scope is None else state.scope.tag(plain)
+
+
+carriers: dict[int, type[Node]] = {}
+"""The node classes by rank; :mod:`value` and :mod:`tensor` enter themselves."""
+
+
+def _apply(primitive: Primitive, operands: tuple[Any, ...], parameters: dict[str, Any]) -> Any:
+    rank = max((operand.rank for operand in operands if isinstance(operand, Node)), default=0)
+    if rank:
+        if not isinstance(primitive, Elementwise):
+            rank = max(carriers)  # a structural operation makes an array, even of a single Value
+        return carriers[rank].record(primitive, operands, parameters)
+    if isinstance(primitive, Elementwise) and all(isinstance(x, int | float) for x in operands):
+        return primitive.on_floats(*map(float, operands))
+    for operand in operands:
+        if not isinstance(operand, int | float | np.ndarray | np.generic | list | tuple):
+            raise DtypeError(
+                f"{primitive.name}() takes numbers, arrays and nodes, "
+                f"got {operand!r} of type {type(operand).__name__}"
+            )
+    operands = tuple(np.asarray(x) if isinstance(x, list | tuple) else x for x in operands)
+    return primitive.forward(*operands, **parameters)
+
+
+Primitive.apply = staticmethod(_apply)
+
+
+# -- order and sweep --------------------------------------------------------------------------------
+
+
+def reverse_topological(roots: Iterable[Node]) -> list[Node]:
+    """Every node that the roots were computed from, each after all of its uses.
+
+    Two walks over a list that grows while it is read: the first counts the uses of every node, the
+    second releases a node once the last of them has been visited (Kahn, 1962).
+    """
+    uses: dict[Node, int] = dict.fromkeys(roots, 0)
+    found = list(uses)
+    for node in found:
+        for x in node.inputs:
+            if isinstance(x, Node):
+                if x in uses:
+                    uses[x] += 1
+                else:
+                    uses[x] = 1
+                    found.append(x)
+    order = [node for node in dict.fromkeys(roots) if not uses[node]]
+    for node in order:
+        for x in node.inputs:
+            if isinstance(x, Node):
+                uses[x] -= 1
+                if not uses[x]:
+                    order.append(x)
+    return order
+
+
+def ancestors(roots: Iterable[Node]) -> list[Node]:
+    """The roots and every node that they were computed from, each before all of its uses."""
+    order = reverse_topological(list(roots))
+    order.reverse()
+    return order
+
+
+def sweep(
+    roots: Sequence[Node], cotangents: Sequence[Any], *, create_graph: bool = False
+) -> Iterator[tuple[Node, Any]]:
+    """Walk the graph backwards and yield each node with its complete cotangent.
+
+    A cotangent is the gradient of ``sum_r <cotangents[r], roots[r]>`` with respect to the node.
+    Everything that needs gradients is this loop: ``backward`` adds what it yields to ``.grad``,
+    drawings print it, and the step-by-step page shows it in this order.
+
+    Args:
+        roots: where to start.
+        cotangents: one for each root, of its shape.
+        create_graph: compute with nodes instead of plain numbers, so that the cotangents are
+            themselves recorded and can be differentiated again.
+
+    Yields:
+        ``(node, cotangent)``. A leaf's cotangent is an array of its own; others may share memory.
+    """
+    pending: dict[Node, Any] = {}
+    borrowed: set[Node] = set()  # pending cotangents that something else may hold as well
+    for root, cotangent in zip(roots, cotangents, strict=True):
+        pending[root] = pending[root] + cotangent if root in pending else cotangent
+        borrowed.add(root)
+
+    for node in reverse_topological(roots):
+        if node not in pending:
+            continue
+        cotangent = pending.pop(node)
+        op = node.op
+        if op is None and node in borrowed and not create_graph:
+            cotangent = cotangent.copy() if isinstance(cotangent, np.ndarray) else cotangent
+        yield node, cotangent
+        if op is None:
+            continue
+        inputs = node.inputs
+        if create_graph:
+            m, output, values = nodes, node, inputs
+        else:
+            m, output = node.namespace, node.data
+            values = tuple([x.data if isinstance(x, Node) else x for x in inputs])
+        with _scope_of(node) if create_graph else _nothing:
+            for index, x in enumerate(inputs):
+                if not isinstance(x, Node) or not x.requires_grad:
+                    continue
+                share = op.pull(m, index, cotangent, output, values, node.parameters)
+                if share is None:
+                    continue
+                fitted = _undo_broadcasting(m, share, x)
+                if x not in pending:
+                    pending[x] = fitted
+                    if fitted is cotangent or getattr(fitted, "base", None) is not None:
+                        borrowed.add(x)
+                elif x in borrowed or create_graph or type(fitted) is not np.ndarray:
+                    pending[x] = pending[x] + fitted
+                    borrowed.discard(x)
+                else:
+                    pending[x] = np.add(pending[x], fitted, out=pending[x])
+
+
+def _undo_broadcasting(m: Namespace, cotangent: Any, node: Node) -> Any:
+    """Sum a cotangent over the axes along which the node was repeated, and give it the node's dtype."""
+    if type(cotangent) is float or node.rank == 1 and isinstance(cotangent, Node) and cotangent.rank == 1:
+        return cotangent
+    shape = node.shape
+    if cotangent.shape != shape:
+        extra = cotangent.ndim - len(shape)
+        repeated = (i + extra for i, n in enumerate(shape) if n == 1 and cotangent.shape[i + extra] != 1)
+        axis = (*range(extra), *repeated)
+        cotangent = m.reshape(m.sum(cotangent, axis=axis, keepdims=False), shape=shape)
+    if node.rank == 1:
+        return cotangent if isinstance(cotangent, Node) else float(cotangent)
+    if cotangent.dtype != node.data.dtype:
+        cotangent = m.astype(cotangent, dtype=node.data.dtype)
+    return cotangent
+
+
+class _Nothing:
+    def __enter__(self) -> None: ...
+    def __exit__(self, *exc: object) -> None: ...
+
+
+_nothing = _Nothing()
+
+
+def _scope_of(node: Node) -> Any:
+    """Record in the scope of ``node``, so a layer's backward pass is drawn in the layer's box."""
+    return _entering(_State(True, _Scope(node.scope) if node.scope else None))
+
+
+def backward(root: Node, cotangent: Any, create_graph: bool) -> None:
+    """Run the sweep from ``root`` and add every cotangent to the ``.grad`` of the nodes that keep one."""
+    if not root.requires_grad:
+        raise GraphError(
+            f"backward() on {root!r}: nothing was recorded, because no input requires a gradient. "
+            "Make the inputs with requires_grad=True, and compute outside no_grad()."
+        )
+    for node, gradient in sweep([root], [cotangent], create_graph=create_graph):
+        node._keep(gradient)

@@ -1,0 +1,241 @@
+"""What an operation is: a way to compute a value, and a rule that sends cotangents back.
+
+Rules are written once, against a *namespace* ``m`` of functions, and run wherever they are needed:
+
+=========== ================================= ==========================================
+namespace   its functions take and give       used for
+=========== ================================= ==========================================
+``floats``  Python floats                     :class:`Value`, forward and backward
+``arrays``  NumPy arrays                      :class:`Tensor`, forward and backward
+``nodes``   nodes, and record what they do    gradients that are themselves a graph
+=========== ================================= ==========================================
+
+Because the same line gives the number and the recorded graph, every gradient can be differentiated
+again, drawn and checked without a second rule.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+Function = Callable[..., Any]
+
+
+class Namespace:
+    """The functions that one kind of number understands, looked up by their names in the table."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def __getattr__(self, function: str) -> Any:
+        raise AttributeError(f"the namespace of {self._name} has no function {function!r}")
+
+    def __repr__(self) -> str:
+        return f"<namespace of {self._name}>"
+
+
+floats = Namespace("floats")
+arrays = Namespace("arrays")
+nodes = Namespace("nodes")
+
+
+class Tag:
+    """How a node came about: its primitive (None for a leaf), and, if it has them, scope and label.
+
+    Nodes made by one primitive in one scope share a single tag, so a node pays for a name only when
+    it is given one. ``reflected`` marks a constant standing *left* of a :class:`Value` (``2 - x``).
+    """
+
+    __slots__ = ("label", "primitive", "reflected", "scope")
+
+    def __init__(
+        self,
+        primitive: Primitive | None,
+        scope: tuple[str, ...] = (),
+        label: str = "",
+        reflected: bool = False,
+    ) -> None:
+        self.primitive = primitive
+        self.scope = scope
+        self.label = label
+        self.reflected = reflected
+
+
+class Primitive:
+    """An operation that the graph can record.
+
+    ``forward`` computes on arrays. ``pull`` answers the one question of reverse mode: given the
+    cotangent of the output, what is the cotangent of input ``index``? It never thinks about
+    broadcasting; that is undone where cotangents are added up (:mod:`autograd_core.graph`).
+
+    Calling a primitive with plain numbers or arrays computes plain numbers or arrays; as soon as one
+    operand is a node, the result is a node.
+    """
+
+    apply: Callable[[Primitive, tuple[Any, ...], dict[str, Any]], Any]
+    """Set by :mod:`autograd_core.graph`: dispatches a call to the carrier of its operands."""
+
+    floating = False
+    """Whether integers have to become floating-point numbers first (``exp``, ``mean``)."""
+
+    def __init__(self, name: str, symbol: str, forward: Function) -> None:
+        self.name = name
+        self.symbol = symbol
+        self.forward = forward
+        self.tag = Tag(self)
+        self.reflected_tag = Tag(self, reflected=True)
+        setattr(arrays, name, forward)
+        setattr(nodes, name, self)
+
+    def __call__(self, *operands: Any, **parameters: Any) -> Any:
+        return Primitive.apply(self, operands, parameters)
+
+    def __repr__(self) -> str:
+        return f"<primitive {self.name}>"
+
+    def pull(
+        self,
+        m: Namespace,
+        index: int,
+        cotangent: Any,
+        output: Any,
+        inputs: Sequence[Any],
+        parameters: dict[str, Any],
+    ) -> Any:
+        """The cotangent of ``inputs[index]``, or None if that input has no derivative."""
+        raise NotImplementedError
+
+
+class Elementwise(Primitive):
+    """A function of numbers, applied to each element: it is known by its local derivatives.
+
+    The cotangent of an input is the cotangent of the output times the local derivative. A local
+    derivative is a rule ``(m, y, *inputs) -> dy/dinput``, or simply the number it always equals.
+
+    Args:
+        name: NumPy's name of the function.
+        symbol: how it is written in a drawing.
+        derivatives: one local derivative for each input; None for an input that has none.
+        formula: ``(m, *inputs) -> y``; left out where every namespace has the function itself.
+        floating: whether integers have to become floating-point numbers first.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        symbol: str,
+        *derivatives: Function | float | None,
+        formula: Function | None = None,
+        floating: bool = True,
+    ) -> None:
+        self.derivatives = derivatives
+        self.arity = len(derivatives)
+        self.floating = floating
+        if formula is None:
+            super().__init__(name, symbol, getattr(arrays, name, None) or getattr(np, name))
+            self.on_floats: Function = getattr(floats, name)
+        else:
+            super().__init__(name, symbol, lambda *inputs: formula(arrays, *inputs))
+            self.on_floats = lambda *inputs: formula(floats, *inputs)
+            setattr(floats, name, self.on_floats)
+
+    def local_derivative(self, m: Namespace, index: int, output: Any, inputs: Sequence[Any]) -> Any:
+        """``d output / d inputs[index]``, elementwise."""
+        derivative = self.derivatives[index]
+        return derivative(m, output, *inputs) if callable(derivative) else derivative
+
+    def pull(
+        self,
+        m: Namespace,
+        index: int,
+        cotangent: Any,
+        output: Any,
+        inputs: Sequence[Any],
+        parameters: dict[str, Any],
+    ) -> Any:
+        derivative = self.derivatives[index]
+        if callable(derivative):
+            return cotangent * derivative(m, output, *inputs)
+        if derivative == 1:
+            return cotangent
+        if derivative == -1:
+            return -cotangent
+        return None if derivative is None else cotangent * derivative
+
+
+class Linear(Primitive):
+    """A map that is linear in its inputs taken together: known by its transpose.
+
+    ``transpose(m, cotangent, *inputs, **parameters)`` may look at the shapes of the inputs, not at
+    their values. With ``joint=True`` the map takes any number of inputs (``concatenate``) and the
+    transpose a keyword ``index``: the input whose cotangent it is to give.
+    """
+
+    def __init__(
+        self, name: str, symbol: str, *, forward: Function, transpose: Function, joint: bool = False
+    ) -> None:
+        super().__init__(name, symbol, forward)
+        self.transpose = transpose
+        self.joint = joint
+
+    def pull(
+        self,
+        m: Namespace,
+        index: int,
+        cotangent: Any,
+        output: Any,
+        inputs: Sequence[Any],
+        parameters: dict[str, Any],
+    ) -> Any:
+        if self.joint:
+            return self.transpose(m, cotangent, *inputs, index=index, **parameters)
+        return self.transpose(m, cotangent, *inputs, **parameters)
+
+
+class Multilinear(Primitive):
+    """A product: linear in each input while the others stand still; one transpose for each input."""
+
+    def __init__(
+        self, name: str, symbol: str, *, forward: Function, transposes: Sequence[Function] | Function
+    ) -> None:
+        super().__init__(name, symbol, forward)
+        self.transposes = transposes
+
+    def pull(
+        self,
+        m: Namespace,
+        index: int,
+        cotangent: Any,
+        output: Any,
+        inputs: Sequence[Any],
+        parameters: dict[str, Any],
+    ) -> Any:
+        if callable(self.transposes):
+            return self.transposes(m, cotangent, *inputs, index=index, **parameters)
+        return self.transposes[index](m, cotangent, *inputs, **parameters)
+
+
+class Selection(Primitive):
+    """An operation whose output elements are elements of its input: the cotangent goes where the
+    element came from.
+
+    ``pullback(m, cotangent, output, *inputs, index, **parameters)`` gives the cotangent of an input.
+    """
+
+    def __init__(self, name: str, symbol: str, *, forward: Function, pullback: Function) -> None:
+        super().__init__(name, symbol, forward)
+        self.pullback = pullback
+
+    def pull(
+        self,
+        m: Namespace,
+        index: int,
+        cotangent: Any,
+        output: Any,
+        inputs: Sequence[Any],
+        parameters: dict[str, Any],
+    ) -> Any:
+        return self.pullback(m, cotangent, output, *inputs, index=index, **parameters)

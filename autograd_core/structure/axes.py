@@ -1,0 +1,66 @@
+"""Axes and shapes as users write them, made definite; errors name the operation."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from ..errors import ShapeError
+
+Axis = int | Sequence[int] | None
+
+
+def shape_of(x: Any) -> tuple[int, ...]:
+    """The shape of a node, an array, a number or nested lists of numbers."""
+    shape = getattr(x, "shape", None)
+    return tuple(shape) if shape is not None else np.shape(x)
+
+
+def one_axis(operation: str, axis: int, ndim: int) -> int:
+    """``axis`` counted from the front.
+
+    Raises:
+        ShapeError: if there is no such axis.
+    """
+    try:
+        number = operator.index(axis)
+    except TypeError:
+        raise ShapeError(f"{operation}(): an axis is an integer, got {axis!r}") from None
+    if not -ndim <= number < ndim:
+        have = f"axes {-ndim} to {ndim - 1}" if ndim else "no axes (0-dimensional)"
+        raise ShapeError(f"{operation}(): axis {number} is out of range, the input has {have}")
+    return number % ndim
+
+
+def several_axes(operation: str, axes: Sequence[int], ndim: int) -> tuple[int, ...]:
+    """Each of ``axes`` counted from the front.
+
+    Raises:
+        ShapeError: if there is no such axis, or one is named twice.
+    """
+    found = tuple(one_axis(operation, axis, ndim) for axis in axes)
+    if len(set(found)) < len(found):
+        raise ShapeError(f"{operation}(): an axis is named twice in {tuple(axes)}")
+    return found
+
+
+def reduced_axes(
+    operation: str, axis: Axis, shape: tuple[int, ...], nonempty: bool = False
+) -> tuple[int, ...]:
+    """The axes over which a reduction runs: all of them when ``axis`` is None.
+
+    Raises:
+        ShapeError: for a wrong axis; with ``nonempty``, also for nothing to reduce.
+    """
+    if axis is None:
+        axes = tuple(range(len(shape)))
+    elif isinstance(axis, tuple | list):
+        axes = several_axes(operation, axis, len(shape))
+    else:
+        axes = (one_axis(operation, axis, len(shape)),)  # type: ignore[arg-type]
+    if nonempty and any(shape[i] == 0 for i in axes):
+        raise ShapeError(f"{operation}() of no elements: the input has shape {shape}")
+    return axes

@@ -1,0 +1,147 @@
+"""Taking elements out by index, and the transpose: putting cotangents back where they came from."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ..errors import IndexRangeError, ShapeError
+from ..graph import Node
+from ..primitive import Linear
+from .axes import one_axis, shape_of
+
+__all__ = ["getitem", "take_along_axis"]
+
+
+def _is_basic(index: Any) -> bool:
+    """Whether the index is made of integers, slices, ``None`` and ``...`` only: then it selects no
+    element twice."""
+    parts = index if isinstance(index, tuple) else (index,)
+    return all(
+        part is None or part is Ellipsis or isinstance(part, slice | int | np.integer) for part in parts
+    )
+
+
+def _put(g: Any, *, index: Any, shape: tuple[int, ...]) -> Any:
+    """An array of zeros with ``g`` added at ``index``; an element selected twice gets both shares."""
+    if _is_basic(index) or (isinstance(index, np.ndarray) and index.dtype == bool):
+        result = np.zeros(shape, dtype=g.dtype)
+        result[index] = g
+        return result
+    positions = np.arange(int(np.prod(shape, dtype=int))).reshape(shape)[index]
+    return _add_at(positions, g, shape)
+
+
+def _add_at(positions: Any, g: Any, shape: tuple[int, ...]) -> Any:
+    """Zeros of ``shape`` with every element of ``g`` added at its flat position."""
+    size = int(np.prod(shape, dtype=int))
+    if g.dtype == object:
+        result = np.zeros(size, dtype=object)
+        np.add.at(result, positions.ravel(), g.ravel())
+        return result.reshape(shape)
+    sums = np.bincount(positions.ravel(), weights=np.ravel(g), minlength=size)
+    return sums.reshape(shape).astype(g.dtype, copy=False)
+
+
+_getitem = Linear(
+    "getitem",
+    "[ ]",
+    forward=lambda x, *, index: x[index],
+    transpose=lambda m, g, x, *, index: m.put(g, index=index, shape=x.shape),
+)
+
+_put_primitive = Linear(
+    "put",
+    "put",
+    forward=_put,
+    transpose=lambda m, g, x, *, index, shape: m.getitem(g, index=index),
+)
+
+
+def _positions(indices: Any, axis: int, shape: tuple[int, ...]) -> Any:
+    """The flat position in an array of ``shape`` of each element that ``take_along_axis`` picks."""
+    grid = list(np.ogrid[tuple(slice(n) for n in indices.shape)])
+    grid[axis] = indices
+    return np.ravel_multi_index(np.broadcast_arrays(*grid), shape, mode="wrap")
+
+
+_take_along_axis = Linear(
+    "take_along_axis",
+    "take",
+    forward=lambda x, *, indices, axis: np.take_along_axis(x, indices, axis),
+    transpose=lambda m, g, x, *, indices, axis: m.put_along_axis(
+        g, indices=indices, axis=axis, shape=x.shape
+    ),
+)
+
+_put_along_axis = Linear(
+    "put_along_axis",
+    "put",
+    forward=lambda g, *, indices, axis, shape: _add_at(_positions(indices, axis, shape), g, shape),
+    transpose=lambda m, g, x, *, indices, axis, shape: m.take_along_axis(g, indices=indices, axis=axis),
+)
+
+
+def _definite(index: Any) -> Any:
+    """The index with tensors and lists turned into arrays."""
+    if isinstance(index, tuple):
+        return tuple(_definite(part) for part in index)
+    if isinstance(index, list):
+        array = np.asarray(index)
+        return array.astype(int) if array.size == 0 else array
+    return index.data if isinstance(index, Node) else index
+
+
+def getitem(x: Any, index: Any) -> Any:
+    """``x[index]`` as NumPy defines it: slices, integers, ``None``, ``...``, boolean and integer arrays.
+
+    Elements selected several times receive the sum of the cotangents.
+
+    Raises:
+        IndexRangeError: for an index outside the array or one that is no index.
+    """
+    index = _definite(index)
+    for part in index if isinstance(index, tuple) else (index,):
+        if isinstance(part, float | np.floating) or (
+            isinstance(part, np.ndarray) and part.dtype.kind not in "iub"
+        ):
+            raise IndexRangeError(f"an index has to be made of integers or booleans, got {part!r}")
+    try:
+        return _getitem(x, index=index)
+    except IndexError as error:
+        message = f"cannot index an input of shape {shape_of(x)} with [{_written(index)}]: {error}"
+        raise IndexRangeError(message) from None
+
+
+def _written(index: Any) -> str:
+    if isinstance(index, tuple):
+        return ", ".join(_written(part) for part in index)
+    if isinstance(index, slice):
+        ends = ["" if end is None else str(end) for end in (index.start, index.stop, index.step)]
+        return ":".join(ends if ends[2] else ends[:2])
+    if index is Ellipsis:
+        return "..."
+    return f"array of shape {index.shape}" if isinstance(index, np.ndarray) else str(index)
+
+
+def take_along_axis(x: Any, indices: Any, axis: int) -> Any:
+    """Pick along ``axis`` with an index array of the same number of dimensions.
+
+    Raises:
+        ShapeError: if the dimensions do not fit.
+        IndexRangeError: for an index outside the axis.
+    """
+    shape, chosen = shape_of(x), _definite(indices)
+    position = one_axis("take_along_axis", axis, len(shape))
+    if not isinstance(chosen, np.ndarray) or chosen.dtype.kind not in "iu":
+        raise IndexRangeError(f"take_along_axis(): indices have to be integers, got {indices!r}")
+    if chosen.ndim != len(shape):
+        raise ShapeError(
+            f"take_along_axis(): indices of shape {chosen.shape} need {len(shape)} dimensions, "
+            f"as the input of shape {shape}"
+        )
+    length = shape[position]
+    if chosen.size and not (-length <= chosen.min() and chosen.max() < length):
+        raise IndexRangeError(f"take_along_axis(): an index is outside axis {axis} of length {length}")
+    return _take_along_axis(x, indices=chosen, axis=position)

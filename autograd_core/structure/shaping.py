@@ -1,0 +1,252 @@
+"""Rearranging elements: none is changed, so every rule is another rearrangement."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import DTypeLike
+
+from ..errors import DtypeError, ShapeError
+from ..primitive import Linear, Namespace
+from .axes import one_axis, several_axes, shape_of
+
+__all__ = [
+    "astype",
+    "broadcast_to",
+    "concatenate",
+    "expand_dims",
+    "pad",
+    "reshape",
+    "squeeze",
+    "stack",
+    "swapaxes",
+    "transpose",
+]
+
+_reshape = Linear(
+    "reshape",
+    "reshape",
+    forward=lambda x, *, shape: np.reshape(x, shape),
+    transpose=lambda m, g, x, *, shape: m.reshape(g, shape=x.shape),
+)
+
+_transpose = Linear(
+    "transpose",
+    "transpose",
+    forward=lambda x, *, axes: np.transpose(x, axes),
+    transpose=lambda m, g, x, *, axes: m.transpose(g, axes=tuple(int(i) for i in np.argsort(axes))),
+)
+
+_broadcast_to = Linear(  # summing over the repetitions is the graph's own business
+    "broadcast_to",
+    "broadcast",
+    forward=lambda x, *, shape: np.broadcast_to(x, shape),
+    transpose=lambda m, g, x, *, shape: g,
+)
+
+_astype = Linear(  # the cotangent takes the dtype of the input where it is added up
+    "astype",
+    "astype",
+    forward=lambda x, *, dtype: np.asarray(x).astype(dtype),
+    transpose=lambda m, g, x, *, dtype: g,
+)
+
+
+def _piece(m: Namespace, g: Any, *inputs: Any, index: int, axis: int) -> Any:
+    start = sum(np.shape(x)[axis] for x in inputs[:index])
+    stop = start + inputs[index].shape[axis]
+    return m.getitem(g, index=(slice(None),) * axis + (slice(start, stop),))
+
+
+_concatenate = Linear(
+    "concatenate",
+    "concat",
+    forward=lambda *inputs, axis: np.concatenate(inputs, axis=axis),
+    transpose=_piece,
+    joint=True,
+)
+
+_stack = Linear(
+    "stack",
+    "stack",
+    forward=lambda *inputs, axis: np.stack(inputs, axis=axis),
+    transpose=lambda m, g, *inputs, index, axis: m.getitem(g, index=(slice(None),) * axis + (index,)),
+    joint=True,
+)
+
+
+def _pad_with(x: Any, *, width: tuple[tuple[int, int], ...], value: float) -> Any:
+    return np.pad(x, width, constant_values=value)
+
+
+_pad = Linear(
+    "pad",
+    "pad",
+    forward=_pad_with,
+    transpose=lambda m, g, x, *, width, value: m.getitem(
+        g, index=tuple(slice(before, before + n) for (before, _), n in zip(width, x.shape, strict=True))
+    ),
+)
+
+
+def reshape(x: Any, shape: int | Sequence[int]) -> Any:
+    """The same elements, in row-major order, in another shape; one length may be -1.
+
+    Raises:
+        ShapeError: if the sizes differ.
+    """
+    sizes = (shape,) if isinstance(shape, int | np.integer) else tuple(shape)
+    try:
+        wanted = tuple(operator.index(n) for n in sizes)
+    except TypeError:
+        raise ShapeError(f"reshape(): a shape is made of integers, got {shape!r}") from None
+    have = shape_of(x)
+    size = int(np.prod(have, dtype=int))
+    known = int(np.prod([n for n in wanted if n != -1], dtype=int))
+    unknown = wanted.count(-1)
+    fits = size == known if unknown == 0 else unknown == 1 and known > 0 and size % known == 0
+    if not fits or any(n < -1 for n in wanted):
+        raise ShapeError(f"reshape(): {size} elements of shape {have} cannot take the shape {wanted}")
+    return _reshape(x, shape=tuple(size // known if n == -1 else n for n in wanted))
+
+
+def transpose(x: Any, axes: Sequence[int] | None = None) -> Any:
+    """Reorder the axes; reverse them when ``axes`` is None.
+
+    Raises:
+        ShapeError: if ``axes`` is no permutation of the axes.
+    """
+    ndim = len(shape_of(x))
+    order = tuple(range(ndim))[::-1] if axes is None else several_axes("transpose", axes, ndim)
+    if len(order) != ndim:
+        raise ShapeError(f"transpose(): {order} does not name each of the {ndim} axes")
+    return _transpose(x, axes=order)
+
+
+def swapaxes(x: Any, axis1: int, axis2: int) -> Any:
+    """Exchange two axes."""
+    ndim = len(shape_of(x))
+    first, second = one_axis("swapaxes", axis1, ndim), one_axis("swapaxes", axis2, ndim)
+    order = list(range(ndim))
+    order[first], order[second] = second, first
+    return _transpose(x, axes=tuple(order))
+
+
+def expand_dims(x: Any, axis: int) -> Any:
+    """Insert an axis of length 1 at position ``axis`` of the result."""
+    shape = shape_of(x)
+    position = one_axis("expand_dims", axis, len(shape) + 1)
+    return _reshape(x, shape=(*shape[:position], 1, *shape[position:]))
+
+
+def squeeze(x: Any, axis: int | Sequence[int] | None = None) -> Any:
+    """Remove axes of length 1: all of them, or those named.
+
+    Raises:
+        ShapeError: if a named axis is longer than 1.
+    """
+    shape = shape_of(x)
+    if axis is None:
+        gone: tuple[int, ...] = tuple(i for i, n in enumerate(shape) if n == 1)
+    else:
+        named = (axis,) if isinstance(axis, int) else tuple(axis)
+        gone = several_axes("squeeze", named, len(shape))
+        for i in gone:
+            if shape[i] != 1:
+                raise ShapeError(f"squeeze(): axis {i} of shape {shape} has length {shape[i]}, not 1")
+    return _reshape(x, shape=tuple(n for i, n in enumerate(shape) if i not in gone))
+
+
+def broadcast_to(x: Any, shape: Sequence[int]) -> Any:
+    """Repeat ``x`` along new axes and axes of length 1, as arithmetic does.
+
+    Raises:
+        ShapeError: if the shapes do not fit.
+    """
+    have, wanted = shape_of(x), tuple(int(n) for n in shape)
+    try:
+        fits = np.broadcast_shapes(have, wanted) == wanted
+    except ValueError:
+        fits = False
+    if not fits:
+        raise ShapeError(f"broadcast_to(): shape {have} cannot be repeated to shape {wanted}")
+    return _broadcast_to(x, shape=wanted)
+
+
+def astype(x: Any, dtype: DTypeLike) -> Any:
+    """The same numbers in another dtype. The gradient comes back in the dtype of ``x``.
+
+    Raises:
+        DtypeError: if the dtype is not real.
+    """
+    wanted = np.dtype(dtype)
+    if wanted.kind not in "fiub":
+        raise DtypeError(f"astype(): needs a real dtype, got {wanted}")
+    return _astype(x, dtype=wanted)
+
+
+def concatenate(arrays: Sequence[Any], axis: int = 0) -> Any:
+    """Join along an existing axis.
+
+    Raises:
+        ShapeError: if there is nothing to join, or another axis differs in length.
+    """
+    inputs = tuple(arrays)
+    if not inputs:
+        raise ShapeError("concatenate(): needs at least one array")
+    shapes = [shape_of(x) for x in inputs]
+    position = one_axis("concatenate", axis, len(shapes[0]))
+    rests = {(*shape[:position], *shape[position + 1 :]) for shape in shapes}
+    if len({len(shape) for shape in shapes}) > 1 or len(rests) > 1:
+        listed = ", ".join(map(str, shapes))
+        raise ShapeError(f"concatenate(): shapes {listed} differ elsewhere than on axis {position}")
+    return _concatenate(*inputs, axis=position)
+
+
+def stack(arrays: Sequence[Any], axis: int = 0) -> Any:
+    """Join along a new axis. A list of Values becomes a Tensor.
+
+    Raises:
+        ShapeError: if there is nothing to join, or the shapes differ.
+
+    >>> from autograd_core import Value
+    >>> a, b = Value(1.0), Value(2.0)
+    >>> (stack([a, b]) * [3.0, 4.0]).sum().backward()
+    >>> a.grad, b.grad
+    (3.0, 4.0)
+    """
+    inputs = tuple(arrays)
+    if not inputs:
+        raise ShapeError("stack(): needs at least one array")
+    shapes = [shape_of(x) for x in inputs]
+    if len(set(shapes)) > 1:
+        raise ShapeError(f"stack(): all shapes have to be equal, got {', '.join(map(str, shapes))}")
+    return _stack(*inputs, axis=one_axis("stack", axis, len(shapes[0]) + 1))
+
+
+def pad(x: Any, width: int | Sequence[Any], value: float = 0.0) -> Any:
+    """Add elements equal to ``value`` at the ends of the axes.
+
+    Args:
+        x: the input.
+        width: for each axis a pair (before, after); one pair, or one number, for all axes.
+        value: the padding.
+
+    Raises:
+        ShapeError: if the widths do not fit the axes, or one is negative.
+
+    >>> from autograd_core import Tensor
+    >>> pad(Tensor([1.0, 2.0]), (1, 2))
+    Tensor([0., 1., 2., 0., 0.])
+    """
+    shape = shape_of(x)
+    try:
+        pairs = np.broadcast_to(np.asarray(width), (len(shape), 2))
+    except ValueError:
+        raise ShapeError(f"pad(): {width!r} gives no pair for each axis of shape {shape}") from None
+    if pairs.dtype.kind not in "iu" or (pairs.size and pairs.min() < 0):
+        raise ShapeError(f"pad(): widths are whole numbers from 0, got {width!r}")
+    return _pad(x, width=tuple((int(before), int(after)) for before, after in pairs), value=value)

@@ -1,0 +1,550 @@
+"""Tensor: a node that holds an array."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any, ClassVar, NoReturn, Self
+
+import numpy as np
+from numpy.typing import ArrayLike, DTypeLike
+
+from . import structure
+from .dtypes import as_array, default_dtype, in_common
+from .errors import DtypeError, GraphError, ShapeError
+from .graph import Node, backward, carriers, entered, is_recording, tag_in_context
+from .operators import Operand, Operators
+from .primitive import Elementwise, Namespace, Primitive, Tag, arrays
+from .structure.axes import Axis
+
+__all__ = ["Tensor"]
+
+Array = np.ndarray[Any, Any]
+
+_LEAF = Tag(None)
+_NO_PARAMETERS: dict[str, Any] = {}
+
+
+class Tensor(Operators):
+    """An array in a computation graph.
+
+    Args:
+        data: an array, which keeps its dtype and is shared, not copied; or numbers and nested lists,
+            which take the default dtype.
+        requires_grad: whether :meth:`backward` is to compute the gradient with respect to this
+            tensor. Integers and booleans (labels, masks, indices) never have one.
+        dtype: the dtype to convert to.
+        label: a name for drawings and messages.
+
+    Raises:
+        DtypeError: if ``data`` is not made of real numbers, or a gradient of integers is asked for.
+
+    >>> w = Tensor([[1.0, 2.0], [3.0, 4.0]], requires_grad=True)
+    >>> x = Tensor([1.0, -1.0])
+    >>> loss = (w @ x).square().sum()
+    >>> loss.backward()
+    >>> loss
+    Tensor(2., op=sum)
+    >>> w.grad
+    array([[-2.,  2.],
+           [-2.,  2.]])
+    """
+
+    __slots__ = (
+        "_retains",
+        "_tag",
+        "_used",
+        "data",
+        "grad",
+        "inputs",
+        "parameters",
+        "requires_grad",
+    )
+
+    rank: ClassVar[int] = 2
+    namespace: ClassVar[Namespace] = arrays
+
+    data: Array
+    grad: Any
+    inputs: tuple[Any, ...]  # type: ignore[assignment]
+    parameters: dict[str, Any]  # type: ignore[assignment]
+    requires_grad: bool
+    _retains: bool
+    _used: bool
+
+    def __init__(
+        self,
+        data: ArrayLike | Tensor,
+        requires_grad: bool = False,
+        dtype: DTypeLike | None = None,
+        label: str = "",
+    ) -> None:
+        if isinstance(data, Node):
+            raise DtypeError(
+                f"Tensor() makes a leaf from plain numbers, got {data!r}: "
+                "use its .data, .detach() for a leaf, or stack([...]) to join Values"
+            )
+        self.data = as_array(data, dtype)
+        if requires_grad and self.data.dtype.kind != "f":
+            raise DtypeError(
+                f"Tensor(requires_grad=True): dtype {self.data.dtype} has no gradient, "
+                f"make it floating-point with dtype={default_dtype()}"
+            )
+        self.grad = None
+        self.requires_grad = bool(requires_grad)
+        self.inputs = ()
+        self.parameters = _NO_PARAMETERS
+        self._tag = Tag(None, label=label) if label else _LEAF
+        self._used = False
+        self._retains = False
+
+    @classmethod
+    def unrecorded(cls, data: Array) -> Tensor:
+        """A leaf that holds ``data`` and needs no gradient."""
+        return _node(data)
+
+    # -- recording ------------------------------------------------------------------------------
+
+    @classmethod
+    def record(cls, primitive: Primitive, operands: tuple[Any, ...], parameters: dict[str, Any]) -> Tensor:
+        values = []
+        needs_grad = False
+        for x in operands:
+            if isinstance(x, Node):
+                values.append(x.data)
+                if x.requires_grad:
+                    needs_grad = True
+            elif type(x) is float or type(x) is int:
+                values.append(x)
+            else:
+                values.append(_operand(primitive, x))
+        try:
+            data = primitive.forward(*values, **parameters)
+            common = in_common(values, primitive.floating) if _mixed(values, data) else values
+            if common is not values:
+                data = primitive.forward(*common, **parameters)
+        except ValueError as error:
+            if isinstance(primitive, Elementwise):
+                raise ShapeError(_mismatch(primitive, values, error)) from None
+            raise
+        if type(data) is not np.ndarray:
+            data = np.asarray(data)
+        if not needs_grad or data.dtype.kind != "f":
+            return _node(data)
+        tag = tag_in_context(primitive.tag) if entered else primitive.tag
+        if tag is None:
+            return _node(data)
+        out = _new(Tensor)
+        out.data = data
+        out.grad = None
+        out.requires_grad = True
+        out.parameters = parameters
+        out._tag = tag
+        out._used = out._retains = False
+        for x in operands:
+            if isinstance(x, Tensor):
+                x._used = True
+        out.inputs = tuple(
+            [
+                x if isinstance(x, Node) or type(x) is float or type(x) is int else value
+                for x, value in zip(operands, values, strict=True)
+            ]
+        )
+        return out
+
+    def _keep(self, cotangent: Any) -> None:
+        if not self.inputs or self._retains:
+            if not isinstance(cotangent, Node):
+                cotangent = np.array(cotangent) if self.inputs else np.asarray(cotangent)
+            self.grad = cotangent if self.grad is None else self.grad + cotangent
+
+    def _with_inputs(self, inputs: Sequence[Any]) -> Tensor:
+        copied = type(self).__new__(type(self))
+        for slot in Tensor.__slots__:
+            setattr(copied, slot, getattr(self, slot))
+        copied.inputs = tuple(inputs)
+        copied._used = False
+        return copied
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        if self.inputs:
+            raise GraphError(
+                f"{self!r} is the result of a computation; only leaves can be pickled: use .detach()"
+            )
+        return _restore, (type(self), self.data, self.requires_grad, self.label)
+
+    # -- gradients ------------------------------------------------------------------------------
+
+    def backward(self, cotangent: Any = None, *, create_graph: bool = False) -> None:
+        """Add the gradient of this number to ``grad`` of every leaf that requires one.
+
+        Called twice, it adds twice; :meth:`zero_grad` starts anew. Nodes on the way keep their
+        gradient after :meth:`retain_grad`.
+
+        Args:
+            cotangent: the weight of each element, of this tensor's shape. It may be left out for a
+                single element: the weight is then 1.
+            create_graph: record the backward pass as well: ``grad`` is then a Tensor, which can be
+                differentiated again.
+
+        Raises:
+            GraphError: if this tensor has several elements and no cotangent is given, or if it
+                depends on nothing that requires a gradient.
+            ShapeError: if the cotangent has another shape.
+        """
+        if cotangent is None:
+            if self.data.size != 1:
+                raise GraphError(
+                    f"backward() starts from a single number, this tensor has shape {self.shape}: reduce "
+                    "it first, .sum().backward(), or give the weight of each element, "
+                    f".backward(np.ones({self.shape}))"
+                )
+            cotangent = np.ones_like(self.data)
+        elif not isinstance(cotangent, Tensor):
+            cotangent = as_array(cotangent, self.dtype, "backward()")
+        if cotangent.shape != self.shape:
+            raise ShapeError(
+                f"backward(): the cotangent has shape {cotangent.shape}, the tensor {self.shape}"
+            )
+        if create_graph:
+            cotangent = cotangent if isinstance(cotangent, Tensor) else Tensor(cotangent)
+        elif isinstance(cotangent, Tensor):
+            cotangent = cotangent.data
+        backward(self, cotangent, create_graph)
+
+    def retain_grad(self) -> Tensor:
+        """Keep the gradient of this tensor although it is not a leaf; returns the tensor."""
+        self._retains = True
+        return self
+
+    def zero_grad(self) -> None:
+        """Forget the gradient."""
+        self.grad = None
+
+    def detach(self) -> Tensor:
+        """A leaf with the same data, shared: gradients stop here."""
+        return Tensor(self.data, label=self.label)
+
+    # -- the array ------------------------------------------------------------------------------
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        return self.data.shape
+
+    @property
+    def ndim(self) -> int:
+        return self.data.ndim
+
+    @property
+    def size(self) -> int:
+        return self.data.size
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        return self.data.dtype
+
+    @property
+    def T(self) -> Tensor:
+        """The axes in reverse order."""
+        return structure.transpose(self)  # type: ignore[no-any-return]
+
+    def numpy(self) -> Array:
+        """The data: the array itself, not a copy. What is computed from it is not recorded."""
+        return self.data
+
+    def item(self) -> float | int | bool:
+        """The single element as a Python number.
+
+        Raises:
+            ShapeError: if there is not exactly one element.
+        """
+        if self.data.size != 1:
+            raise ShapeError(f"item() needs exactly one element, this tensor has shape {self.shape}")
+        return self.data.item()  # type: ignore[no-any-return]
+
+    def tolist(self) -> Any:
+        """The data as nested lists of Python numbers."""
+        return self.data.tolist()
+
+    def __len__(self) -> int:
+        if not self.data.ndim:
+            raise ShapeError("len() of a 0-dimensional tensor")
+        return len(self.data)
+
+    def __iter__(self) -> Iterator[Tensor]:
+        return (self[i] for i in range(len(self)))
+
+    def __bool__(self) -> bool:
+        if self.data.size != 1:
+            raise ShapeError(
+                f"the truth of {self.data.size} elements is ambiguous (shape {self.shape}): "
+                "compare with .data.any() or .data.all()"
+            )
+        return bool(self.data)
+
+    def __float__(self) -> float:
+        return float(self.item())
+
+    def __int__(self) -> int:
+        return int(self.item())
+
+    def __index__(self) -> int:
+        return self.data.__index__()
+
+    def __array__(self, dtype: DTypeLike | None = None, copy: bool | None = None) -> Array:
+        if self.requires_grad and is_recording():
+            raise GraphError(
+                "a tensor that requires a gradient does not turn into an ndarray by itself, because the "
+                "gradient would be lost silently: use .detach() or .data if that is what you want"
+            )
+        return np.array(self.data, dtype=dtype, copy=copy)
+
+    def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **keywords: Any) -> Any:
+        from .protocols import call_ufunc
+
+        return call_ufunc(ufunc, method, inputs, keywords)
+
+    # -- operators that only arrays have ----------------------------------------------------------
+
+    def __matmul__(self, other: Any) -> Tensor:
+        return structure.matmul(self, other) if isinstance(other, Operand) else NotImplemented  # type: ignore[no-any-return]
+
+    def __rmatmul__(self, other: Any) -> Tensor:
+        return structure.matmul(other, self) if isinstance(other, Operand) else NotImplemented  # type: ignore[no-any-return]
+
+    def __getitem__(self, index: Any) -> Tensor:
+        return structure.getitem(self, index)  # type: ignore[no-any-return]
+
+    def __setitem__(self, index: Any, value: Any) -> None:
+        if self._used or self.inputs:
+            raise GraphError(
+                "this tensor is part of a recorded computation; writing into it would make the gradients "
+                "wrong. Build a new one with where(condition, value, tensor) or concatenate(...), or "
+                "change a leaf outside the graph: tensor.data[...] = value"
+            )
+        if isinstance(value, Node):
+            if value.requires_grad:
+                raise GraphError(
+                    "assigning a node that requires a gradient would cut the gradient off: build the tensor "
+                    "with stack(...), concatenate(...) or where(...)"
+                )
+            value = value.data
+        self.data[structure.indexing._definite(index)] = value
+
+    def _in_place(self, symbol: str) -> NoReturn:
+        raise GraphError(
+            f"tensor {symbol}= value would change a tensor that a recorded operation has used. Write "
+            f"tensor = tensor {symbol} value for a new tensor, or tensor.data {symbol}= value to change "
+            "a leaf (a weight, say) outside the graph"
+        )
+
+    def __iadd__(self, other: Any) -> Self:
+        return self._in_place("+") if self._used else self + other
+
+    def __isub__(self, other: Any) -> Self:
+        return self._in_place("-") if self._used else self - other
+
+    def __imul__(self, other: Any) -> Self:
+        return self._in_place("*") if self._used else self * other
+
+    def __itruediv__(self, other: Any) -> Self:
+        return self._in_place("/") if self._used else self / other
+
+    def __eq__(self, other: object) -> Any:
+        return _compare(np.equal, self, other)
+
+    def __ne__(self, other: object) -> Any:
+        return _compare(np.not_equal, self, other)
+
+    def __lt__(self, other: Any) -> Any:
+        return _compare(np.less, self, other)
+
+    def __le__(self, other: Any) -> Any:
+        return _compare(np.less_equal, self, other)
+
+    def __gt__(self, other: Any) -> Any:
+        return _compare(np.greater, self, other)
+
+    def __ge__(self, other: Any) -> Any:
+        return _compare(np.greater_equal, self, other)
+
+    def __and__(self, other: Any) -> Any:
+        return _compare(np.bitwise_and, self, other)
+
+    def __or__(self, other: Any) -> Any:
+        return _compare(np.bitwise_or, self, other)
+
+    __rand__, __ror__ = __and__, __or__
+
+    def __invert__(self) -> Tensor:
+        return _node(np.asarray(np.invert(self.data)))
+
+    __hash__ = object.__hash__
+
+    # -- structure: the functions of autograd_core.structure as methods ---------------------------
+
+    def sum(self, axis: Axis = None, keepdims: bool = False) -> Tensor:
+        """Add up along ``axis``; see :func:`autograd_core.sum`."""
+        return structure.sum(self, axis, keepdims)  # type: ignore[no-any-return]
+
+    def mean(self, axis: Axis = None, keepdims: bool = False) -> Tensor:
+        """The mean along ``axis``; see :func:`autograd_core.mean`."""
+        return structure.mean(self, axis, keepdims)  # type: ignore[no-any-return]
+
+    def max(self, axis: Axis = None, keepdims: bool = False) -> Tensor:
+        """The maximum along ``axis``; see :func:`autograd_core.max`."""
+        return structure.max(self, axis, keepdims)  # type: ignore[no-any-return]
+
+    def min(self, axis: Axis = None, keepdims: bool = False) -> Tensor:
+        """The minimum along ``axis``; see :func:`autograd_core.min`."""
+        return structure.min(self, axis, keepdims)  # type: ignore[no-any-return]
+
+    def argmax(self, axis: int | None = None, keepdims: bool = False) -> Tensor:
+        """The index of the largest element."""
+        return structure.argmax(self, axis, keepdims)  # type: ignore[no-any-return]
+
+    def argmin(self, axis: int | None = None, keepdims: bool = False) -> Tensor:
+        """The index of the smallest element."""
+        return structure.argmin(self, axis, keepdims)  # type: ignore[no-any-return]
+
+    def reshape(self, *shape: Any) -> Tensor:
+        """The same elements in another shape: ``reshape(2, -1)`` or ``reshape((2, -1))``."""
+        return structure.reshape(self, _unpacked(shape))  # type: ignore[no-any-return]
+
+    def view(self, *shape: Any) -> Tensor:
+        """PyTorch's name of :meth:`reshape`."""
+        return self.reshape(*shape)
+
+    def flatten(self, start_dim: int = 0, end_dim: int = -1) -> Tensor:
+        """Join the axes from ``start_dim`` to ``end_dim`` into one."""
+        if not self.ndim:
+            return self.reshape(1)
+        first = structure.axes.one_axis("flatten", start_dim, self.ndim)
+        last = structure.axes.one_axis("flatten", end_dim, self.ndim)
+        if first > last:
+            raise ShapeError(f"flatten(): start_dim {start_dim} lies behind end_dim {end_dim}")
+        size = int(np.prod(self.shape[first : last + 1], dtype=int))
+        return self.reshape(*self.shape[:first], size, *self.shape[last + 1 :])
+
+    def ravel(self) -> Tensor:
+        """All elements in one axis."""
+        return self.reshape(self.size)
+
+    def transpose(self, *axes: Any) -> Tensor:
+        """Reorder the axes, or reverse them when none is named."""
+        return structure.transpose(self, _unpacked(axes) if axes else None)  # type: ignore[no-any-return]
+
+    def swapaxes(self, axis1: int, axis2: int) -> Tensor:
+        """Exchange two axes."""
+        return structure.swapaxes(self, axis1, axis2)  # type: ignore[no-any-return]
+
+    def expand_dims(self, axis: int) -> Tensor:
+        """Insert an axis of length 1."""
+        return structure.expand_dims(self, axis)  # type: ignore[no-any-return]
+
+    def unsqueeze(self, dim: int) -> Tensor:
+        """PyTorch's name of :meth:`expand_dims`."""
+        return self.expand_dims(dim)
+
+    def squeeze(self, axis: Axis = None) -> Tensor:
+        """Remove axes of length 1."""
+        return structure.squeeze(self, axis)  # type: ignore[no-any-return]
+
+    def broadcast_to(self, shape: Sequence[int]) -> Tensor:
+        """Repeat along new axes and axes of length 1."""
+        return structure.broadcast_to(self, shape)  # type: ignore[no-any-return]
+
+    def astype(self, dtype: DTypeLike) -> Tensor:
+        """The same numbers in another dtype."""
+        return structure.astype(self, dtype)  # type: ignore[no-any-return]
+
+    def matmul(self, other: Any) -> Tensor:
+        """The matrix product; see :func:`autograd_core.matmul`."""
+        return structure.matmul(self, other)  # type: ignore[no-any-return]
+
+    def __repr__(self) -> str:
+        name = type(self).__name__
+        with np.printoptions(threshold=24, edgeitems=3, precision=6, suppress=False):
+            text = np.array2string(self.data, separator=", ", prefix=f"{name}(")
+        parts = [text]
+        if self.data.size > 24 or not self.data.size:
+            parts.append(f"shape={self.shape}")
+        if self.data.dtype != default_dtype():
+            parts.append(f"dtype={self.data.dtype}")
+        if self.op is not None:
+            parts.append(f"op={self.op.name}")
+        elif self.requires_grad:
+            parts.append("requires_grad=True")
+        if self.label:
+            parts.append(f"label={self.label!r}")
+        return f"{name}({', '.join(parts)})"
+
+
+carriers[Tensor.rank] = Tensor
+_new = object.__new__
+
+
+def _node(data: Array) -> Tensor:
+    """A leaf without gradient, made without the checks of the constructor."""
+    out = _new(Tensor)
+    out.data = data
+    out.grad = None
+    out.requires_grad = False
+    out.inputs = ()
+    out.parameters = _NO_PARAMETERS
+    out._tag = _LEAF
+    out._used = out._retains = False
+    return out
+
+
+def _restore(kind: type[Tensor], data: Array, requires_grad: bool, label: str) -> Tensor:
+    out = _new(kind)
+    Tensor.__init__(out, data, requires_grad, label=label)
+    return out
+
+
+def _operand(primitive: Primitive, x: Any) -> Any:
+    """A plain operand beside a tensor: numbers stay numbers, so that they promote nothing."""
+    if isinstance(x, bool | np.generic):
+        return x
+    try:
+        return as_array(x, owner=f"{primitive.name}()")
+    except DtypeError:
+        raise DtypeError(
+            f"{primitive.name}() takes numbers, arrays and nodes, got {x!r} of type {type(x).__name__}"
+        ) from None
+
+
+def _mixed(values: list[Any], data: Any) -> bool:
+    """Whether the result has a dtype that some operand has not: integers met floating-point numbers."""
+    dtype = data.dtype
+    return any(isinstance(x, np.ndarray) and x.dtype is not dtype for x in values)
+
+
+def _mismatch(primitive: Primitive, values: list[Any], error: ValueError) -> str:
+    shapes = [np.shape(x) for x in values]
+    try:
+        np.broadcast_shapes(*shapes)
+    except ValueError:
+        listed = " and ".join(map(str, shapes))
+        return (
+            f"{primitive.name}: shapes {listed} do not broadcast; from the last axis backwards, "
+            "lengths have to be equal or one of them 1"
+        )
+    return f"{primitive.name}: {error}"
+
+
+def _compare(ufunc: np.ufunc, a: Tensor, b: Any) -> Any:
+    """Comparisons and logic give booleans, which have no gradient and are not recorded."""
+    if not isinstance(b, Operand):
+        return NotImplemented
+    value = b.data if isinstance(b, Node) else b
+    try:
+        return _node(np.asarray(ufunc(a.data, value)))
+    except ValueError:
+        listed = f"{a.shape} and {np.shape(value)}"
+        raise ShapeError(f"{ufunc.__name__}: shapes {listed} do not broadcast") from None
+
+
+def _unpacked(numbers: tuple[Any, ...]) -> Any:
+    """``f(2, 3)`` and ``f((2, 3))`` mean the same."""
+    return numbers[0] if len(numbers) == 1 and isinstance(numbers[0], list | tuple) else numbers

@@ -1,0 +1,418 @@
+"""Value: a node that holds one number."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, ClassVar, SupportsFloat
+
+import numpy as np
+
+from . import calculus
+from .errors import DtypeError, GraphError
+from .graph import Node, backward, carriers, entered, tag_in_context
+from .operators import Operators
+from .primitive import Elementwise, Namespace, Tag, floats
+
+__all__ = ["Value"]
+
+_LEAF = Tag(None)
+_ADD, _SUBTRACT = calculus.add.tag, calculus.subtract.tag
+_MULTIPLY, _DIVIDE = calculus.multiply.tag, calculus.divide.tag
+
+
+class Value(Operators):
+    """One number in a computation graph.
+
+    A Value takes part in arithmetic like a float. Every operation makes a new Value that remembers
+    what it was computed from; :meth:`backward` then fills ``grad`` of every Value that took part.
+
+    Args:
+        data: the number.
+        label: a name for drawings.
+
+    Raises:
+        DtypeError: if ``data`` is not a number.
+
+    >>> a, b = Value(2.0, label="a"), Value(-3.0, label="b")
+    >>> c = a * b + a
+    >>> c.backward()
+    >>> c.data, a.grad, b.grad
+    (-4.0, -2.0, 2.0)
+    """
+
+    # One flat object for each number: no tuple, dict or closure hangs on it, nothing points back at
+    # it, so building a graph allocates little and freeing it needs no garbage collector.
+    #   operation   _a      _b      _da          _db
+    #   leaf        None    None    0.0          0.0
+    #   f(x)        x       None    dy/dx        0.0
+    #   f(x, 2.0)   x       None    dy/dx        2.0 (the constant)
+    #   f(x, z)     x       z       dy/dx        dy/dz
+    #   any other   tuple   None    tuple        all operands, constants included
+    # ``_uses`` is 0 except inside backward().
+    __slots__ = ("_a", "_b", "_da", "_db", "_tag", "_uses", "data", "grad")
+
+    rank: ClassVar[int] = 1
+    namespace: ClassVar[Namespace] = floats
+    requires_grad: ClassVar[bool] = True  # type: ignore[misc]
+    shape: ClassVar[tuple[int, ...]] = ()  # type: ignore[misc]
+    parameters: ClassVar[dict[str, Any]] = {}  # type: ignore[misc]
+
+    data: float
+    grad: Any
+    _a: Any
+    _b: Value | None
+    _da: Any
+    _db: Any
+    _uses: int
+
+    def __init__(self, data: SupportsFloat, label: str = "") -> None:
+        self.data = data if type(data) is float else _number(data)
+        self.grad = 0.0
+        self._tag = Tag(None, label=label) if label else _LEAF
+        self._a = self._b = None
+        self._da = self._db = 0.0
+        self._uses = 0
+
+    @property
+    def inputs(self) -> tuple[Any, ...]:
+        a, b, tag = self._a, self._b, self._tag
+        if a is None:
+            return ()
+        if type(a) is tuple:
+            return self._db  # type: ignore[no-any-return]
+        if b is not None:
+            return (a, b)
+        if tag.primitive.arity == 1:  # type: ignore[union-attr]
+            return (a,)
+        return (self._db, a) if tag.reflected else (a, self._db)
+
+    # -- the four operations of arithmetic: calculus.py's lines written out, because nearly all the
+    # time of a scalar network is spent here. A test holds them against the table.
+
+    def __add__(self, other: Any) -> Value:
+        if entered:
+            return Operators.__add__(self, other)
+        if type(other) is Value:
+            out = _new(Value)
+            out.data = self.data + other.data
+            out._b = other
+            out._db = 1.0
+        elif type(other) is float or type(other) is int:
+            out = _new(Value)
+            out.data = self.data + other
+            out._b = None
+            out._db = other
+        else:
+            return Operators.__add__(self, other)
+        out.grad = 0.0
+        out._tag = _ADD
+        out._a = self
+        out._da = 1.0
+        out._uses = 0
+        return out
+
+    def __mul__(self, other: Any) -> Value:
+        if entered:
+            return Operators.__mul__(self, other)
+        if type(other) is Value:
+            out = _new(Value)
+            out._db = a = self.data
+            out._da = b = other.data
+            out.data = a * b
+            out._b = other
+        elif type(other) is float or type(other) is int:
+            out = _new(Value)
+            out.data = self.data * other
+            out._b = None
+            out._da = out._db = other
+        else:
+            return Operators.__mul__(self, other)
+        out.grad = 0.0
+        out._tag = _MULTIPLY
+        out._a = self
+        out._uses = 0
+        return out
+
+    def __sub__(self, other: Any) -> Value:
+        if entered:
+            return Operators.__sub__(self, other)
+        if type(other) is Value:
+            out = _new(Value)
+            out.data = self.data - other.data
+            out._b = other
+            out._db = -1.0
+        elif type(other) is float or type(other) is int:
+            out = _new(Value)
+            out.data = self.data - other
+            out._b = None
+            out._db = other
+        else:
+            return Operators.__sub__(self, other)
+        out.grad = 0.0
+        out._tag = _SUBTRACT
+        out._a = self
+        out._da = 1.0
+        out._uses = 0
+        return out
+
+    def __truediv__(self, other: Any) -> Value:
+        if entered or type(other) is not Value or not other.data:
+            return Operators.__truediv__(self, other)
+        out = _new(Value)
+        b = other.data
+        out.data = y = self.data / b
+        out.grad = 0.0
+        out._tag = _DIVIDE
+        out._a = self
+        out._b = other
+        out._da = 1.0 / b
+        out._db = -y / b
+        out._uses = 0
+        return out
+
+    def __radd__(self, other: Any) -> Value:
+        return self + other
+
+    def __rmul__(self, other: Any) -> Value:
+        return self * other
+
+    # -- comparisons look at the numbers; they are not recorded
+
+    def __eq__(self, other: object) -> Any:
+        return self.data == _compared(other) if _comparable(other) else NotImplemented
+
+    def __ne__(self, other: object) -> Any:
+        return self.data != _compared(other) if _comparable(other) else NotImplemented
+
+    def __lt__(self, other: Any) -> Any:
+        return self.data < _compared(other) if _comparable(other) else NotImplemented
+
+    def __le__(self, other: Any) -> Any:
+        return self.data <= _compared(other) if _comparable(other) else NotImplemented
+
+    def __gt__(self, other: Any) -> Any:
+        return self.data > _compared(other) if _comparable(other) else NotImplemented
+
+    def __ge__(self, other: Any) -> Any:
+        return self.data >= _compared(other) if _comparable(other) else NotImplemented
+
+    __hash__ = object.__hash__
+
+    def __float__(self) -> float:
+        return self.data
+
+    def __bool__(self) -> bool:
+        return bool(self.data)
+
+    def item(self) -> float:
+        """The number, as a Python float."""
+        return self.data
+
+    def detach(self) -> Value:
+        """A leaf with the same number: gradients stop here."""
+        return Value(self.data, label=self.label)
+
+    def zero_grad(self) -> None:
+        """Set the gradient back to 0."""
+        self.grad = 0.0
+
+    def backward(self, cotangent: float | Node = 1.0, *, create_graph: bool = False) -> None:
+        """Add d self / d node to ``grad`` of every node this one was computed from, itself included.
+
+        Called twice, it adds twice; :meth:`zero_grad` starts anew.
+
+        Args:
+            cotangent: the weight of this node, 1 for "the gradient of this number".
+            create_graph: record the backward pass as well: ``grad`` is then a node, which can be
+                differentiated again.
+
+        >>> x = Value(3.0)
+        >>> y = x**3
+        >>> y.backward(create_graph=True)
+        >>> x.grad.backward()           # the second derivative, 6 x, is added to the first, 3 x^2
+        >>> float(x.grad)
+        45.0
+        """
+        if create_graph:
+            backward(self, cotangent if isinstance(cotangent, Node) else Value(cotangent), True)
+        else:
+            _backward(self, _number(cotangent))
+
+    def _keep(self, cotangent: Any) -> None:
+        self.grad = cotangent if type(self.grad) is float and self.grad == 0.0 else self.grad + cotangent
+
+    def _with_inputs(self, inputs: Sequence[Any]) -> Value:
+        copied = _new(Value)
+        for slot in Value.__slots__:
+            setattr(copied, slot, getattr(self, slot))
+        old = {id(was): now for was, now in zip(self.inputs, inputs, strict=True)}
+        if type(self._a) is tuple:
+            copied._a = tuple(old[id(x)] for x in self._a)
+            copied._db = tuple(inputs)
+        elif self._a is not None:
+            copied._a = old[id(self._a)]
+            copied._b = None if self._b is None else old[id(self._b)]
+        return copied
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        if self._a is not None:
+            raise GraphError(
+                f"{self!r} is the result of a computation; only leaves can be pickled: use .detach()"
+            )
+        return Value, (self.data, self.label)
+
+    @classmethod
+    def record(cls, primitive: Any, operands: tuple[Any, ...], parameters: dict[str, Any]) -> Any:
+        if any(isinstance(x, np.ndarray | list | tuple) for x in operands):
+            arrays = [np.asarray(x, dtype=object) for x in operands]
+            return np.frompyfunc(primitive, len(arrays), 1)(*arrays)
+        constants = [x if isinstance(x, Value) else _operand(primitive, x) for x in operands]
+        numbers = [x.data if isinstance(x, Value) else x for x in constants]
+        data = primitive.on_floats(*numbers)
+        parents = [i for i, x in enumerate(constants) if isinstance(x, Value)]
+        reflected = len(operands) == 2 and parents == [1]
+        tag = tag_in_context(primitive.reflected_tag if reflected else primitive.tag)
+        if tag is None:
+            return Value(data)
+        out = _new(Value)
+        out.data = float(data)
+        out.grad = 0.0
+        out._tag = tag
+        out._b = None
+        out._db = 0.0
+        out._uses = 0
+        partials = [float(primitive.local_derivative(floats, i, data, numbers)) for i in parents]
+        if len(operands) > 2:
+            # A partial of exactly 0 is a branch not taken: nothing flows, not even 0 times infinity.
+            taken = [(constants[i], d) for i, d in zip(parents, partials, strict=True) if d]
+            out._a = tuple(x for x, _ in taken)
+            out._da = tuple(d for _, d in taken)
+            out._db = tuple(constants)
+            return out
+        out._a = constants[parents[0]]
+        out._da = partials[0]
+        if len(parents) == 2:
+            out._b = constants[1]
+            out._db = partials[1]
+        elif len(operands) == 2:
+            out._db = constants[0] if reflected else constants[1]
+        return out
+
+    def __repr__(self) -> str:
+        parts = [short(self.data)]
+        if not (type(self.grad) is float and self.grad == 0.0):
+            parts.append(f"grad={short(float(self.grad))}")
+        if self.op is not None:
+            parts.append(f"op={self.op.name}")
+        if self.label:
+            parts.append(f"label={self.label!r}")
+        return f"Value({', '.join(parts)})"
+
+
+def short(number: float) -> str:
+    """The number in full where that is short, with six digits otherwise."""
+    full = repr(number)
+    return full if len(full) <= 8 else f"{number:.6g}"
+
+
+carriers[Value.rank] = Value
+_new = object.__new__
+
+
+def _number(data: Any) -> float:
+    if isinstance(data, str | bytes | bytearray) or isinstance(data, Node):
+        hint = "use its .data, or .detach() for a new leaf" if isinstance(data, Node) else "give a number"
+        raise DtypeError(f"Value() holds one real number, got {data!r}: {hint}")
+    if isinstance(data, np.ndarray) and data.ndim:
+        raise DtypeError(f"Value() holds one number, got an array of shape {data.shape}: use Tensor")
+    try:
+        return float(data)
+    except (TypeError, ValueError):
+        raise DtypeError(
+            f"Value() holds one real number, got {data!r} of type {type(data).__name__}"
+        ) from None
+
+
+def _operand(primitive: Elementwise, x: Any) -> float | bool:
+    if isinstance(x, bool | np.bool_):
+        return bool(x)
+    try:
+        return _number(x)
+    except DtypeError:
+        raise DtypeError(
+            f"{primitive.name}() of a Value takes real numbers and Values beside it, got {x!r}"
+        ) from None
+
+
+def _comparable(other: object) -> bool:
+    return isinstance(other, Value | int | float | np.integer | np.floating)
+
+
+def _compared(other: Any) -> Any:
+    return other.data if isinstance(other, Value) else other
+
+
+def _backward(root: Value, cotangent: float) -> None:
+    """The sweep for plain numbers: :func:`graph.sweep` with counts and cotangents kept in the slots.
+
+    The local derivatives were computed with the values, so a visit is a multiplication and an
+    addition. Cotangents build up in ``grad`` itself; what a node on the way held before is set aside
+    first and added back afterwards, so that every call adds exactly once.
+    """
+    set_aside: list[tuple[Value, Any]] = []
+    order = [root]
+    try:
+        for node in order:  # count the uses of every node; the list grows while it is read
+            a = node._a
+            b = node._b
+            if node.grad and a is not None:
+                set_aside.append((node, node.grad))
+                node.grad = 0.0
+            if b is not None:
+                if b._a is not None:
+                    if not b._uses:
+                        order.append(b)
+                    b._uses += 1
+            elif type(a) is tuple:
+                for x in a:
+                    if x._a is not None:
+                        if not x._uses:
+                            order.append(x)
+                        x._uses += 1
+                continue
+            if a is not None and a._a is not None:
+                if not a._uses:
+                    order.append(a)
+                a._uses += 1
+        root.grad = root.grad + cotangent
+        ready = [root] if root._a is not None else []
+        for node in ready:  # release a node when its last use has paid in
+            gradient = node.grad
+            a = node._a
+            b = node._b
+            if b is not None:
+                b.grad += gradient * node._db
+                if b._a is not None:
+                    b._uses = uses = b._uses - 1
+                    if not uses:
+                        ready.append(b)
+            elif type(a) is tuple:
+                for x, partial in zip(a, node._da):
+                    x.grad += gradient * partial
+                    if x._a is not None:
+                        x._uses -= 1
+                        if not x._uses:
+                            ready.append(x)
+                continue
+            a.grad += gradient * node._da
+            if a._a is not None:
+                a._uses = uses = a._uses - 1
+                if not uses:
+                    ready.append(a)
+    except BaseException:  # an interrupt must not leave counts behind that a later sweep would trust
+        for node in order:
+            node._uses = 0
+        raise
+    finally:
+        for node, before in set_aside:
+            node.grad += before
