@@ -30,23 +30,21 @@ from .primitive import Elementwise, Namespace, arrays
 
 
 def _power_by_base(m: Namespace, y: Any, a: Any, b: Any) -> Any:
-    """b a^(b-1), and 0 where b = 0: a constant has no slope, not even at a = 0."""
+    """B a^(b-1), and 0 where b = 0: a constant has no slope, not even at a = 0."""
     if isinstance(b, int | float):
         return b * m.power(a, b - 1) if b else a * 0
     return m.where(b == 0, 0.0, b * m.power(a, m.where(b == 0, 1.0, b - 1)))
 
 
 def _power_by_exponent(m: Namespace, y: Any, a: Any, b: Any) -> Any:
-    """y ln a; 0 at a = 0, where 0^b is constant; undefined (NaN) for a negative base."""
+    """Y ln a; 0 at a = 0, where 0^b is constant; undefined (NaN) for a negative base."""
     return y * m.log(m.where(a < 0, math.nan, m.where(a == 0, 1.0, a)))
 
 
 add = Elementwise("add", "+", 1, 1, floating=False)
 subtract = Elementwise("subtract", "−", 1, -1, floating=False)
 multiply = Elementwise("multiply", "×", lambda m, y, a, b: b, lambda m, y, a, b: a, floating=False)
-divide = Elementwise(
-    "divide", "÷", lambda m, y, a, b: m.reciprocal(b), lambda m, y, a, b: -m.divide(y, b)
-)
+divide = Elementwise("divide", "÷", lambda m, y, a, b: m.divide(1.0, b), lambda m, y, a, b: -m.divide(y, b))
 power = Elementwise("power", "^", _power_by_base, _power_by_exponent, floating=False)
 negative = Elementwise("negative", "−", -1, floating=False)
 reciprocal = Elementwise("reciprocal", "1/x", lambda m, y, x: -y * y)
@@ -72,7 +70,8 @@ tanh = Elementwise("tanh", "tanh", lambda m, y, x: 1 - y * y)
 
 class _Where(Elementwise):
     """``where`` hands the cotangent over instead of multiplying it by 0, which would turn an
-    infinite cotangent of the branch not taken into NaN."""
+    infinite cotangent of the branch not taken into NaN.
+    """
 
     def pull(self, m, index, cotangent, output, inputs, parameters):  # type: ignore[no-untyped-def]
         condition = inputs[0]

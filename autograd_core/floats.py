@@ -19,7 +19,8 @@ def _ieee(
     function: Callable[[float], float], at_pole: float = nan, on_overflow: float = inf
 ) -> Callable[[float], float]:
     """``function`` with a value in place of each exception: ``at_pole`` for a zero argument that
-    the function cannot take, NaN elsewhere outside its domain, ``on_overflow`` beyond the floats."""
+    the function cannot take, NaN elsewhere outside its domain, ``on_overflow`` beyond the floats.
+    """
 
     def safe(x: float) -> float:
         try:

@@ -18,12 +18,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any, ClassVar, NamedTuple
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 import numpy as np
 
 from .errors import DtypeError, GraphError
-from .primitive import Elementwise, Namespace, Primitive, Tag, arrays, nodes
+from .primitive import Elementwise, Namespace, Primitive, Tag, nodes
 
 __all__ = [
     "Node",
@@ -58,7 +58,6 @@ class Node:
     data: Any
     grad: Any
     requires_grad: bool
-    _tag: Tag
 
     @property
     def inputs(self) -> tuple[Any, ...]:
@@ -71,6 +70,9 @@ class Node:
     @property
     def shape(self) -> tuple[int, ...]:
         raise NotImplementedError
+
+    if TYPE_CHECKING:
+        _tag: Tag
 
     @property
     def op(self) -> Primitive | None:
@@ -90,7 +92,7 @@ class Node:
     @label.setter
     def label(self, label: str) -> None:
         tag = self._tag
-        self._tag = Tag(tag.primitive, tag.scope, str(label), tag.reflected)
+        self._tag = Tag(tag.primitive, tag.scope, str(label), tag.reflected)  # type: ignore[misc]
 
     @property
     def scope(self) -> tuple[str, ...]:
@@ -106,9 +108,7 @@ class Node:
         op = self.op
         if not isinstance(op, Elementwise):
             kind = "a leaf" if op is None else f"the result of {op.name!r}"
-            raise GraphError(
-                f"local_derivatives() needs an elementwise operation, but this node is {kind}"
-            )
+            raise GraphError(f"local_derivatives() needs an elementwise operation, but this node is {kind}")
         inputs = [x.data if isinstance(x, Node) else x for x in self.inputs]
         return tuple(op.local_derivative(self.namespace, i, self.data, inputs) for i in range(op.arity))
 
@@ -118,6 +118,11 @@ class Node:
 
     def _with_inputs(self, inputs: Sequence[Any]) -> Node:
         """A copy of this node that hangs on other inputs."""
+        raise NotImplementedError
+
+    @classmethod
+    def holding(cls, data: Any) -> Node:
+        """A leaf that holds ``data`` and needs no gradient."""
         raise NotImplementedError
 
     @classmethod
@@ -166,7 +171,8 @@ class _State(NamedTuple):
     scope: _Scope | None
 
 
-_state: ContextVar[_State] = ContextVar("autograd_core", default=_State(True, None))
+_OUTSIDE = _State(recording=True, scope=None)
+_state: ContextVar[_State] = ContextVar("autograd_core", default=_OUTSIDE)
 
 entered: list[None] = []
 """One entry for each ``no_grad`` or ``scope`` that is open in any thread. While it is empty, recording
@@ -231,6 +237,11 @@ carriers: dict[int, type[Node]] = {}
 """The node classes by rank; :mod:`value` and :mod:`tensor` enter themselves."""
 
 
+def unrecorded(data: Any) -> Any:
+    """A node that holds an array, records nothing and needs no gradient."""
+    return carriers[max(carriers)].holding(data)
+
+
 def _apply(primitive: Primitive, operands: tuple[Any, ...], parameters: dict[str, Any]) -> Any:
     rank = max((operand.rank for operand in operands if isinstance(operand, Node)), default=0)
     if rank:
@@ -273,7 +284,7 @@ def reverse_topological(roots: Iterable[Node]) -> list[Node]:
                     found.append(x)
     order = [node for node in dict.fromkeys(roots) if not uses[node]]
     for node in order:
-        for x in node.inputs:
+        for x in reversed(node.inputs):  # so that read forwards, operands come in their order
             if isinstance(x, Node):
                 uses[x] -= 1
                 if not uses[x]:
@@ -349,7 +360,7 @@ def sweep(
 
 def _undo_broadcasting(m: Namespace, cotangent: Any, node: Node) -> Any:
     """Sum a cotangent over the axes along which the node was repeated, and give it the node's dtype."""
-    if type(cotangent) is float or node.rank == 1 and isinstance(cotangent, Node) and cotangent.rank == 1:
+    if type(cotangent) is float or getattr(cotangent, "rank", 0) == 1:
         return cotangent
     shape = node.shape
     if cotangent.shape != shape:

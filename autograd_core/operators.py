@@ -19,34 +19,34 @@ class Operators(Node):
     __slots__ = ()
 
     def __add__(self, other: Any) -> Self:
-        return calculus.add(self, other) if isinstance(other, Operand) else NotImplemented  # type: ignore[no-any-return]
+        return calculus.add(self, other) if isinstance(other, Operand) else NotImplemented
 
     def __radd__(self, other: Any) -> Self:
-        return calculus.add(other, self) if isinstance(other, Operand) else NotImplemented  # type: ignore[no-any-return]
+        return calculus.add(other, self) if isinstance(other, Operand) else NotImplemented
 
     def __sub__(self, other: Any) -> Self:
-        return calculus.subtract(self, other) if isinstance(other, Operand) else NotImplemented  # type: ignore[no-any-return]
+        return calculus.subtract(self, other) if isinstance(other, Operand) else NotImplemented
 
     def __rsub__(self, other: Any) -> Self:
-        return calculus.subtract(other, self) if isinstance(other, Operand) else NotImplemented  # type: ignore[no-any-return]
+        return calculus.subtract(other, self) if isinstance(other, Operand) else NotImplemented
 
     def __mul__(self, other: Any) -> Self:
-        return calculus.multiply(self, other) if isinstance(other, Operand) else NotImplemented  # type: ignore[no-any-return]
+        return calculus.multiply(self, other) if isinstance(other, Operand) else NotImplemented
 
     def __rmul__(self, other: Any) -> Self:
-        return calculus.multiply(other, self) if isinstance(other, Operand) else NotImplemented  # type: ignore[no-any-return]
+        return calculus.multiply(other, self) if isinstance(other, Operand) else NotImplemented
 
     def __truediv__(self, other: Any) -> Self:
-        return calculus.divide(self, other) if isinstance(other, Operand) else NotImplemented  # type: ignore[no-any-return]
+        return calculus.divide(self, other) if isinstance(other, Operand) else NotImplemented
 
     def __rtruediv__(self, other: Any) -> Self:
-        return calculus.divide(other, self) if isinstance(other, Operand) else NotImplemented  # type: ignore[no-any-return]
+        return calculus.divide(other, self) if isinstance(other, Operand) else NotImplemented
 
     def __pow__(self, other: Any) -> Self:
-        return calculus.power(self, other) if isinstance(other, Operand) else NotImplemented  # type: ignore[no-any-return]
+        return calculus.power(self, other) if isinstance(other, Operand) else NotImplemented
 
     def __rpow__(self, other: Any) -> Self:
-        return calculus.power(other, self) if isinstance(other, Operand) else NotImplemented  # type: ignore[no-any-return]
+        return calculus.power(other, self) if isinstance(other, Operand) else NotImplemented
 
     def __neg__(self) -> Self:
         return calculus.negative(self)  # type: ignore[no-any-return]
@@ -58,11 +58,11 @@ class Operators(Node):
         return calculus.abs(self)  # type: ignore[no-any-return]
 
     def exp(self) -> Self:
-        """e to the power of each element."""
+        """Return e to the power of each element."""
         return calculus.exp(self)  # type: ignore[no-any-return]
 
     def expm1(self) -> Self:
-        """exp(x) - 1, accurate near 0."""
+        """Return exp(x) - 1, accurate near 0."""
         return calculus.expm1(self)  # type: ignore[no-any-return]
 
     def log(self) -> Self:
@@ -70,7 +70,7 @@ class Operators(Node):
         return calculus.log(self)  # type: ignore[no-any-return]
 
     def log1p(self) -> Self:
-        """log(1 + x), accurate near 0."""
+        """Return log(1 + x), accurate near 0."""
         return calculus.log1p(self)  # type: ignore[no-any-return]
 
     def sqrt(self) -> Self:
@@ -78,7 +78,7 @@ class Operators(Node):
         return calculus.sqrt(self)  # type: ignore[no-any-return]
 
     def square(self) -> Self:
-        """x times x."""
+        """Return x times x."""
         return calculus.square(self)  # type: ignore[no-any-return]
 
     def reciprocal(self) -> Self:
@@ -114,7 +114,7 @@ class Operators(Node):
         return calculus.sigmoid(self)  # type: ignore[no-any-return]
 
     def relu(self) -> Self:
-        """x where positive, 0 elsewhere."""
+        """Return x where positive, 0 elsewhere."""
         return calculus.relu(self)  # type: ignore[no-any-return]
 
     def softplus(self) -> Self:

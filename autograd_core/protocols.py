@@ -8,7 +8,7 @@ import numpy as np
 
 from . import calculus
 from .errors import GraphError
-from .graph import Node, carriers
+from .graph import Node, unrecorded
 from .primitive import Elementwise, Primitive
 from .structure import matmul
 
@@ -38,7 +38,7 @@ def call_ufunc(ufunc: np.ufunc, method: str, inputs: tuple[Any, ...], keywords: 
         raise GraphError(f"{name} with out= or where= writes in place, which a graph cannot record")
     if method == "__call__" and ufunc in COMPARISONS:
         values = [x.data if isinstance(x, Node) else x for x in inputs]
-        return carriers[2].unrecorded(np.asarray(ufunc(*values, **keywords)))  # type: ignore[attr-defined]
+        return unrecorded(np.asarray(ufunc(*values, **keywords)))
     function: Primitive | None = UFUNCS.get(ufunc) if method == "__call__" and not keywords else None
     if function is None:
         raise GraphError(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any, ClassVar, NoReturn, Self
+from typing import Any, ClassVar, NoReturn
 
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
@@ -18,7 +18,7 @@ from .structure.axes import Axis
 
 __all__ = ["Tensor"]
 
-Array = np.ndarray[Any, Any]
+Array = np.ndarray[Any, np.dtype[Any]]
 
 _LEAF = Tag(None)
 _NO_PARAMETERS: dict[str, Any] = {}
@@ -65,8 +65,8 @@ class Tensor(Operators):
 
     data: Array
     grad: Any
-    inputs: tuple[Any, ...]  # type: ignore[assignment]
-    parameters: dict[str, Any]  # type: ignore[assignment]
+    inputs: tuple[Any, ...]
+    parameters: dict[str, Any]
     requires_grad: bool
     _retains: bool
     _used: bool
@@ -98,8 +98,7 @@ class Tensor(Operators):
         self._retains = False
 
     @classmethod
-    def unrecorded(cls, data: Array) -> Tensor:
-        """A leaf that holds ``data`` and needs no gradient."""
+    def holding(cls, data: Array) -> Tensor:
         return _node(data)
 
     # -- recording ------------------------------------------------------------------------------
@@ -228,7 +227,8 @@ class Tensor(Operators):
 
     @property
     def shape(self) -> tuple[int, ...]:
-        return self.data.shape
+        shape: tuple[int, ...] = self.data.shape
+        return shape
 
     @property
     def ndim(self) -> int:
@@ -306,10 +306,10 @@ class Tensor(Operators):
     # -- operators that only arrays have ----------------------------------------------------------
 
     def __matmul__(self, other: Any) -> Tensor:
-        return structure.matmul(self, other) if isinstance(other, Operand) else NotImplemented  # type: ignore[no-any-return]
+        return structure.matmul(self, other) if isinstance(other, Operand) else NotImplemented
 
     def __rmatmul__(self, other: Any) -> Tensor:
-        return structure.matmul(other, self) if isinstance(other, Operand) else NotImplemented  # type: ignore[no-any-return]
+        return structure.matmul(other, self) if isinstance(other, Operand) else NotImplemented
 
     def __getitem__(self, index: Any) -> Tensor:
         return structure.getitem(self, index)  # type: ignore[no-any-return]
@@ -337,16 +337,16 @@ class Tensor(Operators):
             "a leaf (a weight, say) outside the graph"
         )
 
-    def __iadd__(self, other: Any) -> Self:
+    def __iadd__(self, other: Any) -> Any:
         return self._in_place("+") if self._used else self + other
 
-    def __isub__(self, other: Any) -> Self:
+    def __isub__(self, other: Any) -> Any:
         return self._in_place("-") if self._used else self - other
 
-    def __imul__(self, other: Any) -> Self:
+    def __imul__(self, other: Any) -> Any:
         return self._in_place("*") if self._used else self * other
 
-    def __itruediv__(self, other: Any) -> Self:
+    def __itruediv__(self, other: Any) -> Any:
         return self._in_place("/") if self._used else self / other
 
     def __eq__(self, other: object) -> Any:

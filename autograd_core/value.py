@@ -54,8 +54,8 @@ class Value(Operators):
     rank: ClassVar[int] = 1
     namespace: ClassVar[Namespace] = floats
     requires_grad: ClassVar[bool] = True  # type: ignore[misc]
-    shape: ClassVar[tuple[int, ...]] = ()  # type: ignore[misc]
-    parameters: ClassVar[dict[str, Any]] = {}  # type: ignore[misc]
+    shape: ClassVar[tuple[int, ...]] = ()
+    parameters: ClassVar[dict[str, Any]] = {}
 
     data: float
     grad: Any
@@ -170,10 +170,10 @@ class Value(Operators):
         out._uses = 0
         return out
 
-    def __radd__(self, other: Any) -> Value:
+    def __radd__(self, other: Any) -> Any:
         return self + other
 
-    def __rmul__(self, other: Any) -> Value:
+    def __rmul__(self, other: Any) -> Any:
         return self * other
 
     # -- comparisons look at the numbers; they are not recorded
@@ -292,7 +292,7 @@ class Value(Operators):
         out._a = constants[parents[0]]
         out._da = partials[0]
         if len(parents) == 2:
-            out._b = constants[1]
+            out._b = operands[1]
             out._db = partials[1]
         elif len(operands) == 2:
             out._db = constants[0] if reflected else constants[1]
@@ -320,7 +320,7 @@ _new = object.__new__
 
 
 def _number(data: Any) -> float:
-    if isinstance(data, str | bytes | bytearray) or isinstance(data, Node):
+    if isinstance(data, str | bytes | bytearray | Node):
         hint = "use its .data, or .detach() for a new leaf" if isinstance(data, Node) else "give a number"
         raise DtypeError(f"Value() holds one real number, got {data!r}: {hint}")
     if isinstance(data, np.ndarray) and data.ndim:

@@ -16,7 +16,8 @@ __all__ = ["getitem", "take_along_axis"]
 
 def _is_basic(index: Any) -> bool:
     """Whether the index is made of integers, slices, ``None`` and ``...`` only: then it selects no
-    element twice."""
+    element twice.
+    """
     parts = index if isinstance(index, tuple) else (index,)
     return all(
         part is None or part is Ellipsis or isinstance(part, slice | int | np.integer) for part in parts

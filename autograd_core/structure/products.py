@@ -29,13 +29,13 @@ def _as_matrices(m: Namespace, g: Any, a: Any, b: Any) -> tuple[Any, Any, Any]:
 
 def _matmul_left(m: Namespace, g: Any, a: Any, b: Any) -> Any:
     """G Bᵀ"""
-    g, left, right = _as_matrices(m, g, a, b)
+    g, _, right = _as_matrices(m, g, a, b)
     return m.matmul(g, _swapped(m, right))
 
 
 def _matmul_right(m: Namespace, g: Any, a: Any, b: Any) -> Any:
     """Aᵀ G"""
-    g, left, right = _as_matrices(m, g, a, b)
+    g, left, _ = _as_matrices(m, g, a, b)
     share = m.matmul(_swapped(m, left), g)
     return m.reshape(share, shape=share.shape[:-1]) if b.ndim == 1 else share
 
@@ -71,9 +71,8 @@ def matmul(a: Any, b: Any) -> Any:
 
 
 def _einsum_forward(*operands: Any, subscripts: tuple[str, ...], output: str) -> Any:
-    if any(getattr(x, "dtype", None) == object for x in operands):
-        return np.einsum(f"{','.join(subscripts)}->{output}", *operands)
-    return np.einsum(f"{','.join(subscripts)}->{output}", *operands, optimize=len(operands) > 1)
+    numbers = all(x.dtype.kind == "f" for x in operands if isinstance(x, np.ndarray))
+    return np.einsum(f"{','.join(subscripts)}->{output}", *operands, optimize=numbers and len(operands) > 1)
 
 
 def _einsum_transpose(
@@ -81,7 +80,8 @@ def _einsum_transpose(
 ) -> Any:
     """The cotangent of an operand: the cotangent of the sum times all other operands, summed over what
     this one lacks. A letter that only this operand has was summed away, so it is repeated by a factor
-    of ones; a letter that it has twice stands on a diagonal, which a unit matrix restores."""
+    of ones; a letter that it has twice stands on a diagonal, which a unit matrix restores.
+    """
     target = subscripts[index]
     shape = np.shape(operands[index]) if isinstance(operands[index], float | int) else operands[index].shape
     names = [output, *(s for i, s in enumerate(subscripts) if i != index)]
@@ -145,16 +145,16 @@ def _explicit(subscripts: str, shapes: list[tuple[int, ...]]) -> tuple[tuple[str
     left, arrow, output = text.partition("->")
     terms = left.split(",")
     if len(terms) != len(shapes):
-        raise ShapeError(
-            f"einsum {subscripts!r}: {len(terms)} terms for {len(shapes)} operands"
-        )
+        raise ShapeError(f"einsum {subscripts!r}: {len(terms)} terms for {len(shapes)} operands")
     named = [term.replace("...", "") for term in (*terms, output)]
     for letter in "".join(named):
         if letter not in _LETTERS:
-            raise ShapeError(f"einsum {subscripts!r}: {letter!r} is no subscript, use letters, ',', '->', '...'")
+            raise ShapeError(
+                f"einsum {subscripts!r}: {letter!r} is no subscript; use letters, ',', '->' and '...'"
+            )
     spare = [letter for letter in _LETTERS if letter not in text]
-    batch = max((len(s) - len(n) for t, n, s in zip(terms, named, shapes, strict=False) if "..." in t), default=0)
-    dots = "".join(spare[: max(batch, 0)])
+    dotted = (len(s) - len(n) for t, n, s in zip(terms, named, shapes, strict=False) if "..." in t)
+    dots = "".join(spare[: max(0, *dotted, 0)])
     explicit = []
     for term, name, shape in zip(terms, named, shapes, strict=False):
         missing = len(shape) - len(name)

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from ..graph import Node, carriers
+from ..graph import Node, unrecorded
 from ..primitive import Linear, Namespace, Selection
 from .axes import Axis, reduced_axes, shape_of
 
@@ -23,8 +23,8 @@ def _spread(m: Namespace, g: Any, x: Any, axis: tuple[int, ...]) -> Any:
     return m.broadcast_to(_restored(m, g, x.shape, axis), shape=x.shape)
 
 
-def _count(x: Any, axis: tuple[int, ...]) -> int:
-    return int(np.prod([x.shape[i] for i in axis], dtype=int))
+def _count(x: Any, axis: tuple[int, ...]) -> float:
+    return float(np.prod([x.shape[i] for i in axis], dtype=int))
 
 
 _sum = Linear(
@@ -130,5 +130,5 @@ def argmin(x: Any, axis: int | None = None, keepdims: bool = False) -> Any:
 def _unrecorded(function: Any, x: Any, **keywords: Any) -> Any:
     """A function whose values are integers: of a node, a tensor of the same kind that records nothing."""
     if isinstance(x, Node):
-        return carriers[x.rank].unrecorded(np.asarray(function(x.data, **keywords)))
+        return unrecorded(np.asarray(function(x.data, **keywords)))
     return function(x, **keywords)

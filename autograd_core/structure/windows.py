@@ -16,7 +16,12 @@ __all__ = ["fold_windows", "sliding_windows"]
 
 
 def _windows(
-    x: Any, *, window: tuple[int, ...], stride: tuple[int, ...], dilation: tuple[int, ...], axes: tuple[int, ...]
+    x: Any,
+    *,
+    window: tuple[int, ...],
+    stride: tuple[int, ...],
+    dilation: tuple[int, ...],
+    axes: tuple[int, ...],
 ) -> Any:
     """A view: the axes named become counts of positions, and the offsets within a window are appended."""
     shape, strides = list(x.shape), list(x.strides)

@@ -1,0 +1,183 @@
+"""A tensor graph written out as the graph of single numbers that computes the same.
+
+In the lowered graph every weight is one :class:`Value`, and a weight that is shared - by the samples of a
+batch, by the positions of a convolution - has one edge for every use. Its gradient is the sum over
+these edges, which is the same number that the tensor graph computes in one sweep.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import reduce
+from typing import Any
+
+import numpy as np
+
+from .calculus import maximum, minimum
+from .errors import GraphError
+from .graph import Node, ancestors
+from .primitive import Elementwise
+from .value import Value
+
+__all__ = ["Lowered", "lower"]
+
+Array = np.ndarray[Any, np.dtype[Any]]
+
+
+class Lowered:
+    """The result of :func:`lower`.
+
+    Attributes:
+        output: an object array of Values, shaped like the tensor.
+        count: how many Values there are.
+    """
+
+    def __init__(self, output: Array, expanded: dict[Node, Array], count: int) -> None:
+        self.output = output
+        self.count = count
+        self._expanded = expanded
+
+    def __getitem__(self, node: Node) -> Array:
+        """The Values that stand for a tensor of the graph, as an object array of its shape.
+
+        Raises:
+            GraphError: if the tensor is not part of the graph.
+        """
+        if node not in self._expanded:
+            raise GraphError(f"{node!r} is not part of the lowered graph")
+        return self._expanded[node]
+
+    def gradient(self, node: Node) -> Array:
+        """The gradients that the Values of a tensor have collected, as an array of its shape."""
+        values = self[node]
+        return np.array([float(v.grad) for v in values.flat]).reshape(values.shape)
+
+    def __repr__(self) -> str:
+        return f"<lowered graph of {self.count} Values, output of shape {self.output.shape}>"
+
+
+def lower(node: Node, max_values: int = 100_000) -> Lowered:
+    """Expand the graph of ``node`` into a graph of Values.
+
+    Args:
+        node: a Tensor that was recorded.
+        max_values: refuse to create more Values than about this.
+
+    Raises:
+        GraphError: if the graph would be too large; the message says how large.
+
+    >>> from autograd_core import Tensor
+    >>> w = Tensor([1.0, 2.0], requires_grad=True, label="w")
+    >>> lowered = lower((w * w[::-1]).sum())
+    >>> lowered.output.item().backward()
+    >>> lowered[w][0], lowered.gradient(w)
+    (Value(1.0, grad=4.0, label='w[0]'), array([4., 2.]))
+    """
+    order = ancestors([node])
+    total = sum(_size(n) for n in order)
+    if total > max_values:
+        raise GraphError(
+            f"lower(): this graph of {len(order)} tensors would become about {total:,} Values, "
+            f"more than max_values={max_values:,}: lower a smaller input or a single layer"
+        )
+    expanded: dict[Node, Array] = {}
+    for n in order:
+        op = n.op
+        if isinstance(n, Value):
+            expanded[n] = _boxed(n)
+        elif op is None:
+            expanded[n] = _leaf(n)
+        else:
+            inputs = [expanded[x] if isinstance(x, Node) else x for x in n.inputs]
+            if isinstance(op, Elementwise):
+                result = np.frompyfunc(op, len(inputs), 1)(*inputs)
+            else:
+                result = _ON_VALUES.get(op.name, op.forward)(*inputs, **n.parameters)
+            expanded[n] = _boxed(result)
+    values = [v for array in expanded.values() for v in array.flat if isinstance(v, Value)]
+    return Lowered(expanded[node], expanded, len(ancestors(values)))
+
+
+def _boxed(values: Any) -> Array:
+    if isinstance(values, np.ndarray):
+        return values
+    box = np.empty((), dtype=object)
+    box[()] = values
+    return box
+
+
+def _leaf(node: Node) -> Array:
+    array = np.empty(node.shape, dtype=object)
+    for index in np.ndindex(node.shape):
+        place = f"[{', '.join(map(str, index))}]" if index and node.label else ""
+        array[index] = Value(node.data[index], label=node.label + place)
+    return array
+
+
+def _size(node: Node) -> int:
+    """About how many Values one tensor becomes: a product of matrices has two for each of its terms."""
+    size = int(np.prod(node.shape, dtype=int))
+    op = node.op
+    if op is not None and op.name in ("matmul", "einsum", "sum", "mean"):
+        terms = np.prod([max(1, *x.shape) for x in node.parents[:1]], dtype=int)
+        return max(size * 2 * int(terms), *(int(np.prod(x.shape, dtype=int)) for x in node.parents))
+    return size
+
+
+def _extreme(pick: Callable[[Any, Any], Any]) -> Callable[..., Any]:
+    """Reduce by ``pick``; elements that tie are averaged first, so that they share the gradient."""
+
+    def along(values: list[Any]) -> Any:
+        best = reduce(pick, [float(v) for v in values])
+        tied = [v for v in values if float(v) == best]
+        if len(tied) > 1:
+            return sum(tied[1:], tied[0]) * (1 / len(tied))
+        return reduce(pick, values)
+
+    def forward(x: Array, *, axis: tuple[int, ...], keepdims: bool) -> Any:
+        kept = [i for i in range(x.ndim) if i not in axis]
+        rows = np.transpose(x, (*kept, *axis)).reshape(
+            int(np.prod([x.shape[i] for i in kept], dtype=int)), -1
+        )
+        result = np.empty(len(rows), dtype=object)
+        for i, row in enumerate(rows):
+            result[i] = along(list(row))
+        shape = [1 if i in axis else n for i, n in enumerate(x.shape)]
+        return result.reshape(shape if keepdims else [x.shape[i] for i in kept])
+
+    return forward
+
+
+def _einsum(*operands: Array, subscripts: tuple[str, ...], output: str) -> Any:
+    """Products of single numbers, then their sums: without the zeros from which NumPy would start."""
+    letters = output + "".join(sorted(set("".join(subscripts)) - set(output)))
+    factors = []
+    for term, operand in zip(subscripts, operands, strict=True):
+        array = np.asarray(operand, dtype=object)
+        unique = "".join(dict.fromkeys(term))
+        if len(unique) < len(term):
+            array = np.einsum(f"{term}->{unique}", array)
+        order = sorted(range(len(unique)), key=lambda i: letters.index(unique[i]))
+        lengths = dict(zip(unique, array.shape, strict=True))
+        factors.append(np.transpose(array, order).reshape([lengths.get(letter, 1) for letter in letters]))
+    product = reduce(np.multiply, factors)
+    return np.add.reduce(product, axis=tuple(range(len(output), len(letters))))
+
+
+def _matmul(a: Array, b: Array) -> Any:
+    left, right = np.asarray(a, dtype=object), np.asarray(b, dtype=object)
+    rows = left[..., None] if left.ndim > 1 else left[:, None]
+    columns = right[..., None, :, :] if right.ndim > 1 else right[:, None]
+    product = rows * columns
+    axis = product.ndim - 2
+    result = np.add.reduce(product, axis=axis)
+    return result if right.ndim > 1 else result[..., 0]
+
+
+_ON_VALUES: dict[str, Callable[..., Any]] = {
+    "max": _extreme(maximum),
+    "min": _extreme(minimum),
+    "einsum": _einsum,
+    "matmul": _matmul,
+    "astype": lambda x, *, dtype: x,
+}

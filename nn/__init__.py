@@ -1,0 +1,79 @@
+"""Neural networks on the graph of :mod:`autograd_core`: every layer is a composition of its operations.
+
+Names, defaults, layouts and numbers are PyTorch's.
+
+>>> import nn
+>>> import nn.functional as F
+>>> nn.seed(0).random() < 1
+True
+>>> model = nn.Sequential(nn.Linear(2, 8), nn.Tanh(), nn.Linear(8, 2))
+>>> optimiser = nn.SGD(model.parameters(), lr=1.0)
+>>> x, labels = [[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]], [0, 1, 1, 0]
+>>> for _ in range(200):
+...     optimiser.zero_grad()
+...     F.cross_entropy(model(x), labels).backward()
+...     optimiser.step()
+>>> nn.accuracy(model(x), labels)
+1.0
+"""
+
+from . import functional, init, optim
+from .containers import ModuleList, Sequential
+from .data import accuracy, batches
+from .errors import ModuleError
+from .layers import (
+    AvgPool2d,
+    BCELoss,
+    BCEWithLogitsLoss,
+    Conv2d,
+    CrossEntropyLoss,
+    Dropout,
+    Flatten,
+    Identity,
+    Linear,
+    MaxPool2d,
+    MSELoss,
+    NLLLoss,
+    ReLU,
+    Sigmoid,
+    Softmax,
+    Tanh,
+)
+from .module import IncompatibleKeys, Module
+from .optim import SGD
+from .parameter import Parameter
+from .penalty import l2_penalty
+from .randomness import seed
+
+__all__ = [
+    "SGD",
+    "AvgPool2d",
+    "BCELoss",
+    "BCEWithLogitsLoss",
+    "Conv2d",
+    "CrossEntropyLoss",
+    "Dropout",
+    "Flatten",
+    "Identity",
+    "IncompatibleKeys",
+    "Linear",
+    "MSELoss",
+    "MaxPool2d",
+    "Module",
+    "ModuleError",
+    "ModuleList",
+    "NLLLoss",
+    "Parameter",
+    "ReLU",
+    "Sequential",
+    "Sigmoid",
+    "Softmax",
+    "Tanh",
+    "accuracy",
+    "batches",
+    "functional",
+    "init",
+    "l2_penalty",
+    "optim",
+    "seed",
+]

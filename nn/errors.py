@@ -1,0 +1,7 @@
+"""The one error that the engine cannot have: a module that is not complete."""
+
+from autograd_core.errors import AutogradError
+
+
+class ModuleError(AutogradError, RuntimeError):
+    """A module without ``super().__init__()`` or ``forward``, or a state that does not fit it."""

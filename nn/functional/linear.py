@@ -1,0 +1,53 @@
+"""The dense layer, and what joins images to it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from autograd_core import Tensor
+from autograd_core.errors import ShapeError
+
+from .operands import as_tensor
+
+__all__ = ["flatten", "linear"]
+
+
+def linear(input: Any, weight: Any, bias: Any = None) -> Tensor:
+    """X Wᵀ + b.
+
+    Args:
+        input: (..., in_features).
+        weight: (out_features, in_features).
+        bias: (out_features,) or None.
+
+    Returns:
+        (..., out_features).
+
+    Raises:
+        ShapeError: if the numbers of features differ.
+
+    >>> linear([1.0, 2.0], [[3.0, 4.0]], [5.0])
+    Tensor([16.])
+    """
+    x, w = as_tensor(input, "linear"), as_tensor(weight, "linear")
+    if w.ndim != 2 or not x.ndim or x.shape[-1] != w.shape[1]:
+        name = w.label or "the weight"
+        have = f"{x.shape[-1]} features" if x.ndim else "no axis"
+        raise ShapeError(
+            f"linear(): the input of shape {x.shape} has {have}, but {name} of shape {w.shape} "
+            f"(out_features, in_features) takes {w.shape[-1] if w.ndim else 0}"
+        )
+    y = x @ w.T
+    return y if bias is None else y + as_tensor(bias, "linear")
+
+
+def flatten(input: Any, start_dim: int = 0, end_dim: int = -1) -> Tensor:
+    """Join the axes from ``start_dim`` to ``end_dim`` into one.
+
+    Raises:
+        ShapeError: if there are no such axes.
+
+    >>> flatten([[1.0, 2.0], [3.0, 4.0]])
+    Tensor([1., 2., 3., 4.])
+    """
+    return as_tensor(input, "flatten").flatten(start_dim, end_dim)

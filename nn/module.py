@@ -1,0 +1,301 @@
+"""Module: a function with parameters, made of smaller ones."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, NamedTuple, Self
+
+import numpy as np
+
+from autograd_core import Tensor, scope
+from autograd_core.errors import AutogradError, DtypeError
+from autograd_core.graph import Node
+
+from .errors import ModuleError
+from .parameter import Parameter
+
+__all__ = ["IncompatibleKeys", "Module"]
+
+Array = np.ndarray[Any, np.dtype[Any]]
+
+
+class IncompatibleKeys(NamedTuple):
+    """What :meth:`Module.load_state_dict` could not match."""
+
+    missing_keys: list[str]
+    unexpected_keys: list[str]
+
+
+class Module:
+    """A function with parameters. Write a subclass: make the parts in ``__init__``, use them in ``forward``.
+
+    Parameters and modules that are assigned as attributes are found by :meth:`parameters`. Calling
+    the module calls ``forward`` in a scope that carries the module's name, so that drawings show its
+    operations in a box, and an error says in which layer it happened.
+
+    Raises:
+        ModuleError: if ``super().__init__()`` was not called first, or there is no ``forward``.
+
+    >>> import nn
+    >>> class Line(nn.Module):
+    ...     def __init__(self):
+    ...         super().__init__()
+    ...         self.slope = nn.Parameter([2.0])
+    ...     def forward(self, x):
+    ...         return self.slope * x
+    >>> Line()(3.0)
+    Tensor([6.], op=multiply)
+    """
+
+    training: bool
+    _name = ""
+    _buffer_names: set[str]
+
+    def __init__(self) -> None:
+        self.__dict__["training"] = True
+        self.__dict__["_buffer_names"] = set()
+
+    def forward(self, *inputs: Any, **keywords: Any) -> Any:
+        """What the module computes; every subclass writes its own."""
+        kind = type(self).__name__
+        raise ModuleError(f"{kind} has no forward(): write what it computes as 'def forward(self, x): ...'")
+
+    def __call__(self, *inputs: Any, **keywords: Any) -> Any:
+        self._require_initialised()
+        name, kind = self._name, type(self).__name__
+        with scope(f"{name}: {kind}" if name.isdigit() else name or kind):
+            try:
+                return self.forward(*inputs, **keywords)
+            except AutogradError as error:
+                if error.args and not hasattr(error, "layer"):
+                    error.layer = self  # type: ignore[attr-defined]  # the innermost layer, told once
+                    described = kind if any(self.children()) else repr(self)
+                    place = f"{name}: {described}" if name else described
+                    error.args = (f"{place}: {error.args[0]}", *error.args[1:])
+                raise
+
+    # -- attributes -----------------------------------------------------------------------------
+
+    def _require_initialised(self) -> None:
+        if "training" not in self.__dict__:
+            kind = type(self).__name__
+            raise ModuleError(
+                f"{kind}.__init__() has to call super().__init__() before anything else: "
+                "without it the module cannot find its parameters"
+            )
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        self._require_initialised()
+        if isinstance(value, Parameter):
+            self._name_parameter(name, value)
+        elif isinstance(value, Module):
+            value._require_initialised()
+            if not value._name:
+                value.__dict__["_name"] = name
+            for path, parameter in value.named_parameters():
+                _relabel(parameter, f"{name}.{path}")
+        elif isinstance(self.__dict__.get(name), Parameter) and value is not None:
+            raise DtypeError(
+                f"cannot assign a {type(value).__name__} to the parameter {name!r} of "
+                f"{type(self).__name__}: change its numbers with {name}.data[...] = ..., "
+                "or assign an nn.Parameter"
+            )
+        object.__setattr__(self, name, value)
+
+    @staticmethod
+    def _name_parameter(name: str, parameter: Parameter) -> None:
+        if name == "bias" or name.startswith("bias_") or name.endswith("_bias"):
+            parameter.is_bias = True
+        _relabel(parameter, name)
+
+    def add_module(self, name: str, module: Module) -> None:
+        """Register a module under a name that need not be an identifier (``"0"``)."""
+        if not isinstance(module, Module):
+            raise DtypeError(f"add_module({name!r}): needs a Module, got {module!r}")
+        if not name or "." in name:
+            raise ModuleError(f"add_module(): a name is not empty and has no dot, got {name!r}")
+        setattr(self, name, module)
+
+    def register_parameter(self, name: str, parameter: Parameter | None) -> None:
+        """Register a parameter, or None where the module has none (``bias=False``)."""
+        if parameter is not None and not isinstance(parameter, Parameter):
+            raise DtypeError(f"register_parameter({name!r}): needs a Parameter or None, got {parameter!r}")
+        setattr(self, name, parameter)
+
+    def register_buffer(self, name: str, data: Any) -> None:
+        """Register an array that is kept in the state but not learned (a running mean, say)."""
+        setattr(self, name, Tensor(data.data if isinstance(data, Node) else data))
+        self._buffer_names.add(name)
+
+    # -- what it is made of ---------------------------------------------------------------------
+
+    def named_children(self) -> Iterator[tuple[str, Module]]:
+        """The modules this one holds directly, with the names of their attributes; each once."""
+        seen: set[Module] = set()
+        for name, value in self.__dict__.items():
+            if isinstance(value, Module) and value not in seen:
+                seen.add(value)
+                yield name, value
+
+    def children(self) -> Iterator[Module]:
+        """The modules this one holds directly."""
+        return (child for _, child in self.named_children())
+
+    def named_modules(self, prefix: str = "") -> Iterator[tuple[str, Module]]:
+        """The module and all modules in it, outer before inner, with their paths; each once."""
+        seen: set[Module] = set()
+        waiting: list[tuple[str, Module]] = [(prefix, self)]
+        while waiting:
+            path, module = waiting.pop()
+            if module in seen:
+                continue
+            seen.add(module)
+            yield path, module
+            inner = [(_join(path, name), child) for name, child in module.named_children()]
+            waiting.extend(reversed(inner))
+
+    def modules(self) -> Iterator[Module]:
+        """The module and all modules in it."""
+        return (module for _, module in self.named_modules())
+
+    def named_parameters(self, prefix: str = "", recurse: bool = True) -> Iterator[tuple[str, Parameter]]:
+        """The parameters with their paths (``"conv1.weight"``); a shared one once, under its first."""
+        seen: set[Parameter] = set()
+        for path, module in self.named_modules(prefix) if recurse else [(prefix, self)]:
+            for name, value in module.__dict__.items():
+                if isinstance(value, Parameter) and value not in seen:
+                    seen.add(value)
+                    yield _join(path, name), value
+
+    def parameters(self, recurse: bool = True) -> Iterator[Parameter]:
+        """The parameters, as an optimiser takes them.
+
+        >>> import nn
+        >>> sum(p.size for p in nn.Linear(3, 2).parameters())
+        8
+        """
+        return (parameter for _, parameter in self.named_parameters(recurse=recurse))
+
+    def named_buffers(self) -> Iterator[tuple[str, Tensor]]:
+        """The arrays registered with :meth:`register_buffer`, with their paths."""
+        for path, module in self.named_modules():
+            for name in module.__dict__:
+                if name in module._buffer_names:
+                    yield _join(path, name), module.__dict__[name]
+
+    # -- modes ----------------------------------------------------------------------------------
+
+    def train(self, mode: bool = True) -> Self:
+        """Switch the module and all in it to training (dropout drops); returns the module."""
+        for module in self.modules():
+            module.training = mode
+        return self
+
+    def eval(self) -> Self:
+        """Switch the module and all in it to evaluation; returns the module."""
+        return self.train(False)
+
+    def zero_grad(self) -> None:
+        """Forget the gradients of all parameters."""
+        for parameter in self.parameters():
+            parameter.zero_grad()
+
+    def requires_grad_(self, requires_grad: bool = True) -> Self:
+        """Freeze all parameters (False) or let them learn again; returns the module."""
+        for parameter in self.parameters():
+            parameter.requires_grad = requires_grad
+        return self
+
+    def apply(self, function: Callable[[Module], Any]) -> Self:
+        """Call ``function`` with every module, inner before outer; returns the module."""
+        for module in reversed(list(self.modules())):
+            function(module)
+        return self
+
+    # -- state ----------------------------------------------------------------------------------
+
+    def _state(self) -> dict[str, Tensor]:
+        """Every path to a parameter or buffer, in PyTorch's order; a shared one under each path."""
+        return {
+            _join(path, name): value
+            for path, module in self.named_modules()
+            for wanted in (True, False)
+            for name, value in module.__dict__.items()
+            if isinstance(value, Parameter) is wanted and (wanted or name in module._buffer_names)
+        }
+
+    def state_dict(self) -> dict[str, Array]:
+        """Copies of all parameters and buffers by path: what ``np.savez(file, **state)`` stores.
+
+        >>> import nn
+        >>> {path: array.shape for path, array in nn.Linear(3, 2).state_dict().items()}
+        {'weight': (2, 3), 'bias': (2,)}
+        """
+        return {path: node.data.copy() for path, node in self._state().items()}
+
+    def load_state_dict(self, state_dict: Mapping[str, Any], strict: bool = True) -> IncompatibleKeys:
+        """Copy arrays (or tensors, PyTorch's too) into the parameters and buffers of the same paths.
+
+        Args:
+            state_dict: arrays by path; each takes the dtype of what it is loaded into.
+            strict: False lets paths be missing or left over.
+
+        Returns:
+            The paths that were missing and those left over.
+
+        Raises:
+            ModuleError: if paths or shapes do not match. Nothing is loaded then.
+        """
+        own = self._state()
+        given = {path: x.data if isinstance(x, Node) else np.asarray(x) for path, x in state_dict.items()}
+        missing = [path for path in own if path not in given]
+        unexpected = [path for path in given if path not in own]
+        lines = []
+        if strict:
+            lines += [f"missing: {path}, shape {own[path].shape}" for path in missing]
+            lines += [f"unexpected: {path}, shape {given[path].shape}" for path in unexpected]
+        lines += [
+            f"mismatched: {path} has shape {own[path].shape} here, {array.shape} in the state"
+            for path, array in given.items()
+            if path in own and own[path].shape != array.shape
+        ]
+        lines += [
+            f"mismatched: {path} has dtype {array.dtype} in the state, which is no number"
+            for path, array in given.items()
+            if path in own and array.dtype.kind not in "fiub"
+        ]
+        if lines:
+            raise ModuleError(
+                "\n  ".join([f"load_state_dict() of {type(self).__name__}, nothing was loaded:", *lines])
+            )
+        for path, array in given.items():
+            if path in own:
+                own[path].data[...] = array
+        return IncompatibleKeys(missing, unexpected)
+
+    # -- display --------------------------------------------------------------------------------
+
+    def extra_repr(self) -> str:
+        """What stands between the parentheses when the module is printed."""
+        return ""
+
+    def __repr__(self) -> str:
+        lines = [self.extra_repr()] if self.extra_repr() else []
+        single = not any(isinstance(value, Module) for value in self.__dict__.values())
+        for name, value in self.__dict__.items():
+            if isinstance(value, Module):
+                lines.append(f"({name}): {value!r}".replace("\n", "\n  "))
+        body = ", ".join(lines) if single else "\n  " + "\n  ".join(lines) + "\n"
+        return f"{type(self).__name__}({body})"
+
+
+def _join(path: str, name: str) -> str:
+    return f"{path}.{name}" if path else name
+
+
+def _relabel(parameter: Parameter, path: str) -> None:
+    """Lengthen a label from the inside out: weight, conv1.weight, encoder.conv1.weight. A label that
+    is no part of the path is the user's own, or another path of a shared parameter: it stays.
+    """
+    if not parameter.label or path.endswith("." + parameter.label):
+        parameter.label = path

@@ -1,0 +1,163 @@
+"""Layers hold what PyTorch's hold, and pass every gradient check."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import nn
+import nn.functional as F
+from autograd_core import gradcheck, set_default_dtype
+from tests.nn.cases import wave
+from tests.nn.checks import assert_equal
+
+LAYERS = {
+    "Linear": ("Linear(3, 2)", (4, 3)),
+    "Linear without bias": ("Linear(3, 2, bias=False)", (4, 3)),
+    "Conv2d": ("Conv2d(2, 3, 3)", (2, 2, 5, 5)),
+    "Conv2d, options": ("Conv2d(4, 2, (3, 2), stride=2, padding=1, dilation=2, groups=2)", (2, 4, 7, 7)),
+    "Conv2d, same": ("Conv2d(1, 2, 3, padding='same', bias=False)", (1, 1, 4, 4)),
+    "MaxPool2d": ("MaxPool2d(3, stride=2, padding=1)", (2, 2, 6, 6)),
+    "AvgPool2d": ("AvgPool2d(2)", (2, 2, 5, 4)),
+    "Flatten": ("Flatten()", (2, 3, 2)),
+    "ReLU": ("ReLU()", (3, 4)),
+    "Sigmoid": ("Sigmoid()", (3, 4)),
+    "Tanh": ("Tanh()", (3, 4)),
+    "Softmax": ("Softmax(dim=1)", (3, 4)),
+    "Identity": ("Identity()", (3,)),
+    "Dropout": ("Dropout(0.3).eval()", (3, 4)),
+    "Sequential": ("Sequential(nn.Conv2d(1, 2, 3), nn.ReLU(), nn.Flatten(), nn.Linear(8, 2))", (2, 1, 4, 4)),
+}
+LOSSES = {
+    "MSELoss": (wave(3, 2), wave(3, 2, phase=1.0)),
+    "BCELoss": (0.5 + wave(3, 2) / 5, np.abs(wave(3, 2)) / 2),
+    "BCEWithLogitsLoss": (wave(3, 2), np.abs(wave(3, 2, phase=1.0)) / 2),
+    "CrossEntropyLoss": (wave(3, 4), np.array([1, 0, 3])),
+    "NLLLoss": (wave(3, 4), np.array([1, 0, 3])),
+}
+
+
+def build(library, text):
+    return eval(f"nn.{text}", {"nn": library})
+
+
+@pytest.mark.parametrize("name", LAYERS)
+def test_central_differences_confirm_every_layer(name):
+    text, shape = LAYERS[name]
+    layer = build(nn, text)
+    gradcheck(lambda x, *_: layer(x), wave(*shape, phase=0.1), *layer.parameters())
+
+
+@pytest.mark.parametrize("reduction", ["mean", "sum", "none"])
+@pytest.mark.parametrize("name", LOSSES)
+def test_central_differences_confirm_every_loss(name, reduction):
+    loss = getattr(nn, name)(reduction=reduction)
+    x, y = LOSSES[name]
+    gradcheck(lambda x: loss(x, y), x)
+
+
+@pytest.mark.parametrize("name", ["Conv2d", "Linear", "MaxPool2d", "Softmax"])
+def test_layers_can_be_differentiated_twice(name):
+    text, shape = LAYERS[name]
+    layer = build(nn, text)
+    gradcheck(lambda x: layer(x).square().sum(), wave(*shape), order=2)
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+@pytest.mark.parametrize("name", LAYERS)
+def test_states_move_to_pytorch_and_back(name, dtype):
+    torch = pytest.importorskip("torch")
+    text, shape = LAYERS[name]
+    kind = torch.float64 if dtype == np.float64 else torch.float32
+    theirs, ours = build(torch.nn, text).to(kind), build(nn, text)
+    for parameter in ours.parameters():
+        parameter.data = parameter.data.astype(dtype)
+    theirs.load_state_dict({path: torch.tensor(array) for path, array in ours.state_dict().items()})
+    ours.load_state_dict(theirs.state_dict())
+    x = wave(*shape).astype(dtype)
+    wanted, found = theirs(torch.tensor(x)), ours(x)
+    assert found.dtype == dtype or not found.requires_grad
+    assert_equal(found.data if hasattr(found, "data") else found, wanted.detach().numpy(), dtype)
+    if list(ours.parameters()):
+        wanted.sum().backward()
+        found.sum().backward()
+        for p, q in zip(ours.parameters(), theirs.parameters(), strict=True):
+            assert p.grad.dtype == dtype
+            assert_equal(p.grad, q.grad.numpy(), dtype)
+
+
+@pytest.mark.parametrize("name", LOSSES)
+def test_losses_are_pytorchs_and_called_alike(name):
+    torch = pytest.importorskip("torch")
+    x, y = LOSSES[name]
+    assert_equal(
+        getattr(nn, name)()(x, y).item(), getattr(torch.nn, name)()(torch.tensor(x), torch.tensor(y))
+    )
+
+
+def test_float32_stays_float32_when_it_is_the_default():
+    set_default_dtype(np.float32)
+    try:
+        model = nn.Sequential(
+            nn.Conv2d(1, 2, 3), nn.ReLU(), nn.MaxPool2d(2), nn.Dropout(0.5), nn.Flatten(), nn.Linear(2, 3)
+        )
+        loss = F.cross_entropy(model(np.ones((2, 1, 4, 4), np.float32)), [0, 2])
+        loss.backward()
+    finally:
+        set_default_dtype(np.float64)
+    assert loss.dtype == np.float32
+    assert {p.grad.dtype for p in model.parameters()} == {np.dtype(np.float32)}
+
+
+def test_max_pooling_gives_everything_to_the_first_of_equals():
+    x = nn.Parameter(np.ones((1, 2, 4)))
+    F.max_pool2d(x, 2).sum().backward()
+    assert x.grad.tolist() == [[[1, 0, 1, 0], [0, 0, 0, 0]]]
+
+
+def test_average_pooling_shares_equally():
+    x = nn.Parameter(np.ones((1, 2, 4)))
+    F.avg_pool2d(x, 2).sum().backward()
+    assert np.all(x.grad == 0.25)
+
+
+# -- dropout -----------------------------------------------------------------------------------------
+
+
+def test_dropout_keeps_the_expectation_and_drops_the_fraction():
+    n, p = 100_000, 0.3
+    y = F.dropout(np.ones(n), p, generator=np.random.default_rng(0)).data
+    sigma = np.sqrt(p / (1 - p) / n)
+    assert abs(y.mean() - 1) < 3 * sigma
+    assert abs((y == 0).mean() - p) < 3 * np.sqrt(p * (1 - p) / n)
+    assert set(np.unique(y)) == {0, 1 / (1 - p)}
+
+
+def test_dropout_passes_gradients_where_it_passes_numbers():
+    x = nn.Parameter(np.ones(1000))
+    y = F.dropout(x, 0.5)
+    y.sum().backward()
+    assert np.array_equal(x.grad, y.data)
+
+
+def test_dropout_rests_in_evaluation_and_repeats_with_a_seed():
+    layer = nn.Dropout(0.5)
+    assert layer.eval()(np.ones(9)).tolist() == [1] * 9
+    layer.train()
+    nn.seed(3)
+    first = layer(np.ones(99)).data
+    nn.seed(3)
+    assert np.array_equal(first, layer(np.ones(99)).data)
+    own = [nn.Dropout(0.5, generator=np.random.default_rng(7))(np.ones(99)).data for _ in range(2)]
+    assert np.array_equal(*own)
+
+
+def test_dropout_of_everything_is_zero():
+    assert F.dropout([1.0, 2.0], p=1.0).tolist() == [0, 0]
+
+
+def test_logsumexp_takes_infinities():
+    with np.errstate(divide="ignore"):
+        assert F.logsumexp([-np.inf, -np.inf], dim=0).item() == -np.inf
+    assert F.logsumexp([[0.0, np.inf]], dim=1).tolist() == [np.inf]
+    assert F.logsumexp(np.zeros((2, 3)), dim=1, keepdim=True).shape == (2, 1)

@@ -1,0 +1,91 @@
+"""What can be drawn, and what is said about the rest."""
+
+import numpy as np
+import pytest
+
+from autograd_core import DomainError, DtypeError, Tensor, Value, scope, sigmoid
+from viz import draw
+from viz.model import Kind
+
+
+class Linear:
+    """As much of a module as drawings ask for."""
+
+    def __init__(self):
+        self.weight = Tensor(np.ones((3, 2)), requires_grad=True)
+        self.bias = Tensor(np.zeros(2), requires_grad=True)
+
+    def named_parameters(self):
+        yield "layer.weight", self.weight
+        yield "layer.bias", self.bias
+
+    def forward(self, image):
+        return image @ self.weight + self.bias
+
+    def __call__(self, *inputs):
+        with scope("layer"):
+            return self.forward(*inputs)
+
+
+def kinds(drawing):
+    return {box.name: box.kind for box in drawing.picture.boxes}
+
+
+def test_a_module_is_called_and_its_parameters_get_their_dotted_names():
+    drawing = draw(Linear(), np.ones((5, 3)))
+    assert kinds(drawing) == {
+        "image": Kind.INPUT,
+        "layer.weight": Kind.PARAMETER,
+        "v₁": Kind.OPERATION,
+        "layer.bias": Kind.PARAMETER,
+        "v₂": Kind.OUTPUT,
+    }
+    assert drawing.picture.title == "Linear"
+    outside = [box.name for box in drawing.picture.boxes if not box.scope]
+    assert outside == ["image"]
+
+
+def test_drawing_a_module_does_not_rename_its_parameters():
+    model = Linear()
+    draw(model, np.ones((5, 3)))
+    assert model.weight.label == ""
+
+
+def test_a_function_names_its_inputs_by_its_parameters():
+    def score(x, w):
+        return (w @ x).sum()
+
+    drawing = draw(score, [1.0, 2.0], np.ones((3, 2)))
+    assert {"x", "w"} <= set(kinds(drawing))
+    assert drawing.picture.title == "score"
+
+
+def test_floats_become_values_and_lists_of_nodes_stay_lists():
+    assert draw(lambda x: sigmoid(x), 0.0).picture.boxes[0].lines[0] == "0.0"
+    drawing = draw(lambda xs: xs[0] * xs[1], [Value(1.0), Value(2.0)])
+    assert list(kinds(drawing))[:2] == ["xs[0]", "xs[1]"]
+
+
+def test_outputs_may_be_nested():
+    drawing = draw(lambda x: {"twice": 2 * x, "others": [x + 1, x - 1]}, 1.0)
+    assert list(kinds(drawing).values()).count(Kind.OUTPUT) == 3
+
+
+@pytest.mark.parametrize(
+    ("arguments", "keywords", "error", "message"),
+    [
+        ((3.0,), {}, DtypeError, r"takes a Value or Tensor.*got 3.0 of type float"),
+        ((Tensor,), {}, DtypeError, "got <class"),
+        (([],), {}, DtypeError, r"holds no Value or Tensor, got \[\]"),
+        (([Value(1.0), "x"],), {}, DtypeError, "'x' of type str"),
+        ((lambda x: 3.0, 1.0), {}, DtypeError, "the result is to be made of Values and Tensors, got 3.0"),
+        ((Linear(),), {}, DtypeError, r"draw\(model, x\)"),
+        ((Value(1.0), 2.0), {}, DtypeError, "computed already"),
+        ((Value(1.0),), {"graph": "backwards"}, DomainError, "did you mean 'backward'"),
+        ((Value(1.0),), {"direction": "RL"}, DomainError, "'LR' or 'TB'"),
+        ((Value(1.0),), {"collapse": "encoder"}, DomainError, "no scope 'encoder'.*none at all"),
+    ],
+)
+def test_what_cannot_be_drawn_is_refused_with_a_reason(arguments, keywords, error, message):
+    with pytest.raises(error, match=message):
+        draw(*arguments, **keywords)

@@ -1,0 +1,143 @@
+"""What stands in the picture of a forward graph."""
+
+from collections import Counter
+
+import numpy as np
+import pytest
+
+from autograd_core import Tensor, Value, relu, scope, stack, tanh
+from viz import draw
+from viz.model import Kind
+
+
+def boxes(drawing):
+    return {box.name: box for box in drawing.picture.boxes}
+
+
+def test_every_number_has_one_box_with_its_operation_value_and_gradient():
+    a, b = Value(2.0, label="a"), Value(-3.0, label="b")
+    found = boxes(draw(tanh(a * b + 6.5)))
+    assert [(box.operation, box.lines) for box in found.values()] == [
+        ("", ("2.0", "grad −2.359")),
+        ("", ("−3.0", "grad 1.573")),
+        ("×", ("−6.0", "grad 0.7864")),
+        ("+ 6.5", ("0.5", "grad 0.7864")),
+        ("tanh", ("0.4621", "grad 1.0")),
+    ]
+
+
+def test_boxes_stand_in_the_order_in_which_one_reads_the_formula():
+    a, b, c = (Value(1.0, label=name) for name in "abc")
+    assert list(boxes(draw(a * b + c))) == ["a", "b", "v₁", "c", "L"]
+
+
+def test_drawing_leaves_gradients_as_they_are():
+    w = Tensor([1.0, 2.0], requires_grad=True)
+    x = Value(3.0)
+    draw((w * x).sum())
+    draw((w * x).sum(), graph="backward")
+    assert w.grad is None
+    assert x.grad == 0.0
+
+
+def test_a_number_used_twice_by_one_operation_has_two_arrows():
+    a = Value(3.0, label="a")
+    picture = draw(a * a).picture
+    assert [(arrow.tail, arrow.head, arrow.label) for arrow in picture.arrows] == [("n0", "n1", "3.0")] * 2
+    assert "used 2×" in picture.boxes[0].lines
+
+
+def test_many_parallel_uses_are_one_arrow_that_carries_their_number():
+    a = Tensor([1.0], requires_grad=True, label="a")
+    (arrow,) = draw(stack([a] * 9)).picture.arrows
+    assert arrow.count == 9
+    assert "×9" in draw(stack([a] * 9)).dot
+
+
+def test_arrows_of_scalar_operations_carry_the_local_derivative():
+    a, b = Value(8.0, label="a"), Value(2.0, label="b")
+    assert [arrow.label for arrow in draw(a / b).picture.arrows] == ["0.5", "−2.0"]
+
+
+def test_plain_numbers_are_written_into_the_operation_and_arrays_get_a_box():
+    w = Tensor(np.ones((4, 3)), requires_grad=True)
+    found = draw(2 - w * np.ones((4, 3))).picture.boxes
+    assert [(box.kind, box.operation) for box in found] == [
+        (Kind.PARAMETER, ""),
+        (Kind.CONSTANT, ""),
+        (Kind.OPERATION, "×"),
+        (Kind.OUTPUT, "2 −"),
+    ]
+
+
+def test_larger_arrays_show_shape_dtype_and_the_norm_of_the_gradient():
+    w = Tensor(np.ones((2, 8), dtype=np.float32), requires_grad=True, label="w")
+    assert boxes(draw(w.sum()))["w"].lines == ("(2, 8) float32", "grad norm 4.0")
+
+
+def test_gradients_need_one_number_and_the_caption_says_so():
+    w = Tensor([1.0, 2.0], requires_grad=True)
+    drawing = draw(w * 2)
+    assert drawing.notes == ("no gradients: the output has shape (2,)",)
+    assert draw(w * 2, gradients=False).notes == ()
+
+
+def test_several_outputs_share_one_picture():
+    a = Value(2.0, label="a")
+    kinds = Counter(box.kind for box in draw([a * 2, a + 1]).picture.boxes)
+    assert kinds == {Kind.INPUT: 1, Kind.OUTPUT: 2}
+
+
+def test_a_recorded_gradient_is_drawn_like_any_other_graph():
+    x = Value(3.0, label="x")
+    (x**3).backward(create_graph=True)
+    found = boxes(draw(x.grad))
+    assert found["L"].lines[0] == "27.0"
+    assert found["x"].lines[1] == "grad 18.0"
+
+
+def test_values_and_tensors_meet_in_one_picture():
+    v, t = Value(2.0, label="v"), Tensor([1.0, 2.0], requires_grad=True, label="t")
+    found = boxes(draw((v * t).sum()))
+    assert found["v"].lines == ("2.0", "grad 3.0")
+    assert found["t"].lines == ("[1.0  2.0]", "grad [2.0  2.0]")
+
+
+def test_scopes_nest_and_several_calls_of_one_scope_are_one_cluster():
+    w = Value(2.0, label="w")
+
+    def layer(x):
+        with scope("net"), scope("layer"):
+            return relu(w * x)
+
+    y = layer(layer(Value(1.0, label="x"))) + 1
+    found = draw(y)
+    assert {box.scope for box in found.picture.boxes} == {("net", "layer"), ()}
+    assert found.dot.count("label=layer") == 1
+    assert found.dot.count("subgraph cluster_") == 2
+
+
+def test_a_leaf_made_outside_belongs_to_the_scope_that_all_its_users_share():
+    shared, own = Value(1.0, label="shared"), Value(2.0, label="own")
+    x = Tensor([1.0], label="data")
+    with scope("net"):
+        with scope("a"):
+            y = shared * own + x
+        with scope("b"):
+            z = y * shared
+    found = boxes(draw(z))
+    assert found["own"].scope == ("net", "a")
+    assert found["shared"].scope == ("net",)
+    assert found["data"].scope == ()
+
+
+def test_nodes_of_one_name_keep_apart():
+    a, b = Value(1.0, label="x"), Value(2.0, label="x")
+    assert list(boxes(draw(a + b))) == ["x", "x (2)", "L"]
+
+
+@pytest.mark.parametrize("direction", ["LR", "TB"])
+def test_both_directions(direction):
+    drawing = draw(Value(1.0) + 1, direction=direction)
+    assert f"rankdir={direction}" in drawing.dot
+    assert drawing.svg

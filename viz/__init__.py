@@ -1,0 +1,17 @@
+"""Drawings of computation graphs.
+
+>>> from autograd_core import Value, tanh
+>>> from viz import draw
+>>> x, w = Value(0.5, label="x"), Value(2.0, label="w")
+>>> drawing = draw(tanh(w * x))
+>>> drawing
+<Drawing: forward graph, 4 boxes, 3 arrows>
+>>> drawing.svg.startswith("<svg")
+True
+"""
+
+from .draw import draw
+from .drawing import Drawing
+from .engines import DrawingError
+
+__all__ = ["Drawing", "DrawingError", "draw"]

@@ -1,0 +1,154 @@
+"""A picture as DOT text, written with the ``graphviz`` package."""
+
+from __future__ import annotations
+
+import textwrap
+from typing import Any
+
+import graphviz
+
+from .model import Box, Kind, Picture
+from .style import FONT, LIGHT, SHAPES
+from .wording import clean
+
+_IN_TEXT = str.maketrans({"\\": "\\\\", "&": "&amp;"})
+_IN_RECORD = str.maketrans(
+    {c: "\\" + c for c in '\\{}|<>"'} | {"&": "&amp;"},
+)
+_LINE_OF_NOTES = 88
+
+
+def dot_text(picture: Picture) -> str:
+    """The picture in the DOT language: boxes, nested clusters, arrows.
+
+    >>> from viz.model import Arrow, Box, Kind
+    >>> a, b = Box("n0", Kind.INPUT, "a"), Box("n1", Kind.OUTPUT, "b", operation="tanh")
+    >>> print(dot_text(Picture((a, b), (Arrow("n0", "n1", "0.5"),))).splitlines()[-2])
+        n0 -> n1 [label=" 0.5 "]
+    """
+    dot = graphviz.Digraph("computation")
+    dot.attr(
+        "graph",
+        rankdir=picture.direction,
+        newrank="true",
+        bgcolor=LIGHT.panel,
+        fontname=FONT,
+        fontsize="12",
+        fontcolor=LIGHT.quiet,
+        pad="0.15",
+        nodesep="0.15" if picture.compact else "0.25",
+        ranksep="0.3" if picture.compact else "0.4",
+    )
+    if picture.straight:
+        dot.attr("graph", splines="line", nslimit="0.5", mclimit="0.1", outputorder="edgesfirst")
+    caption = _caption(picture)
+    if caption:
+        dot.attr("graph", label=caption, labelloc="t", labeljust="l")
+    size = "10" if picture.compact else "12"
+    dot.attr("node", fontname=FONT, fontsize=size, fontcolor=LIGHT.text, height="0.3", width="0.4")
+    line = LIGHT.gradient if picture.graph == "backward" else LIGHT.quiet
+    dot.attr("edge", fontname=FONT, fontsize="10", color=line, fontcolor=line, arrowsize="0.7")
+    _write_scopes(dot, picture)
+    for arrow in picture.arrows:
+        label = f"×{arrow.count}" if arrow.count > 1 else arrow.label
+        attributes = {"label": f" {_text(label)} "} if label else {}
+        if arrow.count > 1:
+            attributes["penwidth"] = "2"
+        dot.edge(arrow.tail, arrow.head, **attributes)
+    return dot.source  # type: ignore[no-any-return]
+
+
+Scope = tuple[str, ...]
+
+
+def _by_scope(picture: Picture) -> dict[Scope, list[Box]]:
+    """The boxes of each cluster; clusters that only hold other clusters are there with none."""
+    found: dict[Scope, list[Box]] = {(): []}
+    for box in picture.boxes:
+        for depth in range(1, len(box.scope) + 1):
+            found.setdefault(box.scope[:depth], [])
+        found[box.scope].append(box)
+    return found
+
+
+def _write_scopes(dot: Any, picture: Picture) -> None:
+    """Write the clusters from the innermost outwards, each into the one around it."""
+    boxes = _by_scope(picture)
+    graphs: dict[Scope, Any] = {(): dot}
+    for number, scope in enumerate(sorted(boxes)):
+        if scope:
+            graphs[scope] = cluster = graphviz.Digraph(f"cluster_{number}")
+            cluster.attr(
+                label=_text(_name(scope[-1])),
+                labeljust="l",
+                style="rounded,filled",
+                fillcolor=LIGHT.cluster,
+                color=LIGHT.cluster_line,
+                fontname=FONT,
+                fontsize="11",
+                fontcolor=LIGHT.quiet,
+                margin="10",
+            )
+        for box in boxes[scope]:
+            graphs[scope].node(box.key, **_box_attributes(box, picture))
+    for scope in sorted(boxes, key=len, reverse=True):
+        if scope:
+            graphs[scope[:-1]].subgraph(graphs[scope])
+
+
+def _box_attributes(box: Box, picture: Picture) -> dict[str, str]:
+    shape = SHAPES[box.kind]
+    return {
+        "label": _label(box, picture, record="ecord" in shape["shape"]),
+        "class": box.kind.value,
+        "style": "filled",
+        "fillcolor": LIGHT.fills[box.kind],
+        "color": LIGHT.lines[box.kind],
+        "penwidth": "1.6" if box.kind in (Kind.OUTPUT, Kind.PARAMETER) else "1.1",
+        "margin": _margin(box, picture),
+        **shape,
+    }
+
+
+def _margin(box: Box, picture: Picture) -> str:
+    """Room around the text; the name is shown bold, for which Graphviz has not measured it."""
+    letters = len(box.heading or box.name)
+    wide, high = (0.06, 0.03) if picture.compact else (0.11, 0.06)
+    return f"{wide + 0.005 * letters:.3f},{high}"
+
+
+def _label(box: Box, picture: Picture, record: bool) -> str:
+    name = box.heading or box.name
+    if not record or picture.compact:
+        escape = _record if record else _text
+        heading = "   ".join(text for text in (name, box.operation) if text)
+        body = [*box.lines]
+        if picture.compact:
+            body = ["  ".join(body)]
+        return "\\n".join(escape(line) for line in (heading, *body) if line)
+    cells = "|".join(_record(text) for text in (name, box.operation) if text)
+    body = ["\\n".join(map(_record, box.lines))] if box.lines else []
+    label = "|".join([f"{{{cells}}}", *body])
+    return label if picture.direction == "LR" else f"{{{label}}}"
+
+
+def _caption(picture: Picture) -> str:
+    lines = [_text(picture.title)] if picture.title else []
+    for note in picture.notes:
+        lines += map(_text, textwrap.wrap(note, _LINE_OF_NOTES))
+    return "".join(f"{line}\\l" for line in [*lines, " "]) if lines else ""
+
+
+def _name(scope: str) -> str:
+    return clean(scope) or "␣"
+
+
+def _text(text: str) -> str:
+    """Text as it stands, in a plain label. The blank in front keeps ``<b>`` from being markup."""
+    escaped = text.translate(_IN_TEXT)
+    return f" {escaped}" if escaped.startswith("<") else escaped
+
+
+def _record(text: str) -> str:
+    """Text as it stands, in a field of a record."""
+    return text.translate(_IN_RECORD)

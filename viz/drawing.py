@@ -1,0 +1,172 @@
+"""Drawing: what ``viz.draw`` returns. It is laid out when it is looked at."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from functools import cached_property
+from html import escape
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+from autograd_core import DomainError
+
+from .dot import dot_text
+from .effort import POSSIBLE, crossed_ranks
+from .engines import DrawingError, render_bytes, render_svg
+from .model import Picture
+from .style import DARK, LIGHT
+from .svg import finish
+from .text import as_text
+
+MOST_BOXES = 3_000
+"""Above this a layout takes minutes, and the result cannot be read: there is only the DOT text."""
+
+_FORMATS = (".svg", ".dot", ".html", ".png", ".pdf")
+_drawings = count(1)
+
+
+class Drawing:
+    """A drawing of a computation graph: a picture of the moment at which it was made.
+
+    ``str(drawing)`` is a readable text, notebooks show the picture.
+
+    Attributes:
+        picture: what is drawn, as data: boxes, arrows, notes.
+        notes: one line for each thing that was left out or summarised.
+
+    >>> from autograd_core import Value
+    >>> from viz import draw
+    >>> a, b = Value(2.0, label="a"), Value(-3.0, label="b")
+    >>> print(draw(a * b + 1))
+    a  (input)  2.0   grad −3.0
+    b  (input)  −3.0  grad 2.0
+    v₁ = a × b  −6.0  grad 1.0
+    L = v₁ + 1  −5.0  grad 1.0
+    """
+
+    def __init__(self, picture: Picture) -> None:
+        self.picture = picture
+        self._number = next(_drawings)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        return self.picture.notes
+
+    @cached_property
+    def dot(self) -> str:
+        """The graph in the DOT language, for any Graphviz program."""
+        return dot_text(self.picture)
+
+    @cached_property
+    def svg(self) -> str:
+        """The drawing as an SVG document, for light and dark pages.
+
+        Raises:
+            DrawingError: if the graph is too large to lay out, or no Graphviz is there to do it.
+        """
+        boxes, arrows = len(self.picture.boxes), len(self.picture.arrows)
+        if boxes > MOST_BOXES or arrows > 3 * MOST_BOXES:
+            raise DrawingError(
+                f"{boxes:,} boxes and {arrows:,} arrows are too many to lay out (at most {MOST_BOXES:,} "
+                f"and {3 * MOST_BOXES:,}): leave out force=True to have scopes drawn as one box each, or "
+                "give drawing.dot to a tool for large graphs"
+            )
+        if self.picture.straight and (crossed := crossed_ranks(self.picture)) > POSSIBLE:
+            raise DrawingError(
+                f"{boxes:,} boxes with arrows across {crossed:,} ranks would take minutes to lay out: draw "
+                "fewer steps, leave out force=True to have scopes drawn as one box each, or give drawing.dot "
+                "to a tool for large graphs"
+            )
+        digest = hashlib.sha256(self.dot.encode()).hexdigest()[:8]
+        return finish(render_svg(self.dot), self.picture, f"drawing-{digest}-{self._number}")
+
+    def save(self, path: str | os.PathLike[str]) -> Path:
+        """Write the drawing to a file; the suffix says how: .svg, .dot, .html, .png or .pdf.
+
+        The file appears whole or not at all: it is written beside its place and then moved there.
+
+        Returns:
+            The path of the file.
+
+        Raises:
+            DomainError: if the suffix is none of these.
+            FileNotFoundError: if the folder does not exist.
+            DrawingError: if the drawing cannot be rendered; .png and .pdf need the program ``dot``.
+
+        >>> import tempfile
+        >>> from autograd_core import Value
+        >>> from viz import draw
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     draw(Value(1.0) * 2).save(f"{folder}/product.dot").name
+        'product.dot'
+        """
+        path = Path(path)
+        suffix = path.suffix.lower()
+        if suffix not in _FORMATS:
+            raise DomainError(
+                f"save({str(path)!r}): no format {path.suffix!r}; there are {', '.join(_FORMATS)}"
+            )
+        if not path.parent.is_dir():
+            raise FileNotFoundError(f"save({str(path)!r}): the folder {str(path.parent)!r} does not exist")
+        content = self._content(suffix)
+        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(content)
+            os.chmod(temporary, 0o666 & ~_umask())
+            os.replace(temporary, path)
+        except BaseException:
+            os.unlink(temporary)
+            raise
+        return path
+
+    def _content(self, suffix: str) -> bytes:
+        if suffix == ".dot":
+            return self.dot.encode()
+        if suffix == ".svg":
+            return self.svg.encode()
+        if suffix == ".html":
+            return self._page().encode()
+        return render_bytes(self.dot, suffix[1:])
+
+    def _page(self) -> str:
+        title = escape(self.picture.title or "Computation graph")
+        return (
+            f'<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+            f'<meta name="viewport" content="width=device-width">\n<title>{title}</title>\n'
+            f"<style>body{{margin:1rem;text-align:center;background:{LIGHT.panel}}}"
+            f"@media (prefers-color-scheme:dark){{body{{background:{DARK.panel}}}}}</style>\n"
+            f"</head>\n<body>\n{self.svg}</body>\n</html>\n"
+        )
+
+    def __str__(self) -> str:
+        return as_text(self.picture)
+
+    def __repr__(self) -> str:
+        p = self.picture
+        return f"<Drawing: {p.graph} graph, {len(p.boxes)} boxes, {len(p.arrows)} arrows>"
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        """What notebooks show: the picture, and the text for where there are no pictures."""
+        try:
+            text = str(self)
+        except Exception as error:
+            text = f"{type(self).__name__} ({type(error).__name__}: {error})"
+        try:
+            return {"image/svg+xml": self.svg, "text/plain": text}
+        except Exception as error:
+            try:
+                dot = self.dot
+            except Exception as another:
+                dot = f"{type(another).__name__}: {another}"
+            return {"text/plain": f"{text}\n\nno picture: {error}\n\n{dot}"}
+
+
+def _umask() -> int:
+    """The permissions that new files go without; there is no way to read them but to set them."""
+    mask = os.umask(0o022)
+    os.umask(mask)
+    return mask

@@ -1,0 +1,167 @@
+"""The picture with one box for each scope, for graphs that are too large to draw node by node."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from autograd_core import DomainError, Node
+
+from . import wording
+from .model import Arrow, Box, Kind
+from .reading import Reading, Scope
+
+MOST_GROUPS = 60
+"""A large graph is opened up to the deepest level of scopes that needs no more boxes than this."""
+MOST_SINGLES = 40
+"""Up to so many nodes outside all scopes are still drawn one by one."""
+
+
+@dataclass
+class _Group:
+    """Nodes that share a box, summed up while walking over them."""
+
+    operations: Counter[str] = field(default_factory=Counter)
+    inputs: int = 0
+    parameters: int = 0
+    results: dict[str, None] = field(default_factory=dict)
+
+
+Grouping = dict[Node, Scope]
+
+
+def by_size(reading: Reading) -> Grouping:
+    """Which nodes share a box: one for each scope, at the deepest level that stays readable."""
+    deepest = max(map(len, reading.scopes.values()), default=0)
+    grouping: Grouping = {}
+    singles = len(reading.order)
+    for level in range(deepest, 0, -1):
+        grouping = {n: scope[:level] for n, scope in reading.scopes.items() if len(scope) >= level}
+        singles = len(reading.order) - len(grouping)
+        if singles + len(set(grouping.values())) <= MOST_GROUPS or level == 1:
+            break
+    if singles > MOST_SINGLES:
+        for node in reading.order:
+            if node not in grouping:
+                grouping[node] = _loose(reading, node)
+        if len(reading.outputs) <= MOST_GROUPS:
+            for output in reading.outputs:
+                if not reading.scopes[output]:
+                    del grouping[output]
+    return grouping
+
+
+def _loose(reading: Reading, node: Node) -> Scope:
+    if node.op is not None:
+        return ("", "operations")
+    return ("", "inputs" if reading.kind(node) is Kind.INPUT else "parameters")
+
+
+def by_name(reading: Reading, names: Collection[str] | None) -> Grouping:
+    """Which nodes share a box when the reader has said which scopes to close.
+
+    Without names it is the outermost level that has several scopes.
+
+    Raises:
+        DomainError: if a name is no scope of this graph.
+    """
+    paths = {scope[:i] for scope in set(reading.scopes.values()) for i in range(1, len(scope) + 1)}
+    if names is None:
+        levels = sorted({len(path) for path in paths})
+        closed: set[Scope] = set()
+        for level in levels:  # one box around everything would say nothing
+            closed = {path for path in paths if len(path) == level}
+            if len(closed) > 1:
+                break
+        else:
+            closed = {path for path in paths if len(path) == 1}
+    else:
+        closed = {path for path in paths if path[-1] in names or ".".join(path) in names}
+        known = {path[-1] for path in paths} | {".".join(path) for path in paths}
+        for name in names:
+            if name not in known:
+                listed = ", ".join(sorted(".".join(path) for path in paths)[:12]) or "none at all"
+                raise DomainError(
+                    f"draw(collapse=...): the graph has no scope {name!r}; its scopes are {listed}"
+                )
+    grouping: Grouping = {}
+    for node, scope in reading.scopes.items():
+        for level in range(1, len(scope) + 1):
+            if scope[:level] in closed:
+                grouping[node] = scope[:level]
+                break
+    return grouping
+
+
+def boxes_of_groups(reading: Reading, grouping: Grouping) -> dict[Scope, Box]:
+    """One box for each group, with what it holds and the shape of what leaves it."""
+    groups: dict[Scope, _Group] = {}
+    for node in reading.order:
+        path = grouping.get(node)
+        if path is not None:
+            group = groups.setdefault(path, _Group())
+            if node.op is not None:
+                group.operations[node.op.symbol] += 1
+            elif reading.kind(node) is Kind.PARAMETER:
+                group.parameters += np.size(node.data)
+            else:
+                group.inputs += 1
+        for x in node.inputs:
+            if isinstance(x, Node):
+                source = grouping.get(x)
+                if source is not None and source != path and len(groups[source].results) < 4:
+                    groups[source].results[wording.value(x.data, 0) if x.shape else "one number"] = None
+    for output in reading.outputs:
+        path = grouping.get(output)
+        if path is not None:
+            groups[path].results[wording.value(output.data, 0) if output.shape else "one number"] = None
+    return {path: _group_box(f"s{i}", path, group) for i, (path, group) in enumerate(groups.items())}
+
+
+def _group_box(key: str, path: Scope, group: _Group) -> Box:
+    kind = Kind.SCOPE
+    if path == ("", "parameters"):
+        kind = Kind.PARAMETER
+    elif path == ("", "inputs"):
+        kind = Kind.INPUT
+    operations = sum(group.operations.values())
+    lines = []
+    if operations:
+        lines.append(wording.counted(operations, "operation"))
+        common = [f"{wording.size(n)} {symbol}" for symbol, n in group.operations.most_common(3)]
+        rest = operations - sum(n for _, n in group.operations.most_common(3))
+        lines.append(", ".join(common) + (f", {wording.size(rest)} more" if rest else ""))
+    if group.parameters:
+        lines.append(wording.counted(group.parameters, "parameter"))
+    if group.inputs:
+        lines.append(wording.counted(group.inputs, "input"))
+    if kind is Kind.SCOPE and group.results:
+        shown = list(group.results)
+        lines.append("→ " + ", ".join(shown[:2]) + (" …" if len(shown) > 2 else ""))
+    name = wording.clean(path[-1]) or "␣"
+    where = () if path[0] == "" else path[:-1]
+    full = path[-1] if path[0] == "" else ".".join(path)
+    description = f"{wording.clean(full, 200)}: {'; '.join(lines)}"
+    return Box(key, kind, name, lines=tuple(lines), scope=where, description=description)
+
+
+def arrows_between(
+    order: Iterable[Node], grouping: Grouping, groups: dict[Scope, Box], keys: dict[Node, str]
+) -> list[Arrow]:
+    """One arrow for each pair of boxes of which the second uses the first; at least one is a group."""
+    found: dict[tuple[str, str], None] = {}
+    for node in order:
+        path = grouping.get(node)
+        head = keys[node] if path is None else groups[path].key
+        for x in node.inputs:
+            if isinstance(x, Node):
+                source = grouping.get(x)
+                if source is None and path is None:
+                    continue
+                tail = keys[x] if source is None else groups[source].key
+                if tail != head:
+                    found[tail, head] = None
+    return [Arrow(tail, head) for tail, head in found]

@@ -1,0 +1,88 @@
+"""What is in a drawing, before anything is laid out: boxes, arrows and notes. Pure data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """What a box stands for; each has a shape and a colour of its own."""
+
+    INPUT = "input"
+    PARAMETER = "parameter"
+    CONSTANT = "constant"
+    OPERATION = "operation"
+    OUTPUT = "output"
+    SCOPE = "scope"
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """One node of the graph, or several that are drawn as one.
+
+    Attributes:
+        key: identifies the box in its picture.
+        kind: what the box stands for.
+        name: the label, the dotted name of a parameter, or ``v₁``, ``v₂`` ... where there is none.
+        operation: the operation with its plain constants, empty for a leaf.
+        lines: what stands below: value or shape, gradient, uses.
+        scope: the cluster it is drawn in, outermost name first.
+        expression: the operation applied to the names of its inputs (``a × b``).
+        description: everything about the box in one line, unshortened: the tooltip.
+        heading: what is drawn as its name, where that is not the name itself (``∂L/∂w``).
+    """
+
+    key: str
+    kind: Kind
+    name: str
+    operation: str = ""
+    lines: tuple[str, ...] = ()
+    scope: tuple[str, ...] = ()
+    expression: str = ""
+    description: str = ""
+    heading: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Arrow:
+    """A use of one box by another; ``count`` parallel uses drawn as one arrow.
+
+    Attributes:
+        tail: the key of the box where the arrow starts.
+        head: the key of the box where it ends.
+        label: what stands beside it, such as the local derivative.
+        count: how many uses it stands for.
+    """
+
+    tail: str
+    head: str
+    label: str = ""
+    count: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A drawing as pure data.
+
+    Attributes:
+        boxes: in topological order of the computation.
+        arrows: in the order of the operands.
+        title: the caption.
+        notes: one line each: what was left out or summarised, and how to see it all.
+        legend: what the numbers beside the arrows are.
+        graph: ``"forward"`` or ``"backward"``.
+        direction: ``"LR"`` or ``"TB"``.
+        compact: whether boxes are drawn small.
+        straight: whether arrows are drawn straight, to save time.
+    """
+
+    boxes: tuple[Box, ...]
+    arrows: tuple[Arrow, ...]
+    title: str = ""
+    notes: tuple[str, ...] = ()
+    legend: str = ""
+    graph: str = "forward"
+    direction: str = "LR"
+    compact: bool = False
+    straight: bool = False

@@ -1,0 +1,183 @@
+"""The picture with one box for each node: forward, with values, or backward, with cotangents."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from autograd_core import Node
+
+from . import wording
+from .model import Arrow, Box, Kind
+from .reading import Reading
+
+PARALLEL_ARROWS = 4
+"""More uses of one node by another than this are drawn as one arrow that carries their number."""
+
+
+@dataclass(frozen=True)
+class Detail:
+    """How much is written into a picture.
+
+    Attributes:
+        backward: draw the arrows from the output to the leaves, with cotangents in the boxes.
+        compact: one line of values in each box.
+        edges: write local derivatives beside the arrows.
+    """
+
+    backward: bool = False
+    compact: bool = False
+    edges: bool = True
+
+
+def nodewise(
+    reading: Reading,
+    nodes: list[Node],
+    names: Mapping[Node, str],
+    cotangents: Mapping[Node, Any],
+    detail: Detail,
+) -> tuple[list[Box], list[Arrow]]:
+    """One box for each of the nodes, and the arrows between them."""
+    keys = {node: f"n{i}" for i, node in enumerate(nodes)}
+    boxes: list[Box] = []
+    arrows: list[Arrow] = []
+    for node in nodes:
+        derivatives = _derivatives(node) if detail.edges else None
+        uses: Counter[Node] = Counter(x for x in node.parents if x in keys)
+        operands = []
+        for index, x in enumerate(node.inputs):
+            if not isinstance(x, Node):
+                operands.append(wording.constant(x))
+                if not wording.is_scalar_constant(x) and not detail.backward:
+                    key = f"{keys[node]}c{index}"
+                    boxes.append(_constant_box(key, x, reading.scopes[node]))
+                    arrows.append(Arrow(key, keys[node]))
+                continue
+            operands.append(names.get(x) or "…")
+            if x not in keys:
+                continue
+            count = uses[x] if uses[x] > PARALLEL_ARROWS else 1
+            if count > 1 and any(before is x for before in node.inputs[:index]):
+                continue
+            label = "" if derivatives is None else wording.number(derivatives[index])
+            if detail.backward and detail.edges:
+                label = f"× {label}" if derivatives is not None else _rule(node, index, names)
+            tail, head = keys[x], keys[node]
+            if detail.backward:
+                tail, head = head, tail
+            arrows.append(Arrow(tail, head, label, count))
+        boxes.append(_box(reading, node, keys[node], operands, names, cotangents, detail))
+    return boxes, arrows
+
+
+def _box(
+    reading: Reading,
+    node: Node,
+    key: str,
+    operands: list[str],
+    names: Mapping[Node, str],
+    cotangents: Mapping[Node, Any],
+    detail: Detail,
+) -> Box:
+    name = names[node]
+    value = wording.value(node.data)
+    gradient = wording.gradient(cotangents[node]) if node in cotangents else ""
+    uses = reading.uses[node]
+    expression = wording.expression(node, operands)
+    heading = ""
+    if detail.backward:
+        heading = wording.derivative(names[reading.outputs[0]], name)
+        lines = [gradient]
+        if isinstance(node.data, np.ndarray) and gradient.startswith("norm"):
+            lines = [wording.shape(node.data), gradient]
+        if uses > 1:
+            lines.append(f"Σ of {uses} paths")
+    else:
+        lines = [value]
+        if gradient and not detail.compact:
+            lines.append(f"grad {gradient}")
+        if uses > 1:
+            lines.append(f"used {uses}×")
+    kind = reading.kind(node)
+    label = wording.clean(node.label, 200) if node.label else ""
+    parts = [f"{name} = {expression}" if expression else f"{name}: {kind}", value]
+    parts += [f"gradient {gradient}"] if gradient else []
+    parts += [f"used {uses} times"] if uses > 1 else []
+    parts += [label] if label and label != name else []
+    parts += [f"scope {wording.clean('.'.join(node.scope), 200)}"] if node.scope else []
+    return Box(
+        key=key,
+        kind=kind,
+        name=name,
+        operation=wording.operation(node),
+        lines=tuple(lines),
+        scope=reading.scopes[node],
+        expression=expression,
+        description=", ".join(parts),
+        heading=heading,
+    )
+
+
+def _constant_box(key: str, x: Any, scope: tuple[str, ...]) -> Box:
+    text = wording.constant(x)
+    return Box(key, Kind.CONSTANT, text, scope=scope, description=f"constant {text}")
+
+
+def _derivatives(node: Node) -> list[float] | None:
+    """The local derivatives of an operation on single numbers, None for any other."""
+    op = node.op
+    if op is None or not hasattr(op, "derivatives") or np.size(node.data) != 1:
+        return None
+    if any(np.size(x.data if isinstance(x, Node) else x) != 1 for x in node.inputs):
+        return None
+    with np.errstate(all="ignore"):
+        found = node.local_derivatives()
+    return [0.0 if d is None else float(np.asarray(d).reshape(())) for d in found]
+
+
+_BACKWARD_OF = {
+    "sum": "repeat",
+    "mean": "repeat ÷ n",
+    "broadcast_to": "Σ",
+    "reshape": "reshape",
+    "transpose": "transpose",
+    "astype": "astype",
+    "max": "to the max",
+    "min": "to the min",
+}
+
+
+def _rule(node: Node, index: int, names: Mapping[Node, str]) -> str:
+    """What an operation on arrays does to the cotangent on its way to input ``index``, in short."""
+    op, inputs = node.op, node.inputs
+    if op is None:
+        return ""
+    others = [names.get(x, "…") if isinstance(x, Node) else wording.constant(x) for x in inputs]
+    if op.name == "matmul":
+        return f"@ {others[1]}ᵀ" if index == 0 else f"{others[0]}ᵀ @"
+    if not hasattr(op, "derivatives"):
+        return _BACKWARD_OF.get(op.name, f"{op.symbol}ᵀ")
+    rule = _factor(op.name, op.symbol, op.derivatives[index], index, node, others)
+    repeated = getattr(inputs[index], "shape", ()) != node.shape
+    return ", ".join(part for part in (rule, "Σ" if repeated else "") if part)
+
+
+def _factor(name: str, symbol: str, derivative: Any, index: int, node: Node, operands: list[str]) -> str:
+    """What the cotangent is multiplied by, as a formula."""
+    if derivative == 1:
+        return ""
+    if derivative == -1:
+        return "× −1"
+    if name == "multiply":
+        return f"× {operands[1 - index]}"
+    if name == "divide" and index == 0:
+        return f"÷ {operands[1]}"
+    exponent = 2 if name == "square" else node.inputs[1] if name == "power" and index == 0 else None
+    if exponent is not None and wording.is_scalar_constant(exponent):
+        less = wording.power(wording.constant(float(np.asarray(exponent).item()) - 1))
+        return f"× {wording.constant(exponent)}·{operands[0]}{less}"
+    return f"× {symbol if symbol.isalpha() else name}′({', '.join(operands)})"
