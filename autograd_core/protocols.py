@@ -1,30 +1,47 @@
-"""NumPy's own functions on tensors: ``np.exp(t)``, ``array * t``."""
+"""NumPy's own functions on tensors: ``np.exp(t)``, ``array * t``, ``np.sum(t, axis=0)``."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
-from . import calculus
+from . import calculus, structure
 from .errors import GraphError
 from .graph import Node, unrecorded
-from .primitive import Elementwise, Primitive
-from .structure import matmul
+from .primitive import Elementwise
 
-UFUNCS: dict[np.ufunc, Any] = {
+_UFUNCS: dict[np.ufunc, Any] = {
     getattr(np, primitive.name): primitive
     for primitive in vars(calculus).values()
     if isinstance(primitive, Elementwise) and isinstance(getattr(np, primitive.name, None), np.ufunc)
 }
-UFUNCS[np.matmul] = matmul
+_UFUNCS[np.matmul] = structure.matmul
 
-COMPARISONS = {
+_BOOLEAN_UFUNCS = {
     np.equal, np.not_equal, np.less, np.less_equal, np.greater, np.greater_equal,
     np.isnan, np.isinf, np.isfinite, np.signbit,
     np.logical_and, np.logical_or, np.logical_xor, np.logical_not,
     np.bitwise_and, np.bitwise_or, np.bitwise_xor, np.invert,
 }  # fmt: skip
+
+_FUNCTIONS: dict[Any, Callable[..., Any]] = {
+    getattr(np, name): getattr(structure, name)
+    for name in structure.__all__
+    if hasattr(np, name) and not isinstance(getattr(np, name), np.ufunc)
+}
+_FUNCTIONS[np.where] = calculus.where
+_FUNCTIONS[np.clip] = lambda x, a_min=None, a_max=None: x.clip(a_min, a_max)
+_FUNCTIONS[np.ravel] = lambda x: x.ravel()
+
+_UNRECORDED = {
+    np.all, np.allclose, np.any, np.argsort, np.argwhere, np.array2string, np.array_equal,
+    np.array_repr, np.array_str, np.bincount, np.count_nonzero, np.flatnonzero, np.full_like,
+    np.isclose, np.ndim, np.nonzero, np.ones_like, np.result_type, np.shape, np.size, np.unique,
+    np.zeros_like,
+}  # fmt: skip
+"""Functions whose values are no smooth function of their arguments; they see the data."""
 
 
 def call_ufunc(ufunc: np.ufunc, method: str, inputs: tuple[Any, ...], keywords: dict[str, Any]) -> Any:
@@ -36,13 +53,41 @@ def call_ufunc(ufunc: np.ufunc, method: str, inputs: tuple[Any, ...], keywords: 
     name = f"np.{ufunc.__name__}" + (f".{method}" if method != "__call__" else "")
     if keywords.get("out") is not None or keywords.get("where", True) is not True:
         raise GraphError(f"{name} with out= or where= writes in place, which a graph cannot record")
-    if method == "__call__" and ufunc in COMPARISONS:
-        values = [x.data if isinstance(x, Node) else x for x in inputs]
-        return unrecorded(np.asarray(ufunc(*values, **keywords)))
-    function: Primitive | None = UFUNCS.get(ufunc) if method == "__call__" and not keywords else None
-    if function is None:
-        raise GraphError(
-            f"{name} is not an operation that can be recorded; "
-            "use the tensor's methods, or .data for numbers without a gradient"
-        )
-    return function(*inputs)
+    if method == "__call__" and ufunc in _BOOLEAN_UFUNCS:
+        return unrecorded(np.asarray(ufunc(*map(_plain, inputs), **keywords)))
+    if method != "__call__" or keywords or ufunc not in _UFUNCS:
+        raise _cannot_record(name)
+    return _UFUNCS[ufunc](*inputs)
+
+
+def call_function(function: Any, arguments: tuple[Any, ...], keywords: dict[str, Any]) -> Any:
+    """Carry out a NumPy function one of whose arguments is a tensor.
+
+    Raises:
+        GraphError: if it cannot be recorded.
+    """
+    name = f"np.{getattr(function, '__name__', function)}"
+    if function in _UNRECORDED:
+        return function(*map(_plain, arguments), **{key: _plain(x) for key, x in keywords.items()})
+    if function not in _FUNCTIONS:
+        raise _cannot_record(name)
+    given = {key: x for key, x in keywords.items() if x is not None and x is not np._NoValue}
+    try:
+        return _FUNCTIONS[function](*arguments, **given)
+    except TypeError as error:
+        if "unexpected keyword argument" not in str(error):
+            raise
+        raise GraphError(f"{name} of a tensor does not take these options: {error}") from None
+
+
+def _plain(x: Any) -> Any:
+    if isinstance(x, list | tuple):
+        return type(x)(map(_plain, x))
+    return x.data if isinstance(x, Node) else x
+
+
+def _cannot_record(name: str) -> GraphError:
+    return GraphError(
+        f"{name} is not an operation that can be recorded; "
+        "use the tensor's methods, or .data for numbers without a gradient"
+    )

@@ -303,6 +303,13 @@ class Tensor(Operators):
 
         return call_ufunc(ufunc, method, inputs, keywords)
 
+    def __array_function__(
+        self, function: Any, types: Any, arguments: tuple[Any, ...], keywords: dict[str, Any]
+    ) -> Any:
+        from .protocols import call_function
+
+        return call_function(function, arguments, keywords)
+
     # -- operators that only arrays have ----------------------------------------------------------
 
     def __matmul__(self, other: Any) -> Tensor:

@@ -1,0 +1,163 @@
+"""Handwritten digits, end to end: check the gradients, train a small convolutional network, draw it.
+
+Reads the 1,797 scanned digits that come with scikit-learn and writes its pictures to ``build/demo/``.
+Takes about half a minute.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import matplotlib
+
+matplotlib.use("Agg")
+
+import matplotlib.pyplot as plt
+import numpy as np
+from page import write_page
+from sklearn.datasets import load_digits
+from sklearn.model_selection import train_test_split
+from tqdm import tqdm
+
+import autograd_core as ac
+import nn
+import nn.functional as F
+import viz
+
+EPOCHS = 40
+OUT = Path("build/demo")
+
+
+class ConvNet(nn.Module):
+    """8x8 image -> 16 feature maps -> 32 feature maps -> pooled to 4x4 -> 10 classes."""
+
+    def __init__(self):
+        super().__init__()
+        self.conv1 = nn.Conv2d(1, 16, kernel_size=3, padding=1)
+        self.conv2 = nn.Conv2d(16, 32, kernel_size=3, padding=1)
+        self.pool = nn.MaxPool2d(2)
+        self.dropout1 = nn.Dropout(0.25)
+        self.hidden = nn.Linear(32 * 4 * 4, 64)
+        self.dropout2 = nn.Dropout(0.25)
+        self.output = nn.Linear(64, 10)
+
+    def forward(self, x):
+        x = F.relu(self.conv1(x))
+        x = F.relu(self.conv2(x))
+        x = self.dropout1(self.pool(x))
+        x = F.relu(self.hidden(x.flatten(1)))
+        return self.output(self.dropout2(x))
+
+
+def load():
+    digits = load_digits()
+    images = (digits.images[:, None] / 16).astype(np.float32)
+    return train_test_split(images, digits.target, test_size=0.2, random_state=0, stratify=digits.target)
+
+
+def check(model, images, labels):
+    """Hold every parameter's gradient against finite differences, with dropout switched off."""
+    model.eval()
+    ac.gradcheck(lambda *parameters: F.cross_entropy(model(images), labels), *model.parameters())
+    count = sum(p.size for p in model.parameters())
+    print(f"Gradients of all {count:,} parameters agree with finite differences.")
+
+
+def train(model, images, labels):
+    """Mini-batch gradient descent with momentum; returns the mean loss and accuracy of every epoch."""
+    optimizer = nn.SGD(model.parameters(), lr=0.1, momentum=0.9, l2=1e-4)
+    history = []
+    model.train()
+    with tqdm(total=EPOCHS, desc="Training", unit="epoch") as bar:
+        for epoch in range(EPOCHS):
+            optimizer.param_groups[0]["lr"] = 0.1 * 0.5 * (1 + np.cos(np.pi * epoch / EPOCHS))
+            losses, hits = [], 0
+            for x, y in nn.batches(images, labels, batch_size=64):
+                optimizer.zero_grad()
+                logits = model(x)
+                loss = F.cross_entropy(logits, y)
+                loss.backward()
+                optimizer.step()
+                losses.append(loss.item())
+                hits += nn.accuracy(logits, y) * len(y)
+            history.append((np.mean(losses), hits / len(labels)))
+            bar.set_postfix(loss=f"{history[-1][0]:.4f}", accuracy=f"{history[-1][1]:.1%}")
+            bar.update()
+    return np.array(history)
+
+
+def accuracy(model, images, labels):
+    model.eval()
+    with ac.no_grad():
+        return nn.accuracy(model(images), labels)
+
+
+def draw_training_step(model, images, labels):
+    """The graph of one training step, forward and backward, a box for each layer."""
+    model.train()
+    x = ac.Tensor(images, requires_grad=True, label="images")
+    loss = F.cross_entropy(model(x), labels)
+    loss.label = "loss"
+    viz.draw(loss, direction="TB", title="One training step, forward").save(OUT / "forward.svg")
+    viz.draw(loss, direction="TB", graph="backward", title="One training step, backward").save(
+        OUT / "backward.svg"
+    )
+
+
+def draw_shared_weights(model):
+    """The first convolution as a graph of single numbers: 4x4 pixels of one image, a 2x2 kernel."""
+    kernel = ac.Tensor(model.conv1.weight.data[:1, :, :2, :2].round(2), requires_grad=True, label="w")
+    image = ac.Tensor(np.array([[[[0, 1, 1, 0], [0, 0, 1, 0], [0, 1, 0, 0], [1, 1, 1, 0]]]], float), requires_grad=True, label="x")
+    lowered = ac.lower(F.conv2d(image, kernel).sum())
+    output = lowered.output.item()
+    output.label = "sum"
+    viz.draw(output, title="A convolution, number by number").save(OUT / "convolution.svg")
+
+
+def plot_history(history):
+    figure, (left, right) = plt.subplots(1, 2, figsize=(9, 3.2), layout="constrained")
+    epochs = np.arange(1, len(history) + 1)
+    left.plot(epochs, history[:, 0], color="#0072B2")
+    left.set(xlabel="epoch", ylabel="mean cross-entropy", title="Loss", yscale="log")
+    right.plot(epochs, 100 * history[:, 1], color="#D55E00")
+    right.set(xlabel="epoch", ylabel="correct, %", title="Accuracy on the training images")
+    figure.savefig(OUT / "loss.png", dpi=144)
+    plt.close(figure)
+
+
+def plot_filters(model):
+    weights = model.conv1.weight.data[:, 0]
+    limit = np.abs(weights).max()
+    figure, axes = plt.subplots(2, 8, figsize=(8, 2.4), layout="constrained")
+    for i, (axis, weight) in enumerate(zip(axes.flat, weights, strict=True)):
+        picture = axis.imshow(weight, cmap="RdBu_r", vmin=-limit, vmax=limit)
+        axis.set_title(str(i), fontsize=8)
+        axis.set_axis_off()
+    figure.colorbar(picture, ax=axes, label="weight")
+    figure.savefig(OUT / "filters.png", dpi=144)
+    plt.close(figure)
+
+
+def main():
+    OUT.mkdir(parents=True, exist_ok=True)
+    ac.set_default_dtype(np.float32)
+    nn.seed(0)
+    train_images, test_images, train_labels, test_labels = load()
+    model = ConvNet()
+
+    check(model, train_images[:8], train_labels[:8])
+    history = train(model, train_images, train_labels)
+    score = accuracy(model, test_images, test_labels)
+    print(f"Test accuracy: {score:.2%} of {len(test_labels)} digits that the network never saw.")
+
+    draw_training_step(model, train_images[:64], train_labels[:64])
+    draw_shared_weights(model)
+    plot_history(history)
+    plot_filters(model)
+    write_page(OUT / "index.html", score)
+    print(f"Pictures: open {OUT / 'index.html'}")
+    return score
+
+
+if __name__ == "__main__":
+    main()
