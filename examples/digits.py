@@ -107,7 +107,11 @@ def draw_training_step(model, images, labels):
 def draw_shared_weights(model):
     """The first convolution as a graph of single numbers: 4x4 pixels of one image, a 2x2 kernel."""
     kernel = ac.Tensor(model.conv1.weight.data[:1, :, :2, :2].round(2), requires_grad=True, label="w")
-    image = ac.Tensor(np.array([[[[0, 1, 1, 0], [0, 0, 1, 0], [0, 1, 0, 0], [1, 1, 1, 0]]]], float), requires_grad=True, label="x")
+    image = ac.Tensor(
+        np.array([[[[0, 1, 1, 0], [0, 0, 1, 0], [0, 1, 0, 0], [1, 1, 1, 0]]]], float),
+        requires_grad=True,
+        label="x",
+    )
     lowered = ac.lower(F.conv2d(image, kernel).sum())
     output = lowered.output.item()
     output.label = "sum"

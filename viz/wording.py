@@ -27,7 +27,7 @@ def number(value: Any) -> str:
     """
     if isinstance(value, bool | np.bool_ | int | np.integer):
         return str(value).replace("-", "−")
-    text = f"{float(value):.4g}"
+    text = f"{float(value) + 0.0:.4g}"  # adding 0 turns −0 into 0
     if "e" in text:
         mantissa, exponent = text.split("e")
         text = f"{mantissa}e{int(exponent)}"

@@ -1,0 +1,87 @@
+"""The README is true: its code runs, its commands are the Makefile's, its picture is what the code draws."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import nn
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+BLOCKS = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+
+
+@pytest.fixture(scope="module")
+def session(tmp_path_factory):
+    """All the code blocks, run one after the other as a reader would."""
+    folder = tmp_path_factory.mktemp("readme")
+    names = {}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        for block in BLOCKS:
+            exec(compile(block, "README.md", "exec"), names)
+    return names, folder
+
+
+def test_the_value_block_computes_the_derivative_it_states(session):
+    names, _ = session
+    y = names["tanh"](-3.0 * 2.0 + 6.7)
+    assert names["w"].grad == pytest.approx((1 - y**2) * 2.0)
+
+
+def test_the_network_block_learns(session):
+    names, _ = session
+    assert nn.accuracy(names["model"](names["x"]), names["labels"]) > 0.95
+
+
+def test_the_picture_in_the_readme_is_the_one_the_code_draws(session):
+    _, folder = session
+    drawn = (folder / "neuron.svg").read_text(encoding="utf-8")
+    shown = (ROOT / "examples/pictures/neuron.svg").read_text(encoding="utf-8")
+    assert re.findall(r"<text[^>]*>([^<]*)", drawn) == re.findall(r"<text[^>]*>([^<]*)", shown)
+
+
+def test_the_quick_start_has_two_commands_and_make_knows_both():
+    block = re.search(r"```sh\n(.*?)```", README, re.DOTALL)
+    commands = [line.split("#")[0].split() for line in block[1].splitlines()]
+    assert commands == [["make", "demo"], ["make", "test"]]
+    planned = [
+        subprocess.run(["make", "-n", target], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+        for _, target in commands
+    ]
+    assert "examples/digits.py" in planned[0]
+    assert "-m pytest" in planned[1]
+
+
+def test_every_folder_of_the_map_exists():
+    folders = re.findall(r"^\| `(\w+)/`", README, re.MULTILINE)
+    assert folders
+    assert all((ROOT / folder).is_dir() for folder in folders)
+
+
+@pytest.mark.parametrize(
+    ("script", "says", "files"),
+    [
+        (
+            "digits.py",
+            r"Test accuracy: (9[89]|100)\.",
+            ["index.html", "forward.svg", "backward.svg", "convolution.svg", "loss.png", "filters.png"],
+        ),
+        ("moons.py", r"(9[5-9]|100)% of the points", ["moons.png", "neuron.svg"]),
+    ],
+)
+def test_an_example_does_what_it_promises(script, says, files, tmp_path):
+    run = subprocess.run(
+        [sys.executable, str(ROOT / "examples" / script)],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert run.returncode == 0, run.stderr
+    assert re.search(says, run.stdout), run.stdout
+    for name in files:
+        assert (tmp_path / "build/demo" / name).stat().st_size > 1000
