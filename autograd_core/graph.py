@@ -243,7 +243,10 @@ def unrecorded(data: Any) -> Any:
 
 
 def _apply(primitive: Primitive, operands: tuple[Any, ...], parameters: dict[str, Any]) -> Any:
-    rank = max((operand.rank for operand in operands if isinstance(operand, Node)), default=0)
+    rank = 0
+    for operand in operands:
+        if isinstance(operand, Node) and operand.rank > rank:
+            rank = operand.rank
     if rank:
         if not isinstance(primitive, Elementwise):
             rank = max(carriers)  # a structural operation makes an array, even of a single Value
@@ -333,29 +336,42 @@ def sweep(
         yield node, cotangent
         if op is None:
             continue
-        inputs = node.inputs
         if create_graph:
-            m, output, values = nodes, node, inputs
+            with _scope_of(node):
+                _pay(nodes, node, node.inputs, cotangent, node, pending, borrowed)
         else:
-            m, output = node.namespace, node.data
-            values = tuple([x.data if isinstance(x, Node) else x for x in inputs])
-        with _scope_of(node) if create_graph else _nothing:
-            for index, x in enumerate(inputs):
-                if not isinstance(x, Node) or not x.requires_grad:
-                    continue
-                share = op.pull(m, index, cotangent, output, values, node.parameters)
-                if share is None:
-                    continue
-                fitted = _undo_broadcasting(m, share, x)
-                if x not in pending:
-                    pending[x] = fitted
-                    if fitted is cotangent or getattr(fitted, "base", None) is not None:
-                        borrowed.add(x)
-                elif x in borrowed or create_graph or type(fitted) is not np.ndarray:
-                    pending[x] = pending[x] + fitted
-                    borrowed.discard(x)
-                else:
-                    pending[x] = np.add(pending[x], fitted, out=pending[x])
+            values = [x.data if isinstance(x, Node) else x for x in node.inputs]
+            _pay(node.namespace, node.data, values, cotangent, node, pending, borrowed)
+
+
+def _pay(
+    m: Namespace,
+    output: Any,
+    values: Sequence[Any],
+    cotangent: Any,
+    node: Node,
+    pending: dict[Node, Any],
+    borrowed: set[Node],
+) -> None:
+    """Add to the cotangent of every input its share through ``node``."""
+    pull, parameters = node.op.pull, node.parameters  # type: ignore[union-attr]
+    for index, x in enumerate(node.inputs):
+        if not isinstance(x, Node) or not x.requires_grad:
+            continue
+        share = pull(m, index, cotangent, output, values, parameters)
+        if share is None:
+            continue
+        if type(share) is not np.ndarray or share.shape != x.shape or share.dtype is not x.data.dtype:
+            share = _undo_broadcasting(m, share, x)
+        if x not in pending:
+            pending[x] = share
+            if share is cotangent or (type(share) is np.ndarray and share.base is not None):
+                borrowed.add(x)
+        elif type(share) is np.ndarray and x not in borrowed:
+            pending[x] = np.add(pending[x], share, out=pending[x])
+        else:
+            pending[x] = pending[x] + share
+            borrowed.discard(x)
 
 
 def _undo_broadcasting(m: Namespace, cotangent: Any, node: Node) -> Any:
@@ -373,14 +389,6 @@ def _undo_broadcasting(m: Namespace, cotangent: Any, node: Node) -> Any:
     if cotangent.dtype != node.data.dtype:
         cotangent = m.astype(cotangent, dtype=node.data.dtype)
     return cotangent
-
-
-class _Nothing:
-    def __enter__(self) -> None: ...
-    def __exit__(self, *exc: object) -> None: ...
-
-
-_nothing = _Nothing()
 
 
 def _scope_of(node: Node) -> Any:

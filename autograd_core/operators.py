@@ -9,8 +9,8 @@ import numpy as np
 from . import calculus
 from .graph import Node
 
-Operand = Node | float | int | np.ndarray | np.generic | list | tuple  # type: ignore[type-arg]
-"""What may stand beside a node in an expression."""
+OPERANDS = (Node, float, int, np.ndarray, np.generic, list, tuple)
+"""What may stand beside a node in an expression. Anything else gets the chance to know better itself."""
 
 
 class Operators(Node):
@@ -19,34 +19,34 @@ class Operators(Node):
     __slots__ = ()
 
     def __add__(self, other: Any) -> Self:
-        return calculus.add(self, other) if isinstance(other, Operand) else NotImplemented
+        return calculus.add(self, other) if isinstance(other, OPERANDS) else NotImplemented
 
     def __radd__(self, other: Any) -> Self:
-        return calculus.add(other, self) if isinstance(other, Operand) else NotImplemented
+        return calculus.add(other, self) if isinstance(other, OPERANDS) else NotImplemented
 
     def __sub__(self, other: Any) -> Self:
-        return calculus.subtract(self, other) if isinstance(other, Operand) else NotImplemented
+        return calculus.subtract(self, other) if isinstance(other, OPERANDS) else NotImplemented
 
     def __rsub__(self, other: Any) -> Self:
-        return calculus.subtract(other, self) if isinstance(other, Operand) else NotImplemented
+        return calculus.subtract(other, self) if isinstance(other, OPERANDS) else NotImplemented
 
     def __mul__(self, other: Any) -> Self:
-        return calculus.multiply(self, other) if isinstance(other, Operand) else NotImplemented
+        return calculus.multiply(self, other) if isinstance(other, OPERANDS) else NotImplemented
 
     def __rmul__(self, other: Any) -> Self:
-        return calculus.multiply(other, self) if isinstance(other, Operand) else NotImplemented
+        return calculus.multiply(other, self) if isinstance(other, OPERANDS) else NotImplemented
 
     def __truediv__(self, other: Any) -> Self:
-        return calculus.divide(self, other) if isinstance(other, Operand) else NotImplemented
+        return calculus.divide(self, other) if isinstance(other, OPERANDS) else NotImplemented
 
     def __rtruediv__(self, other: Any) -> Self:
-        return calculus.divide(other, self) if isinstance(other, Operand) else NotImplemented
+        return calculus.divide(other, self) if isinstance(other, OPERANDS) else NotImplemented
 
     def __pow__(self, other: Any) -> Self:
-        return calculus.power(self, other) if isinstance(other, Operand) else NotImplemented
+        return calculus.power(self, other) if isinstance(other, OPERANDS) else NotImplemented
 
     def __rpow__(self, other: Any) -> Self:
-        return calculus.power(other, self) if isinstance(other, Operand) else NotImplemented
+        return calculus.power(other, self) if isinstance(other, OPERANDS) else NotImplemented
 
     def __neg__(self) -> Self:
         return calculus.negative(self)  # type: ignore[no-any-return]

@@ -12,7 +12,7 @@ from . import structure
 from .dtypes import as_array, default_dtype, in_common
 from .errors import DtypeError, GraphError, ShapeError
 from .graph import Node, backward, carriers, entered, is_recording, tag_in_context
-from .operators import Operand, Operators
+from .operators import OPERANDS, Operators
 from .primitive import Elementwise, Namespace, Primitive, Tag, arrays
 from .structure.axes import Axis
 
@@ -105,22 +105,24 @@ class Tensor(Operators):
 
     @classmethod
     def record(cls, primitive: Primitive, operands: tuple[Any, ...], parameters: dict[str, Any]) -> Tensor:
-        values = []
+        values: list[Any] = []
         needs_grad = False
         for x in operands:
-            if isinstance(x, Node):
+            kind = type(x)
+            if kind is Tensor or isinstance(x, Node):
                 values.append(x.data)
                 if x.requires_grad:
                     needs_grad = True
-            elif type(x) is float or type(x) is int:
+            elif kind is float or kind is int:
                 values.append(x)
             else:
                 values.append(_operand(primitive, x))
         try:
             data = primitive.forward(*values, **parameters)
-            common = in_common(values, primitive.floating) if _mixed(values, data) else values
-            if common is not values:
-                data = primitive.forward(*common, **parameters)
+            for value in values:
+                if type(value) is np.ndarray and value.dtype is not data.dtype:
+                    data = _in_common(primitive, values, parameters, data)
+                    break
         except ValueError as error:
             if isinstance(primitive, Elementwise):
                 raise ShapeError(_mismatch(primitive, values, error)) from None
@@ -139,15 +141,13 @@ class Tensor(Operators):
         out.parameters = parameters
         out._tag = tag
         out._used = out._retains = False
-        for x in operands:
+        inputs = operands
+        for x, value in zip(operands, values):
             if isinstance(x, Tensor):
                 x._used = True
-        out.inputs = tuple(
-            [
-                x if isinstance(x, Node) or type(x) is float or type(x) is int else value
-                for x, value in zip(operands, values, strict=True)
-            ]
-        )
+            elif value is not x and not isinstance(x, Node):
+                inputs = tuple(y if isinstance(y, Node) else v for y, v in zip(operands, values, strict=True))
+        out.inputs = inputs
         return out
 
     def _keep(self, cotangent: Any) -> None:
@@ -247,6 +247,13 @@ class Tensor(Operators):
         """The axes in reverse order."""
         return structure.transpose(self)  # type: ignore[no-any-return]
 
+    @property
+    def mT(self) -> Tensor:
+        """The last two axes exchanged: every matrix of a batch transposed."""
+        if self.ndim < 2:
+            raise ShapeError(f"mT transposes matrices, this tensor has shape {self.shape}")
+        return structure.swapaxes(self, -1, -2)  # type: ignore[no-any-return]
+
     def numpy(self) -> Array:
         """The data: the array itself, not a copy. What is computed from it is not recorded."""
         return self.data
@@ -313,10 +320,10 @@ class Tensor(Operators):
     # -- operators that only arrays have ----------------------------------------------------------
 
     def __matmul__(self, other: Any) -> Tensor:
-        return structure.matmul(self, other) if isinstance(other, Operand) else NotImplemented
+        return structure.matmul(self, other) if isinstance(other, OPERANDS) else NotImplemented
 
     def __rmatmul__(self, other: Any) -> Tensor:
-        return structure.matmul(other, self) if isinstance(other, Operand) else NotImplemented
+        return structure.matmul(other, self) if isinstance(other, OPERANDS) else NotImplemented
 
     def __getitem__(self, index: Any) -> Tensor:
         return structure.getitem(self, index)  # type: ignore[no-any-return]
@@ -521,10 +528,10 @@ def _operand(primitive: Primitive, x: Any) -> Any:
         ) from None
 
 
-def _mixed(values: list[Any], data: Any) -> bool:
-    """Whether the result has a dtype that some operand has not: integers met floating-point numbers."""
-    dtype = data.dtype
-    return any(isinstance(x, np.ndarray) and x.dtype is not dtype for x in values)
+def _in_common(primitive: Primitive, values: list[Any], parameters: dict[str, Any], data: Any) -> Any:
+    """The result once more, if integers met floating-point numbers, in the dtype that is proper."""
+    common = in_common(values, primitive.floating)
+    return data if common is values else primitive.forward(*common, **parameters)
 
 
 def _mismatch(primitive: Primitive, values: list[Any], error: ValueError) -> str:
@@ -542,7 +549,7 @@ def _mismatch(primitive: Primitive, values: list[Any], error: ValueError) -> str
 
 def _compare(ufunc: np.ufunc, a: Tensor, b: Any) -> Any:
     """Comparisons and logic give booleans, which have no gradient and are not recorded."""
-    if not isinstance(b, Operand):
+    if not isinstance(b, OPERANDS):
         return NotImplemented
     value = b.data if isinstance(b, Node) else b
     try:

@@ -14,8 +14,8 @@ FIGURES = [
     (
         "backward.svg",
         "The backward graph of the same step",
-        "The same boxes with the arrows turned round: each shows the gradient of the loss with respect to it, "
-        "and the sweep carries these from the loss up to every parameter.",
+        "The same boxes with the arrows turned round: each shows the gradient of the loss with respect to "
+        "it, and the sweep carries these from the loss up to every parameter.",
     ),
     (
         "convolution.svg",
@@ -55,7 +55,7 @@ def write_page(path: Path, accuracy: float) -> None:
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<title>Handwritten digits</title><style>{STYLE}</style></head><body>"
         "<h1>A network that reads digits, and how it learnt to</h1>"
-        f"<p>A convolutional network, trained from nothing, reads <strong>{accuracy:.1%}</strong> of digits it "
-        f"never saw.</p>{''.join(parts)}</body></html>\n",
+        f"<p>A convolutional network, trained from nothing, reads <strong>{accuracy:.1%}</strong> of "
+        f"digits it never saw.</p>{''.join(parts)}</body></html>\n",
         encoding="utf-8",
     )

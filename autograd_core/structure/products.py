@@ -13,10 +13,6 @@ from .axes import shape_of
 __all__ = ["einsum", "matmul"]
 
 
-def _swapped(m: Namespace, x: Any) -> Any:
-    return m.transpose(x, axes=(*range(x.ndim - 2), x.ndim - 1, x.ndim - 2))
-
-
 def _as_matrices(m: Namespace, g: Any, a: Any, b: Any) -> tuple[Any, Any, Any]:
     """The operands of ``a @ b`` and its cotangent with the axes that vectors lack put in."""
     if b.ndim == 1:
@@ -30,13 +26,13 @@ def _as_matrices(m: Namespace, g: Any, a: Any, b: Any) -> tuple[Any, Any, Any]:
 def _matmul_left(m: Namespace, g: Any, a: Any, b: Any) -> Any:
     """G Bᵀ"""
     g, _, right = _as_matrices(m, g, a, b)
-    return m.matmul(g, _swapped(m, right))
+    return m.matmul(g, right.mT)
 
 
 def _matmul_right(m: Namespace, g: Any, a: Any, b: Any) -> Any:
     """Aᵀ G"""
     g, left, _ = _as_matrices(m, g, a, b)
-    share = m.matmul(_swapped(m, left), g)
+    share = m.matmul(left.mT, g)
     return m.reshape(share, shape=share.shape[:-1]) if b.ndim == 1 else share
 
 
@@ -50,21 +46,22 @@ def matmul(a: Any, b: Any) -> Any:
     Raises:
         ShapeError: if the inner lengths differ or the batches do not broadcast.
     """
-    left, right = shape_of(a), shape_of(b)
+    try:
+        return _matmul(a, b)
+    except ValueError:
+        raise ShapeError(_why_not(shape_of(a), shape_of(b))) from None
+
+
+def _why_not(left: tuple[int, ...], right: tuple[int, ...]) -> str:
     if not left or not right:
-        raise ShapeError(f"matmul: a number has no rows or columns, got shapes {left} and {right}; use *")
+        return f"matmul: a number has no rows or columns, got shapes {left} and {right}; use *"
     rows = right[-2] if len(right) > 1 else right[0]
     if left[-1] != rows:
-        raise ShapeError(
+        return (
             f"matmul: shapes {left} and {right} cannot be multiplied: "
             f"the left has {left[-1]} columns, the right has {rows} rows"
         )
-    try:
-        return _matmul(a, b)
-    except ValueError as error:
-        if isinstance(error, ShapeError):
-            raise
-        raise ShapeError(f"matmul: the batches of shapes {left} and {right} do not broadcast") from None
+    return f"matmul: the batches of shapes {left} and {right} do not broadcast"
 
 
 # -- Einstein sums: every operand's transpose is again an Einstein sum -------------------------------
