@@ -1,4 +1,5 @@
-"""What an operation is: a way to compute a value, and a rule that sends cotangents back.
+"""What an operation is: a way to compute a value, a rule that sends cotangents back, and one that sends
+tangents forward.
 
 Rules are written once, against a *namespace* ``m`` of functions, and run wherever they are needed:
 
@@ -69,7 +70,8 @@ class Primitive:
 
     ``forward`` computes on arrays. ``pull`` answers the one question of reverse mode: given the
     cotangent of the output, what is the cotangent of input ``index``? It never thinks about
-    broadcasting; that is undone where cotangents are added up (:mod:`autograd_core.graph`).
+    broadcasting; that is undone where cotangents are added up (:mod:`autograd_core.graph`). ``push``
+    answers the question of forward mode: given how the inputs move, how does the output move?
 
     Calling a primitive with plain numbers or arrays computes plain numbers or arrays; as soon as one
     operand is a node, the result is a node.
@@ -106,6 +108,17 @@ class Primitive:
         parameters: dict[str, Any],
     ) -> Any:
         """The cotangent of ``inputs[index]``, or None if that input has no derivative."""
+        raise NotImplementedError
+
+    def push(
+        self,
+        m: Namespace,
+        output: Any,
+        inputs: Sequence[Any],
+        tangents: Sequence[Any],
+        parameters: dict[str, Any],
+    ) -> Any:
+        """The tangent of the output, or None if it does not move. A tangent of None stands for zeros."""
         raise NotImplementedError
 
 
@@ -165,21 +178,44 @@ class Elementwise(Primitive):
             return -cotangent
         return None if derivative is None else cotangent * derivative
 
+    def push(
+        self,
+        m: Namespace,
+        output: Any,
+        inputs: Sequence[Any],
+        tangents: Sequence[Any],
+        parameters: dict[str, Any],
+    ) -> Any:
+        moves = []
+        for index, tangent in enumerate(tangents):
+            if tangent is not None:
+                moves.append(self.pull(m, index, tangent, output, inputs, parameters))
+        return _total(moves)
+
 
 class Linear(Primitive):
     """A map that is linear in its inputs taken together: known by its transpose.
 
     ``transpose(m, cotangent, *inputs, **parameters)`` may look at the shapes of the inputs, not at
     their values. With ``joint=True`` the map takes any number of inputs (``concatenate``) and the
-    transpose a keyword ``index``: the input whose cotangent it is to give.
+    transpose a keyword ``index``: the input whose cotangent it is to give. ``homogeneous`` replaces
+    parameters where the operation is linear but for a constant (the padding of ``pad``).
     """
 
     def __init__(
-        self, name: str, symbol: str, *, forward: Function, transpose: Function, joint: bool = False
+        self,
+        name: str,
+        symbol: str,
+        *,
+        forward: Function,
+        transpose: Function,
+        joint: bool = False,
+        homogeneous: dict[str, Any] | None = None,
     ) -> None:
         super().__init__(name, symbol, forward)
         self.transpose = transpose
         self.joint = joint
+        self.homogeneous = homogeneous or {}
 
     def pull(
         self,
@@ -193,6 +229,17 @@ class Linear(Primitive):
         if self.joint:
             return self.transpose(m, cotangent, *inputs, index=index, **parameters)
         return self.transpose(m, cotangent, *inputs, **parameters)
+
+    def push(
+        self,
+        m: Namespace,
+        output: Any,
+        inputs: Sequence[Any],
+        tangents: Sequence[Any],
+        parameters: dict[str, Any],
+    ) -> Any:
+        moved = [_zeros(x) if t is None else t for x, t in zip(inputs, tangents, strict=True)]
+        return getattr(m, self.name)(*moved, **{**parameters, **self.homogeneous})
 
 
 class Multilinear(Primitive):
@@ -217,17 +264,37 @@ class Multilinear(Primitive):
             return self.transposes(m, cotangent, *inputs, index=index, **parameters)
         return self.transposes[index](m, cotangent, *inputs, **parameters)
 
+    def push(
+        self,
+        m: Namespace,
+        output: Any,
+        inputs: Sequence[Any],
+        tangents: Sequence[Any],
+        parameters: dict[str, Any],
+    ) -> Any:
+        moves = []
+        for index, tangent in enumerate(tangents):
+            if tangent is not None:
+                factors = [tangent if i == index else x for i, x in enumerate(inputs)]
+                moves.append(getattr(m, self.name)(*factors, **parameters))
+        return _total(moves)
 
-class Selection(Primitive):
-    """An operation whose output elements are elements of its input: the cotangent goes where the
-    element came from.
 
-    ``pullback(m, cotangent, output, *inputs, index, **parameters)`` gives the cotangent of an input.
+class General(Primitive):
+    """An operation with a rule of its own in each direction: selections (``max``, ``sort``: what was
+    selected passes everything on) and linear algebra.
+
+    ``pullback(m, cotangent, output, *inputs, index, **parameters)`` gives the cotangent of an input,
+    ``pushforward(m, tangent, output, *inputs, index, **parameters)`` the tangent of the output when
+    that input alone moves.
     """
 
-    def __init__(self, name: str, symbol: str, *, forward: Function, pullback: Function) -> None:
+    def __init__(
+        self, name: str, symbol: str, *, forward: Function, pullback: Function, pushforward: Function
+    ) -> None:
         super().__init__(name, symbol, forward)
         self.pullback = pullback
+        self.pushforward = pushforward
 
     def pull(
         self,
@@ -239,3 +306,30 @@ class Selection(Primitive):
         parameters: dict[str, Any],
     ) -> Any:
         return self.pullback(m, cotangent, output, *inputs, index=index, **parameters)
+
+    def push(
+        self,
+        m: Namespace,
+        output: Any,
+        inputs: Sequence[Any],
+        tangents: Sequence[Any],
+        parameters: dict[str, Any],
+    ) -> Any:
+        moves = []
+        for index, tangent in enumerate(tangents):
+            if tangent is not None:
+                moves.append(self.pushforward(m, tangent, output, *inputs, index=index, **parameters))
+        return _total(moves)
+
+
+def _zeros(x: Any) -> Any:
+    return np.zeros(getattr(x, "shape", ()), getattr(x, "dtype", np.float64))
+
+
+def _total(moves: Sequence[Any]) -> Any:
+    """The sum of the moves, None if there are none."""
+    total = None
+    for move in moves:
+        if move is not None:
+            total = move if total is None else total + move
+    return total

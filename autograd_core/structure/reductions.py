@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from ..graph import Node, unrecorded
-from ..primitive import Linear, Namespace, Selection
+from ..primitive import General, Linear, Namespace
 from .axes import Axis, reduced_axes, shape_of
 
 __all__ = ["argmax", "argmin", "max", "mean", "min", "sum"]
@@ -43,27 +43,43 @@ _mean = Linear(
 _mean.floating = True
 
 
+def _chosen(m: Namespace, y: Any, x: Any, axis: tuple[int, ...]) -> tuple[Any, Any]:
+    """Where the extreme stands, and in how many places."""
+    chosen = x == _restored(m, y, x.shape, axis)
+    mask = chosen.data if isinstance(chosen, Node) else chosen
+    return mask, np.sum(mask, axis=axis, keepdims=True).astype(y.dtype)
+
+
 def _to_the_extreme(
     m: Namespace, g: Any, y: Any, x: Any, *, index: int, axis: tuple[int, ...], keepdims: bool
 ) -> Any:
     """All elements that equal the extreme share its cotangent."""
-    chosen = x == _restored(m, y, x.shape, axis)
-    ties = np.sum(chosen.data if isinstance(chosen, Node) else chosen, axis=axis, keepdims=True)
-    return m.where(chosen, _restored(m, g, x.shape, axis) / ties.astype(g.dtype), 0.0)
+    mask, ties = _chosen(m, y, x, axis)
+    return m.where(mask, _restored(m, g, x.shape, axis) / ties, 0.0)
 
 
-_max = Selection(
+def _of_the_extreme(
+    m: Namespace, t: Any, y: Any, x: Any, *, index: int, axis: tuple[int, ...], keepdims: bool
+) -> Any:
+    """The extreme moves as the mean of the elements that equal it."""
+    mask, ties = _chosen(m, y, x, axis)
+    return m.sum(m.where(mask, t / ties, 0.0), axis=axis, keepdims=keepdims)
+
+
+_max = General(
     "max",
     "max",
     forward=lambda x, *, axis, keepdims: np.max(x, axis=axis, keepdims=keepdims),
     pullback=_to_the_extreme,
+    pushforward=_of_the_extreme,
 )
 
-_min = Selection(
+_min = General(
     "min",
     "min",
     forward=lambda x, *, axis, keepdims: np.min(x, axis=axis, keepdims=keepdims),
     pullback=_to_the_extreme,
+    pushforward=_of_the_extreme,
 )
 
 

@@ -89,6 +89,7 @@ _pad = Linear(
     transpose=lambda m, g, x, *, width, value: m.getitem(
         g, index=tuple(slice(before, before + n) for (before, _), n in zip(width, x.shape, strict=True))
     ),
+    homogeneous={"value": 0.0},
 )
 
 
