@@ -48,6 +48,17 @@ from .errors import (
     IndexRangeError,
     ShapeError,
 )
+from .functional import (
+    elementwise_grad,
+    grad,
+    hessian,
+    hvp,
+    jacobian,
+    jvp,
+    stop_gradient,
+    value_and_grad,
+    vjp,
+)
 from .gradcheck import gradcheck
 from .graph import Node, ancestors, is_recording, no_grad, scope, sweep
 from .lower import Lowered, lower
@@ -105,12 +116,18 @@ __all__ = [
     "default_dtype",
     "divide",
     "einsum",
+    "elementwise_grad",
     "exp",
     "expand_dims",
     "expm1",
     "fold_windows",
+    "grad",
     "gradcheck",
+    "hessian",
+    "hvp",
     "is_recording",
+    "jacobian",
+    "jvp",
     "log",
     "log1p",
     "lower",
@@ -140,6 +157,7 @@ __all__ = [
     "square",
     "squeeze",
     "stack",
+    "stop_gradient",
     "subtract",
     "sum",
     "swapaxes",
@@ -148,5 +166,7 @@ __all__ = [
     "tan",
     "tanh",
     "transpose",
+    "value_and_grad",
+    "vjp",
     "where",
 ]

@@ -30,6 +30,7 @@ __all__ = [
     "ancestors",
     "is_recording",
     "no_grad",
+    "recording",
     "reverse_topological",
     "scope",
     "sweep",
@@ -205,6 +206,13 @@ def no_grad() -> Iterator[None]:
 
 
 @contextmanager
+def recording() -> Iterator[None]:
+    """Record, even inside :func:`no_grad`: derivative operators have to see what they differentiate."""
+    with _entering(_state.get()._replace(recording=True)):
+        yield
+
+
+@contextmanager
 def scope(name: str) -> Iterator[None]:
     """Give the nodes made inside a common name, which drawings turn into a box. Scopes nest.
 
@@ -269,16 +277,18 @@ Primitive.apply = staticmethod(_apply)
 # -- order and sweep --------------------------------------------------------------------------------
 
 
-def reverse_topological(roots: Iterable[Node]) -> list[Node]:
-    """Every node that the roots were computed from, each after all of its uses.
+def reverse_topological(roots: Iterable[Node], until: Iterable[Node] = ()) -> list[Node]:
+    """Every node that the roots were computed from, each after all of its uses; nothing beyond the
+    nodes ``until``.
 
     Two walks over a list that grows while it is read: the first counts the uses of every node, the
     second releases a node once the last of them has been visited (Kahn, 1962).
     """
     uses: dict[Node, int] = dict.fromkeys(roots, 0)
+    last = set(until)
     found = list(uses)
     for node in found:
-        for x in node.inputs:
+        for x in node.inputs if node not in last else ():
             if isinstance(x, Node):
                 if x in uses:
                     uses[x] += 1
@@ -287,7 +297,9 @@ def reverse_topological(roots: Iterable[Node]) -> list[Node]:
                     found.append(x)
     order = [node for node in dict.fromkeys(roots) if not uses[node]]
     for node in order:
-        for x in reversed(node.inputs):  # so that read forwards, operands come in their order
+        for x in (
+            reversed(node.inputs) if node not in last else ()
+        ):  # so that read forwards, operands come in their order
             if isinstance(x, Node):
                 uses[x] -= 1
                 if not uses[x]:
@@ -295,15 +307,21 @@ def reverse_topological(roots: Iterable[Node]) -> list[Node]:
     return order
 
 
-def ancestors(roots: Iterable[Node]) -> list[Node]:
-    """The roots and every node that they were computed from, each before all of its uses."""
-    order = reverse_topological(list(roots))
+def ancestors(roots: Iterable[Node], until: Iterable[Node] = ()) -> list[Node]:
+    """The roots and every node that they were computed from, each before all of its uses; nothing
+    beyond the nodes ``until``.
+    """
+    order = reverse_topological(list(roots), until)
     order.reverse()
     return order
 
 
 def sweep(
-    roots: Sequence[Node], cotangents: Sequence[Any], *, create_graph: bool = False
+    roots: Sequence[Node],
+    cotangents: Sequence[Any],
+    *,
+    create_graph: bool = False,
+    toward: Sequence[Node] | None = None,
 ) -> Iterator[tuple[Node, Any]]:
     """Walk the graph backwards and yield each node with its complete cotangent.
 
@@ -316,6 +334,8 @@ def sweep(
         cotangents: one for each root, of its shape.
         create_graph: compute with nodes instead of plain numbers, so that the cotangents are
             themselves recorded and can be differentiated again.
+        toward: carry cotangents only where they lead to these nodes, and not beyond them; everywhere
+            when None.
 
     Yields:
         ``(node, cotangent)``. A leaf's cotangent is an array of its own; others may share memory.
@@ -326,7 +346,9 @@ def sweep(
         pending[root] = pending[root] + cotangent if root in pending else cotangent
         borrowed.add(root)
 
-    for node in reverse_topological(roots):
+    order = reverse_topological(roots, toward or ())
+    useful = None if toward is None else _leading_to(toward, order)
+    for node in order:
         if node not in pending:
             continue
         cotangent = pending.pop(node)
@@ -334,14 +356,23 @@ def sweep(
         if op is None and node in borrowed and not create_graph:
             cotangent = cotangent.copy() if isinstance(cotangent, np.ndarray) else cotangent
         yield node, cotangent
-        if op is None:
+        if op is None or (useful is not None and not useful[node]):
             continue
         if create_graph:
             with _scope_of(node):
-                _pay(nodes, node, node.inputs, cotangent, node, pending, borrowed)
+                _pay(nodes, node, node.inputs, cotangent, node, pending, borrowed, useful)
         else:
             values = [x.data if isinstance(x, Node) else x for x in node.inputs]
-            _pay(node.namespace, node.data, values, cotangent, node, pending, borrowed)
+            _pay(node.namespace, node.data, values, cotangent, node, pending, borrowed, useful)
+
+
+def _leading_to(targets: Sequence[Node], order: list[Node]) -> dict[Node, bool]:
+    """The nodes of ``order`` that were computed from a target, and whether to go on from them."""
+    useful = dict.fromkeys(targets, False)
+    for node in reversed(order):
+        if node not in useful and any(isinstance(x, Node) and x in useful for x in node.inputs):
+            useful[node] = True
+    return useful
 
 
 def _pay(
@@ -352,11 +383,12 @@ def _pay(
     node: Node,
     pending: dict[Node, Any],
     borrowed: set[Node],
+    useful: dict[Node, bool] | None,
 ) -> None:
     """Add to the cotangent of every input its share through ``node``."""
     pull, parameters = node.op.pull, node.parameters  # type: ignore[union-attr]
     for index, x in enumerate(node.inputs):
-        if not isinstance(x, Node) or not x.requires_grad:
+        if not isinstance(x, Node) or not x.requires_grad or (useful is not None and x not in useful):
             continue
         share = pull(m, index, cotangent, output, values, parameters)
         if share is None:
