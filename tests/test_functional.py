@@ -37,7 +37,7 @@ FUNCTIONS = {
     "broadcast": lambda x: ac.broadcast_to(x.sum(0), (5, 4)),
     "indexing": lambda x: x[INDEX % 3, INDEX] * x[1, ::-1] + x[x.data > 0].sum(),
     "take": lambda x: ac.take_along_axis(x, x.data.argmax(1)[:, None], 1),
-    "joining": lambda x: ac.concatenate([x, np.ones((1, 4)), x * x]).sum(1) + ac.stack([x, x]).sum((0, 2)).mean(),
+    "joining": lambda x: ac.concatenate([x, np.ones((1, 4)), x * x]).sum(1) + ac.stack([x, x]).mean(),
     "padding": lambda x: ac.pad(x, 1, value=2.0).square(),
     "windows": lambda x: ac.sliding_windows(x, (2, 2), dilation=(1, 2)).sum((2, 3)),
     "matrix product": lambda x: (x @ SQUARE) @ x.T,
