@@ -66,7 +66,8 @@ def call_function(function: Any, arguments: tuple[Any, ...], keywords: dict[str,
     Raises:
         GraphError: if it cannot be recorded.
     """
-    name = f"np.{getattr(function, '__name__', function)}"
+    module = getattr(function, "__module__", "numpy").replace("numpy", "np", 1)
+    name = f"{module}.{getattr(function, '__name__', function)}"
     if function in _UNRECORDED:
         return function(*map(_plain, arguments), **{key: _plain(x) for key, x in keywords.items()})
     if function not in _FUNCTIONS:

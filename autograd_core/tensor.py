@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, DTypeLike
 
 from . import structure
 from .dtypes import as_array, default_dtype, in_common
-from .errors import DtypeError, GraphError, ShapeError
+from .errors import DomainError, DtypeError, GraphError, ShapeError
 from .graph import Node, backward, carriers, entered, is_recording, tag_in_context
 from .operators import OPERANDS, Operators
 from .primitive import Elementwise, Namespace, Primitive, Tag, arrays
@@ -125,7 +125,7 @@ class Tensor(Operators):
                     break
         except ValueError as error:
             if isinstance(primitive, Elementwise):
-                raise ShapeError(_mismatch(primitive, values, error)) from None
+                raise _failure(primitive, values, error) from None
             raise
         if type(data) is not np.ndarray:
             data = np.asarray(data)
@@ -534,17 +534,18 @@ def _in_common(primitive: Primitive, values: list[Any], parameters: dict[str, An
     return data if common is values else primitive.forward(*common, **parameters)
 
 
-def _mismatch(primitive: Primitive, values: list[Any], error: ValueError) -> str:
+def _failure(primitive: Primitive, values: list[Any], error: ValueError) -> Exception:
+    """What NumPy refused, in terms of the operation."""
     shapes = [np.shape(x) for x in values]
     try:
         np.broadcast_shapes(*shapes)
     except ValueError:
         listed = " and ".join(map(str, shapes))
-        return (
+        return ShapeError(
             f"{primitive.name}: shapes {listed} do not broadcast; from the last axis backwards, "
             "lengths have to be equal or one of them 1"
         )
-    return f"{primitive.name}: {error}"
+    return DomainError(f"{primitive.name}: {error}")
 
 
 def _compare(ufunc: np.ufunc, a: Tensor, b: Any) -> Any:
