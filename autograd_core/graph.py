@@ -395,14 +395,15 @@ def _pay(
             continue
         if type(share) is not np.ndarray or share.shape != x.shape or share.dtype is not x.data.dtype:
             share = _undo_broadcasting(m, share, x)
-        if x not in pending:
+        earlier = pending.get(x)
+        if earlier is None:
             pending[x] = share
             if share is cotangent or (type(share) is np.ndarray and share.base is not None):
                 borrowed.add(x)
-        elif type(share) is np.ndarray and x not in borrowed:
-            pending[x] = np.add(pending[x], share, out=pending[x])
+        elif type(earlier) is type(share) is np.ndarray and x not in borrowed:
+            np.add(earlier, share, out=earlier)
         else:
-            pending[x] = pending[x] + share
+            pending[x] = earlier + share
             borrowed.discard(x)
 
 

@@ -38,7 +38,8 @@ class Lowered:
         self._expanded = expanded
 
     def __getitem__(self, node: Node) -> Array:
-        """The Values that stand for a tensor of the graph, as an object array of its shape.
+        """The Values that stand for a tensor of the graph, as an object array of its shape. Constants
+        that an operation put in, such as padding, are plain numbers.
 
         Raises:
             GraphError: if the tensor is not part of the graph.
@@ -94,8 +95,15 @@ def lower(node: Node, max_values: int = 100_000) -> Lowered:
             else:
                 result = _ON_VALUES.get(op.name, op.forward)(*inputs, **n.parameters)
             expanded[n] = _boxed(result)
+    output = _boxed(np.frompyfunc(_as_value, 1, 1)(expanded[node]))
+    expanded[node] = output
     values = [v for array in expanded.values() for v in array.flat if isinstance(v, Value)]
-    return Lowered(expanded[node], expanded, len(ancestors(values)))
+    return Lowered(output, expanded, len(ancestors(values)))
+
+
+def _as_value(x: Any) -> Value:
+    """Padding and other constants are plain numbers on the way; an output is always a Value."""
+    return x if isinstance(x, Value) else Value(x)
 
 
 def _boxed(values: Any) -> Array:

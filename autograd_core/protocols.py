@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from . import calculus, structure
-from .errors import GraphError
+from .errors import GraphError, ShapeError
 from .graph import Node, unrecorded
 from .primitive import Elementwise
 
@@ -54,7 +54,12 @@ def call_ufunc(ufunc: np.ufunc, method: str, inputs: tuple[Any, ...], keywords: 
     if keywords.get("out") is not None or keywords.get("where", True) is not True:
         raise GraphError(f"{name} with out= or where= writes in place, which a graph cannot record")
     if method == "__call__" and ufunc in _BOOLEAN_UFUNCS:
-        return unrecorded(np.asarray(ufunc(*map(_plain, inputs), **keywords)))
+        values = [_plain(x) for x in inputs]
+        try:
+            return unrecorded(np.asarray(ufunc(*values, **keywords)))
+        except ValueError:
+            listed = " and ".join(str(np.shape(x)) for x in values)
+            raise ShapeError(f"{ufunc.__name__}: shapes {listed} do not broadcast") from None
     if method != "__call__" or keywords or ufunc not in _UFUNCS:
         raise _cannot_record(name)
     return _UFUNCS[ufunc](*inputs)
