@@ -38,6 +38,7 @@ from .calculus import (
     tanh,
     where,
 )
+from .custom import checkpoint, primitive
 from .dtypes import default_dtype, set_default_dtype
 from .errors import (
     AutogradError,
@@ -109,6 +110,7 @@ __all__ = [
     "argmin",
     "astype",
     "broadcast_to",
+    "checkpoint",
     "clip",
     "concatenate",
     "cos",
@@ -142,6 +144,7 @@ __all__ = [
     "no_grad",
     "pad",
     "power",
+    "primitive",
     "reciprocal",
     "relu",
     "reshape",

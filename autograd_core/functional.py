@@ -55,15 +55,15 @@ def _inside() -> Iterator[None]:
         _depth.reset(token)
 
 
-class _Run:
+class Run:
     """One evaluation of a function at variables of its own, recorded."""
 
-    def __init__(self, operator: str, f: Function, primals: Sequence[Any], keywords: dict[str, Any]) -> None:
+    def __init__(self, operator: str, f: Function, primals: Sequence[Any]) -> None:
         self.operator = operator
         self.given, self.rebuild_inputs = flatten(tuple(primals))
         with _inside():
             self.variables = [_variable(operator, x) for x in self.given]
-            self.result = f(*self.rebuild_inputs(self.variables), **keywords)
+            self.result = f(*self.rebuild_inputs(self.variables))
         self.nested = _depth.get() > 0 or any(isinstance(x, Node) and x.requires_grad for x in self.given)
 
     def pull(self, outputs: list[Any], cotangents: list[Any]) -> list[Any]:
@@ -147,6 +147,8 @@ def _fitted(tangent: Any, node: Node) -> Any:
     """A tangent of the full shape and dtype of its node."""
     if isinstance(node, Value):
         return tangent
+    if isinstance(tangent, float):
+        tangent = np.asarray(tangent)
     if tangent.shape != node.shape:
         tangent = broadcast_to(tangent, node.shape)
     return tangent if tangent.dtype == node.data.dtype else tangent.astype(node.data.dtype)
@@ -187,7 +189,7 @@ def _chosen(operator: str, argnums: int | Sequence[int], count: int) -> list[int
 
 def _run(
     operator: str, f: Function, arguments: tuple[Any, ...], keywords: dict[str, Any], chosen: list[int]
-) -> _Run:
+) -> Run:
     """Evaluate ``f`` with the chosen arguments as variables and the others as they are."""
 
     def of_chosen(*variables: Any) -> Any:
@@ -196,7 +198,7 @@ def _run(
             filled[number] = variable
         return f(*filled, **keywords)
 
-    return _Run(operator, of_chosen, [arguments[i] for i in chosen], {})
+    return Run(operator, of_chosen, [arguments[i] for i in chosen])
 
 
 def _split_aux(operator: str, result: Any, has_aux: bool) -> tuple[Any, Any]:
@@ -294,7 +296,7 @@ def vjp(f: Function, *primals: Any) -> tuple[Any, Function]:
     >>> y, pullback(1.0)
     (6.0, (3.0, 2.0))
     """
-    run = _Run("vjp", f, primals, {})
+    run = Run("vjp", f, primals)
     outputs, rebuild = flatten(run.result)
 
     def pullback(cotangent: Any) -> Any:
@@ -321,7 +323,7 @@ def jvp(f: Function, primals: Sequence[Any], tangents: Sequence[Any]) -> tuple[A
     (6.0, 3.0)
     """
     directions, _ = flatten(tuple(tangents))
-    run = _Run("jvp", f, primals, {})
+    run = Run("jvp", f, primals)
     if len(directions) != len(run.variables):
         raise ShapeError(f"jvp(): {len(directions)} tangents were given for {len(run.variables)} primals")
     outputs, rebuild = flatten(run.result)

@@ -89,8 +89,12 @@ class Primitive:
         self.forward = forward
         self.tag = Tag(self)
         self.reflected_tag = Tag(self, reflected=True)
-        setattr(arrays, name, forward)
-        setattr(nodes, name, self)
+        self._enter_namespaces()
+
+    def _enter_namespaces(self) -> None:
+        """Become a function that rules can call by name."""
+        setattr(arrays, self.name, self.forward)
+        setattr(nodes, self.name, self)
 
     def __call__(self, *operands: Any, **parameters: Any) -> Any:
         return Primitive.apply(self, operands, parameters)
@@ -153,7 +157,7 @@ class Elementwise(Primitive):
         else:
             super().__init__(name, symbol, lambda *inputs: formula(arrays, *inputs))
             self.on_floats = lambda *inputs: formula(floats, *inputs)
-            setattr(floats, name, self.on_floats)
+            floats.__dict__.setdefault(name, self.on_floats)
 
     def local_derivative(self, m: Namespace, index: int, output: Any, inputs: Sequence[Any]) -> Any:
         """``d output / d inputs[index]``, elementwise."""

@@ -22,7 +22,8 @@ V = Value(2.0)
 CASES = [
     # -- shapes
     (lambda: T + np.ones(4), ShapeError, r"add: shapes \(2, 3\) and \(4,\) do not broadcast"),
-    (lambda: np.ones(4) == T, ShapeError, r"equal: shapes \(2, 3\) and \(4,\)"),
+    (lambda: np.ones(4) == T, ShapeError, r"equal: shapes \(4,\) and \(2, 3\)"),
+    (lambda: T.__eq__(np.ones(4)), ShapeError, r"equal: shapes \(2, 3\) and \(4,\)"),
     (lambda: T @ np.ones((4, 2)), ShapeError, r"\(2, 3\) and \(4, 2\).*left has 3 columns, the right has 4 rows"),
     (lambda: T @ 2.0, ShapeError, r"a number has no rows or columns.*use \*"),
     (lambda: np.ones((5, 2, 3)) @ Tensor(np.ones((4, 3, 2))), ShapeError, "batches .* do not broadcast"),
