@@ -39,6 +39,7 @@ from .calculus import (
     where,
 )
 from .custom import checkpoint, primitive
+from .debugging import debug
 from .dtypes import default_dtype, set_default_dtype
 from .errors import (
     AutogradError,
@@ -47,6 +48,7 @@ from .errors import (
     GradcheckError,
     GraphError,
     IndexRangeError,
+    NumericalError,
     ShapeError,
 )
 from .functional import (
@@ -100,6 +102,7 @@ __all__ = [
     "IndexRangeError",
     "Lowered",
     "Node",
+    "NumericalError",
     "ShapeError",
     "Tensor",
     "Value",
@@ -115,6 +118,7 @@ __all__ = [
     "concatenate",
     "cos",
     "cosh",
+    "debug",
     "default_dtype",
     "divide",
     "einsum",

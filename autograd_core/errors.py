@@ -25,6 +25,10 @@ class IndexRangeError(AutogradError, IndexError):
     """An index outside the array, or of a kind that cannot index."""
 
 
+class NumericalError(AutogradError, ArithmeticError):
+    """A NaN or an infinity that appeared in a computation under watch."""
+
+
 class GraphError(AutogradError, RuntimeError):
     """A request that the recorded graph cannot answer."""
 

@@ -93,12 +93,17 @@ class Node:
     @label.setter
     def label(self, label: str) -> None:
         tag = self._tag
-        self._tag = Tag(tag.primitive, tag.scope, str(label), tag.reflected)  # type: ignore[misc]
+        self._tag = Tag(tag.primitive, tag.scope, str(label), tag.reflected, tag.origin)  # type: ignore[misc]
 
     @property
     def scope(self) -> tuple[str, ...]:
         """The names of the scopes in which the node was made, outermost first."""
         return self._tag.scope
+
+    @property
+    def origin(self) -> tuple[str, int, str] | None:
+        """File, line and function that made the node, if it was made under :func:`debug`."""
+        return self._tag.origin
 
     def local_derivatives(self) -> tuple[Any, ...]:
         """For an elementwise operation, d self / d input for each input (None where there is none).
@@ -170,6 +175,7 @@ class _Scope:
 class _State(NamedTuple):
     recording: bool
     scope: _Scope | None
+    watch: Any = None  # of autograd_core.debugging
 
 
 _OUTSIDE = _State(recording=True, scope=None)
@@ -228,6 +234,18 @@ def scope(name: str) -> Iterator[None]:
         yield
 
 
+@contextmanager
+def debugging(watch: Any) -> Iterator[None]:
+    """Report what is recorded and swept to ``watch``; see :mod:`autograd_core.debugging`."""
+    with _entering(_state.get()._replace(watch=watch)):
+        yield
+
+
+def watcher() -> Any:
+    """What is watching here, None outside ``debug()``."""
+    return _state.get().watch if entered else None
+
+
 def is_recording() -> bool:
     """Whether operations are recorded here, that is, not under :func:`no_grad`."""
     return _state.get().recording
@@ -238,6 +256,9 @@ def tag_in_context(plain: Tag) -> Tag | None:
     state = _state.get()
     if not state.recording:
         return None
+    if state.watch is not None:
+        scope = state.scope.path if state.scope else ()
+        return Tag(plain.primitive, scope, plain.label, plain.reflected, state.watch.origin())
     return plain if state.scope is None else state.scope.tag(plain)
 
 
@@ -348,6 +369,7 @@ def sweep(
 
     order = reverse_topological(roots, toward or ())
     useful = None if toward is None else _leading_to(toward, order)
+    watch = watcher()
     for node in order:
         if node not in pending:
             continue
@@ -358,12 +380,14 @@ def sweep(
         yield node, cotangent
         if op is None or (useful is not None and not useful[node]):
             continue
+        if watch is not None:
+            watch.visited(node)
         if create_graph:
             with _scope_of(node):
-                _pay(nodes, node, node.inputs, cotangent, node, pending, borrowed, useful)
+                _pay(nodes, node, node.inputs, cotangent, node, pending, borrowed, useful, watch)
         else:
             values = [x.data if isinstance(x, Node) else x for x in node.inputs]
-            _pay(node.namespace, node.data, values, cotangent, node, pending, borrowed, useful)
+            _pay(node.namespace, node.data, values, cotangent, node, pending, borrowed, useful, watch)
 
 
 def _leading_to(targets: Sequence[Node], order: list[Node]) -> dict[Node, bool]:
@@ -384,6 +408,7 @@ def _pay(
     pending: dict[Node, Any],
     borrowed: set[Node],
     useful: dict[Node, bool] | None,
+    watch: Any,
 ) -> None:
     """Add to the cotangent of every input its share through ``node``."""
     pull, parameters = node.op.pull, node.parameters  # type: ignore[union-attr]
@@ -393,6 +418,8 @@ def _pay(
         share = pull(m, index, cotangent, output, values, parameters)
         if share is None:
             continue
+        if watch is not None:
+            watch.pulled(node, index, cotangent, share)
         if type(share) is not np.ndarray or share.shape != x.shape or share.dtype is not x.data.dtype:
             share = _undo_broadcasting(m, share, x)
         earlier = pending.get(x)
@@ -426,7 +453,8 @@ def _undo_broadcasting(m: Namespace, cotangent: Any, node: Node) -> Any:
 
 def _scope_of(node: Node) -> Any:
     """Record in the scope of ``node``, so a layer's backward pass is drawn in the layer's box."""
-    return _entering(_State(True, _Scope(node.scope) if node.scope else None))
+    here = _Scope(node.scope) if node.scope else None
+    return _entering(_state.get()._replace(recording=True, scope=here))
 
 
 def backward(root: Node, cotangent: Any, create_graph: bool) -> None:

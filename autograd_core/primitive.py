@@ -48,9 +48,11 @@ class Tag:
 
     Nodes made by one primitive in one scope share a single tag, so a node pays for a name only when
     it is given one. ``reflected`` marks a constant standing *left* of a :class:`Value` (``2 - x``).
+    ``origin`` (the line that made the node) and ``fingerprints`` (of its inputs' data) are kept only
+    while debugging.
     """
 
-    __slots__ = ("label", "primitive", "reflected", "scope")
+    __slots__ = ("fingerprints", "label", "origin", "primitive", "reflected", "scope")
 
     def __init__(
         self,
@@ -58,7 +60,10 @@ class Tag:
         scope: tuple[str, ...] = (),
         label: str = "",
         reflected: bool = False,
+        origin: tuple[str, int, str] | None = None,
     ) -> None:
+        self.origin = origin
+        self.fingerprints: tuple[int | None, ...] | None = None
         self.primitive = primitive
         self.scope = scope
         self.label = label

@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, DTypeLike
 from . import structure
 from .dtypes import as_array, default_dtype, in_common
 from .errors import DomainError, DtypeError, GraphError, ShapeError
-from .graph import Node, backward, carriers, entered, is_recording, tag_in_context
+from .graph import Node, backward, carriers, entered, is_recording, tag_in_context, watcher
 from .operators import OPERANDS, Operators
 from .primitive import Elementwise, Namespace, Primitive, Tag, arrays
 from .structure.axes import Axis
@@ -148,6 +148,8 @@ class Tensor(Operators):
             elif value is not x and not isinstance(x, Node):
                 inputs = tuple(y if isinstance(y, Node) else v for y, v in zip(operands, values, strict=True))
         out.inputs = inputs
+        if tag.origin is not None:
+            watcher().recorded(out, values)
         return out
 
     def _keep(self, cotangent: Any) -> None:

@@ -9,7 +9,7 @@ import numpy as np
 
 from . import calculus
 from .errors import DtypeError, GraphError
-from .graph import Node, backward, carriers, entered, tag_in_context
+from .graph import Node, backward, carriers, entered, tag_in_context, watcher
 from .operators import Operators
 from .primitive import Elementwise, Namespace, Tag, floats
 
@@ -235,6 +235,8 @@ class Value(Operators):
         """
         if create_graph:
             backward(self, cotangent if isinstance(cotangent, Node) else Value(cotangent), True)
+        elif watcher() is not None:
+            backward(self, _number(cotangent), False)
         else:
             _backward(self, _number(cotangent))
 
@@ -288,14 +290,16 @@ class Value(Operators):
             out._a = tuple(x for x, _ in taken)
             out._da = tuple(d for _, d in taken)
             out._db = tuple(constants)
-            return out
-        out._a = constants[parents[0]]
-        out._da = partials[0]
-        if len(parents) == 2:
-            out._b = operands[1]
-            out._db = partials[1]
-        elif len(operands) == 2:
-            out._db = constants[0] if reflected else constants[1]
+        else:
+            out._a = constants[parents[0]]
+            out._da = partials[0]
+            if len(parents) == 2:
+                out._b = operands[1]
+                out._db = partials[1]
+            elif len(operands) == 2:
+                out._db = constants[0] if reflected else constants[1]
+        if tag.origin is not None:
+            watcher().recorded(out, numbers)
         return out
 
     def __repr__(self) -> str:
