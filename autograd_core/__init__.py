@@ -51,6 +51,7 @@ from .errors import (
     NumericalError,
     ShapeError,
 )
+from .explaining import Explanation, explain
 from .functional import (
     elementwise_grad,
     grad,
@@ -97,6 +98,7 @@ __all__ = [
     "AutogradError",
     "DomainError",
     "DtypeError",
+    "Explanation",
     "GradcheckError",
     "GraphError",
     "IndexRangeError",
@@ -125,6 +127,7 @@ __all__ = [
     "elementwise_grad",
     "exp",
     "expand_dims",
+    "explain",
     "expm1",
     "fold_windows",
     "grad",

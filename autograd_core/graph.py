@@ -29,6 +29,7 @@ __all__ = [
     "Node",
     "ancestors",
     "is_recording",
+    "leading_to",
     "no_grad",
     "recording",
     "reverse_topological",
@@ -368,7 +369,7 @@ def sweep(
         borrowed.add(root)
 
     order = reverse_topological(roots, toward or ())
-    useful = None if toward is None else _leading_to(toward, order)
+    useful = None if toward is None else leading_to(toward, order)
     watch = watcher()
     for node in order:
         if node not in pending:
@@ -390,7 +391,7 @@ def sweep(
             _pay(node.namespace, node.data, values, cotangent, node, pending, borrowed, useful, watch)
 
 
-def _leading_to(targets: Sequence[Node], order: list[Node]) -> dict[Node, bool]:
+def leading_to(targets: Sequence[Node], order: list[Node]) -> dict[Node, bool]:
     """The nodes of ``order`` that were computed from a target, and whether to go on from them."""
     useful = dict.fromkeys(targets, False)
     for node in reversed(order):
