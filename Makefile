@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo moons test lint wheel clean
+.PHONY: demo moons test fuzz lint wheel clean
 
 demo: $(VENV)/.examples
 	$(BIN)/python examples/digits.py
@@ -13,6 +13,10 @@ moons: $(VENV)/.examples
 
 test: $(VENV)/.test
 	$(BIN)/python -m pytest
+
+# Random graphs by the ten thousand, new ones every time.
+fuzz: $(VENV)/.test
+	FUZZ_EXAMPLES=10000 $(BIN)/python -m pytest tests/core/test_random_graphs.py
 
 lint: $(VENV)/.lint
 	$(BIN)/ruff check .
