@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from difflib import get_close_matches
 from typing import Any
 
 import numpy as np
@@ -93,7 +94,10 @@ def _plain(x: Any) -> Any:
 
 
 def _cannot_record(name: str) -> GraphError:
+    known = sorted({f"np.{f.__name__}" for f in [*_UFUNCS, *_FUNCTIONS]})
+    near = get_close_matches(name, known, n=3)
+    hint = f" (near it there is {', '.join(near)})" if near else ""
     return GraphError(
-        f"{name} is not an operation that can be recorded; "
+        f"{name} is not an operation that can be recorded{hint}; "
         "use the tensor's methods, or .data for numbers without a gradient"
     )
