@@ -24,6 +24,7 @@ from typing import Any
 import numpy as np
 
 from . import floats as _floats  # noqa: F401  fills the namespace that the table draws on
+from . import special as _special  # noqa: F401  and the special functions
 from .primitive import Elementwise, Namespace, arrays
 
 # -- arithmetic --------------------------------------------------------------------------------------
@@ -51,19 +52,95 @@ reciprocal = Elementwise("reciprocal", "1/x", lambda m, y, x: -y * y)
 square = Elementwise("square", "x²", lambda m, y, x: 2 * x, floating=False)
 
 # -- roots, exponentials, logarithms -----------------------------------------------------------------
+_LN2, _LN10 = math.log(2), math.log(10)
+
 sqrt = Elementwise("sqrt", "√", lambda m, y, x: m.divide(0.5, y))
+cbrt = Elementwise("cbrt", "∛", lambda m, y, x: m.divide(1 / 3, y * y))
 exp = Elementwise("exp", "exp", lambda m, y, x: y)
+exp2 = Elementwise("exp2", "2ˣ", lambda m, y, x: y * _LN2)
 expm1 = Elementwise("expm1", "exp−1", lambda m, y, x: y + 1)
 log = Elementwise("log", "ln", lambda m, y, x: m.reciprocal(x))
+log2 = Elementwise("log2", "log₂", lambda m, y, x: m.divide(1 / _LN2, x))
+log10 = Elementwise("log10", "log₁₀", lambda m, y, x: m.divide(1 / _LN10, x))
 log1p = Elementwise("log1p", "ln1p", lambda m, y, x: m.reciprocal(1 + x))
+float_power = Elementwise(  # integers become floating-point numbers; single precision stays single
+    "float_power", "^", _power_by_base, _power_by_exponent, formula=lambda m, a, b: m.power(a, b)
+)
+
+
+def _finite(m: Namespace, y: Any) -> Any:
+    return m.where(y == -math.inf, 0.0, y)
+
+
+logaddexp = Elementwise(  # e^a / (e^a + e^b), and 0 where both are e^-inf
+    "logaddexp",
+    "ln(eᵃ+eᵇ)",
+    lambda m, y, a, b: m.exp(a - _finite(m, y)),
+    lambda m, y, a, b: m.exp(b - _finite(m, y)),
+)
+logaddexp2 = Elementwise(
+    "logaddexp2",
+    "log₂(2ᵃ+2ᵇ)",
+    lambda m, y, a, b: m.exp2(a - _finite(m, y)),
+    lambda m, y, a, b: m.exp2(b - _finite(m, y)),
+)
 
 # -- trigonometry ------------------------------------------------------------------------------------
+
+
+def _unless_zero(m: Namespace, a: Any, length: Any) -> Any:
+    """A / length, and 0 at the tip of the cone, where every direction is as good as its opposite."""
+    return m.where(length == 0, 0.0, m.divide(a, m.where(length == 0, 1.0, length)))
+
+
+def _sinc_slope(m: Namespace, y: Any, x: Any) -> Any:
+    """(cos πx - sinc x) / x, and near 0, where this cancels, its series -π²x/3 + π⁴x³/30."""
+    near = m.abs(x) < 1e-3
+    series = x * (x * x * (math.pi**4 / 30) - math.pi**2 / 3)
+    return m.where(near, series, m.divide(m.cos(math.pi * x) - y, m.where(near, 1.0, x)))
+
+
 sin = Elementwise("sin", "sin", lambda m, y, x: m.cos(x))
 cos = Elementwise("cos", "cos", lambda m, y, x: -m.sin(x))
 tan = Elementwise("tan", "tan", lambda m, y, x: 1 + y * y)
+arcsin = Elementwise("arcsin", "arcsin", lambda m, y, x: m.reciprocal(m.sqrt(1 - x * x)))
+arccos = Elementwise("arccos", "arccos", lambda m, y, x: -m.reciprocal(m.sqrt(1 - x * x)))
+arctan = Elementwise("arctan", "arctan", lambda m, y, x: m.reciprocal(1 + x * x))
+arctan2 = Elementwise(
+    "arctan2",
+    "∠",
+    lambda m, y, a, b: m.divide(b, a * a + b * b),
+    lambda m, y, a, b: -m.divide(a, a * a + b * b),
+)
+hypot = Elementwise(
+    "hypot",
+    "√a²+b²",
+    lambda m, y, a, b: _unless_zero(m, a, y),
+    lambda m, y, a, b: _unless_zero(m, b, y),
+)
+sinc = Elementwise("sinc", "sinc", _sinc_slope)
+deg2rad = Elementwise("deg2rad", "°→rad", math.pi / 180)
+rad2deg = Elementwise("rad2deg", "rad→°", 180 / math.pi)
+radians = Elementwise("radians", "°→rad", math.pi / 180)
+degrees = Elementwise("degrees", "rad→°", 180 / math.pi)
+
+# -- hyperbolic functions ----------------------------------------------------------------------------
 sinh = Elementwise("sinh", "sinh", lambda m, y, x: m.cosh(x))
 cosh = Elementwise("cosh", "cosh", lambda m, y, x: m.sinh(x))
 tanh = Elementwise("tanh", "tanh", lambda m, y, x: 1 - y * y)
+arcsinh = Elementwise("arcsinh", "arsinh", lambda m, y, x: m.reciprocal(m.sqrt(x * x + 1)))
+arccosh = Elementwise("arccosh", "arcosh", lambda m, y, x: m.reciprocal(m.sqrt(x * x - 1)))
+arctanh = Elementwise("arctanh", "artanh", lambda m, y, x: m.reciprocal(1 - x * x))
+
+# -- special functions -------------------------------------------------------------------------------
+_ROOT_PI = math.sqrt(math.pi)
+
+erf = Elementwise("erf", "erf", lambda m, y, x: m.exp(-x * x) * (2 / _ROOT_PI))
+erfc = Elementwise("erfc", "erfc", lambda m, y, x: m.exp(-x * x) * (-2 / _ROOT_PI))
+erfinv = Elementwise("erfinv", "erf⁻¹", lambda m, y, x: m.exp(y * y) * (_ROOT_PI / 2))
+polygamma = Elementwise("polygamma", "ψ⁽ⁿ⁾", None, lambda m, y, n, x: m.polygamma(n + 1, x))
+digamma = Elementwise("digamma", "ψ", lambda m, y, x: m.polygamma(1, x))
+lgamma = Elementwise("lgamma", "lnΓ", lambda m, y, x: m.digamma(x))
 
 # -- corners: piecewise linear functions -------------------------------------------------------------
 
@@ -103,6 +180,32 @@ clip = Elementwise(
     lambda m, y, x, low, high: (x >= high) | (low >= high),
     floating=False,
 )
+fmax = Elementwise(  # as maximum, but a NaN loses
+    "fmax",
+    "fmax",
+    lambda m, y, a, b: m.where(b != b, 1.0, m.step(a, b)),
+    lambda m, y, a, b: m.where(a != a, 1.0, m.step(b, a)),
+    floating=False,
+)
+fmin = Elementwise(
+    "fmin",
+    "fmin",
+    lambda m, y, a, b: m.where(b != b, 1.0, m.step(b, a)),
+    lambda m, y, a, b: m.where(a != a, 1.0, m.step(a, b)),
+    floating=False,
+)
+copysign = Elementwise("copysign", "±|a|", lambda m, y, a, b: m.sign(a) * m.copysign(1.0, b), 0)
+nan_to_num = Elementwise("nan_to_num", "finite", lambda m, y, x: m.abs(x) < math.inf)
+
+# -- rounding and remainders: steps, which are flat between their jumps ----------------------------------
+floor = Elementwise("floor", "⌊x⌋", 0)
+ceil = Elementwise("ceil", "⌈x⌉", 0)
+rint = Elementwise("rint", "round", 0)
+trunc = Elementwise("trunc", "trunc", 0)
+floor_divide = Elementwise("floor_divide", "⌊a/b⌋", 0, 0, floating=False)
+remainder = Elementwise("remainder", "mod", 1, lambda m, y, a, b: -m.floor(m.divide(a, b)), floating=False)
+fmod = Elementwise("fmod", "fmod", 1, lambda m, y, a, b: -m.trunc(m.divide(a, b)), floating=False)
+
 where = _Where(
     "where",
     "where",

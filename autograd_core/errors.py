@@ -35,3 +35,7 @@ class GraphError(AutogradError, RuntimeError):
 
 class GradcheckError(AutogradError, AssertionError):
     """The graph's gradient differs from the finite difference."""
+
+
+class MissingDependencyError(AutogradError, ImportError):
+    """An optional package that an operation needs is not installed."""

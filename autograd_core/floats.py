@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import operator
+import sys
 from collections.abc import Callable
 
 from .primitive import floats
@@ -104,7 +105,120 @@ def log1p(x: float) -> float:
     return -inf if x == -1 else _log1p(x)
 
 
+def hypot(a: float, b: float) -> float:
+    try:
+        return math.hypot(a, b)
+    except OverflowError:
+        return inf
+
+
+def logaddexp(a: float, b: float) -> float:
+    if a == b:  # also two infinities of one sign
+        return a + math.log(2)
+    return max(a, b) + math.log1p(math.exp(-abs(a - b))) if a == a and b == b else nan
+
+
+def logaddexp2(a: float, b: float) -> float:
+    if a == b:
+        return a + 1.0
+    return max(a, b) + math.log1p(2 ** -abs(a - b)) / math.log(2) if a == a and b == b else nan
+
+
+def fmax(a: float, b: float) -> float:
+    return b if a != a else a if b != b or a >= b else b
+
+
+def fmin(a: float, b: float) -> float:
+    return b if a != a else a if b != b or a <= b else b
+
+
+def floor(x: float) -> float:
+    return float(math.floor(x)) if math.isfinite(x) else x
+
+
+def ceil(x: float) -> float:
+    return math.copysign(math.ceil(x), x) if math.isfinite(x) else x
+
+
+def trunc(x: float) -> float:
+    return math.copysign(math.trunc(x), x) if math.isfinite(x) else x
+
+
+def rint(x: float) -> float:
+    return math.copysign(round(x), x) if math.isfinite(x) else x
+
+
+def sinc(x: float) -> float:
+    if math.isinf(x):
+        return nan
+    return math.sin(math.pi * x) / (math.pi * x) if x else 1.0
+
+
+def nan_to_num(x: float) -> float:
+    largest = sys.float_info.max
+    return 0.0 if x != x else min(max(x, -largest), largest)
+
+
+def _two(function: Callable[[float, float], float]) -> Callable[[float, float], float]:
+    """A function of two floats with NaN in place of an exception."""
+
+    def safe(a: float, b: float) -> float:
+        try:
+            return function(a, b)
+        except (ValueError, ZeroDivisionError):
+            return nan
+
+    return safe
+
+
+def floor_divide(a: float, b: float) -> float:
+    return divide(a, b) if b == 0 else _two(operator.floordiv)(a, b)
+
+
+def remainder(a: float, b: float) -> float:
+    if math.isinf(b) and math.isfinite(a):
+        return a if a * b >= 0 else b
+    return _two(operator.mod)(a, b)
+
+
+_arctanh = _ieee(math.atanh)
+
+
+def arctanh(x: float) -> float:
+    return math.copysign(inf, x) if abs(x) == 1 else _arctanh(x)
+
+
 floats.__dict__.update(
+    cbrt=math.cbrt,
+    exp2=_ieee(math.exp2),
+    log2=_ieee(math.log2, at_pole=-inf),
+    log10=_ieee(math.log10, at_pole=-inf),
+    logaddexp=logaddexp,
+    logaddexp2=logaddexp2,
+    arcsin=_ieee(math.asin),
+    arccos=_ieee(math.acos),
+    arctan=math.atan,
+    arctan2=math.atan2,
+    arcsinh=math.asinh,
+    arccosh=_ieee(math.acosh),
+    arctanh=arctanh,
+    hypot=hypot,
+    sinc=sinc,
+    deg2rad=math.radians,
+    rad2deg=math.degrees,
+    radians=math.radians,
+    degrees=math.degrees,
+    fmax=fmax,
+    fmin=fmin,
+    copysign=math.copysign,
+    nan_to_num=nan_to_num,
+    floor=floor,
+    ceil=ceil,
+    rint=rint,
+    trunc=trunc,
+    floor_divide=floor_divide,
+    remainder=remainder,
+    fmod=_two(math.fmod),
     add=operator.add,
     subtract=operator.sub,
     multiply=operator.mul,

@@ -18,7 +18,7 @@ import numpy as np
 
 from .dtypes import as_array
 from .errors import DomainError, DtypeError, GraphError, ShapeError
-from .graph import Node, ancestors, recording, sweep
+from .graph import Node, ancestors, recording, sweep, values_of
 from .primitive import Elementwise, nodes
 from .structure import broadcast_to, stack
 from .tensor import Tensor
@@ -102,7 +102,7 @@ class Run:
                 if recorded:
                     tangent = node.op.push(nodes, node, node.inputs, along, node.parameters)
                 else:
-                    values = [x.data if isinstance(x, Node) else x for x in node.inputs]
+                    values = values_of(node)
                     tangent = node.op.push(node.namespace, node.data, values, along, node.parameters)
                 if tangent is not None:
                     moving[node] = _fitted(tangent, node)

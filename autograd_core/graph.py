@@ -387,8 +387,17 @@ def sweep(
             with _scope_of(node):
                 _pay(nodes, node, node.inputs, cotangent, node, pending, borrowed, useful, watch)
         else:
-            values = [x.data if isinstance(x, Node) else x for x in node.inputs]
+            values = values_of(node)
             _pay(node.namespace, node.data, values, cotangent, node, pending, borrowed, useful, watch)
+
+
+def values_of(node: Node) -> list[Any]:
+    """What the inputs of ``node`` hold. A Value beside arrays is an array without axes, so that rules
+    may ask it for its shape.
+    """
+    if node.rank == 1 or isinstance(node.op, Elementwise):
+        return [x.data if isinstance(x, Node) else x for x in node.inputs]
+    return [np.asarray(x.data) if isinstance(x, Node) else x for x in node.inputs]
 
 
 def leading_to(targets: Sequence[Node], order: list[Node]) -> dict[Node, bool]:

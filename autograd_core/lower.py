@@ -16,7 +16,7 @@ import numpy as np
 from .calculus import maximum, minimum
 from .errors import GraphError
 from .graph import Node, ancestors
-from .primitive import Elementwise
+from .primitive import Elementwise, Primitive
 from .value import Value
 
 __all__ = ["Lowered", "lower"]
@@ -93,12 +93,19 @@ def lower(node: Node, max_values: int = 100_000) -> Lowered:
             if isinstance(op, Elementwise):
                 result = np.frompyfunc(op, len(inputs), 1)(*inputs)
             else:
-                result = _ON_VALUES.get(op.name, op.forward)(*inputs, **n.parameters)
+                result = _structural(op, inputs, n.parameters)
             expanded[n] = _boxed(result)
     output = _boxed(np.frompyfunc(_as_value, 1, 1)(expanded[node]))
     expanded[node] = output
     values = [v for array in expanded.values() for v in array.flat if isinstance(v, Value)]
     return Lowered(output, expanded, len(ancestors(values)))
+
+
+def _structural(op: Primitive, inputs: list[Any], parameters: dict[str, Any]) -> Any:
+    try:
+        return _ON_VALUES.get(op.name, op.forward)(*inputs, **parameters)
+    except TypeError as error:
+        raise GraphError(f"lower(): {op.name!r} is no sum of products of single numbers: {error}") from None
 
 
 def _as_value(x: Any) -> Value:
@@ -127,7 +134,7 @@ def _size(node: Node) -> int:
     size = int(np.prod(node.shape, dtype=int))
     op = node.op
     if op is not None and op.name in ("matmul", "einsum", "sum", "mean"):
-        terms = np.prod([max(1, *x.shape) for x in node.parents[:1]], dtype=int)
+        terms = np.prod([max((1, *x.shape)) for x in node.parents[:1]], dtype=int)
         return max(size * 2 * int(terms), *(int(np.prod(x.shape, dtype=int)) for x in node.parents))
     return size
 
@@ -182,10 +189,30 @@ def _matmul(a: Array, b: Array) -> Any:
     return result if right.ndim > 1 else result[..., 0]
 
 
+def _largest(x: Array, axis: tuple[int, ...]) -> Array:
+    numbers = np.array([float(v) for v in x.flat]).reshape(x.shape)
+    largest = np.max(numbers, axis=axis, keepdims=True)
+    return np.where(np.isneginf(largest), 0.0, largest)
+
+
+def _logsumexp(x: Array, *, axis: tuple[int, ...], keepdims: bool) -> Any:
+    largest = _largest(x, axis)
+    total = np.log(np.add.reduce(np.exp(x - largest), axis=axis, keepdims=True)) + largest
+    return total if keepdims else np.squeeze(total, axis)
+
+
+def _softmax(x: Array, *, axis: tuple[int, ...]) -> Any:
+    powers = np.exp(x - _largest(x, axis))
+    return powers / np.add.reduce(powers, axis=axis, keepdims=True)
+
+
 _ON_VALUES: dict[str, Callable[..., Any]] = {
     "max": _extreme(maximum),
     "min": _extreme(minimum),
     "einsum": _einsum,
     "matmul": _matmul,
+    "logsumexp": _logsumexp,
+    "softmax": _softmax,
+    "log_softmax": lambda x, *, axis: x - _logsumexp(x, axis=axis, keepdims=True),
     "astype": lambda x, *, dtype: x,
 }

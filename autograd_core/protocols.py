@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from . import calculus, structure
+from . import calculus, linalg, structure
 from .errors import GraphError, ShapeError
 from .graph import Node, unrecorded
 from .primitive import Elementwise
@@ -34,7 +34,17 @@ _FUNCTIONS: dict[Any, Callable[..., Any]] = {
 }
 _FUNCTIONS[np.where] = calculus.where
 _FUNCTIONS[np.clip] = lambda x, a_min=None, a_max=None: x.clip(a_min, a_max)
-_FUNCTIONS[np.ravel] = lambda x: x.ravel()
+_FUNCTIONS[np.pad] = lambda x, pad_width, mode="constant", constant_values=0.0: structure.pad(
+    x, pad_width, mode, constant_values
+)
+_FUNCTIONS[np.linalg.matrix_transpose] = structure.matrix_transpose
+_FUNCTIONS.update(
+    {
+        getattr(np.linalg, name): getattr(linalg, name)
+        for name in linalg.__all__
+        if not name.endswith("Result") and hasattr(np.linalg, name)
+    }
+)
 
 _UNRECORDED = {
     np.all, np.allclose, np.any, np.argsort, np.argwhere, np.array2string, np.array_equal,

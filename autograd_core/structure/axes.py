@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from ..errors import ShapeError
+from ..graph import Node
 
 Axis = int | Sequence[int] | None
 
@@ -17,6 +18,16 @@ def shape_of(x: Any) -> tuple[int, ...]:
     """The shape of a node, an array, a number or nested lists of numbers."""
     shape = getattr(x, "shape", None)
     return tuple(shape) if shape is not None else np.shape(x)
+
+
+def data_of(x: Any) -> Any:
+    """The numbers of a node, or of what is an array already."""
+    return x.data if isinstance(x, Node) else x
+
+
+def as_operand(x: Any) -> Any:
+    """A node or an array as it is, anything else as an array: what has a shape and can be indexed."""
+    return x if isinstance(x, Node | np.ndarray) else np.asarray(x)
 
 
 def one_axis(operation: str, axis: int, ndim: int) -> int:

@@ -30,17 +30,63 @@ def _put(g: Any, *, index: Any, shape: tuple[int, ...]) -> Any:
         result = np.zeros(shape, dtype=g.dtype)
         result[index] = g
         return result
-    positions = np.arange(int(np.prod(shape, dtype=int))).reshape(shape)[index]
-    return _add_at(positions, g, shape)
+    axis = _row_axis(index)
+    if axis is not None and (g.dtype == object or np.prod(shape[axis + 1 :], dtype=int) >= _WIDE):
+        return _add_rows(np.asarray(index[axis] if isinstance(index, tuple) else index), axis, g, shape)
+    return _add_at(_selected(index, shape), g, shape)
+
+
+_WIDE = 16  # the length of a row from which whole rows are added faster than their elements
+
+
+def _row_axis(index: Any) -> int | None:
+    """The axis of the only integer array in an index such as ``x[rows]`` or ``x[:, rows]``, else None."""
+    parts = index if isinstance(index, tuple) else (index,)
+    *before, last = parts
+    whole = all(isinstance(part, slice) and part == slice(None) for part in before)
+    return len(before) if whole and isinstance(last, np.ndarray) and last.dtype.kind in "iu" else None
+
+
+def _add_rows(rows: Any, axis: int, g: Any, shape: tuple[int, ...]) -> Any:
+    """Zeros of ``shape`` with the slices of ``g`` added at the places ``rows`` on ``axis``.
+
+    Sorting brings the shares of one row together, so that one reduction adds them all up. The work
+    depends on how many rows were taken, not on how many the table has.
+    """
+    result = np.zeros(shape, dtype=g.dtype)
+    if not rows.size:
+        return result
+    targets = rows.ravel() % shape[axis]
+    g = g.reshape(shape[:axis] + targets.shape + shape[axis + 1 :])
+    order = np.argsort(targets, kind="stable")
+    targets = targets[order]
+    starts = np.flatnonzero(np.concatenate(([True], targets[1:] != targets[:-1])))
+    sums = np.add.reduceat(np.take(g, order, axis=axis), starts, axis=axis)
+    result[(slice(None),) * axis + (targets[starts],)] = sums
+    return result
+
+
+def _selected(index: Any, shape: tuple[int, ...]) -> Any:
+    """The flat position of each element that ``index`` selects from an array of ``shape``.
+
+    Each axis contributes its coordinate times its stride. The coordinates are repeated along the other
+    axes as a view, so nothing of the size of the array is built.
+    """
+    positions: Any = 0
+    stride = 1
+    for axis in reversed(range(len(shape))):
+        length = shape[axis]
+        coordinates = np.arange(length).reshape([-1 if i == axis else 1 for i in range(len(shape))])
+        positions = positions + np.broadcast_to(coordinates * stride, shape)[index]
+        stride *= length
+    return np.asarray(positions)
 
 
 def _add_at(positions: Any, g: Any, shape: tuple[int, ...]) -> Any:
     """Zeros of ``shape`` with every element of ``g`` added at its flat position."""
     size = int(np.prod(shape, dtype=int))
     if g.dtype == object:
-        result = np.zeros(size, dtype=object)
-        np.add.at(result, positions.ravel(), g.ravel())
-        return result.reshape(shape)
+        return _add_rows(positions, 0, g, (size,)).reshape(shape)
     sums = np.bincount(positions.ravel(), weights=np.ravel(g), minlength=size)
     return sums.reshape(shape).astype(g.dtype, copy=False)
 
@@ -52,7 +98,7 @@ _getitem = Linear(
     transpose=lambda m, g, x, *, index: m.put(g, index=index, shape=x.shape),
 )
 
-_put_primitive = Linear(
+put = Linear(
     "put",
     "put",
     forward=_put,
@@ -76,10 +122,12 @@ _take_along_axis = Linear(
     ),
 )
 
-_put_along_axis = Linear(
+put_along_axis = Linear(
     "put_along_axis",
     "put",
-    forward=lambda g, *, indices, axis, shape: _add_at(_positions(indices, axis, shape), g, shape),
+    forward=lambda g, *, indices, axis, shape: _add_at(
+        _positions(np.broadcast_to(indices, g.shape), axis, shape), g, shape
+    ),
     transpose=lambda m, g, x, *, indices, axis, shape: m.take_along_axis(g, indices=indices, axis=axis),
 )
 
@@ -91,6 +139,8 @@ def _definite(index: Any) -> Any:
     if isinstance(index, list):
         array = np.asarray(index)
         return array.astype(int) if array.size == 0 else array
+    if isinstance(index, np.ndarray):
+        return index.copy()  # the gradient is computed later, whatever has become of the array by then
     return index.data if isinstance(index, Node) else index
 
 
@@ -126,8 +176,9 @@ def _written(index: Any) -> str:
     return f"array of shape {index.shape}" if isinstance(index, np.ndarray) else str(index)
 
 
-def take_along_axis(x: Any, indices: Any, axis: int) -> Any:
-    """Pick along ``axis`` with an index array of the same number of dimensions.
+def take_along_axis(x: Any, indices: Any, axis: int = -1) -> Any:
+    """Pick along ``axis`` with an index array of the same number of dimensions; on the other axes both
+    broadcast.
 
     Raises:
         ShapeError: if the dimensions do not fit.
@@ -142,6 +193,12 @@ def take_along_axis(x: Any, indices: Any, axis: int) -> Any:
             f"take_along_axis(): indices of shape {chosen.shape} need {len(shape)} dimensions, "
             f"as the input of shape {shape}"
         )
+    for i, (n, length) in enumerate(zip(chosen.shape, shape, strict=True)):
+        if i != position and n != length and 1 not in (n, length):
+            raise ShapeError(
+                f"take_along_axis(): indices of shape {chosen.shape} and the input of shape {shape} "
+                f"do not broadcast on axis {i}"
+            )
     length = shape[position]
     if chosen.size and not (-length <= chosen.min() and chosen.max() < length):
         raise IndexRangeError(f"take_along_axis(): an index is outside axis {axis} of length {length}")

@@ -86,7 +86,9 @@ def _why_not(left: tuple[int, ...], right: tuple[int, ...]) -> str:
 
 def _einsum_forward(*operands: Any, subscripts: tuple[str, ...], output: str) -> Any:
     numbers = all(x.dtype.kind == "f" for x in operands if isinstance(x, np.ndarray))
-    return np.einsum(f"{','.join(subscripts)}->{output}", *operands, optimize=numbers and len(operands) > 1)
+    joined = f"{','.join(subscripts)}->{output}"
+    result = np.einsum(joined, *operands, optimize=numbers and len(operands) > 1)
+    return result if output else result[()]
 
 
 def _einsum_transpose(
@@ -120,17 +122,6 @@ def _einsum_transpose(
     return m.einsum(*factors, subscripts=tuple(names), output=wanted)
 
 
-def _length(letter: str, names: Sequence[str], factors: Sequence[Any]) -> int:
-    """What a letter stands for: the largest of its lengths, 1 of which broadcast; -1 if none has it."""
-    lengths = [
-        np.shape(x)[name.index(letter)] if isinstance(x, float | int) else x.shape[name.index(letter)]
-        for name, x in zip(names, factors, strict=True)
-        if letter in name
-    ]
-    others = [n for n in lengths if n != 1]
-    return others[0] if others else (lengths[0] if lengths else -1)
-
-
 _LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 _einsum = Multilinear("einsum", "einsum", forward=_einsum_forward, transposes=_einsum_transpose)
@@ -141,11 +132,14 @@ def einsum(subscripts: str, *operands: Any) -> Any:
 
     Args:
         subscripts: ``"ij,jk->ik"``; without an arrow the output is every letter that occurs once, in
-            alphabetical order. ``...`` stands for the leading axes of an operand, which broadcast.
+            alphabetical order. ``...`` stands for the axes of an operand that have no letter; they
+            broadcast, and are summed over if an output is written without ``...``. A letter may stand
+            for length 1 in one operand and more in another, which then broadcasts.
         operands: one for each term.
 
     Raises:
         ShapeError: if the terms do not fit the operands.
+        DtypeError: if the subscripts are no string.
 
     >>> from autograd_core import Tensor
     >>> a = Tensor([[1.0, 2.0], [3.0, 4.0]], requires_grad=True)
@@ -154,11 +148,18 @@ def einsum(subscripts: str, *operands: Any) -> Any:
     >>> trace.item(), a.grad.tolist()
     (5.0, [[1.0, 0.0], [0.0, 1.0]])
     """
+    if not isinstance(subscripts, str):
+        raise DtypeError(f"einsum() takes the subscripts first, as in 'ij,jk->ik', got {subscripts!r}")
     shapes = [shape_of(x) for x in operands]
     terms, output = _explicit(subscripts, shapes)
     lengths: dict[str, int] = {}
     for term, shape in zip(terms, shapes, strict=True):
         for letter, length in zip(term, shape, strict=True):
+            if shape[term.index(letter)] != length:
+                raise ShapeError(
+                    f"einsum {subscripts!r}: the diagonal {term!r} of an operand of shape {shape} has "
+                    f"unequal lengths for {letter!r}"
+                )
             known = lengths.setdefault(letter, length)
             if known != length and 1 not in (known, length):
                 raise ShapeError(
@@ -219,7 +220,7 @@ def dot(a: Any, b: Any) -> Any:
         ShapeError: if the two axes differ in length.
 
     >>> dot([1.0, 2.0], [3.0, 4.0])
-    11.0
+    np.float64(11.0)
     """
     left, right = shape_of(a), shape_of(b)
     if not left or not right:

@@ -9,21 +9,32 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike
 
-from ..errors import DtypeError, ShapeError
+from ..errors import DomainError, DtypeError, ShapeError
 from ..primitive import Linear, Namespace
 from .axes import one_axis, several_axes, shape_of
+from .indexing import getitem
 
 __all__ = [
     "astype",
+    "atleast_1d",
+    "atleast_2d",
+    "atleast_3d",
     "broadcast_to",
     "concatenate",
+    "expand",
     "expand_dims",
+    "flatten",
+    "matrix_transpose",
+    "moveaxis",
     "pad",
+    "permute",
+    "ravel",
     "reshape",
     "squeeze",
     "stack",
     "swapaxes",
     "transpose",
+    "unsqueeze",
 ]
 
 _reshape = Linear(
@@ -127,6 +138,42 @@ def transpose(x: Any, axes: Sequence[int] | None = None) -> Any:
     return _transpose(x, axes=order)
 
 
+def permute(x: Any, axes: Sequence[int]) -> Any:
+    """PyTorch's name of :func:`transpose` with all axes named."""
+    return transpose(x, axes)
+
+
+def matrix_transpose(x: Any) -> Any:
+    """Exchange the last two axes: every matrix of a batch transposed.
+
+    Raises:
+        ShapeError: if there are fewer than two axes.
+    """
+    shape = shape_of(x)
+    if len(shape) < 2:
+        raise ShapeError(f"matrix_transpose(): needs matrices, got shape {shape}")
+    return swapaxes(x, -1, -2)
+
+
+def moveaxis(x: Any, source: int | Sequence[int], destination: int | Sequence[int]) -> Any:
+    """Move the axes ``source`` to the positions ``destination``; the others keep their order.
+
+    Raises:
+        ShapeError: for an axis that ``x`` does not have, or if the two differ in length.
+    """
+    ndim = len(shape_of(x))
+    here = several_axes("moveaxis", source if isinstance(source, Sequence) else (source,), ndim)
+    there = several_axes(
+        "moveaxis", destination if isinstance(destination, Sequence) else (destination,), ndim
+    )
+    if len(here) != len(there):
+        raise ShapeError(f"moveaxis(): {len(here)} axes cannot go to {len(there)} places")
+    order = [i for i in range(ndim) if i not in here]
+    for place, axis in sorted(zip(there, here, strict=True)):
+        order.insert(place, axis)
+    return _transpose(x, axes=tuple(order))
+
+
 def swapaxes(x: Any, axis1: int, axis2: int) -> Any:
     """Exchange two axes."""
     ndim = len(shape_of(x))
@@ -141,6 +188,54 @@ def expand_dims(x: Any, axis: int) -> Any:
     shape = shape_of(x)
     position = one_axis("expand_dims", axis, len(shape) + 1)
     return _reshape(x, shape=(*shape[:position], 1, *shape[position:]))
+
+
+def unsqueeze(x: Any, axis: int) -> Any:
+    """PyTorch's name of :func:`expand_dims`."""
+    return expand_dims(x, axis)
+
+
+def flatten(x: Any, start_axis: int = 0, end_axis: int = -1) -> Any:
+    """Join the axes from ``start_axis`` to ``end_axis`` into one; a single number becomes a row of one.
+
+    Raises:
+        ShapeError: for an axis that ``x`` does not have, or if the end lies before the start.
+
+    >>> flatten(np.zeros((2, 3, 4)), start_axis=1).shape
+    (2, 12)
+    """
+    shape = shape_of(x)
+    if not shape:
+        return _reshape(x, shape=(1,))
+    first, last = one_axis("flatten", start_axis, len(shape)), one_axis("flatten", end_axis, len(shape))
+    if first > last:
+        raise ShapeError(f"flatten(): start_axis {start_axis} lies behind end_axis {end_axis}")
+    size = int(np.prod(shape[first : last + 1], dtype=int))
+    return _reshape(x, shape=(*shape[:first], size, *shape[last + 1 :]))
+
+
+def ravel(x: Any) -> Any:
+    """All elements in one row."""
+    return reshape(x, -1)
+
+
+def atleast_1d(x: Any) -> Any:
+    """``x`` with at least one axis: a number becomes a row of one."""
+    return x if shape_of(x) and not isinstance(x, list | tuple) else _reshape(x, shape=shape_of(x) or (1,))
+
+
+def atleast_2d(x: Any) -> Any:
+    """``x`` with at least two axes; new ones of length 1 come first: a row becomes a matrix of one row."""
+    shape = shape_of(x)
+    return _reshape(x, shape=(*(1,) * (2 - len(shape)), *shape))
+
+
+def atleast_3d(x: Any) -> Any:
+    """``x`` with at least three axes. As in NumPy, a row stands in the middle, shape (1, n, 1), and a
+    matrix gets its new axis behind.
+    """
+    shape = shape_of(x)
+    return _reshape(x, shape=shape if len(shape) > 2 else (*(1,) * (len(shape) < 2), *shape, 1, 1)[:3])
 
 
 def squeeze(x: Any, axis: int | Sequence[int] | None = None) -> Any:
@@ -175,6 +270,22 @@ def broadcast_to(x: Any, shape: Sequence[int]) -> Any:
     if not fits:
         raise ShapeError(f"broadcast_to(): shape {have} cannot be repeated to shape {wanted}")
     return _broadcast_to(x, shape=wanted)
+
+
+def expand(x: Any, shape: Sequence[int]) -> Any:
+    """:func:`broadcast_to` where -1 keeps the length of an axis that is there (PyTorch's expand).
+
+    Raises:
+        ShapeError: if the shapes do not fit.
+
+    >>> expand([[1.0], [2.0]], (-1, 3)).shape
+    (2, 3)
+    """
+    have, wanted = shape_of(x), tuple(shape)
+    new = len(wanted) - len(have)
+    if new < 0 or -1 in wanted[:new]:
+        raise ShapeError(f"expand(): shape {have} cannot be expanded to {wanted}")
+    return broadcast_to(x, [have[i - new] if n == -1 else n for i, n in enumerate(wanted)])
 
 
 def astype(x: Any, dtype: DTypeLike) -> Any:
@@ -228,20 +339,26 @@ def stack(arrays: Sequence[Any], axis: int = 0) -> Any:
     return _stack(*inputs, axis=one_axis("stack", axis, len(shapes[0]) + 1))
 
 
-def pad(x: Any, width: int | Sequence[Any], value: float = 0.0) -> Any:
-    """Add elements equal to ``value`` at the ends of the axes.
+def pad(x: Any, width: int | Sequence[Any], mode: str = "constant", value: float = 0.0) -> Any:
+    """Add elements at the ends of the axes.
 
     Args:
         x: the input.
         width: for each axis a pair (before, after); one pair, or one number, for all axes.
-        value: the padding.
+        mode: "constant", or where the new elements are taken from: "edge" repeats the outermost one,
+            "reflect" mirrors at it, "symmetric" mirrors behind it, "wrap" goes on from the other end.
+        value: what is added, in the mode "constant".
 
     Raises:
-        ShapeError: if the widths do not fit the axes, or one is negative.
+        ShapeError: if the widths do not fit the axes, or one is negative; for an empty axis that is to be
+            continued.
+        DomainError: for another mode.
 
     >>> from autograd_core import Tensor
     >>> pad(Tensor([1.0, 2.0]), (1, 2))
     Tensor([0., 1., 2., 0., 0.])
+    >>> pad([1.0, 2.0, 3.0], 2, mode="reflect")
+    array([3., 2., 1., 2., 3., 2., 1.])
     """
     shape = shape_of(x)
     try:
@@ -250,4 +367,15 @@ def pad(x: Any, width: int | Sequence[Any], value: float = 0.0) -> Any:
         raise ShapeError(f"pad(): {width!r} gives no pair for each axis of shape {shape}") from None
     if pairs.dtype.kind not in "iu" or (pairs.size and pairs.min() < 0):
         raise ShapeError(f"pad(): widths are whole numbers from 0, got {width!r}")
-    return _pad(x, width=tuple((int(before), int(after)) for before, after in pairs), value=value)
+    if mode == "constant":
+        return _pad(x, width=tuple((int(before), int(after)) for before, after in pairs), value=value)
+    if mode not in ("edge", "reflect", "symmetric", "wrap"):
+        known = "'constant', 'edge', 'reflect', 'symmetric' and 'wrap'"
+        raise DomainError(f"pad(): the modes are {known}, got {mode!r}")
+    for axis, ends in enumerate(pairs):
+        if ends.any():
+            if not shape[axis]:
+                raise ShapeError(f"pad(mode={mode!r}): axis {axis} of shape {shape} is empty")
+            source = np.pad(np.arange(shape[axis]), tuple(ends), mode=mode)  # type: ignore[call-overload]
+            x = getitem(x, (*(slice(None),) * axis, source))
+    return x

@@ -155,4 +155,4 @@ def padded(
         return x
     if value and x.dtype.kind != "f":
         raise DtypeError(f"{function}(): padding needs floating-point numbers, the input has {x.dtype}")
-    return ac.pad(x, ((0, 0),) * (x.ndim - 2) + padding, value)  # type: ignore[no-any-return]
+    return ac.pad(x, ((0, 0),) * (x.ndim - 2) + padding, value=value)  # type: ignore[no-any-return]

@@ -1,0 +1,51 @@
+"""Linear algebra: equations, inverses, determinants and factorisations of matrices.
+
+Everything works on the last two axes; axes before them are batches and broadcast. Each rule comes from
+moving the equation that defines the result and solving for how the result moves, e.g. ``A Y = 1`` gives
+``dA Y + A dY = 0`` and so ``dY = -Y dA Y`` (Giles, "Collected matrix derivative results for forward and
+reverse mode algorithmic differentiation", 2008). The rule of reverse mode is its transpose. Both are
+written in terms of operations of this library and can be differentiated again.
+
+A node holds one array, so a factorisation is recorded as one array with its factors below each other,
+all of which have the same number of columns; the factors that a function returns are its rows. In
+this way a single rule sees the cotangents of all factors, and the factorisation is computed once.
+
+>>> from autograd_core import Tensor, linalg
+>>> a = Tensor([[2.0, 0.0], [0.0, 4.0]], requires_grad=True)
+>>> x = linalg.solve(a, [2.0, 4.0])
+>>> x.sum().backward()
+>>> x, a.grad
+(Tensor([1., 1.], op=reshape), array([[-0.5 , -0.5 ],
+       [-0.25, -0.25]]))
+"""
+
+from .determinants import SlogdetResult, det, slogdet
+from .equations import inv, lstsq, pinv, solve, solve_triangular
+from .factorisations import EighResult, QRResult, SVDResult, cholesky, eigh, eigvalsh, qr, svd, svdvals
+from .norms import cond, matrix_rank, norm
+from .powers import matrix_power, multi_dot
+
+__all__ = [
+    "EighResult",
+    "QRResult",
+    "SVDResult",
+    "SlogdetResult",
+    "cholesky",
+    "cond",
+    "det",
+    "eigh",
+    "eigvalsh",
+    "inv",
+    "lstsq",
+    "matrix_power",
+    "matrix_rank",
+    "multi_dot",
+    "norm",
+    "pinv",
+    "qr",
+    "slogdet",
+    "solve",
+    "solve_triangular",
+    "svd",
+    "svdvals",
+]

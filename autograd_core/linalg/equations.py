@@ -1,0 +1,197 @@
+"""Systems of equations, inverses and least squares."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ..calculus import where as _where
+from ..errors import DomainError, ShapeError
+from ..graph import Node, unrecorded
+from ..primitive import Namespace
+from ..structure import getitem, matmul, reshape, sum
+from ..structure.axes import as_operand, data_of, shape_of
+from .factorisations import svdvals
+from .matrices import as_matrices, general, relative_tolerance, singular, unit
+
+
+def _solve_forward(a: Any, b: Any) -> Any:
+    try:
+        return np.linalg.solve(a, b)
+    except np.linalg.LinAlgError:
+        raise singular("solve", a) from None
+
+
+def _solve_pull(m: Namespace, g: Any, x: Any, a: Any, b: Any, *, index: int) -> Any:
+    """B̄ = A⁻ᵀ X̄ and Ā = -B̄ Xᵀ  (Giles 2008, 2.3.1)"""
+    share = m.solve(a.mT, g)
+    return share if index == 1 else -share @ x.mT
+
+
+def _solve_push(m: Namespace, t: Any, x: Any, a: Any, b: Any, *, index: int) -> Any:
+    """DX = A⁻¹ (dB - dA X)"""
+    return m.solve(a, t if index == 1 else -t @ x)
+
+
+_solve = general("solve", "A⁻¹B", _solve_forward, _solve_pull, _solve_push)
+
+
+def _inv_forward(a: Any) -> Any:
+    try:
+        return np.linalg.inv(a)
+    except np.linalg.LinAlgError:
+        raise singular("inv", a) from None
+
+
+_inv = general(  # dY = -Y dA Y  (Giles 2008, 2.2.3)
+    "inv",
+    "A⁻¹",
+    _inv_forward,
+    lambda m, g, y, a, *, index: -y.mT @ g @ y.mT,
+    lambda m, t, y, a, *, index: -y @ t @ y,
+)
+
+
+def _pinv_pull(m: Namespace, g: Any, p: Any, a: Any, *, index: int, rcond: float) -> Any:
+    """The transpose of :func:`_pinv_push`, term by term."""
+    left, right = unit(a) - a @ p, unit(p) - p @ a
+    return -p.mT @ g @ p.mT + left @ g.mT @ p @ p.mT + p.mT @ p @ g.mT @ right
+
+
+def _pinv_push(m: Namespace, t: Any, p: Any, a: Any, *, index: int, rcond: float) -> Any:
+    """DP = -P dA P + P Pᵀ dAᵀ (1 - A P) + (1 - P A) dAᵀ Pᵀ P  (Golub & Pereyra 1973, 4.12)"""
+    left, right = unit(a) - a @ p, unit(p) - p @ a
+    return -p @ t @ p + p @ p.mT @ t.mT @ left + right @ t.mT @ p.mT @ p
+
+
+_pinv = general("pinv", "A⁺", lambda a, *, rcond: np.linalg.pinv(a, rcond=rcond), _pinv_pull, _pinv_push)
+
+
+def solve(a: Any, b: Any) -> Any:
+    """The ``x`` for which ``a @ x = b``.
+
+    Args:
+        a: square matrices, ``(..., n, n)``.
+        b: a vector ``(n,)``, or matrices ``(..., n, k)`` of k right sides each.
+
+    Raises:
+        ShapeError: if the shapes do not fit.
+        DomainError: if a matrix is singular.
+    """
+    a, b = as_matrices("solve", a, square=True), as_operand(b)
+    shape = shape_of(b)
+    vector = len(shape) == 1
+    right = reshape(b, (*shape, 1)) if vector else as_matrices("solve", b)
+    rows, wanted = shape_of(right)[-2], shape_of(a)[-1]
+    if rows != wanted:
+        raise ShapeError(
+            f"solve(): matrices of shape {shape_of(a)} need {wanted} rows on the right side, "
+            f"got shape {shape}"
+        )
+    _check_batches("solve", a, right)
+    x = _solve(a, right)
+    return reshape(x, shape_of(x)[:-1]) if vector else x
+
+
+def _check_batches(operation: str, a: Any, b: Any) -> None:
+    try:
+        np.broadcast_shapes(shape_of(a)[:-2], shape_of(b)[:-2])
+    except ValueError:
+        raise ShapeError(
+            f"{operation}(): the batches of shapes {shape_of(a)} and {shape_of(b)} do not broadcast"
+        ) from None
+
+
+def solve_triangular(a: Any, b: Any, *, lower: bool = False, unit_diagonal: bool = False) -> Any:
+    """The ``x`` for which ``a @ x = b``, looking at one triangle of ``a`` only.
+
+    Args:
+        a: square matrices, ``(..., n, n)``; the other triangle is not looked at and has gradient 0.
+        b: a vector ``(n,)``, or matrices ``(..., n, k)``.
+        lower: whether to take the lower triangle; the upper one otherwise.
+        unit_diagonal: whether to take the diagonal as ones.
+
+    Raises:
+        ShapeError: if the shapes do not fit.
+        DomainError: if a number on the diagonal is 0.
+    """
+    a = as_matrices("solve_triangular", a, square=True)
+    n = shape_of(a)[-1]
+    zeros = np.argwhere(np.diagonal(data_of(a), axis1=-2, axis2=-1) == 0)
+    if len(zeros) and not unit_diagonal:
+        place = (*map(int, zeros[0]), int(zeros[0][-1]))
+        raise DomainError(f"solve_triangular(): element {place} on the diagonal is 0")
+    inside = np.tri(n, dtype=bool) if lower else np.tri(n, dtype=bool).T
+    triangle = _where(inside, a, 0.0)
+    if unit_diagonal:
+        triangle = _where(np.eye(n, dtype=bool), 1.0, triangle)
+    return solve(triangle, b)
+
+
+def inv(a: Any) -> Any:
+    """The inverse of square matrices ``(..., n, n)``. To solve equations, :func:`solve` is more accurate.
+
+    Raises:
+        ShapeError: if the matrices are not square.
+        DomainError: if one is singular.
+
+    >>> inv([[2.0, 0.0], [0.0, 4.0]])
+    array([[0.5 , 0.  ],
+           [0.  , 0.25]])
+    """
+    return _inv(as_matrices("inv", a, square=True))
+
+
+def pinv(a: Any, rcond: float | None = None) -> Any:
+    """The pseudo-inverse (Moore & Penrose) of matrices: ``(..., m, n)`` gives ``(..., n, m)``.
+
+    The derivative holds while the rank stays as it is; where it changes, the pseudo-inverse jumps.
+
+    Args:
+        a: the matrices.
+        rcond: singular values up to ``rcond`` times the largest count as 0; ``max(m, n)`` roundings when
+            None.
+
+    Raises:
+        ShapeError: if ``a`` is no matrix.
+    """
+    a = as_matrices("pinv", a)
+    return _pinv(a, rcond=relative_tolerance(a, rcond))
+
+
+def lstsq(a: Any, b: Any, rcond: float | None = None) -> tuple[Any, Any, Any, Any]:
+    """The least-squares solution: the smallest ``x`` for which ``‖a @ x - b‖`` is smallest.
+
+    Args:
+        a: matrices, ``(..., m, n)``.
+        b: a vector ``(m,)``, or matrices ``(..., m, k)``.
+        rcond: as for :func:`pinv`.
+
+    Returns:
+        ``(x, residuals, rank, singular values)``. The residuals are the sums of squares of
+        ``a @ x - b``, one for each right side, and an empty array unless ``m > n = rank``. The rank is
+        made of integers and has no gradient.
+
+    Raises:
+        ShapeError: if the shapes do not fit.
+    """
+    a, b = as_matrices("lstsq", a), as_operand(b)
+    shape = shape_of(b)
+    vector = len(shape) == 1
+    right = reshape(b, (*shape, 1)) if vector else as_matrices("lstsq", b)
+    rows, columns = shape_of(a)[-2:]
+    if shape_of(right)[-2] != rows:
+        raise ShapeError(f"lstsq(): matrices of shape {shape_of(a)} need {rows} rows in b, got shape {shape}")
+    _check_batches("lstsq", a, right)
+    x = matmul(pinv(a, rcond), right)
+    misfit = matmul(a, x) - right
+    residuals = sum(misfit * misfit, axis=-2)
+    if vector:
+        x = reshape(x, shape_of(x)[:-1])
+    values = svdvals(a)
+    tolerance = relative_tolerance(a, rcond) * data_of(values).max(axis=-1, keepdims=True, initial=0.0)
+    rank = np.sum(data_of(values) > tolerance, axis=-1)
+    if rows <= columns or np.any(rank < columns):
+        residuals = getitem(reshape(residuals, -1), slice(0, 0))
+    return x, residuals, unrecorded(np.asarray(rank)) if isinstance(x, Node) else rank, values

@@ -1,0 +1,374 @@
+"""Cholesky, QR, eigenvalue and singular value factorisations."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from ..errors import DomainError, ShapeError
+from ..primitive import Namespace
+from ..structure import concatenate, getitem, matmul, swapaxes
+from ..structure.axes import data_of, shape_of
+from .matrices import (
+    as_matrices,
+    below,
+    check_symmetric,
+    diagonal_row,
+    general,
+    lower_triangle,
+    relative_tolerance,
+    rows_of,
+    symmetric_part,
+    unit,
+)
+
+
+class QRResult(NamedTuple):
+    """``A = Q R``: orthonormal columns times an upper triangle."""
+
+    Q: Any
+    R: Any
+
+
+class EighResult(NamedTuple):
+    """``A = V diag(w) Vᵀ``: eigenvalues in ascending order, orthonormal columns."""
+
+    eigenvalues: Any
+    eigenvectors: Any
+
+
+class SVDResult(NamedTuple):
+    """``A = U diag(S) Vh``: singular values in descending order between orthonormal columns and rows."""
+
+    U: Any
+    S: Any
+    Vh: Any
+
+
+def _cholesky_forward(a: Any) -> Any:
+    try:
+        return np.linalg.cholesky(symmetric_part(a))
+    except np.linalg.LinAlgError:
+        smallest = float(np.linalg.eigvalsh(symmetric_part(a)).min())
+        raise DomainError(
+            f"cholesky: a matrix of shape {a.shape} is not positive definite: "
+            f"its smallest eigenvalue is {smallest:g}"
+        ) from None
+
+
+def _half_lower(m: Namespace, x: Any) -> Any:
+    """Φ: the lower triangle with half the diagonal; Φ(X) + Φ(X)ᵀ = X for symmetric X."""
+    return (lower_triangle(m, x) + lower_triangle(m, x, -1)) * 0.5
+
+
+def _cholesky_pull(m: Namespace, g: Any, y: Any, a: Any, *, index: int) -> Any:
+    """Ā = sym(L⁻ᵀ Φ(Lᵀ L̄) L⁻¹)  (Murray, "Differentiation of the Cholesky decomposition", 2016, eq. 10)"""
+    inner = _half_lower(m, y.mT @ g)
+    return symmetric_part(m.solve(y.mT, m.solve(y.mT, inner.mT).mT))
+
+
+def _cholesky_push(m: Namespace, t: Any, y: Any, a: Any, *, index: int) -> Any:
+    """DL = L Φ(L⁻¹ dA L⁻ᵀ)  (Murray 2016, eq. 8)"""
+    return y @ _half_lower(m, m.solve(y, m.solve(y, symmetric_part(t)).mT))
+
+
+_cholesky = general("cholesky", "chol", _cholesky_forward, _cholesky_pull, _cholesky_push)
+
+
+def cholesky(a: Any) -> Any:
+    """The lower triangle ``L`` with positive diagonal for which ``L @ L.mT`` is ``a``.
+
+    Computed from the symmetric part of ``a``, so the gradient is a symmetric matrix, which gives each
+    of ``a[i, j]`` and ``a[j, i]`` its half.
+
+    Args:
+        a: symmetric positive definite matrices, ``(..., n, n)``.
+
+    Raises:
+        ShapeError: if the matrices are not square.
+        DomainError: if one is not symmetric, or not positive definite.
+    """
+    a = as_matrices("cholesky", a, square=True)
+    check_symmetric("cholesky", a)
+    return _cholesky(a)
+
+
+def _qr_forward(a: Any) -> Any:
+    q, r = np.linalg.qr(a)
+    return np.concatenate([q, np.swapaxes(r, -1, -2)], axis=-2)
+
+
+def _qr_factors(m: Namespace, y: Any, a: Any) -> tuple[Any, Any]:
+    """Q and R of the rows [Q; Rᵀ]."""
+    rows, columns = a.shape[-2:]
+    r = data_of(rows_of(m, y, rows, rows + columns))
+    diagonal = np.abs(np.diagonal(r, axis1=-2, axis2=-1))
+    if diagonal.size and np.any(
+        diagonal <= relative_tolerance(a, None) * diagonal.max(axis=-1, keepdims=True)
+    ):
+        raise DomainError(
+            f"qr: the columns of a matrix of shape {a.shape} are linearly dependent "
+            f"(the diagonal of R goes down to {diagonal.min():g}), so Q has no derivative"
+        )
+    return rows_of(m, y, 0, rows), rows_of(m, y, rows, rows + columns).mT
+
+
+def _qr_pull(m: Namespace, g: Any, y: Any, a: Any, *, index: int) -> Any:
+    """Ā = (Q̄ + Q copyltu(R R̄ᵀ - Q̄ᵀ Q)) R⁻ᵀ  (Walter & Lehmann 2012), where copyltu copies the lower
+    triangle onto the upper one.
+    """
+    q, r = _qr_factors(m, y, a)
+    rows, columns = a.shape[-2:]
+    of_q, of_r = rows_of(m, g, 0, rows), rows_of(m, g, rows, rows + columns).mT
+    inner = r @ of_r.mT - of_q.mT @ q
+    copied = lower_triangle(m, inner) + lower_triangle(m, inner, -1).mT
+    return m.solve(r, (of_q + q @ copied).mT).mT
+
+
+def _qr_push(m: Namespace, t: Any, y: Any, a: Any, *, index: int) -> Any:
+    """With C = Qᵀ dA R⁻¹ and the rotation Ω = L - Lᵀ, L the strict lower triangle of C:
+    dQ = dA R⁻¹ - Q C + Q Ω and dR = (C - Ω) R.
+    """
+    q, r = _qr_factors(m, y, a)
+    moved = m.solve(r.mT, t.mT).mT
+    inner = q.mT @ moved
+    strict = lower_triangle(m, inner, -1)
+    rotation = strict - strict.mT
+    return below(m, moved - q @ (inner - rotation), ((inner - rotation) @ r).mT)
+
+
+_qr = general("qr", "QR", _qr_forward, _qr_pull, _qr_push)
+
+
+def qr(a: Any, mode: str = "reduced") -> Any:
+    """Orthonormal columns ``Q`` and an upper triangle ``R`` for which ``Q @ R`` is ``a``.
+
+    The signs are LAPACK's: they make R's diagonal neither positive nor continuous in ``a``.
+
+    Args:
+        a: matrices, ``(..., m, n)``; with k the smaller of m and n, Q is ``(..., m, k)`` and R
+            ``(..., k, n)``.
+        mode: ``"reduced"``, or ``"r"`` for R alone.
+
+    Raises:
+        ShapeError: if ``a`` is no matrix.
+        DomainError: for another mode; in the backward pass, if the first k columns are linearly dependent.
+    """
+    if mode not in ("reduced", "r"):
+        raise DomainError(f"qr(): the mode is 'reduced' or 'r', got {mode!r}")
+    a = as_matrices("qr", a)
+    rows, columns = shape_of(a)[-2:]
+    k = min(rows, columns)
+    packed = _qr(getitem(a, (..., slice(0, k))) if columns > rows else a)
+    q = getitem(packed, (..., slice(0, rows), slice(None)))
+    r = swapaxes(getitem(packed, (..., slice(rows, rows + k), slice(None))), -1, -2)
+    if columns > rows:  # the columns to the right are turned as the square to their left was
+        rest = matmul(swapaxes(q, -1, -2), getitem(a, (..., slice(k, None))))
+        r = concatenate([r, rest], axis=-1)
+    return r if mode == "r" else QRResult(q, r)
+
+
+def _inverse_gaps(m: Namespace, operation: str, values: Any, needed: bool, missing: float, size: Any) -> Any:
+    """F_ij = 1 / (w_j - w_i), and ``missing`` where two values coincide: there the vectors that belong
+    to them can be turned at will and have no derivative.
+
+    Raises:
+        DomainError: if a derivative is ``needed`` where two values coincide.
+    """
+    gaps = values - values.mT
+    n = values.shape[-1]
+    rounding = n * np.finfo(values.dtype).eps
+    close = np.abs(data_of(gaps)) <= rounding * np.abs(size).max(axis=(-2, -1), keepdims=True, initial=0.0)
+    diagonal = np.eye(n, dtype=bool)
+    coincide = close & ~diagonal
+    if needed and coincide.any():
+        index = np.argwhere(coincide)[0]
+        value = float(np.broadcast_to(size, coincide.shape)[tuple(index)])
+        raise DomainError(
+            f"{operation}: the values at positions {int(index[-2])} and {int(index[-1])} coincide "
+            f"({value:g}), so the vectors that belong to them have no derivative"
+        )
+    inverse = m.where(close, 0.0, m.divide(1.0, m.where(close, 1.0, gaps)))
+    return m.where(coincide, missing, inverse) if coincide.any() else inverse
+
+
+def _eigh_forward(a: Any) -> Any:
+    values, vectors = np.linalg.eigh(symmetric_part(a))
+    return np.concatenate([values[..., None, :], vectors], axis=-2)
+
+
+def _eigh_pull(m: Namespace, g: Any, y: Any, a: Any, *, index: int) -> Any:
+    """Ā = V (diag(w̄) + F ∘ (Vᵀ V̄)) Vᵀ, symmetrised  (Giles 2008, 3.1)"""
+    n = a.shape[-1]
+    values, vectors = rows_of(m, y, 0, 1), rows_of(m, y, 1, n + 1)
+    of_values, of_vectors = rows_of(m, g, 0, 1), rows_of(m, g, 1, n + 1)
+    needed = bool(np.any(data_of(of_vectors)))
+    factor = _inverse_gaps(m, "eigh", values, needed, 0.0, data_of(values))
+    inner = of_values * unit(a) + factor * (vectors.mT @ of_vectors)
+    return symmetric_part(vectors @ inner @ vectors.mT)
+
+
+def _eigh_push(m: Namespace, t: Any, y: Any, a: Any, *, index: int) -> Any:
+    """With P = Vᵀ dA V: dw = diag(P) and dV = V (F ∘ P); NaN where eigenvalues coincide."""
+    n = a.shape[-1]
+    values, vectors = rows_of(m, y, 0, 1), rows_of(m, y, 1, n + 1)
+    inner = vectors.mT @ symmetric_part(t) @ vectors
+    factor = _inverse_gaps(m, "eigh", values, False, np.nan, data_of(values))
+    return below(m, diagonal_row(m, inner), vectors @ (factor * inner))
+
+
+_eigh = general("eigh", "eigh", _eigh_forward, _eigh_pull, _eigh_push)
+
+
+def eigh(a: Any) -> EighResult:
+    """Eigenvalues, in ascending order, and eigenvectors of symmetric matrices ``(..., n, n)``.
+
+    Computed from the symmetric part of ``a``, so the gradient is a symmetric matrix, which gives each
+    of ``a[i, j]`` and ``a[j, i]`` its half. The eigenvectors are the columns of ``(..., n, n)``. They are
+    known up to their signs: only what does not depend on the signs has a meaningful gradient.
+
+    Raises:
+        ShapeError: if the matrices are not square.
+        DomainError: if a matrix is not symmetric; in the backward pass, if the gradient of eigenvectors is
+            asked for whose eigenvalues coincide (forward mode gives NaN).
+
+    >>> values, vectors = eigh([[2.0, 0.0], [0.0, 1.0]])
+    >>> values
+    array([1., 2.])
+    """
+    a = as_matrices("eigh", a, square=True)
+    check_symmetric("eigh", a)
+    packed = _eigh(a)
+    return EighResult(
+        getitem(packed, (..., 0, slice(None))), getitem(packed, (..., slice(1, None), slice(None)))
+    )
+
+
+def eigvalsh(a: Any) -> Any:
+    """The eigenvalues of symmetric matrices ``(..., n, n)``, in ascending order.
+
+    Where eigenvalues coincide, the gradient is that of one choice of eigenvectors.
+
+    Raises:
+        ShapeError: if the matrices are not square.
+        DomainError: if a matrix is not symmetric.
+    """
+    a = as_matrices("eigvalsh", a, square=True)
+    check_symmetric("eigvalsh", a)
+    return getitem(_eigh(a), (..., 0, slice(None)))
+
+
+def _svd_forward(a: Any) -> Any:
+    try:
+        u, s, vh = np.linalg.svd(a, full_matrices=False)
+    except np.linalg.LinAlgError:
+        found = "finite numbers" if np.isfinite(a).all() else "NaN or infinities"
+        raise DomainError(f"svd: the iteration did not converge on {found} of shape {a.shape}") from None
+    return np.concatenate([u, s[..., None, :], np.swapaxes(vh, -1, -2)], axis=-2)
+
+
+def _svd_factors(m: Namespace, y: Any, a: Any) -> tuple[Any, Any, Any]:
+    """U, S and V of the rows [U; S; V]."""
+    rows, columns = a.shape[-2:]
+    return rows_of(m, y, 0, rows), rows_of(m, y, rows, rows + 1), rows_of(m, y, rows + 1, rows + 1 + columns)
+
+
+def _inverse_values(m: Namespace, s: Any, needed: bool, missing: float) -> Any:
+    zero = data_of(s) == 0
+    if needed and zero.any():
+        raise DomainError("svd: a singular value is 0, so singular vectors beside it have no derivative")
+    inverse = m.divide(1.0, m.where(zero, 1.0, s))
+    return m.where(zero, missing, inverse) if zero.any() else inverse
+
+
+def _svd_pull(m: Namespace, g: Any, y: Any, a: Any, *, index: int) -> Any:
+    """Ā = U ((F ∘ (Uᵀ Ū - Ūᵀ U)) S + diag(s̄) + S (F ∘ (Vᵀ V̄ - V̄ᵀ V))) Vᵀ
+        + (1 - U Uᵀ) Ū S⁻¹ Vᵀ + U S⁻¹ V̄ᵀ (1 - V Vᵀ),  F_ij = 1 / (s_j² - s_i²)
+    (Townsend, "Differentiating the singular value decomposition", 2016, eq. 21).
+    """
+    u, s, v = _svd_factors(m, y, a)
+    of_u, of_s, of_v = _svd_factors(m, g, a)
+    needed = bool(np.any(data_of(of_u)) or np.any(data_of(of_v)))
+    factor = _inverse_gaps(m, "svd", s * s, needed, 0.0, np.square(data_of(s)))
+    from_u, from_v = u.mT @ of_u, v.mT @ of_v
+    inner = (factor * (from_u - from_u.mT)) * s + s.mT * (factor * (from_v - from_v.mT))
+    slopes = m.where(data_of(s) == 0, 0.0, of_s)  # a singular value is never negative: it has a corner at 0
+    total = u @ (inner + slopes * np.eye(s.shape[-1], dtype=s.dtype)) @ v.mT
+    rows, columns = a.shape[-2:]
+    if rows != columns:
+        inverse = _inverse_values(m, s, needed, 0.0)
+        if rows > columns:
+            total = total + ((of_u - u @ from_u) * inverse) @ v.mT
+        else:
+            total = total + (u * inverse) @ (of_v - v @ from_v).mT
+    return total
+
+
+def _svd_push(m: Namespace, t: Any, y: Any, a: Any, *, index: int) -> Any:
+    """With P = Uᵀ dA V: dS = diag(P), dU = U (F ∘ (P S + S Pᵀ)) + (1 - U Uᵀ) dA V S⁻¹,
+    dV = V (F ∘ (S P + Pᵀ S)) + (1 - V Vᵀ) dAᵀ U S⁻¹; NaN where singular values coincide.
+    """
+    u, s, v = _svd_factors(m, y, a)
+    inner = u.mT @ t @ v
+    factor = _inverse_gaps(m, "svd", s * s, False, np.nan, np.square(data_of(s)))
+    moved_u = u @ (factor * (inner * s + s.mT * inner.mT))
+    moved_v = v @ (factor * (s.mT * inner + inner.mT * s))
+    rows, columns = a.shape[-2:]
+    if rows != columns:
+        inverse = _inverse_values(m, s, False, np.nan)
+        if rows > columns:
+            moved_u = moved_u + (t @ v - u @ inner) * inverse
+        else:
+            moved_v = moved_v + (t.mT @ u - v @ inner.mT) * inverse
+    moved_s = m.where(data_of(s) == 0, 0.0, diagonal_row(m, inner))
+    return below(m, moved_u, moved_s, moved_v)
+
+
+_svd = general("svd", "SVD", _svd_forward, _svd_pull, _svd_push)
+
+
+def svd(a: Any, full_matrices: bool = True, compute_uv: bool = True) -> Any:
+    """The singular value decomposition ``a = U diag(S) Vh``, singular values in descending order.
+
+    The singular vectors are known up to a sign that each pair shares: only what does not depend on the
+    signs has a meaningful gradient.
+
+    Args:
+        a: matrices, ``(..., m, n)``; with k the smaller of m and n, U is ``(..., m, k)``, S ``(..., k)``
+            and Vh ``(..., k, n)``.
+        full_matrices: has to be False unless the matrices are square: the further vectors of full
+            matrices are arbitrary and have no derivative.
+        compute_uv: False for S alone.
+
+    Raises:
+        ShapeError: if ``a`` is no matrix, or full matrices of one that is not square are asked for.
+        DomainError: in the backward pass, if the gradient of singular vectors is asked for whose singular
+            values coincide, or are 0 where a is not square (forward mode gives NaN).
+    """
+    a = as_matrices("svd", a)
+    rows, columns = shape_of(a)[-2:]
+    if not compute_uv:
+        return svdvals(a)
+    if full_matrices and rows != columns:
+        raise ShapeError(
+            f"svd() of shape {shape_of(a)}: the vectors that make U and Vh square are arbitrary and have "
+            "no derivative; use full_matrices=False"
+        )
+    packed = _svd(a)
+    left = getitem(packed, (..., slice(0, rows), slice(None)))
+    values = getitem(packed, (..., rows, slice(None)))
+    right = getitem(packed, (..., slice(rows + 1, None), slice(None)))
+    return SVDResult(left, values, swapaxes(right, -1, -2))
+
+
+def svdvals(a: Any) -> Any:
+    """The singular values of matrices ``(..., m, n)``, in descending order.
+
+    A singular value of 0 has a corner there, like ``abs``, and the gradient 0.
+
+    Raises:
+        ShapeError: if ``a`` is no matrix.
+    """
+    a = as_matrices("svdvals", a)
+    return getitem(_svd(a), (..., shape_of(a)[-2], slice(None)))

@@ -1,0 +1,119 @@
+"""What rules say about matrices, and what operations accept as such."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from ..errors import DomainError, DtypeError, ShapeError
+from ..primitive import General, Namespace
+from ..structure.axes import as_operand, data_of, shape_of
+
+
+def rows_of(m: Namespace, x: Any, start: int, stop: int) -> Any:
+    """Rows ``start`` to ``stop`` of matrices."""
+    return m.getitem(x, index=(..., slice(start, stop), slice(None)))
+
+
+def below(m: Namespace, *factors: Any) -> Any:
+    """Matrices with equally many columns below each other."""
+    return m.concatenate(*factors, axis=factors[0].ndim - 2)
+
+
+def lower_triangle(m: Namespace, x: Any, diagonal: int = 0) -> Any:
+    """The lower triangle; with ``diagonal=-1`` without the diagonal."""
+    rows, columns = x.shape[-2:]
+    return m.where(np.tri(rows, columns, diagonal, dtype=bool), x, 0.0)
+
+
+def diagonal_row(m: Namespace, x: Any) -> Any:
+    """The diagonal as matrices of one row."""
+    return m.sum(m.where(np.eye(x.shape[-1], dtype=bool), x, 0.0), axis=(x.ndim - 2,), keepdims=True)
+
+
+def total(m: Namespace, x: Any) -> Any:
+    """The sum of all elements of each matrix, as matrices of one element."""
+    return m.sum(x, axis=(x.ndim - 2, x.ndim - 1), keepdims=True)
+
+
+def each_matrix(m: Namespace, g: Any) -> Any:
+    """One number for each matrix as matrices of one element."""
+    return m.reshape(g, shape=(*g.shape, 1, 1))
+
+
+def each_number(m: Namespace, g: Any) -> Any:
+    """Matrices of one element as one number each."""
+    return m.reshape(g, shape=g.shape[:-2])
+
+
+def unit(x: Any) -> Any:
+    """The unit matrix with as many rows as ``x`` has."""
+    return np.eye(x.shape[-2], dtype=x.dtype)
+
+
+def symmetric_part(x: Any) -> Any:
+    """(X + Xᵀ) / 2"""
+    return (x + x.mT) * 0.5
+
+
+def general(name: str, symbol: str, forward: Callable[..., Any], pull: Any, push: Any) -> General:
+    """A primitive of linear algebra: it computes with floating-point numbers only."""
+    primitive = General(name, symbol, forward=forward, pullback=pull, pushforward=push)
+    primitive.floating = True
+    return primitive
+
+
+def as_matrices(operation: str, a: Any, square: bool = False) -> Any:
+    """``a`` as an operand that is a matrix or a batch of matrices.
+
+    Raises:
+        ShapeError: if it is not.
+        DtypeError: if NumPy has no linear algebra for its numbers.
+    """
+    a = as_operand(a)
+    shape = shape_of(a)
+    if len(shape) < 2:
+        raise ShapeError(f"{operation}() takes matrices, got shape {shape}")
+    if square and shape[-1] != shape[-2]:
+        raise ShapeError(f"{operation}() takes square matrices, got shape {shape}")
+    kind = data_of(a).dtype
+    if kind.kind not in "fiub" or kind == np.float16:
+        raise DtypeError(f"{operation}() computes in float32 or float64, got {kind}")
+    return a
+
+
+def singular(operation: str, a: Any) -> DomainError:
+    """The error for a batch one of whose matrices is singular: which, and what its rank is."""
+    rank = np.asarray(np.linalg.matrix_rank(a))
+    first = tuple(int(i) for i in np.unravel_index(np.argmin(rank), rank.shape))
+    place = f" at index {first} of the batch" if first else ""
+    return DomainError(
+        f"{operation}: the matrix{place} (shape {a.shape}) is singular: its rank is "
+        f"{int(rank[first])}, not {a.shape[-1]}"
+    )
+
+
+def check_symmetric(operation: str, a: Any) -> None:
+    """Rounding may make a matrix a little asymmetric; more than that is a mistake."""
+    values = data_of(a)
+    if not np.isfinite(values).all():
+        raise DomainError(
+            f"{operation}() takes finite numbers, got NaN or infinities in shape {values.shape}"
+        )
+    difference = np.abs(values - np.swapaxes(values, -1, -2))
+    if difference.size and difference.max() > 1e-3 * np.abs(values).max():
+        index = tuple(int(i) for i in np.unravel_index(np.argmax(difference), difference.shape))
+        mirrored = (*index[:-2], index[-1], index[-2])
+        raise DomainError(
+            f"{operation}() takes symmetric matrices, but element {index} is {values[index]:g} and element "
+            f"{mirrored} is {values[mirrored]:g}; use (a + a.mT) / 2"
+        )
+
+
+def relative_tolerance(a: Any, rcond: float | None) -> float:
+    """Up to which part of the largest a singular value counts as 0: ``max(m, n)`` roundings by default."""
+    kind = data_of(a).dtype
+    rounding = np.finfo(kind if kind.kind == "f" else np.float64).eps
+    return float(rounding) * np.max(shape_of(a)[-2:]) if rcond is None else float(rcond)

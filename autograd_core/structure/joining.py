@@ -1,0 +1,275 @@
+"""Joining, splitting and repeating: compositions of concatenate, slices and broadcasts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+
+from ..errors import ShapeError
+from ..graph import Node
+from .axes import as_operand, one_axis, shape_of
+from .indexing import getitem
+from .shaping import (
+    atleast_1d,
+    atleast_2d,
+    atleast_3d,
+    broadcast_to,
+    concatenate,
+    expand_dims,
+    reshape,
+)
+
+__all__ = [
+    "array_split",
+    "block",
+    "chunk",
+    "column_stack",
+    "dstack",
+    "hstack",
+    "meshgrid",
+    "repeat",
+    "split",
+    "tile",
+    "unbind",
+    "vstack",
+]
+
+
+def hstack(arrays: Sequence[Any]) -> Any:
+    """Join side by side: along the second axis, rows of numbers along their only one.
+
+    Raises:
+        ShapeError: if there is nothing to join, or another axis differs in length.
+    """
+    parts = [atleast_1d(x) for x in arrays]
+    return concatenate(parts, axis=0 if parts and len(shape_of(parts[0])) == 1 else 1)
+
+
+def vstack(arrays: Sequence[Any]) -> Any:
+    """Join one below the other, along the first axis; a row of numbers is a matrix of one row.
+
+    Raises:
+        ShapeError: if there is nothing to join, or another axis differs in length.
+    """
+    return concatenate([atleast_2d(x) for x in arrays], axis=0)
+
+
+def dstack(arrays: Sequence[Any]) -> Any:
+    """Join one behind the other, along the third axis, which rows and matrices are given first.
+
+    Raises:
+        ShapeError: if there is nothing to join, or another axis differs in length.
+    """
+    return concatenate([atleast_3d(x) for x in arrays], axis=2)
+
+
+def column_stack(arrays: Sequence[Any]) -> Any:
+    """Join columns to a matrix: a row of numbers is one column, a matrix keeps its own.
+
+    Raises:
+        ShapeError: if there is nothing to join, or the columns differ in length.
+
+    >>> column_stack([[1.0, 2.0], [3.0, 4.0]])
+    array([[1., 3.],
+           [2., 4.]])
+    """
+    parts = [atleast_1d(x) for x in arrays]
+    return concatenate([reshape(x, (-1, 1)) if len(shape_of(x)) == 1 else x for x in parts], axis=1)
+
+
+def block(arrays: Any) -> Any:
+    """Assemble from nested lists of blocks: the innermost lists join along the last axis, the ones
+    around them along the axis before it, and so on.
+
+    Raises:
+        ShapeError: if blocks do not fit, a list is empty, or the lists are not equally deep.
+
+    >>> block([[np.eye(1), np.zeros((1, 2))], [np.ones((1, 3))]])
+    array([[1., 0., 0.],
+           [1., 1., 1.]])
+    """
+    depth = _depth(arrays)
+    ndim = max(depth, _most_axes(arrays))
+
+    def assembled(part: Any, level: int) -> Any:
+        if level == depth:
+            shape = shape_of(part)
+            return reshape(part, (*(1,) * (ndim - len(shape)), *shape))
+        return concatenate([assembled(inner, level + 1) for inner in part], axis=ndim - depth + level)
+
+    return assembled(arrays, 0)
+
+
+def _depth(part: Any) -> int:
+    if not isinstance(part, list):
+        return 0
+    depths = {_depth(inner) for inner in part}
+    if len(depths) != 1:
+        raise ShapeError(f"block(): lists have to be filled, and equally deep, got depths {sorted(depths)}")
+    return 1 + depths.pop()
+
+
+def _most_axes(part: Any) -> int:
+    return max(map(_most_axes, part)) if isinstance(part, list) else len(shape_of(part))
+
+
+# -- splitting ---------------------------------------------------------------------------------------
+
+
+def split(x: Any, indices_or_sections: int | Sequence[int], axis: int = 0) -> list[Any]:
+    """Cut along ``axis`` into so many equal parts, or before each of the given indices.
+
+    Raises:
+        ShapeError: for a wrong axis, or if the length does not divide into so many parts.
+
+    >>> split([1.0, 2.0, 3.0, 4.0], 2)
+    [array([1., 2.]), array([3., 4.])]
+    """
+    if isinstance(indices_or_sections, int | np.integer):
+        length = shape_of(x)[one_axis("split", axis, len(shape_of(x)))]
+        if indices_or_sections < 1 or length % indices_or_sections:
+            raise ShapeError(
+                f"split(): a length of {length} does not divide into {indices_or_sections} equal parts; "
+                "array_split() makes unequal ones"
+            )
+    return _cut("split", x, indices_or_sections, axis)
+
+
+def array_split(x: Any, indices_or_sections: int | Sequence[int], axis: int = 0) -> list[Any]:
+    """Cut along ``axis`` into so many parts as equal as can be, the longer ones first, or before each of
+    the given indices.
+
+    Raises:
+        ShapeError: for a wrong axis, or fewer than one part.
+    """
+    return _cut("array_split", x, indices_or_sections, axis)
+
+
+def chunk(x: Any, chunks: int, axis: int = 0) -> list[Any]:
+    """Cut along ``axis`` into parts of length ⌈n / chunks⌉, the last one shorter (PyTorch's chunk): there
+    may be fewer parts than asked for.
+
+    Raises:
+        ShapeError: for a wrong axis, or fewer than one part.
+
+    >>> [len(part) for part in chunk(np.zeros(5), 4)]
+    [2, 2, 1]
+    """
+    length = shape_of(x)[one_axis("chunk", axis, len(shape_of(x)))]
+    if chunks < 1:
+        raise ShapeError(f"chunk(): chunks counts the parts, got {chunks}")
+    step = -(-length // chunks)
+    return _cut("chunk", x, list(range(step, length, step)) if step else [], axis)
+
+
+def unbind(x: Any, axis: int = 0) -> list[Any]:
+    """The slices along ``axis``, without that axis (PyTorch's unbind).
+
+    Raises:
+        ShapeError: for a wrong axis.
+    """
+    x = as_operand(x)
+    position = one_axis("unbind", axis, len(shape_of(x)))
+    return [getitem(x, (*(slice(None),) * position, i)) for i in range(shape_of(x)[position])]
+
+
+def _cut(operation: str, x: Any, where: int | Sequence[int], axis: int) -> list[Any]:
+    x = as_operand(x)
+    position = one_axis(operation, axis, len(shape_of(x)))
+    if isinstance(where, int | np.integer):
+        if where < 1:
+            raise ShapeError(f"{operation}(): needs at least one part, got {where}")
+        size, longer = divmod(shape_of(x)[position], int(where))
+        edges: list[int | None] = [i * size + min(i, longer) for i in range(int(where) + 1)]
+    else:
+        edges = [0, *map(int, where), None]
+    before = (slice(None),) * position
+    return [getitem(x, (*before, slice(start, stop))) for start, stop in pairwise(edges)]
+
+
+# -- repeating ---------------------------------------------------------------------------------------
+
+
+def tile(x: Any, reps: int | Sequence[int]) -> Any:
+    """Lay out copies of the whole array, so many along each axis, as ``numpy.tile`` does.
+
+    Raises:
+        ShapeError: for a negative number of copies.
+
+    >>> tile([1.0, 2.0], 2)
+    array([1., 2., 1., 2.])
+    """
+    counts = (int(reps),) if isinstance(reps, int | np.integer) else tuple(int(n) for n in reps)
+    if any(n < 0 for n in counts):
+        raise ShapeError(f"tile(): the number of copies is at least 0, got {reps!r}")
+    shape = shape_of(x)
+    shape = (*(1,) * (len(counts) - len(shape)), *shape)
+    counts = (*(1,) * (len(shape) - len(counts)), *counts)
+    apart = [length for n in shape for length in (1, n)]
+    copied = [length for pair in zip(counts, shape, strict=True) for length in pair]
+    joined = [n * r for n, r in zip(shape, counts, strict=True)]
+    return reshape(broadcast_to(reshape(x, apart), copied), joined)
+
+
+def repeat(x: Any, repeats: int | Sequence[int], axis: int | None = None) -> Any:
+    """Repeat each element, or slice along ``axis``, in place; of all elements in one row when None.
+
+    Args:
+        x: the input.
+        repeats: how often, one number for all or one for each slice.
+        axis: along which.
+
+    Raises:
+        ShapeError: for a wrong axis, a negative number, or numbers that do not fit the axis.
+
+    >>> repeat([1.0, 2.0], [3, 1])
+    array([1., 1., 1., 2.])
+    """
+    x = reshape(x, -1) if axis is None else as_operand(x)
+    shape = shape_of(x)
+    position = one_axis("repeat", 0 if axis is None else axis, len(shape))
+    length = shape[position]
+    counts = np.asarray(repeats)
+    if counts.dtype.kind not in "iu" or (counts.size and counts.min() < 0):
+        raise ShapeError(f"repeat(): repeats are whole numbers from 0, got {repeats!r}")
+    if counts.ndim == 0:
+        apart = expand_dims(x, position + 1)
+        copied = broadcast_to(apart, (*shape[: position + 1], int(counts), *shape[position + 1 :]))
+        return reshape(copied, (*shape[:position], length * int(counts), *shape[position + 1 :]))
+    if counts.shape not in ((length,), (1,)):
+        raise ShapeError(f"repeat(): {counts.size} repeats for an axis of length {length}")
+    return getitem(x, (*(slice(None),) * position, np.repeat(np.arange(length), counts)))
+
+
+def meshgrid(*arrays: Any, indexing: str = "xy") -> tuple[Any, ...]:
+    """Coordinates of a grid from the coordinates along its axes.
+
+    Args:
+        arrays: one row of numbers for each axis.
+        indexing: "ij": the first array runs along the first axis; "xy": along the second.
+
+    Returns:
+        One array of the grid's shape for each input.
+
+    Raises:
+        ShapeError: if an input is no row of numbers, or for another ``indexing``.
+    """
+    if indexing not in ("xy", "ij"):
+        raise ShapeError(f"meshgrid(): indexing is 'xy' or 'ij', got {indexing!r}")
+    rows = [x if isinstance(x, Node) and x.shape else reshape(x, -1) for x in arrays]
+    for row in rows:
+        if len(shape_of(row)) != 1:
+            raise ShapeError(f"meshgrid(): needs rows of numbers, got shape {shape_of(row)}")
+    axes = list(range(len(rows)))
+    if indexing == "xy":
+        axes[:2] = axes[:2][::-1]
+    shape = [0] * len(rows)
+    for row, axis in zip(rows, axes, strict=True):
+        shape[axis] = shape_of(row)[0]
+    return tuple(
+        broadcast_to(reshape(row, [-1 if i == axis else 1 for i in range(len(rows))]), shape)
+        for row, axis in zip(rows, axes, strict=True)
+    )

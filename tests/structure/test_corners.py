@@ -1,0 +1,147 @@
+"""Values and gradients where the plain formulas divide by zero, overflow or have several answers."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from autograd_core import Tensor, gradcheck
+from autograd_core import structure as s
+
+INF, NAN = np.inf, np.nan
+
+
+def gradient(f, x, dtype=np.float64):
+    leaf = Tensor(np.array(x, dtype=dtype), requires_grad=True)
+    f(leaf).sum().backward()
+    assert leaf.grad.dtype == dtype
+    return leaf.grad.tolist()
+
+
+@pytest.mark.parametrize(
+    ("why", "f", "x", "expected"),
+    [
+        ("a factor's slope is the product of the others, also at 0", s.prod, [0, 2, 3], [6, 0, 0]),
+        ("with two zeros every product of the others holds one", s.prod, [0, 0, 3], [0, 0, 0]),
+        ("running products divide by nothing either", s.cumprod, [2, 0, 3], [1, 8, 0]),
+        ("a running product of one element is the element", s.cumprod, [5], [1]),
+        ("numbers that do not differ have the smallest spread there is", s.std, [2, 2], [0, 0]),
+        ("the shortest vector is the minimum of the length", s.norm, [0, 0], [0, 0]),
+        ("and so it is for other powers", lambda x: s.norm(x, 3), [0, 0], [0, 0]),
+        ("how many elements are not 0 does not change with them", lambda x: s.norm(x, 0), [0, 2], [0, 0]),
+        ("equal maxima share", lambda x: s.norm(x, INF), [3, -3], [0.5, -0.5]),
+        (
+            "equal maxima over two axes share",
+            lambda x: s.max(x, (0, 1)),
+            [[1, 7], [7, 0]],
+            [[0, 0.5], [0.5, 0]],
+        ),
+        ("a NaN is its own maximum", s.max, [1, NAN], [0, 1]),
+        ("e^-inf adds nothing", s.logsumexp, [-INF, 0.0], [0, 1]),
+        ("a sum of nothing does not move", s.logsumexp, [-INF, -INF], [0, 0]),
+        ("large numbers do not overflow", s.logsumexp, [1e4, 1e4], [0.5, 0.5]),
+        ("small ones do not vanish", s.logsumexp, [-1e4, -1e4], [0.5, 0.5]),
+        ("probabilities add up to 1 whatever the logits", s.softmax, [1e4, -1e4, -INF], [0, 0, 0]),
+        ("a winner by far has log-probability 0", lambda x: s.log_softmax(x)[0], [1e4, -1e4], [0, 0]),
+        ("the latest of equal running maxima holds", s.cummax, [1, 3, 3, 2], [1, 1, 2, 0]),
+        ("the two in the middle share the median", s.median, [4, 1, 3, 2], [0, 0, 0.5, 0.5]),
+        ("a level on an element is that element", lambda x: s.quantile(x, 0.5), [1, 5, INF], [0, 1, 0]),
+        ("NaNs are left out of a sum", s.nansum, [1, NAN], [1, 0]),
+        ("and of the count", s.nanmean, [1, NAN, 3], [0.5, 0, 0.5]),
+        (
+            "the last of several writers stays",
+            lambda x: s.scatter(x[:1], 0, [0, 0], x[1:]),
+            [1, 2, 3],
+            [0, 0, 1],
+        ),
+        ("an index that occurs twice adds twice", lambda x: x[[1, 1, -1]], [1, 2, 3], [0, 2, 1]),
+    ],
+)
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+def test_gradient_at_a_corner(why, f, x, expected, dtype):
+    assert gradient(f, x, dtype) == expected, why
+
+
+@pytest.mark.parametrize(
+    ("f", "x", "expected"),
+    [
+        (s.logsumexp, [-INF, -INF], -INF),
+        (s.logsumexp, [INF, 1.0], INF),
+        (s.softmax, [1e4, -1e4, -INF], [1, 0, 0]),
+        (s.softmax, [-INF, -INF], [NAN, NAN]),
+        (s.log_softmax, [1e4, -1e4, -INF], [0, -2e4, -INF]),
+        (s.softmax, 3.0, 1),
+        (s.prod, [], 1),
+        (s.cumsum, [], []),
+        (s.cumprod, [], []),
+        (s.median, [1, NAN], NAN),
+        (s.median, [INF, INF, 1], INF),
+        (s.sort, [], []),
+        (s.trace, np.zeros((0, 0)), 0),
+        (s.flip, [], []),
+        (lambda x: s.nanmean(x), [NAN], NAN),
+        (lambda x: x[np.array([], dtype=int)], [1, 2], []),
+        (lambda x: s.repeat(x, 0), [1, 2], []),
+        (lambda x: s.tile(x, 0), [1, 2], []),
+    ],
+)
+def test_value_at_a_corner(f, x, expected):
+    np.testing.assert_array_equal(f(Tensor(np.asarray(x, dtype=float))).data, expected)
+
+
+@pytest.mark.parametrize("x", [[0.0, 2.0, 3.0, -1.0], [0.0, 0.0, 3.0, 2.0], [0.0, 0.0, 0.0, 2.0, 1.5]])
+@pytest.mark.parametrize("f", [s.prod, s.cumprod])
+def test_products_with_zeros_can_be_differentiated_twice(f, x):
+    gradcheck(f, np.array(x), order=1)
+    gradcheck(f, np.array(x), order=2)
+
+
+@pytest.mark.parametrize("f", [s.cumsum, s.cumprod, s.sort, s.flip, s.ravel])
+def test_the_gradient_of_nothing_is_nothing(f):
+    assert gradient(f, np.zeros((0,))) == []
+
+
+def test_rows_never_taken_from_a_table_get_no_gradient():
+    table = Tensor(np.zeros((50, 32)), requires_grad=True)
+    table[np.array([3, 7, 3])].backward(np.ones((3, 32)))
+    assert np.flatnonzero(table.grad.any(axis=1)).tolist() == [3, 7]
+    assert (table.grad[3] == 2).all()
+
+
+def test_an_index_array_may_be_overwritten_before_the_backward_pass():
+    rows = np.array([0, 1])
+    x = Tensor([1.0, 2.0, 3.0], requires_grad=True)
+    y = x[rows]
+    rows[:] = 2
+    y.sum().backward()
+    assert x.grad.tolist() == [1, 1, 0]
+
+
+def test_take_along_axis_broadcasts_on_the_other_axes():
+    f = lambda x: s.take_along_axis(x, np.array([[2, 0]]), 1).square()  # noqa: E731
+    gradcheck(f, np.arange(6.0).reshape(2, 3))
+    g = lambda x: s.take_along_axis(x, np.array([[2, 0], [1, 1]]), 1).square()  # noqa: E731
+    gradcheck(g, np.arange(3.0).reshape(1, 3))
+
+
+@pytest.mark.parametrize("mode", ["edge", "reflect", "symmetric", "wrap"])
+def test_padding_is_numpys_also_beyond_the_length(mode):
+    x = np.arange(12.0).reshape(3, 4)
+    np.testing.assert_array_equal(s.pad(x, ((1, 7), (9, 0)), mode=mode), np.pad(x, ((1, 7), (9, 0)), mode))
+
+
+@pytest.mark.parametrize("offset", [-4, -1, 0, 2, 5])
+def test_diagonals_and_triangles_are_numpys_for_any_offset(offset):
+    x = np.arange(1.0, 13.0).reshape(3, 4)
+    for name in ("diag", "tril", "triu"):
+        np.testing.assert_array_equal(getattr(s, name)(x, offset), getattr(np, name)(x, offset))
+    np.testing.assert_array_equal(s.diag(x[0], offset), np.diag(x[0], offset))
+
+
+def test_integers_that_come_of_choosing_need_no_gradient():
+    x = Tensor([3.0, 1.0, 2.0], requires_grad=True)
+    for y in (s.argsort(x), s.topk(x, 2)[1], s.kthvalue(x, 1)[1]):
+        assert isinstance(y, Tensor)
+        assert y.dtype.kind == "i"
+        assert not y.requires_grad
+    assert s.one_hot(Tensor(np.array([1, 0]))).data.tolist() == [[0, 1], [1, 0]]
