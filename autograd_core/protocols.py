@@ -19,6 +19,8 @@ _UFUNCS: dict[np.ufunc, Any] = {
     if isinstance(primitive, Elementwise) and isinstance(getattr(np, primitive.name, None), np.ufunc)
 }
 _UFUNCS[np.matmul] = structure.matmul
+_UFUNCS[np.fabs] = calculus.abs
+_UFUNCS[np.positive] = lambda x: x
 
 _BOOLEAN_UFUNCS = {
     np.equal, np.not_equal, np.less, np.less_equal, np.greater, np.greater_equal,
@@ -37,6 +39,20 @@ _FUNCTIONS[np.clip] = lambda x, a_min=None, a_max=None: x.clip(a_min, a_max)
 _FUNCTIONS[np.pad] = lambda x, pad_width, mode="constant", constant_values=0.0: structure.pad(
     x, pad_width, mode, constant_values
 )
+_FUNCTIONS[np.amax], _FUNCTIONS[np.amin] = structure.max, structure.min
+_FUNCTIONS[np.ptp] = lambda x, axis=None, keepdims=False: (
+    structure.max(x, axis, keepdims) - structure.min(x, axis, keepdims)
+)
+_FUNCTIONS[np.average] = lambda x, axis=None: structure.mean(x, axis)
+_FUNCTIONS[np.percentile] = lambda x, q, axis=None, keepdims=False: structure.quantile(
+    x, np.asarray(q) / 100, axis, keepdims
+)
+_FUNCTIONS[np.append] = lambda x, values, axis=None: (
+    structure.concatenate([structure.ravel(x), structure.ravel(values)])
+    if axis is None
+    else structure.concatenate([x, values], axis)
+)
+_FUNCTIONS[np.nan_to_num] = calculus.nan_to_num
 _FUNCTIONS[np.linalg.matrix_transpose] = structure.matrix_transpose
 _FUNCTIONS.update(
     {
@@ -82,8 +98,7 @@ def call_function(function: Any, arguments: tuple[Any, ...], keywords: dict[str,
     Raises:
         GraphError: if it cannot be recorded.
     """
-    module = getattr(function, "__module__", "numpy").replace("numpy", "np", 1)
-    name = f"{module}.{getattr(function, '__name__', function)}"
+    name = _full_name(function)
     if function in _UNRECORDED:
         return function(*map(_plain, arguments), **{key: _plain(x) for key, x in keywords.items()})
     if function not in _FUNCTIONS:
@@ -103,8 +118,13 @@ def _plain(x: Any) -> Any:
     return x.data if isinstance(x, Node) else x
 
 
+def _full_name(function: Any) -> str:
+    module = getattr(function, "__module__", None) or "numpy"
+    return f"{module.replace('numpy', 'np', 1)}.{getattr(function, '__name__', function)}"
+
+
 def _cannot_record(name: str) -> GraphError:
-    known = sorted({f"np.{f.__name__}" for f in [*_UFUNCS, *_FUNCTIONS]})
+    known = sorted({_full_name(f) for f in [*_UFUNCS, *_FUNCTIONS]})
     near = get_close_matches(name, known, n=3)
     hint = f" (near it there is {', '.join(near)})" if near else ""
     return GraphError(

@@ -41,13 +41,6 @@ def values_of(x: Any) -> Array:
     return x.data if isinstance(x, Tensor) else np.asarray(x)
 
 
-def detached_max(x: Tensor, dim: int) -> Tensor:
-    """The maximum along ``dim`` (kept, with length 1) as a constant; 0 where it is infinite."""
-    top = x.detach().max(axis=dim, keepdims=True)
-    top.data[~np.isfinite(top.data)] = 0
-    return top
-
-
 def pair(name: str, value: Pair, least: int = 1) -> tuple[int, int]:
     """``3`` as ``(3, 3)``, ``(3, 5)`` as it is.
 

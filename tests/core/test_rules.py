@@ -281,3 +281,23 @@ def test_integers_meet_floating_point_numbers():
         assert ac.exp(whole).dtype == Tensor([1, 2]).dtype == np.float32
     finally:
         ac.set_default_dtype(np.float64)
+
+
+@pytest.mark.parametrize(
+    "f",
+    [
+        np.amax, np.ptp, np.average, np.prod, np.var, np.std, np.cumsum, np.diff, np.median, np.fabs, np.positive,
+        np.nan_to_num, np.linalg.norm, np.linalg.pinv,
+        lambda x: np.percentile(x, 30), lambda x: np.append(x, X), lambda x: np.append(x, X, axis=0),
+        lambda x: np.pad(x, 1, "edge"), lambda x: np.pad(x, 1, constant_values=2.0), lambda x: np.sort(x, axis=0),
+        lambda x: np.linalg.svd(x, full_matrices=False)[1], lambda x: np.where(X > 0, x, 0.0),
+        lambda x: np.arctan2(x, X), lambda x: np.tensordot(x, X, axes=2), lambda x: np.clip(x, -0.5, 0.5),
+        lambda x: np.linalg.det(x @ x.T), lambda x: np.roll(x, 1, axis=0), lambda x: np.max(x, axis=1, keepdims=True),
+    ],
+)  # fmt: skip
+def test_numpys_functions_give_numpys_values_on_tensors_and_record(f):
+    x = Tensor(X, requires_grad=True)
+    y = f(x)
+    assert isinstance(y, Tensor)
+    assert np.allclose(y.data, f(X))
+    assert gradcheck(f, X)

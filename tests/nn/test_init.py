@@ -101,7 +101,7 @@ def test_lab_4_1_hidden_units_that_start_equal_stay_equal():
     model = nn.Sequential(nn.Linear(3, 4), nn.Tanh(), nn.Linear(4, 2))
     for parameter in model.parameters():
         nn.init.zeros_(parameter)
-    nn.init.constant_(model[2].weight, 0.5)  # equal is enough, zero is the special case
+    model[2].weight.data[:] = [[0.5], [-0.3]]  # equal for all units is enough, zero is the special case
     optimiser = nn.SGD(model.parameters(), lr=0.5)
     x, labels = rng().standard_normal((8, 3)), rng().integers(2, size=8)
     for _ in range(20):

@@ -1,0 +1,63 @@
+"""Every layer written out in single numbers computes the same values and gradients."""
+
+import numpy as np
+import pytest
+
+import nn
+import nn.functional as F
+from autograd_core import Tensor, lower
+
+RANDOM = np.random.default_rng(0)
+
+LAYERS = {
+    "Linear": (lambda: nn.Linear(3, 2), (2, 3)),
+    "Conv2d": (lambda: nn.Conv2d(1, 2, 2), (1, 1, 4, 4)),
+    "Conv2d with stride, padding and dilation": (
+        lambda: nn.Conv2d(2, 2, 2, stride=2, padding=1, dilation=2, groups=2), (1, 2, 4, 4),
+    ),
+    "MaxPool2d": (lambda: nn.MaxPool2d(2), (1, 2, 4, 4)),
+    "AvgPool2d": (lambda: nn.AvgPool2d(2), (1, 2, 4, 4)),
+    "Flatten": (lambda: nn.Flatten(), (2, 2, 2)),
+    "ReLU": (lambda: nn.ReLU(), (2, 3)),
+    "Sigmoid": (lambda: nn.Sigmoid(), (2, 3)),
+    "Tanh": (lambda: nn.Tanh(), (2, 3)),
+    "Softmax": (lambda: nn.Softmax(1), (2, 3)),
+    "Dropout": (lambda: nn.Dropout(0.5, generator=np.random.default_rng(1)), (3, 3)),
+    "a network": (
+        lambda: nn.Sequential(nn.Conv2d(1, 2, 2), nn.ReLU(), nn.MaxPool2d(2), nn.Flatten(), nn.Linear(2, 3)),
+        (2, 1, 3, 3),
+    ),
+}  # fmt: skip
+
+LOSSES = {
+    "mse_loss": lambda y: F.mse_loss(y, np.ones((2, 3))),
+    "cross_entropy": lambda y: F.cross_entropy(y, np.array([0, 2])),
+    "binary_cross_entropy_with_logits": lambda y: F.binary_cross_entropy_with_logits(y, np.eye(3)[:2]),
+    "nll_loss": lambda y: F.nll_loss(F.log_softmax(y, dim=1), np.array([1, 1])),
+}
+
+
+def assert_lowered_equal(y, leaves):
+    weights = RANDOM.normal(size=y.shape)
+    y.backward(weights)
+    lowered = lower(y)
+    assert np.allclose([v.data for v in lowered.output.flat], y.data.ravel(), rtol=1e-12, atol=1e-13)
+    total = sum(v * float(w) for v, w in zip(lowered.output.flat, weights.flat, strict=True))
+    total.backward()
+    for leaf in leaves:
+        assert np.allclose(lowered.gradient(leaf), leaf.grad, rtol=1e-12, atol=1e-13)
+
+
+@pytest.mark.parametrize("name", LAYERS)
+def test_a_layer_in_single_numbers(name):
+    make, shape = LAYERS[name]
+    nn.seed(0)
+    layer = make()
+    x = Tensor(RANDOM.normal(size=shape), requires_grad=True)
+    assert_lowered_equal(layer(x), [x, *layer.parameters()])
+
+
+@pytest.mark.parametrize("name", LOSSES)
+def test_a_loss_in_single_numbers(name):
+    x = Tensor(RANDOM.normal(size=(2, 3)), requires_grad=True)
+    assert_lowered_equal(LOSSES[name](x), [x])
