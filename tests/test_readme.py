@@ -5,6 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import nn
@@ -30,6 +31,13 @@ def test_the_value_block_computes_the_derivative_it_states(session):
     names, _ = session
     y = names["tanh"](-3.0 * 2.0 + 6.7)
     assert names["w"].grad == pytest.approx((1 - y**2) * 2.0)
+
+
+def test_the_block_on_functions_computes_what_it_states(session):
+    names, _ = session
+    gradient = names["grad"](names["f"])(names["p"])
+    assert gradient["x"] == pytest.approx(2 * np.cos([0.0, 1.0]))
+    assert gradient["scale"] == pytest.approx(np.sin(1.0))
 
 
 def test_the_network_block_learns(session):
