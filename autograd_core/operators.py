@@ -129,6 +129,74 @@ class Operators(Node):
         """-1, 0 or 1."""
         return calculus.sign(self)  # type: ignore[no-any-return]
 
+    def exp2(self) -> Self:
+        """Return 2 to the power of each element."""
+        return calculus.exp2(self)  # type: ignore[no-any-return]
+
+    def log2(self) -> Self:
+        """The logarithm to base 2."""
+        return calculus.log2(self)  # type: ignore[no-any-return]
+
+    def log10(self) -> Self:
+        """The logarithm to base 10."""
+        return calculus.log10(self)  # type: ignore[no-any-return]
+
+    def cbrt(self) -> Self:
+        """The cube root."""
+        return calculus.cbrt(self)  # type: ignore[no-any-return]
+
+    def arcsin(self) -> Self:
+        """The angle, in radians, with this sine."""
+        return calculus.arcsin(self)  # type: ignore[no-any-return]
+
+    def arccos(self) -> Self:
+        """The angle, in radians, with this cosine."""
+        return calculus.arccos(self)  # type: ignore[no-any-return]
+
+    def arctan(self) -> Self:
+        """The angle, in radians, with this tangent."""
+        return calculus.arctan(self)  # type: ignore[no-any-return]
+
+    def arcsinh(self) -> Self:
+        """The inverse of the hyperbolic sine."""
+        return calculus.arcsinh(self)  # type: ignore[no-any-return]
+
+    def arccosh(self) -> Self:
+        """The inverse of the hyperbolic cosine."""
+        return calculus.arccosh(self)  # type: ignore[no-any-return]
+
+    def arctanh(self) -> Self:
+        """The inverse of the hyperbolic tangent."""
+        return calculus.arctanh(self)  # type: ignore[no-any-return]
+
+    def floor(self) -> Self:
+        """The next whole number below; its gradient is 0."""
+        return calculus.floor(self)  # type: ignore[no-any-return]
+
+    def ceil(self) -> Self:
+        """The next whole number above; its gradient is 0."""
+        return calculus.ceil(self)  # type: ignore[no-any-return]
+
+    def rint(self) -> Self:
+        """The nearest whole number, halves to the even one; its gradient is 0."""
+        return calculus.rint(self)  # type: ignore[no-any-return]
+
+    def trunc(self) -> Self:
+        """The whole number towards 0; its gradient is 0."""
+        return calculus.trunc(self)  # type: ignore[no-any-return]
+
+    def deg2rad(self) -> Self:
+        """Degrees as radians."""
+        return calculus.deg2rad(self)  # type: ignore[no-any-return]
+
+    def rad2deg(self) -> Self:
+        """Radians as degrees."""
+        return calculus.rad2deg(self)  # type: ignore[no-any-return]
+
+    def erf(self) -> Self:
+        """The error function."""
+        return calculus.erf(self)  # type: ignore[no-any-return]
+
     def maximum(self, other: Any) -> Self:
         """The larger of the two, element by element."""
         return calculus.maximum(self, other)  # type: ignore[no-any-return]

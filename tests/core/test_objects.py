@@ -95,3 +95,12 @@ def test_a_tensor_unpacks_and_converts():
     assert [10, 20, 30][Tensor(np.array(1))] == 20
     assert int(Tensor(2.0)) == 2
     assert t.numpy() is t.data
+
+
+@pytest.mark.parametrize("function", [np.arctan, np.log2, np.cbrt, np.floor, np.exp, np.deg2rad])
+def test_numpys_functions_of_a_value_are_recorded(function):
+    x = Value(0.7)
+    y = function(x)
+    assert isinstance(y, Value)
+    assert y.data == pytest.approx(function(0.7))
+    assert y.parents == (x,)
