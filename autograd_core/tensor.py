@@ -12,9 +12,9 @@ from . import structure
 from .dtypes import as_array, default_dtype, in_common
 from .errors import DomainError, DtypeError, GraphError, ShapeError
 from .graph import Node, backward, carriers, entered, is_recording, tag_in_context, watcher
-from .operators import OPERANDS, Operators
+from .methods import ArrayMethods
+from .operators import OPERANDS
 from .primitive import Elementwise, Namespace, Primitive, Tag, arrays
-from .structure.axes import Axis
 
 __all__ = ["Tensor"]
 
@@ -24,7 +24,7 @@ _LEAF = Tag(None)
 _NO_PARAMETERS: dict[str, Any] = {}
 
 
-class Tensor(Operators):
+class Tensor(ArrayMethods):
     """An array in a computation graph.
 
     Args:
@@ -233,14 +233,6 @@ class Tensor(Operators):
         return shape
 
     @property
-    def ndim(self) -> int:
-        return self.data.ndim
-
-    @property
-    def size(self) -> int:
-        return self.data.size
-
-    @property
     def dtype(self) -> np.dtype[Any]:
         return self.data.dtype
 
@@ -396,221 +388,6 @@ class Tensor(Operators):
 
     __hash__ = object.__hash__
 
-    # -- structure: the functions of autograd_core.structure as methods ---------------------------
-
-    def sum(self, axis: Axis = None, keepdims: bool = False) -> Tensor:
-        """Add up along ``axis``; see :func:`autograd_core.sum`."""
-        return structure.sum(self, axis, keepdims)  # type: ignore[no-any-return]
-
-    def mean(self, axis: Axis = None, keepdims: bool = False) -> Tensor:
-        """The mean along ``axis``; see :func:`autograd_core.mean`."""
-        return structure.mean(self, axis, keepdims)  # type: ignore[no-any-return]
-
-    def max(self, axis: Axis = None, keepdims: bool = False) -> Tensor:
-        """The maximum along ``axis``; see :func:`autograd_core.max`."""
-        return structure.max(self, axis, keepdims)  # type: ignore[no-any-return]
-
-    def min(self, axis: Axis = None, keepdims: bool = False) -> Tensor:
-        """The minimum along ``axis``; see :func:`autograd_core.min`."""
-        return structure.min(self, axis, keepdims)  # type: ignore[no-any-return]
-
-    def argmax(self, axis: int | None = None, keepdims: bool = False) -> Tensor:
-        """The index of the largest element."""
-        return structure.argmax(self, axis, keepdims)  # type: ignore[no-any-return]
-
-    def argmin(self, axis: int | None = None, keepdims: bool = False) -> Tensor:
-        """The index of the smallest element."""
-        return structure.argmin(self, axis, keepdims)  # type: ignore[no-any-return]
-
-    def reshape(self, *shape: Any) -> Tensor:
-        """The same elements in another shape: ``reshape(2, -1)`` or ``reshape((2, -1))``."""
-        return structure.reshape(self, _unpacked(shape))  # type: ignore[no-any-return]
-
-    def view(self, *shape: Any) -> Tensor:
-        """PyTorch's name of :meth:`reshape`."""
-        return self.reshape(*shape)
-
-    def flatten(self, start_dim: int = 0, end_dim: int = -1) -> Tensor:
-        """Join the axes from ``start_dim`` to ``end_dim`` into one."""
-        if not self.ndim:
-            return self.reshape(1)
-        first = structure.axes.one_axis("flatten", start_dim, self.ndim)
-        last = structure.axes.one_axis("flatten", end_dim, self.ndim)
-        if first > last:
-            raise ShapeError(f"flatten(): start_dim {start_dim} lies behind end_dim {end_dim}")
-        size = int(np.prod(self.shape[first : last + 1], dtype=int))
-        return self.reshape(*self.shape[:first], size, *self.shape[last + 1 :])
-
-    def ravel(self) -> Tensor:
-        """All elements in one axis."""
-        return self.reshape(self.size)
-
-    def transpose(self, *axes: Any) -> Tensor:
-        """Reorder the axes, or reverse them when none is named."""
-        return structure.transpose(self, _unpacked(axes) if axes else None)  # type: ignore[no-any-return]
-
-    def swapaxes(self, axis1: int, axis2: int) -> Tensor:
-        """Exchange two axes."""
-        return structure.swapaxes(self, axis1, axis2)  # type: ignore[no-any-return]
-
-    def expand_dims(self, axis: int) -> Tensor:
-        """Insert an axis of length 1."""
-        return structure.expand_dims(self, axis)  # type: ignore[no-any-return]
-
-    def unsqueeze(self, dim: int) -> Tensor:
-        """PyTorch's name of :meth:`expand_dims`."""
-        return self.expand_dims(dim)
-
-    def squeeze(self, axis: Axis = None) -> Tensor:
-        """Remove axes of length 1."""
-        return structure.squeeze(self, axis)  # type: ignore[no-any-return]
-
-    def broadcast_to(self, shape: Sequence[int]) -> Tensor:
-        """Repeat along new axes and axes of length 1."""
-        return structure.broadcast_to(self, shape)  # type: ignore[no-any-return]
-
-    def astype(self, dtype: DTypeLike) -> Tensor:
-        """The same numbers in another dtype."""
-        return structure.astype(self, dtype)  # type: ignore[no-any-return]
-
-    def prod(self, axis: Axis = None, keepdims: bool = False) -> Tensor:
-        """Multiply along ``axis``."""
-        return structure.prod(self, axis, keepdims)  # type: ignore[no-any-return]
-
-    def var(self, axis: Axis = None, keepdims: bool = False, *, ddof: float = 0) -> Tensor:
-        """The variance along ``axis``."""
-        return structure.var(self, axis, keepdims, ddof=ddof)  # type: ignore[no-any-return]
-
-    def std(self, axis: Axis = None, keepdims: bool = False, *, ddof: float = 0) -> Tensor:
-        """The standard deviation along ``axis``."""
-        return structure.std(self, axis, keepdims, ddof=ddof)  # type: ignore[no-any-return]
-
-    def logsumexp(self, axis: Axis = None, keepdims: bool = False) -> Tensor:
-        """The logarithm of the sum of exponentials."""
-        return structure.logsumexp(self, axis, keepdims)  # type: ignore[no-any-return]
-
-    def softmax(self, axis: Axis = -1) -> Tensor:
-        """Exponentials divided by their sum."""
-        return structure.softmax(self, axis)  # type: ignore[no-any-return]
-
-    def log_softmax(self, axis: Axis = -1) -> Tensor:
-        """The logarithm of the softmax."""
-        return structure.log_softmax(self, axis)  # type: ignore[no-any-return]
-
-    def cumsum(self, axis: int | None = None) -> Tensor:
-        """Running sums."""
-        return structure.cumsum(self, axis)  # type: ignore[no-any-return]
-
-    def cumprod(self, axis: int | None = None) -> Tensor:
-        """Running products."""
-        return structure.cumprod(self, axis)  # type: ignore[no-any-return]
-
-    def norm(self, ord: Any = None, axis: Axis = None, keepdims: bool = False) -> Tensor:
-        """A norm; see :func:`autograd_core.linalg.norm`."""
-        from .linalg import norm
-
-        return norm(self, ord, axis, keepdims)  # type: ignore[no-any-return]
-
-    def median(self, axis: Axis = None, keepdims: bool = False) -> Tensor:
-        """The median along ``axis``."""
-        return structure.median(self, axis, keepdims)  # type: ignore[no-any-return]
-
-    def quantile(self, q: Any, axis: Axis = None, keepdims: bool = False) -> Tensor:
-        """Quantiles, interpolated linearly."""
-        return structure.quantile(self, q, axis, keepdims)  # type: ignore[no-any-return]
-
-    def argsort(self, axis: int | None = -1) -> Tensor:
-        """The indices that sort along ``axis``."""
-        return structure.argsort(self, axis)  # type: ignore[no-any-return]
-
-    def permute(self, *axes: Any) -> Tensor:
-        """PyTorch's name of :meth:`transpose`."""
-        return structure.permute(self, _unpacked(axes))  # type: ignore[no-any-return]
-
-    def moveaxis(self, source: Any, destination: Any) -> Tensor:
-        """Move axes to other places."""
-        return structure.moveaxis(self, source, destination)  # type: ignore[no-any-return]
-
-    def expand(self, *shape: Any) -> Tensor:
-        """PyTorch's name of :meth:`broadcast_to`, where -1 keeps a length."""
-        return structure.expand(self, _unpacked(shape))  # type: ignore[no-any-return]
-
-    def flip(self, axis: Axis = None) -> Tensor:
-        """Reverse the order along ``axis``."""
-        return structure.flip(self, axis)  # type: ignore[no-any-return]
-
-    def roll(self, shift: Any, axis: Any = None) -> Tensor:
-        """Shift elements round."""
-        return structure.roll(self, shift, axis)  # type: ignore[no-any-return]
-
-    def repeat(self, repeats: Any, axis: int | None = None) -> Tensor:
-        """Repeat each element."""
-        return structure.repeat(self, repeats, axis)  # type: ignore[no-any-return]
-
-    def diagonal(self, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Tensor:
-        """The diagonal."""
-        return structure.diagonal(self, offset, axis1, axis2)  # type: ignore[no-any-return]
-
-    def trace(self, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Tensor:
-        """The sum of the diagonal."""
-        return structure.trace(self, offset, axis1, axis2)  # type: ignore[no-any-return]
-
-    def tril(self, k: int = 0) -> Tensor:
-        """The lower triangle."""
-        return structure.tril(self, k)  # type: ignore[no-any-return]
-
-    def triu(self, k: int = 0) -> Tensor:
-        """The upper triangle."""
-        return structure.triu(self, k)  # type: ignore[no-any-return]
-
-    def take(self, indices: Any, axis: int | None = None) -> Tensor:
-        """Elements by index along ``axis``."""
-        return structure.take(self, indices, axis)  # type: ignore[no-any-return]
-
-    def gather(self, axis: int, indices: Any) -> Tensor:
-        """PyTorch's gather."""
-        return structure.gather(self, axis, indices)  # type: ignore[no-any-return]
-
-    def scatter(self, axis: int, indices: Any, source: Any) -> Tensor:
-        """A copy with elements replaced."""
-        return structure.scatter(self, axis, indices, source)  # type: ignore[no-any-return]
-
-    def scatter_add(self, axis: int, indices: Any, source: Any) -> Tensor:
-        """A copy with elements added to."""
-        return structure.scatter_add(self, axis, indices, source)  # type: ignore[no-any-return]
-
-    def index_add(self, axis: int, indices: Any, source: Any) -> Tensor:
-        """A copy with rows added to."""
-        return structure.index_add(self, axis, indices, source)  # type: ignore[no-any-return]
-
-    def masked_fill(self, mask: Any, value: Any) -> Tensor:
-        """``value`` where the mask is set."""
-        return structure.masked_fill(self, mask, value)  # type: ignore[no-any-return]
-
-    def dot(self, other: Any) -> Tensor:
-        """NumPy's ``dot``."""
-        return structure.dot(self, other)  # type: ignore[no-any-return]
-
-    def split(self, indices_or_sections: Any, axis: int = 0) -> list[Tensor]:
-        """Parts along ``axis``."""
-        return structure.split(self, indices_or_sections, axis)
-
-    def chunk(self, chunks: int, axis: int = 0) -> list[Tensor]:
-        """A number of parts along ``axis``."""
-        return structure.chunk(self, chunks, axis)
-
-    def unbind(self, axis: int = 0) -> list[Tensor]:
-        """The entries along ``axis``."""
-        return structure.unbind(self, axis)
-
-    def topk(self, k: int, axis: int = -1, largest: bool = True) -> tuple[Tensor, Tensor]:
-        """The k largest (or smallest) elements along ``axis``, in order, and their indices."""
-        return structure.topk(self, k, axis, largest)
-
-    def matmul(self, other: Any) -> Tensor:
-        """The matrix product; see :func:`autograd_core.matmul`."""
-        return structure.matmul(self, other)  # type: ignore[no-any-return]
-
     def __repr__(self) -> str:
         name = type(self).__name__
         with np.printoptions(threshold=24, edgeitems=3, precision=6, suppress=False):
@@ -694,8 +471,3 @@ def _compare(ufunc: np.ufunc, a: Tensor, b: Any) -> Any:
     except ValueError:
         listed = f"{a.shape} and {np.shape(value)}"
         raise ShapeError(f"{ufunc.__name__}: shapes {listed} do not broadcast") from None
-
-
-def _unpacked(numbers: tuple[Any, ...]) -> Any:
-    """``f(2, 3)`` and ``f((2, 3))`` mean the same."""
-    return numbers[0] if len(numbers) == 1 and isinstance(numbers[0], list | tuple) else numbers

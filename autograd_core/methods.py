@@ -1,0 +1,250 @@
+"""The functions of :mod:`autograd_core.structure` as methods of a tensor."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import DTypeLike
+
+from . import structure
+from .errors import ShapeError
+from .operators import Operators
+from .structure.axes import Axis
+
+__all__ = ["ArrayMethods"]
+
+
+class ArrayMethods(Operators):
+    """Sums, shapes, selections and products, NumPy's names first, PyTorch's where it has other ones."""
+
+    __slots__ = ()
+
+    @property
+    def ndim(self) -> int:
+        """The number of axes."""
+        return len(self.shape)
+
+    @property
+    def size(self) -> int:
+        """The number of elements."""
+        return int(np.size(self.data))
+
+    def sum(self, axis: Axis = None, keepdims: bool = False) -> Self:
+        """Add up along ``axis``; see :func:`autograd_core.sum`."""
+        return structure.sum(self, axis, keepdims)  # type: ignore[no-any-return]
+
+    def mean(self, axis: Axis = None, keepdims: bool = False) -> Self:
+        """The mean along ``axis``; see :func:`autograd_core.mean`."""
+        return structure.mean(self, axis, keepdims)  # type: ignore[no-any-return]
+
+    def max(self, axis: Axis = None, keepdims: bool = False) -> Self:
+        """The maximum along ``axis``; see :func:`autograd_core.max`."""
+        return structure.max(self, axis, keepdims)  # type: ignore[no-any-return]
+
+    def min(self, axis: Axis = None, keepdims: bool = False) -> Self:
+        """The minimum along ``axis``; see :func:`autograd_core.min`."""
+        return structure.min(self, axis, keepdims)  # type: ignore[no-any-return]
+
+    def argmax(self, axis: int | None = None, keepdims: bool = False) -> Self:
+        """The index of the largest element."""
+        return structure.argmax(self, axis, keepdims)  # type: ignore[no-any-return]
+
+    def argmin(self, axis: int | None = None, keepdims: bool = False) -> Self:
+        """The index of the smallest element."""
+        return structure.argmin(self, axis, keepdims)  # type: ignore[no-any-return]
+
+    def reshape(self, *shape: Any) -> Self:
+        """The same elements in another shape: ``reshape(2, -1)`` or ``reshape((2, -1))``."""
+        return structure.reshape(self, _unpacked(shape))  # type: ignore[no-any-return]
+
+    def view(self, *shape: Any) -> Self:
+        """PyTorch's name of :meth:`reshape`."""
+        return self.reshape(*shape)
+
+    def flatten(self, start_dim: int = 0, end_dim: int = -1) -> Self:
+        """Join the axes from ``start_dim`` to ``end_dim`` into one."""
+        if not self.ndim:
+            return self.reshape(1)
+        first = structure.axes.one_axis("flatten", start_dim, self.ndim)
+        last = structure.axes.one_axis("flatten", end_dim, self.ndim)
+        if first > last:
+            raise ShapeError(f"flatten(): start_dim {start_dim} lies behind end_dim {end_dim}")
+        size = int(np.prod(self.shape[first : last + 1], dtype=int))
+        return self.reshape(*self.shape[:first], size, *self.shape[last + 1 :])
+
+    def ravel(self) -> Self:
+        """All elements in one axis."""
+        return self.reshape(self.size)
+
+    def transpose(self, *axes: Any) -> Self:
+        """Reorder the axes, or reverse them when none is named."""
+        return structure.transpose(self, _unpacked(axes) if axes else None)  # type: ignore[no-any-return]
+
+    def swapaxes(self, axis1: int, axis2: int) -> Self:
+        """Exchange two axes."""
+        return structure.swapaxes(self, axis1, axis2)  # type: ignore[no-any-return]
+
+    def expand_dims(self, axis: int) -> Self:
+        """Insert an axis of length 1."""
+        return structure.expand_dims(self, axis)  # type: ignore[no-any-return]
+
+    def unsqueeze(self, dim: int) -> Self:
+        """PyTorch's name of :meth:`expand_dims`."""
+        return self.expand_dims(dim)
+
+    def squeeze(self, axis: Axis = None) -> Self:
+        """Remove axes of length 1."""
+        return structure.squeeze(self, axis)  # type: ignore[no-any-return]
+
+    def broadcast_to(self, shape: Sequence[int]) -> Self:
+        """Repeat along new axes and axes of length 1."""
+        return structure.broadcast_to(self, shape)  # type: ignore[no-any-return]
+
+    def astype(self, dtype: DTypeLike) -> Self:
+        """The same numbers in another dtype."""
+        return structure.astype(self, dtype)  # type: ignore[no-any-return]
+
+    def prod(self, axis: Axis = None, keepdims: bool = False) -> Self:
+        """Multiply along ``axis``."""
+        return structure.prod(self, axis, keepdims)  # type: ignore[no-any-return]
+
+    def var(self, axis: Axis = None, keepdims: bool = False, *, ddof: float = 0) -> Self:
+        """The variance along ``axis``."""
+        return structure.var(self, axis, keepdims, ddof=ddof)  # type: ignore[no-any-return]
+
+    def std(self, axis: Axis = None, keepdims: bool = False, *, ddof: float = 0) -> Self:
+        """The standard deviation along ``axis``."""
+        return structure.std(self, axis, keepdims, ddof=ddof)  # type: ignore[no-any-return]
+
+    def logsumexp(self, axis: Axis = None, keepdims: bool = False) -> Self:
+        """The logarithm of the sum of exponentials."""
+        return structure.logsumexp(self, axis, keepdims)  # type: ignore[no-any-return]
+
+    def softmax(self, axis: Axis = -1) -> Self:
+        """Exponentials divided by their sum."""
+        return structure.softmax(self, axis)  # type: ignore[no-any-return]
+
+    def log_softmax(self, axis: Axis = -1) -> Self:
+        """The logarithm of the softmax."""
+        return structure.log_softmax(self, axis)  # type: ignore[no-any-return]
+
+    def cumsum(self, axis: int | None = None) -> Self:
+        """Running sums."""
+        return structure.cumsum(self, axis)  # type: ignore[no-any-return]
+
+    def cumprod(self, axis: int | None = None) -> Self:
+        """Running products."""
+        return structure.cumprod(self, axis)  # type: ignore[no-any-return]
+
+    def norm(self, ord: Any = None, axis: Axis = None, keepdims: bool = False) -> Self:
+        """A norm; see :func:`autograd_core.linalg.norm`."""
+        from .linalg import norm
+
+        return norm(self, ord, axis, keepdims)  # type: ignore[no-any-return]
+
+    def median(self, axis: Axis = None, keepdims: bool = False) -> Self:
+        """The median along ``axis``."""
+        return structure.median(self, axis, keepdims)  # type: ignore[no-any-return]
+
+    def quantile(self, q: Any, axis: Axis = None, keepdims: bool = False) -> Self:
+        """Quantiles, interpolated linearly."""
+        return structure.quantile(self, q, axis, keepdims)  # type: ignore[no-any-return]
+
+    def argsort(self, axis: int | None = -1) -> Self:
+        """The indices that sort along ``axis``."""
+        return structure.argsort(self, axis)  # type: ignore[no-any-return]
+
+    def permute(self, *axes: Any) -> Self:
+        """PyTorch's name of :meth:`transpose`."""
+        return structure.permute(self, _unpacked(axes))  # type: ignore[no-any-return]
+
+    def moveaxis(self, source: Any, destination: Any) -> Self:
+        """Move axes to other places."""
+        return structure.moveaxis(self, source, destination)  # type: ignore[no-any-return]
+
+    def expand(self, *shape: Any) -> Self:
+        """PyTorch's name of :meth:`broadcast_to`, where -1 keeps a length."""
+        return structure.expand(self, _unpacked(shape))  # type: ignore[no-any-return]
+
+    def flip(self, axis: Axis = None) -> Self:
+        """Reverse the order along ``axis``."""
+        return structure.flip(self, axis)  # type: ignore[no-any-return]
+
+    def roll(self, shift: Any, axis: Any = None) -> Self:
+        """Shift elements round."""
+        return structure.roll(self, shift, axis)  # type: ignore[no-any-return]
+
+    def repeat(self, repeats: Any, axis: int | None = None) -> Self:
+        """Repeat each element."""
+        return structure.repeat(self, repeats, axis)  # type: ignore[no-any-return]
+
+    def diagonal(self, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Self:
+        """The diagonal."""
+        return structure.diagonal(self, offset, axis1, axis2)  # type: ignore[no-any-return]
+
+    def trace(self, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Self:
+        """The sum of the diagonal."""
+        return structure.trace(self, offset, axis1, axis2)  # type: ignore[no-any-return]
+
+    def tril(self, k: int = 0) -> Self:
+        """The lower triangle."""
+        return structure.tril(self, k)  # type: ignore[no-any-return]
+
+    def triu(self, k: int = 0) -> Self:
+        """The upper triangle."""
+        return structure.triu(self, k)  # type: ignore[no-any-return]
+
+    def take(self, indices: Any, axis: int | None = None) -> Self:
+        """Elements by index along ``axis``."""
+        return structure.take(self, indices, axis)  # type: ignore[no-any-return]
+
+    def gather(self, axis: int, indices: Any) -> Self:
+        """PyTorch's gather."""
+        return structure.gather(self, axis, indices)  # type: ignore[no-any-return]
+
+    def scatter(self, axis: int, indices: Any, source: Any) -> Self:
+        """A copy with elements replaced."""
+        return structure.scatter(self, axis, indices, source)  # type: ignore[no-any-return]
+
+    def scatter_add(self, axis: int, indices: Any, source: Any) -> Self:
+        """A copy with elements added to."""
+        return structure.scatter_add(self, axis, indices, source)  # type: ignore[no-any-return]
+
+    def index_add(self, axis: int, indices: Any, source: Any) -> Self:
+        """A copy with rows added to."""
+        return structure.index_add(self, axis, indices, source)  # type: ignore[no-any-return]
+
+    def masked_fill(self, mask: Any, value: Any) -> Self:
+        """``value`` where the mask is set."""
+        return structure.masked_fill(self, mask, value)  # type: ignore[no-any-return]
+
+    def dot(self, other: Any) -> Self:
+        """NumPy's ``dot``."""
+        return structure.dot(self, other)  # type: ignore[no-any-return]
+
+    def split(self, indices_or_sections: Any, axis: int = 0) -> list[Self]:
+        """Parts along ``axis``."""
+        return structure.split(self, indices_or_sections, axis)
+
+    def chunk(self, chunks: int, axis: int = 0) -> list[Self]:
+        """A number of parts along ``axis``."""
+        return structure.chunk(self, chunks, axis)
+
+    def unbind(self, axis: int = 0) -> list[Self]:
+        """The entries along ``axis``."""
+        return structure.unbind(self, axis)
+
+    def topk(self, k: int, axis: int = -1, largest: bool = True) -> tuple[Self, Self]:
+        """The k largest (or smallest) elements along ``axis``, in order, and their indices."""
+        return structure.topk(self, k, axis, largest)
+
+    def matmul(self, other: Any) -> Self:
+        """The matrix product; see :func:`autograd_core.matmul`."""
+        return structure.matmul(self, other)  # type: ignore[no-any-return]
+
+
+def _unpacked(numbers: tuple[Any, ...]) -> Any:
+    """``f(2, 3)`` and ``f((2, 3))`` mean the same."""
+    return numbers[0] if len(numbers) == 1 and isinstance(numbers[0], list | tuple) else numbers
