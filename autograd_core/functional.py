@@ -9,7 +9,7 @@ so an inner derivative never mistakes an outer variable for its own.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
 from functools import wraps
 from typing import Any, Literal
@@ -76,7 +76,7 @@ class Run:
         ]
         found: dict[Node, Any] = {}
         if roots:
-            with recording() if recorded else _nothing():
+            with recording() if recorded else nullcontext():
                 swept = sweep(*zip(*roots, strict=True), create_graph=recorded, toward=self.variables)
                 wanted = set(self.variables)
                 found = {node: cotangent for node, cotangent in swept if node in wanted}
@@ -92,7 +92,7 @@ class Run:
             variable: _seed(self.operator, t, variable, recorded)
             for variable, t in zip(self.variables, tangents, strict=True)
         }
-        with recording() if recorded else _nothing():
+        with recording() if recorded else nullcontext():
             for node in ancestors([y for y in outputs if isinstance(y, Node)], until=self.variables):
                 if node.op is None or node in moving:
                     continue
@@ -107,11 +107,6 @@ class Run:
                 if tangent is not None:
                     moving[node] = _fitted(tangent, node)
         return [_like(_plain(y), moving.get(y) if isinstance(y, Node) else None, y) for y in outputs]
-
-
-@contextmanager
-def _nothing() -> Iterator[None]:
-    yield
 
 
 def _variable(operator: str, x: Any) -> Any:

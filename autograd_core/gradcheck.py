@@ -282,7 +282,7 @@ def _suspect(function: _Function) -> str:
                 ends.append(np.sum(weight * forward(*moved, **node.parameters)))
             numeric = float(ends[0] - ends[1]) / (2 * step)
             try:
-                total = float(np.sum(np.broadcast_to(share, np.shape(share)) * direction))
+                total = float(np.sum(share * direction))
             except (ValueError, ShapeError):
                 return f"{op.name}: the rule of input {i} gives shape {np.shape(share)}, not {x.shape}"
             if abs(total - numeric) > 1e-4 * max(abs(total), abs(numeric), 1e-3):
