@@ -7,9 +7,10 @@ from functools import wraps
 from typing import Any
 
 from .errors import GraphError
-from .functional import Run, jvp
+from .functional import jvp
 from .graph import Node, ancestors, no_grad
 from .primitive import Elementwise, General, Namespace
+from .run import Run
 from .trees import flatten
 
 __all__ = ["checkpoint", "primitive"]

@@ -8,19 +8,15 @@ so an inner derivative never mistakes an outer variable for its own.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, nullcontext
-from contextvars import ContextVar
+from collections.abc import Callable, Sequence
 from functools import wraps
 from typing import Any, Literal
 
 import numpy as np
 
-from .dtypes import as_array
-from .errors import DomainError, DtypeError, GraphError, ShapeError
-from .graph import Node, ancestors, recording, sweep, values_of
-from .primitive import Elementwise, nodes
-from .structure import broadcast_to, stack
+from .errors import DomainError, GraphError, ShapeError
+from .graph import Node
+from .run import Run, plain
 from .tensor import Tensor
 from .trees import flatten
 from .value import Value
@@ -39,137 +35,9 @@ __all__ = [
 
 Function = Callable[..., Any]
 
-_alias = Elementwise("alias", "=", 1, formula=lambda m, x: x, floating=False)
-
-_depth: ContextVar[int] = ContextVar("depth of nested derivative operators", default=0)
-
-
-@contextmanager
-def _inside() -> Iterator[None]:
-    """Within a function that is being differentiated; derivatives taken here are recorded too."""
-    token = _depth.set(_depth.get() + 1)
-    try:
-        with recording():
-            yield
-    finally:
-        _depth.reset(token)
-
-
-class Run:
-    """One evaluation of a function at variables of its own, recorded."""
-
-    def __init__(self, operator: str, f: Function, primals: Sequence[Any]) -> None:
-        self.operator = operator
-        self.given, self.rebuild_inputs = flatten(tuple(primals))
-        with _inside():
-            self.variables = [_variable(operator, x) for x in self.given]
-            self.result = f(*self.rebuild_inputs(self.variables))
-        self.nested = _depth.get() > 0 or any(isinstance(x, Node) and x.requires_grad for x in self.given)
-
-    def pull(self, outputs: list[Any], cotangents: list[Any]) -> list[Any]:
-        """The gradient with respect to every variable, shaped and typed as what was given for it."""
-        recorded = self.nested or any(isinstance(c, Node) and c.requires_grad for c in cotangents)
-        roots = [
-            (y, _seed(self.operator, c, y, recorded))
-            for y, c in zip(outputs, cotangents, strict=True)
-            if isinstance(y, Node) and y.requires_grad
-        ]
-        found: dict[Node, Any] = {}
-        if roots:
-            with recording() if recorded else nullcontext():
-                swept = sweep(*zip(*roots, strict=True), create_graph=recorded, toward=self.variables)
-                wanted = set(self.variables)
-                found = {node: cotangent for node, cotangent in swept if node in wanted}
-        return [
-            _like(x, found.get(variable), variable)
-            for x, variable in zip(self.given, self.variables, strict=True)
-        ]
-
-    def push(self, outputs: list[Any], tangents: list[Any]) -> list[Any]:
-        """The tangent of every output when the variables move along ``tangents``."""
-        recorded = self.nested or any(isinstance(t, Node) and t.requires_grad for t in tangents)
-        moving: dict[Node, Any] = {
-            variable: _seed(self.operator, t, variable, recorded)
-            for variable, t in zip(self.variables, tangents, strict=True)
-        }
-        with recording() if recorded else nullcontext():
-            for node in ancestors([y for y in outputs if isinstance(y, Node)], until=self.variables):
-                if node.op is None or node in moving:
-                    continue
-                along = [moving.get(x) if isinstance(x, Node) else None for x in node.inputs]
-                if all(t is None for t in along):
-                    continue
-                if recorded:
-                    tangent = node.op.push(nodes, node, node.inputs, along, node.parameters)
-                else:
-                    values = values_of(node)
-                    tangent = node.op.push(node.namespace, node.data, values, along, node.parameters)
-                if tangent is not None:
-                    moving[node] = _fitted(tangent, node)
-        return [_like(_plain(y), moving.get(y) if isinstance(y, Node) else None, y) for y in outputs]
-
-
-def _variable(operator: str, x: Any) -> Any:
-    """A node that stands for the argument ``x`` in this differentiation and in no other."""
-    if isinstance(x, Node):
-        if x.requires_grad:
-            return _alias(x)
-        return Tensor(x.data, requires_grad=True)
-    if isinstance(x, bool) or (isinstance(x, np.ndarray | np.generic) and x.dtype.kind != "f"):
-        raise DtypeError(
-            f"{operator}() differentiates with respect to floating-point numbers, got {x!r}; "
-            "convert it, or choose other arguments with argnums"
-        )
-    return Tensor(as_array(x, owner=f"{operator}()"), requires_grad=True)
-
-
-def _seed(operator: str, direction: Any, node: Node, recorded: bool) -> Any:
-    """A cotangent or tangent for ``node``, of its shape, dtype and kind."""
-    if isinstance(direction, Node):
-        plain = direction if recorded else direction.data
-        shape = direction.shape
-    else:
-        plain = as_array(direction, node.data.dtype if isinstance(node, Tensor) else None, f"{operator}()")
-        shape = plain.shape
-    if shape != node.shape:
-        raise ShapeError(f"{operator}(): a direction of shape {shape} was given for shape {node.shape}")
-    if isinstance(node, Value) and not isinstance(plain, Node):
-        return Value(float(plain)) if recorded else float(plain)
-    return Tensor(plain) if recorded and not isinstance(plain, Node) else plain
-
-
-def _fitted(tangent: Any, node: Node) -> Any:
-    """A tangent of the full shape and dtype of its node."""
-    if isinstance(node, Value):
-        return tangent
-    if isinstance(tangent, float):
-        tangent = np.asarray(tangent)
-    if tangent.shape != node.shape:
-        tangent = broadcast_to(tangent, node.shape)
-    return tangent if tangent.dtype == node.data.dtype else tangent.astype(node.data.dtype)
-
-
-def _plain(y: Any) -> Any:
-    """Numbers out of nodes: a float for a single number without axes, an array otherwise."""
-    if isinstance(y, Node):
-        y = y.data
-    return y.item() if isinstance(y, np.ndarray) and y.ndim == 0 else y
-
-
-def _like(given: Any, derivative: Any, stand_in: Any) -> Any:
-    """The derivative as the kind of thing that was given: plain for plain, zeros where nothing flows."""
-    if derivative is None:
-        shape = np.shape(given.data if isinstance(given, Node) else given)
-        derivative = np.zeros(shape, getattr(getattr(stand_in, "data", None), "dtype", None))
-    if isinstance(derivative, Node):
-        return derivative
-    if isinstance(given, Node):
-        return Tensor(derivative)
-    return float(derivative) if np.ndim(given) == 0 and not isinstance(given, np.ndarray) else derivative
-
 
 def _value(y: Any, nested: bool) -> Any:
-    return y if nested else _plain(y)
+    return y if nested else plain(y)
 
 
 def _chosen(operator: str, argnums: int | Sequence[int], count: int) -> list[int]:
@@ -228,12 +96,12 @@ def value_and_grad(f: Function, argnums: int | Sequence[int] = 0, has_aux: bool 
         chosen = _chosen("grad", argnums, len(arguments))
         run = _run("grad", f, arguments, keywords, chosen)
         value, aux = _split_aux("grad", run.result, has_aux)
-        if np.size(_plain(value)) != 1 or isinstance(value, list | tuple | dict):
+        if np.size(plain(value)) != 1 or isinstance(value, list | tuple | dict):
             raise GraphError(
                 f"grad() needs a function whose value is one number, got {_described(value)}: "
                 "reduce it, or use jacobian() or elementwise_grad()"
             )
-        ones = np.ones(np.shape(_plain(value)))
+        ones = np.ones(np.shape(plain(value)))
         gradients = run.rebuild_inputs(run.pull([value], [ones]))
         gradient = gradients[0] if isinstance(argnums, int) else gradients
         shown = _value(value, run.nested)
@@ -274,7 +142,7 @@ def elementwise_grad(f: Function, argnums: int | Sequence[int] = 0) -> Function:
             "elementwise_grad", f, arguments, keywords, _chosen("elementwise_grad", argnums, len(arguments))
         )
         outputs, _ = flatten(run.result)
-        gradients = run.rebuild_inputs(run.pull(outputs, [np.ones(np.shape(_plain(y))) for y in outputs]))
+        gradients = run.rebuild_inputs(run.pull(outputs, [np.ones(np.shape(plain(y))) for y in outputs]))
         return gradients[0] if isinstance(argnums, int) else gradients
 
     return derivative
@@ -348,19 +216,17 @@ def jacobian(
     def derivative(*arguments: Any, **keywords: Any) -> Any:
         run = _run("jacobian", f, arguments, keywords, _chosen("jacobian", argnums, len(arguments)))
         outputs, rebuild = flatten(run.result)
-        output_shapes = [np.shape(_plain(y)) for y in outputs]
+        output_shapes = [np.shape(plain(y)) for y in outputs]
         input_shapes = [variable.shape for variable in run.variables]
         forward = mode == "forward" or (mode == "auto" and _count(input_shapes) < _count(output_shapes))
         if forward:
-            columns = [run.push(outputs, unit) for unit in _units(input_shapes)]
-            blocks = _blocks(columns, input_shapes, output_shapes)
+            columns = [_parted(found, input_shapes) for found in run.push_units(outputs)]
             blocks = [
                 [_moved_last(block, len(shape)) for block, shape in zip(row, input_shapes, strict=True)]
-                for row in blocks
+                for row in columns
             ]
         else:
-            rows = [run.pull(outputs, unit) for unit in _units(output_shapes)]
-            by_input = _blocks(rows, output_shapes, input_shapes)
+            by_input = [_parted(found, output_shapes) for found in run.pull_units(outputs)]
             blocks = [[by_input[j][i] for j in range(len(input_shapes))] for i in range(len(output_shapes))]
         results = [run.rebuild_inputs(row) for row in blocks]
         return rebuild([row[0] if isinstance(argnums, int) else row for row in results])
@@ -400,30 +266,14 @@ def _count(shapes: list[tuple[int, ...]]) -> int:
     return sum(int(np.prod(shape, dtype=int)) for shape in shapes)
 
 
-def _units(shapes: list[tuple[int, ...]]) -> Iterator[list[Any]]:
-    """For every element of several arrays: zeros with a 1 in its place."""
-    for number, shape in enumerate(shapes):
-        for index in np.ndindex(shape):
-            unit = [np.zeros(other) for other in shapes]
-            unit[number][index] = 1.0
-            yield unit
-
-
-def _blocks(
-    sweeps: list[list[Any]], swept: list[tuple[int, ...]], found: list[tuple[int, ...]]
-) -> list[list[Any]]:
-    """``sweeps[k][i]`` joined: for each found array i and swept array j an array of shape j + i."""
-    table = []
-    for i, shape in enumerate(found):
-        row, start = [], 0
-        for other in swept:
-            size = int(np.prod(other, dtype=int))
-            pieces = [s[i] for s in sweeps[start : start + size]]
-            joined = stack(pieces) if pieces else np.zeros((0, *shape))
-            row.append(joined.reshape((*other, *shape)))
-            start += size
-        table.append(row)
-    return table
+def _parted(stacked: Any, shapes: list[tuple[int, ...]]) -> list[Any]:
+    """An array of shape (n, ...) cut into arrays of ``shape + ...``, one for each of the shapes."""
+    parts, start = [], 0
+    for shape in shapes:
+        stop = start + int(np.prod(shape, dtype=int))
+        parts.append(stacked[start:stop].reshape((*shape, *stacked.shape[1:])))
+        start = stop
+    return parts
 
 
 def _moved_last(block: Any, count: int) -> Any:

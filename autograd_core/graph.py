@@ -93,8 +93,7 @@ class Node:
 
     @label.setter
     def label(self, label: str) -> None:
-        tag = self._tag
-        self._tag = Tag(tag.primitive, tag.scope, str(label), tag.reflected, tag.origin)  # type: ignore[misc]
+        self._tag = self._tag.but(label=str(label))  # type: ignore[misc]
 
     @property
     def scope(self) -> tuple[str, ...]:
@@ -177,6 +176,7 @@ class _State(NamedTuple):
     recording: bool
     scope: _Scope | None
     watch: Any = None  # of autograd_core.debugging
+    depth: int = 0  # of derivative operators inside one another
 
 
 _OUTSIDE = _State(recording=True, scope=None)
@@ -220,6 +220,16 @@ def recording() -> Iterator[None]:
 
 
 @contextmanager
+def differentiating() -> Iterator[None]:
+    """Within a function that a derivative operator differentiates: record, even inside :func:`no_grad`,
+    the derivatives taken here too.
+    """
+    state = _state.get()
+    with _entering(state._replace(recording=True, depth=state.depth + 1)):
+        yield
+
+
+@contextmanager
 def scope(name: str) -> Iterator[None]:
     """Give the nodes made inside a common name, which drawings turn into a box. Scopes nest.
 
@@ -247,6 +257,11 @@ def watcher() -> Any:
     return _state.get().watch if entered else None
 
 
+def is_differentiating() -> bool:
+    """Whether this is inside a function that a derivative operator differentiates."""
+    return _state.get().depth > 0
+
+
 def is_recording() -> bool:
     """Whether operations are recorded here, that is, not under :func:`no_grad`."""
     return _state.get().recording
@@ -272,7 +287,7 @@ def unrecorded(data: Any) -> Any:
     return carriers[max(carriers)].holding(data)
 
 
-def _apply(primitive: Primitive, operands: tuple[Any, ...], parameters: dict[str, Any]) -> Any:
+def _apply(primitive: Primitive, *operands: Any, **parameters: Any) -> Any:
     rank = 0
     for operand in operands:
         if isinstance(operand, Node) and operand.rank > rank:
@@ -293,7 +308,7 @@ def _apply(primitive: Primitive, operands: tuple[Any, ...], parameters: dict[str
     return primitive.forward(*operands, **parameters)
 
 
-Primitive.apply = staticmethod(_apply)
+Primitive.__call__ = _apply  # type: ignore[method-assign, assignment]
 
 
 # -- order and sweep --------------------------------------------------------------------------------
@@ -338,18 +353,52 @@ def ancestors(roots: Iterable[Node], until: Iterable[Node] = ()) -> list[Node]:
     return order
 
 
+def by_creation(roots: Iterable[Node], until: Iterable[Node]) -> list[Node]:
+    """What requires a gradient among the nodes that the roots were computed from, each after all of its
+    uses; nothing beyond the nodes ``until``.
+
+    A tensor is made after its inputs, so the later one is never an input of the earlier: sorting by
+    the moment of creation is all the ordering that tensors need. Values, which keep no such number,
+    are ordered by :func:`reverse_topological`.
+    """
+    last = set(until)
+    waiting = list(dict.fromkeys(roots))
+    seen = set(waiting)
+    recorded, ends = [], []
+    for node in waiting:  # the list grows while it is read
+        if node.rank == 1:
+            return reverse_topological(roots, last)
+        inputs = node.inputs
+        if not inputs or node in last:
+            ends.append(node)
+            continue
+        recorded.append(node)
+        for x in inputs:
+            if isinstance(x, Node) and x.requires_grad and x not in seen:
+                seen.add(x)
+                waiting.append(x)
+    recorded.sort(key=_moment_of_creation, reverse=True)
+    return recorded + ends
+
+
+def _moment_of_creation(node: Any) -> int:
+    return node._created  # type: ignore[no-any-return]
+
+
 def sweep(
     roots: Sequence[Node],
     cotangents: Sequence[Any],
     *,
     create_graph: bool = False,
     toward: Sequence[Node] | None = None,
+    namespace: Namespace | None = None,
 ) -> Iterator[tuple[Node, Any]]:
     """Walk the graph backwards and yield each node with its complete cotangent.
 
     A cotangent is the gradient of ``sum_r <cotangents[r], roots[r]>`` with respect to the node.
     Everything that needs gradients is this loop: ``backward`` adds what it yields to ``.grad``,
-    drawings print it, and the step-by-step page shows it in this order.
+    drawings print it, and the step-by-step page shows it in this order. A cotangent is let go as soon
+    as it has been passed on.
 
     Args:
         roots: where to start.
@@ -358,6 +407,7 @@ def sweep(
             themselves recorded and can be differentiated again.
         toward: carry cotangents only where they lead to these nodes, and not beyond them; everywhere
             when None.
+        namespace: what computes the cotangents, if it is not what computed the nodes.
 
     Yields:
         ``(node, cotangent)``. A leaf's cotangent is an array of its own; others may share memory.
@@ -368,18 +418,21 @@ def sweep(
         pending[root] = pending[root] + cotangent if root in pending else cotangent
         borrowed.add(root)
 
-    order = reverse_topological(roots, toward or ())
+    order = by_creation(roots, toward or ())
     useful = None if toward is None else leading_to(toward, order)
     watch = watcher()
     for node in order:
-        if node not in pending:
+        cotangent = pending.pop(node, None)
+        if cotangent is None:
             continue
-        cotangent = pending.pop(node)
-        op = node.op
-        if op is None and node in borrowed and not create_graph:
-            cotangent = cotangent.copy() if isinstance(cotangent, np.ndarray) else cotangent
+        op = node._tag.primitive
+        if op is None:
+            if node in borrowed and type(cotangent) is np.ndarray:
+                cotangent = cotangent.copy()
+            yield node, cotangent
+            continue
         yield node, cotangent
-        if op is None or (useful is not None and not useful[node]):
+        if useful is not None and not useful[node]:
             continue
         if watch is not None:
             watch.visited(node)
@@ -387,26 +440,8 @@ def sweep(
             with _scope_of(node):
                 _pay(nodes, node, node.inputs, cotangent, node, pending, borrowed, useful, watch)
         else:
-            values = values_of(node)
-            _pay(node.namespace, node.data, values, cotangent, node, pending, borrowed, useful, watch)
-
-
-def values_of(node: Node) -> list[Any]:
-    """What the inputs of ``node`` hold. A Value beside arrays is an array without axes, so that rules
-    may ask it for its shape.
-    """
-    if node.rank == 1 or isinstance(node.op, Elementwise):
-        return [x.data if isinstance(x, Node) else x for x in node.inputs]
-    return [np.asarray(x.data) if isinstance(x, Node) else x for x in node.inputs]
-
-
-def leading_to(targets: Sequence[Node], order: list[Node]) -> dict[Node, bool]:
-    """The nodes of ``order`` that were computed from a target, and whether to go on from them."""
-    useful = dict.fromkeys(targets, False)
-    for node in reversed(order):
-        if node not in useful and any(isinstance(x, Node) and x in useful for x in node.inputs):
-            useful[node] = True
-    return useful
+            m = namespace or node.namespace
+            _pay(m, node.data, held_by(node), cotangent, node, pending, borrowed, useful, watch)
 
 
 def _pay(
@@ -421,8 +456,11 @@ def _pay(
     watch: Any,
 ) -> None:
     """Add to the cotangent of every input its share through ``node``."""
-    pull, parameters = node.op.pull, node.parameters  # type: ignore[union-attr]
-    for index, x in enumerate(node.inputs):
+    primitive: Any = node._tag.primitive
+    pull, parameters = m.pull_of(primitive), node.parameters
+    index = -1
+    for x in node.inputs:
+        index += 1
         if not isinstance(x, Node) or not x.requires_grad or (useful is not None and x not in useful):
             continue
         share = pull(m, index, cotangent, output, values, parameters)
@@ -430,12 +468,17 @@ def _pay(
             continue
         if watch is not None:
             watch.pulled(node, index, cotangent, share)
-        if type(share) is not np.ndarray or share.shape != x.shape or share.dtype is not x.data.dtype:
+        data = x.data
+        plain = type(share) is np.ndarray
+        if not (
+            plain and type(data) is np.ndarray and share.shape == data.shape and share.dtype is data.dtype
+        ):
             share = _undo_broadcasting(m, share, x)
+            plain = type(share) is np.ndarray
         earlier = pending.get(x)
         if earlier is None:
             pending[x] = share
-            if share is cotangent or (type(share) is np.ndarray and share.base is not None):
+            if share is cotangent or (plain and share.base is not None):
                 borrowed.add(x)
         elif type(earlier) is type(share) is np.ndarray and x not in borrowed:
             np.add(earlier, share, out=earlier)
@@ -444,9 +487,30 @@ def _pay(
             borrowed.discard(x)
 
 
+def held_by(node: Node) -> Sequence[Any]:
+    """What the inputs of ``node`` hold. A Value beside arrays is an array without axes, so that rules
+    may ask it for its shape.
+    """
+    primitive = node._tag.primitive
+    if not primitive.reads_inputs:  # type: ignore[union-attr]
+        return ()
+    if node.rank == 1 or isinstance(primitive, Elementwise):
+        return [x.data if isinstance(x, Node) else x for x in node.inputs]
+    return [np.asarray(x.data) if isinstance(x, Node) else x for x in node.inputs]
+
+
+def leading_to(targets: Sequence[Node], order: list[Node]) -> dict[Node, bool]:
+    """The nodes of ``order`` that were computed from a target, and whether to go on from them."""
+    useful = dict.fromkeys(targets, False)
+    for node in reversed(order):
+        if node not in useful and any(isinstance(x, Node) and x in useful for x in node.inputs):
+            useful[node] = True
+    return useful
+
+
 def _undo_broadcasting(m: Namespace, cotangent: Any, node: Node) -> Any:
     """Sum a cotangent over the axes along which the node was repeated, and give it the node's dtype."""
-    if type(cotangent) is float or getattr(cotangent, "rank", 0) == 1:
+    if type(cotangent) is float or (isinstance(cotangent, Node) and cotangent.rank == 1):
         return cotangent
     shape = node.shape
     if cotangent.shape != shape:
@@ -455,7 +519,7 @@ def _undo_broadcasting(m: Namespace, cotangent: Any, node: Node) -> Any:
         axis = (*range(extra), *repeated)
         cotangent = m.reshape(m.sum(cotangent, axis=axis, keepdims=False), shape=shape)
     if node.rank == 1:
-        return cotangent if isinstance(cotangent, Node) else float(cotangent)
+        return float(cotangent) if isinstance(cotangent, np.ndarray | np.generic) else cotangent
     if cotangent.dtype != node.data.dtype:
         cotangent = m.astype(cotangent, dtype=node.data.dtype)
     return cotangent
@@ -475,4 +539,6 @@ def backward(root: Node, cotangent: Any, create_graph: bool) -> None:
             "Make the inputs with requires_grad=True, and compute outside no_grad()."
         )
     for node, gradient in sweep([root], [cotangent], create_graph=create_graph):
-        node._keep(gradient)
+        tag = node._tag
+        if tag.primitive is None or tag.retains or node.rank == 1:
+            node._keep(gradient)

@@ -9,6 +9,7 @@ namespace   its functions take and give       used for
 ``floats``  Python floats                     :class:`Value`, forward and backward
 ``arrays``  NumPy arrays                      :class:`Tensor`, forward and backward
 ``nodes``   nodes, and record what they do    gradients that are themselves a graph
+``rows``    many arrays of one shape at once  the rows of a Jacobian
 =========== ================================= ==========================================
 
 Because the same line gives the number and the recorded graph, every gradient can be differentiated
@@ -37,9 +38,24 @@ class Namespace:
     def __repr__(self) -> str:
         return f"<namespace of {self._name}>"
 
+    def pull_of(self, primitive: Primitive) -> Function:
+        """How cotangents of this kind are sent back through ``primitive``."""
+        return primitive.pull
+
+    def push_of(self, primitive: Primitive) -> Function:
+        """How tangents of this kind are sent forward through ``primitive``."""
+        return primitive.push
+
+
+class _Arrays(Namespace):
+    """On arrays there may be a kernel that is faster than the rule."""
+
+    def pull_of(self, primitive: Primitive) -> Function:
+        return primitive.pull_arrays
+
 
 floats = Namespace("floats")
-arrays = Namespace("arrays")
+arrays = _Arrays("arrays")
 nodes = Namespace("nodes")
 
 
@@ -48,11 +64,11 @@ class Tag:
 
     Nodes made by one primitive in one scope share a single tag, so a node pays for a name only when
     it is given one. ``reflected`` marks a constant standing *left* of a :class:`Value` (``2 - x``).
-    ``origin`` (the line that made the node) and ``fingerprints`` (of its inputs' data) are kept only
-    while debugging.
+    ``retains`` asks a tensor on the way to keep its gradient. ``origin`` (the line that made the node)
+    and ``fingerprints`` (of its inputs' data) are kept only while debugging.
     """
 
-    __slots__ = ("fingerprints", "label", "origin", "primitive", "reflected", "scope")
+    __slots__ = ("fingerprints", "label", "origin", "primitive", "reflected", "retains", "scope")
 
     def __init__(
         self,
@@ -68,6 +84,14 @@ class Tag:
         self.scope = scope
         self.label = label
         self.reflected = reflected
+        self.retains = False
+
+    def but(self, **changes: Any) -> Tag:
+        """A tag like this one, but for the changes."""
+        tag = Tag.__new__(Tag)
+        for slot in Tag.__slots__:
+            setattr(tag, slot, changes.get(slot, getattr(self, slot)))
+        return tag
 
 
 class Primitive:
@@ -82,16 +106,17 @@ class Primitive:
     operand is a node, the result is a node.
     """
 
-    apply: Callable[[Primitive, tuple[Any, ...], dict[str, Any]], Any]
-    """Set by :mod:`autograd_core.graph`: dispatches a call to the carrier of its operands."""
-
     floating = False
     """Whether integers have to become floating-point numbers first (``exp``, ``mean``)."""
+
+    reads_inputs = True
+    """Whether the rule looks at its inputs (that of ``+`` does not)."""
 
     def __init__(self, name: str, symbol: str, forward: Function) -> None:
         self.name = name
         self.symbol = symbol
         self.forward = forward
+        self.pull_arrays = self.pull
         self.tag = Tag(self)
         self.reflected_tag = Tag(self, reflected=True)
         self._enter_namespaces()
@@ -101,8 +126,21 @@ class Primitive:
         setattr(arrays, self.name, self.forward)
         setattr(nodes, self.name, self)
 
+    def compute_by(self, forward: Function | None = None, pull: Function | None = None) -> None:
+        """On arrays, compute by these kernels: the same numbers as the rules give, sooner.
+
+        ``forward`` takes what the rule's forward takes, ``pull`` what :meth:`pull` takes, without the
+        namespace.
+        """
+        if forward is not None:
+            self.forward = forward
+            setattr(arrays, self.name, forward)
+        if pull is not None:
+            self.pull_arrays = lambda m, *rest: pull(*rest)
+
     def __call__(self, *operands: Any, **parameters: Any) -> Any:
-        return Primitive.apply(self, operands, parameters)
+        """Set by :mod:`autograd_core.graph`, which knows the carriers that record a call."""
+        raise NotImplementedError
 
     def __repr__(self) -> str:
         return f"<primitive {self.name}>"
@@ -155,6 +193,7 @@ class Elementwise(Primitive):
     ) -> None:
         self.derivatives = derivatives
         self.arity = len(derivatives)
+        self.reads_inputs = any(map(callable, derivatives))
         self.floating = floating
         if formula is None:
             super().__init__(name, symbol, getattr(arrays, name, None) or getattr(np, name))

@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import count
 from typing import Any, ClassVar, NoReturn
 
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
-from . import structure
+from . import calculus, structure
 from .dtypes import as_array, default_dtype, in_common
 from .errors import DomainError, DtypeError, GraphError, ShapeError
-from .graph import Node, backward, carriers, entered, is_recording, tag_in_context, watcher
+from .graph import (
+    Node,
+    backward,
+    carriers,
+    entered,
+    is_differentiating,
+    is_recording,
+    tag_in_context,
+    watcher,
+)
 from .methods import ArrayMethods
 from .operators import OPERANDS
 from .primitive import Elementwise, Namespace, Primitive, Tag, arrays
@@ -50,7 +60,7 @@ class Tensor(ArrayMethods):
     """
 
     __slots__ = (
-        "_retains",
+        "_created",
         "_tag",
         "_used",
         "data",
@@ -68,7 +78,7 @@ class Tensor(ArrayMethods):
     inputs: tuple[Any, ...]
     parameters: dict[str, Any]
     requires_grad: bool
-    _retains: bool
+    _created: int
     _used: bool
 
     def __init__(
@@ -94,8 +104,8 @@ class Tensor(ArrayMethods):
         self.inputs = ()
         self.parameters = _NO_PARAMETERS
         self._tag = Tag(None, label=label) if label else _LEAF
+        self._created = 0
         self._used = False
-        self._retains = False
 
     @classmethod
     def holding(cls, data: Array) -> Tensor:
@@ -106,17 +116,17 @@ class Tensor(ArrayMethods):
     @classmethod
     def record(cls, primitive: Primitive, operands: tuple[Any, ...], parameters: dict[str, Any]) -> Tensor:
         values: list[Any] = []
-        needs_grad = False
+        needs_grad = foreign = False
         for x in operands:
-            kind = type(x)
-            if kind is Tensor or isinstance(x, Node):
+            if isinstance(x, Node):
                 values.append(x.data)
                 if x.requires_grad:
                     needs_grad = True
-            elif kind is float or kind is int:
+            elif type(x) is float or type(x) is int:
                 values.append(x)
             else:
                 values.append(_operand(primitive, x))
+                foreign = True
         try:
             data = primitive.forward(*values, **parameters)
             for value in values:
@@ -134,35 +144,27 @@ class Tensor(ArrayMethods):
         tag = tag_in_context(primitive.tag) if entered else primitive.tag
         if tag is None:
             return _node(data)
-        out = _new(Tensor)
-        out.data = data
-        out.grad = None
-        out.requires_grad = True
-        out.parameters = parameters
-        out._tag = tag
-        out._used = out._retains = False
-        inputs = operands
-        for x, value in zip(operands, values):
+        if foreign:
+            operands = tuple(x if isinstance(x, Node) else v for x, v in zip(operands, values, strict=True))
+        for x in operands:
             if isinstance(x, Tensor):
                 x._used = True
-            elif value is not x and not isinstance(x, Node):
-                inputs = tuple(y if isinstance(y, Node) else v for y, v in zip(operands, values, strict=True))
-        out.inputs = inputs
+        out = _recorded(data, tag, operands, parameters)
         if tag.origin is not None:
             watcher().recorded(out, values)
         return out
 
     def _keep(self, cotangent: Any) -> None:
-        if not self.inputs or self._retains:
-            if not isinstance(cotangent, Node):
-                cotangent = np.array(cotangent) if self.inputs else np.asarray(cotangent)
-            self.grad = cotangent if self.grad is None else self.grad + cotangent
+        if self.inputs and not isinstance(cotangent, Node):
+            cotangent = np.array(cotangent)  # of its own: what is underway is shared
+        self.grad = cotangent if self.grad is None else self.grad + cotangent
 
     def _with_inputs(self, inputs: Sequence[Any]) -> Tensor:
         copied = type(self).__new__(type(self))
         for slot in Tensor.__slots__:
             setattr(copied, slot, getattr(self, slot))
         copied.inputs = tuple(inputs)
+        copied._created = _moment()
         copied._used = False
         return copied
 
@@ -214,7 +216,7 @@ class Tensor(ArrayMethods):
 
     def retain_grad(self) -> Tensor:
         """Keep the gradient of this tensor although it is not a leaf; returns the tensor."""
-        self._retains = True
+        self._tag = self._tag.but(retains=True)
         return self
 
     def zero_grad(self) -> None:
@@ -292,10 +294,11 @@ class Tensor(ArrayMethods):
         return self.data.__index__()
 
     def __array__(self, dtype: DTypeLike | None = None, copy: bool | None = None) -> Array:
-        if self.requires_grad and is_recording():
+        if self.requires_grad and is_differentiating() and is_recording():
             raise GraphError(
-                "a tensor that requires a gradient does not turn into an ndarray by itself, because the "
-                "gradient would be lost silently: use .detach() or .data if that is what you want"
+                "inside a function that is being differentiated, a tensor does not turn into an ndarray by "
+                "itself, because its gradient would be lost silently: use NumPy's functions on the tensor, "
+                "stack([...]) to join tensors, or .detach() for a constant"
             )
         return np.array(self.data, dtype=dtype, copy=copy)
 
@@ -311,9 +314,28 @@ class Tensor(ArrayMethods):
 
         return call_function(function, arguments, keywords)
 
+    # -- arithmetic between tensors of one dtype, without the general way's detours, because half of the
+    # time of a small network would be spent on them
+
+    def __add__(self, other: Any) -> Tensor:
+        return _arithmetic(calculus.add, self, other)
+
+    def __sub__(self, other: Any) -> Tensor:
+        return _arithmetic(calculus.subtract, self, other)
+
+    def __mul__(self, other: Any) -> Tensor:
+        return _arithmetic(calculus.multiply, self, other)
+
+    def __truediv__(self, other: Any) -> Tensor:
+        return _arithmetic(calculus.divide, self, other)
+
     # -- operators that only arrays have ----------------------------------------------------------
 
     def __matmul__(self, other: Any) -> Tensor:
+        if isinstance(other, Tensor):
+            left, right = self.data.shape, other.data.shape
+            if len(left) == 2 == len(right) and left[1] == right[0]:
+                return _arithmetic(structure.products._matmul, self, other)
         return structure.matmul(self, other) if isinstance(other, OPERANDS) else NotImplemented
 
     def __rmatmul__(self, other: Any) -> Tensor:
@@ -408,6 +430,7 @@ class Tensor(ArrayMethods):
 
 carriers[Tensor.rank] = Tensor
 _new = object.__new__
+_moment = count().__next__
 
 
 def _node(data: Array) -> Tensor:
@@ -419,7 +442,43 @@ def _node(data: Array) -> Tensor:
     out.inputs = ()
     out.parameters = _NO_PARAMETERS
     out._tag = _LEAF
-    out._used = out._retains = False
+    out._created = 0
+    out._used = False
+    return out
+
+
+def _arithmetic(primitive: Primitive, a: Tensor, b: Any) -> Tensor:
+    x = a.data
+    if isinstance(b, Tensor):
+        y = b.data
+        direct = x.dtype is y.dtype and (a.requires_grad or b.requires_grad)
+    else:
+        y = b
+        direct = a.requires_grad and (type(b) is float or type(b) is int)
+    if entered or not direct:
+        return primitive(a, b) if isinstance(b, OPERANDS) else NotImplemented
+    try:
+        data = primitive.forward(x, y)
+    except ValueError as error:
+        raise _failure(primitive, [x, y], error) from None
+    a._used = True
+    if y is not b:
+        b._used = True
+    if type(data) is not np.ndarray:  # NumPy gives scalars for arrays without axes
+        data = np.asarray(data)
+    return _recorded(data, primitive.tag, (a, b), _NO_PARAMETERS)
+
+
+def _recorded(data: Array, tag: Tag, inputs: tuple[Any, ...], parameters: dict[str, Any]) -> Tensor:
+    out = _new(Tensor)
+    out.data = data
+    out.grad = None
+    out.requires_grad = True
+    out.inputs = inputs
+    out.parameters = parameters
+    out._tag = tag
+    out._used = False
+    out._created = _moment()
     return out
 
 
