@@ -8,6 +8,7 @@
 8.0
 """
 
+from . import fast as _fast  # noqa: F401  kernels behind the primitives
 from . import fft, linalg
 from .activations import (
     celu,
@@ -139,6 +140,7 @@ from .structure import (
     chunk,
     column_stack,
     concatenate,
+    convolution,
     convolve,
     correlate,
     cross,
@@ -209,6 +211,7 @@ from .structure import (
     topk,
     trace,
     transpose,
+    transposed_convolution,
     trapezoid,
     tril,
     triu,
@@ -217,6 +220,8 @@ from .structure import (
     var,
     vdot,
     vstack,
+    window_max,
+    window_sum,
 )
 from .tensor import Tensor
 from .value import Value
@@ -266,6 +271,7 @@ __all__ = [
     "clip",
     "column_stack",
     "concatenate",
+    "convolution",
     "convolve",
     "copysign",
     "correlate",
@@ -424,6 +430,7 @@ __all__ = [
     "topk",
     "trace",
     "transpose",
+    "transposed_convolution",
     "trapezoid",
     "tril",
     "triu",
@@ -436,4 +443,6 @@ __all__ = [
     "vjp",
     "vstack",
     "where",
+    "window_max",
+    "window_sum",
 ]

@@ -219,11 +219,8 @@ where = _Where(
 relu = Elementwise(
     "relu", "relu", lambda m, y, x: x > 0, formula=lambda m, x: m.maximum(x, 0.0), floating=False
 )
-sigmoid = Elementwise(  # written so that neither tail overflows nor loses its relative accuracy
-    "sigmoid",
-    "σ",
-    lambda m, y, x: y * (1 - y),
-    formula=lambda m, x: m.divide(m.exp(m.minimum(x, 0.0)), 1 + m.exp(-m.abs(x))),
+sigmoid = Elementwise(
+    "sigmoid", "σ", lambda m, y, x: y * (1 - y), formula=lambda m, x: m.divide(1.0, 1.0 + m.exp(-x))
 )
 softplus = Elementwise(
     "softplus",

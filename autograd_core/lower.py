@@ -16,7 +16,7 @@ import numpy as np
 from .calculus import maximum, minimum
 from .errors import GraphError
 from .graph import Node, ancestors
-from .primitive import Elementwise, Primitive
+from .primitive import Elementwise, Primitive, arrays
 from .value import Value
 
 __all__ = ["Lowered", "lower"]
@@ -133,6 +133,8 @@ def _size(node: Node) -> int:
     """About how many Values one tensor becomes: a product of matrices has two for each of its terms."""
     size = int(np.prod(node.shape, dtype=int))
     op = node.op
+    if op is not None and op.name == "correlate":
+        return size * 2 * int(np.prod(node.inputs[1].shape[1:], dtype=int))
     if op is not None and op.name in ("matmul", "einsum", "sum", "mean"):
         terms = np.prod([max((1, *x.shape)) for x in node.parents[:1]], dtype=int)
         return max(size * 2 * int(terms), *(int(np.prod(x.shape, dtype=int)) for x in node.parents))
@@ -206,11 +208,37 @@ def _softmax(x: Array, *, axis: tuple[int, ...]) -> Any:
     return powers / np.add.reduce(powers, axis=axis, keepdims=True)
 
 
+def _correlate(
+    x: Array,
+    w: Array,
+    *,
+    stride: tuple[int, ...],
+    padding: tuple[tuple[int, int], ...],
+    dilation: tuple[int, ...],
+    groups: int,
+) -> Any:
+    """The definition: windows, then products of each with the same weights, then their sum."""
+    x, w = np.asarray(x, dtype=object), np.asarray(w, dtype=object)
+    kernel = w.shape[2:]
+    padded = np.pad(x, ((0, 0), (0, 0), *padding), constant_values=0.0)
+    windows = arrays.sliding_windows(
+        padded, window=kernel, stride=stride, dilation=dilation, axes=tuple(range(2, x.ndim))
+    )
+    rows = np.moveaxis(windows, 1, x.ndim - 1)  # (N, *positions, C, *kernel)
+    parts = []
+    for image, weights in zip(np.split(rows, groups, x.ndim - 1), np.split(w, groups), strict=True):
+        seen = image.reshape(*image.shape[: x.ndim - 1], -1)
+        parts.append(_matmul(seen, weights.reshape(len(weights), -1).T))
+    return np.moveaxis(np.concatenate(parts, -1), -1, 1)
+
+
 _ON_VALUES: dict[str, Callable[..., Any]] = {
     "max": _extreme(maximum),
     "min": _extreme(minimum),
     "einsum": _einsum,
     "matmul": _matmul,
+    "correlate": _correlate,
+    "window_max": lambda x, *, winners: winners.collect(x),
     "logsumexp": _logsumexp,
     "softmax": _softmax,
     "log_softmax": lambda x, *, axis: x - _logsumexp(x, axis=axis, keepdims=True),

@@ -4,6 +4,7 @@ They are linear (each with its transpose), multilinear (one transpose for each o
 elements (the cotangent goes to what was selected).
 """
 
+from .correlation import convolution, transposed_convolution
 from .diagonals import diag, diagonal, trace, tril, triu
 from .exponentials import log_softmax, logsumexp, softmax
 from .indexing import getitem, take_along_axis
@@ -21,6 +22,7 @@ from .joining import (
     unbind,
     vstack,
 )
+from .pooling import window_max, window_sum
 from .products import (
     convolve,
     correlate,
@@ -78,6 +80,7 @@ __all__ = [
     "chunk",
     "column_stack",
     "concatenate",
+    "convolution",
     "convolve",
     "correlate",
     "cross",
@@ -149,6 +152,7 @@ __all__ = [
     "topk",
     "trace",
     "transpose",
+    "transposed_convolution",
     "trapezoid",
     "tril",
     "triu",
@@ -157,4 +161,6 @@ __all__ = [
     "var",
     "vdot",
     "vstack",
+    "window_max",
+    "window_sum",
 ]

@@ -17,7 +17,7 @@ Axis = int | Sequence[int] | None
 def shape_of(x: Any) -> tuple[int, ...]:
     """The shape of a node, an array, a number or nested lists of numbers."""
     shape = getattr(x, "shape", None)
-    return tuple(shape) if shape is not None else np.shape(x)
+    return tuple(shape) if shape is not None else np.shape(as_operand(x))
 
 
 def data_of(x: Any) -> Any:
@@ -26,8 +26,23 @@ def data_of(x: Any) -> Any:
 
 
 def as_operand(x: Any) -> Any:
-    """A node or an array as it is, anything else as an array: what has a shape and can be indexed."""
-    return x if isinstance(x, Node | np.ndarray) else np.asarray(x)
+    """A node or an array as it is, anything else as an array: what has a shape and can be indexed.
+    Lists that hold nodes become one node.
+    """
+    if isinstance(x, Node | np.ndarray):
+        return x
+    if isinstance(x, list | tuple) and holds_nodes(x):
+        from .nesting import array
+
+        return array(x)
+    return np.asarray(x)
+
+
+def holds_nodes(x: Any) -> bool:
+    """Whether there is a node in nested lists."""
+    if isinstance(x, list | tuple):
+        return any(map(holds_nodes, x))
+    return isinstance(x, Node)
 
 
 def one_axis(operation: str, axis: int, ndim: int) -> int:

@@ -5,10 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from numpy.typing import DTypeLike
 
+from ..calculus import maximum, minimum
+from ..calculus import where as _where
+from ..errors import DomainError
 from ..graph import Node, unrecorded
-from ..primitive import General, Linear, Namespace
-from .axes import Axis, data_of, reduced_axes, shape_of
+from ..primitive import Elementwise, General, Linear, Namespace
+from .axes import Axis, as_operand, data_of, reduced_axes, shape_of
+from .shaping import astype
 
 __all__ = ["argmax", "argmin", "max", "mean", "min", "prod", "sum"]
 
@@ -136,8 +141,32 @@ _prod = General(
 )
 
 
-def sum(x: Any, axis: Axis = None, keepdims: bool = False) -> Any:
+def selected(x: Any, dtype: DTypeLike | None, where: Any, neutral: float) -> Any:
+    """``x`` in ``dtype``, and the neutral element wherever the mask ``where`` is not set."""
+    x = as_operand(x)
+    if dtype is not None:
+        x = astype(x, dtype)
+    return x if where is None else _where(np.asarray(data_of(where), dtype=bool), x, neutral)
+
+
+def sum(
+    x: Any,
+    axis: Axis = None,
+    keepdims: bool = False,
+    *,
+    dtype: DTypeLike | None = None,
+    initial: Any = None,
+    where: Any = None,
+) -> Any:
     """Add up the elements along ``axis`` (one, several, or all when None).
+
+    Args:
+        x: the input.
+        axis: one axis, several, or all when None.
+        keepdims: keep the reduced axes, of length 1.
+        dtype: what to add up in; that of ``x`` when None.
+        initial: what to begin with, 0 when None.
+        where: a mask of the elements to take, all when None.
 
     Raises:
         ShapeError: for an axis that ``x`` does not have, or one named twice.
@@ -146,20 +175,51 @@ def sum(x: Any, axis: Axis = None, keepdims: bool = False) -> Any:
     >>> sum(Tensor([[1.0, 2.0], [3.0, 4.0]]), axis=0)
     Tensor([4., 6.])
     """
-    return _sum(x, axis=reduced_axes("sum", axis, shape_of(x)), keepdims=bool(keepdims))
+    x = selected(x, dtype, where, 0)
+    total = _sum(x, axis=reduced_axes("sum", axis, shape_of(x)), keepdims=bool(keepdims))
+    return total if initial is None else total + initial
 
 
-def mean(x: Any, axis: Axis = None, keepdims: bool = False) -> Any:
-    """The arithmetic mean along ``axis`` (one, several, or all when None).
+def mean(
+    x: Any,
+    axis: Axis = None,
+    keepdims: bool = False,
+    *,
+    dtype: DTypeLike | None = None,
+    where: Any = None,
+) -> Any:
+    """The arithmetic mean along ``axis`` (one, several, or all when None), of the elements that the mask
+    ``where`` selects (all when None), computed in ``dtype`` (that of ``x`` when None).
 
     Raises:
         ShapeError: for an axis that ``x`` does not have, or one named twice.
     """
-    return _mean(x, axis=reduced_axes("mean", axis, shape_of(x)), keepdims=bool(keepdims))
+    x = selected(x, dtype, where, 0)
+    axes = reduced_axes("mean", axis, shape_of(x))
+    if where is None:
+        return _mean(x, axis=axes, keepdims=bool(keepdims))
+    return _sum(x, axis=axes, keepdims=bool(keepdims)) / number_of(where, x, axes, keepdims)
 
 
-def prod(x: Any, axis: Axis = None, keepdims: bool = False) -> Any:
-    """Multiply the elements along ``axis`` (one, several, or all when None); 1 if there are none.
+def number_of(mask: Any, x: Any, axis: tuple[int, ...], keepdims: bool) -> Any:
+    """How many elements of ``x`` along ``axis`` the mask selects, in the dtype of ``x``; NaN for none."""
+    everywhere = np.broadcast_to(np.asarray(data_of(mask), dtype=bool), shape_of(x))
+    numbers = np.sum(everywhere, axis=axis, keepdims=bool(keepdims))
+    kind = data_of(x).dtype
+    return np.where(numbers == 0, np.nan, numbers).astype(kind if kind.kind == "f" else float)
+
+
+def prod(
+    x: Any,
+    axis: Axis = None,
+    keepdims: bool = False,
+    *,
+    dtype: DTypeLike | None = None,
+    initial: Any = None,
+    where: Any = None,
+) -> Any:
+    """Multiply the elements along ``axis`` (one, several, or all when None); 1 if there are none. The
+    options are those of :func:`sum`.
 
     The gradient of a factor is the product of all others, computed as such, so it is right where
     factors are 0.
@@ -173,14 +233,41 @@ def prod(x: Any, axis: Axis = None, keepdims: bool = False) -> Any:
     >>> x.grad
     array([6., 0., 0.])
     """
-    return _prod(x, axis=reduced_axes("prod", axis, shape_of(x)), keepdims=bool(keepdims))
+    x = selected(x, dtype, where, 1)
+    product = _prod(x, axis=reduced_axes("prod", axis, shape_of(x)), keepdims=bool(keepdims))
+    return product if initial is None else product * initial
 
 
-def max(x: Any, axis: Axis = None, keepdims: bool = False) -> Any:
+def _extreme(
+    primitive: General, of_two: Elementwise, x: Any, axis: Axis, keepdims: bool, initial: Any, where: Any
+) -> Any:
+    name = primitive.name
+    if where is not None and initial is None:
+        raise DomainError(f"{name}(where=...) needs initial=, its value where nothing is selected")
+    x = as_operand(x) if where is None else selected(x, None, where, initial)
+    axes = reduced_axes(name, axis, shape_of(x), nonempty=initial is None)
+    if initial is None:
+        return primitive(x, axis=axes, keepdims=bool(keepdims))
+    if any(shape_of(x)[i] == 0 for i in axes):
+        return _sum(x, axis=axes, keepdims=bool(keepdims)) + initial
+    return of_two(primitive(x, axis=axes, keepdims=bool(keepdims)), initial)
+
+
+def max(
+    x: Any, axis: Axis = None, keepdims: bool = False, *, initial: Any = None, where: Any = None
+) -> Any:
     """The largest element along ``axis``. Elements that tie for it share the gradient equally.
+
+    Args:
+        x: the input.
+        axis: one axis, several, or all when None.
+        keepdims: keep the reduced axes, of length 1.
+        initial: the least that the result can be.
+        where: a mask of the elements to take, all when None; it needs ``initial``.
 
     Raises:
         ShapeError: for an axis that ``x`` does not have, or if there is no element to choose.
+        DomainError: for ``where`` without ``initial``.
 
     >>> from autograd_core import Tensor
     >>> x = Tensor([3.0, 1.0, 3.0], requires_grad=True)
@@ -188,28 +275,31 @@ def max(x: Any, axis: Axis = None, keepdims: bool = False) -> Any:
     >>> x.grad
     array([0.5, 0. , 0.5])
     """
-    axes = reduced_axes("max", axis, shape_of(x), nonempty=True)
-    return _max(x, axis=axes, keepdims=bool(keepdims))
+    return _extreme(_max, maximum, x, axis, keepdims, initial, where)
 
 
-def min(x: Any, axis: Axis = None, keepdims: bool = False) -> Any:
-    """The smallest element along ``axis``. Elements that tie for it share the gradient equally.
+def min(
+    x: Any, axis: Axis = None, keepdims: bool = False, *, initial: Any = None, where: Any = None
+) -> Any:
+    """The smallest element along ``axis``. Elements that tie for it share the gradient equally; the
+    options are those of :func:`max`.
 
     Raises:
         ShapeError: for an axis that ``x`` does not have, or if there is no element to choose.
     """
-    axes = reduced_axes("min", axis, shape_of(x), nonempty=True)
-    return _min(x, axis=axes, keepdims=bool(keepdims))
+    return _extreme(_min, minimum, x, axis, keepdims, initial, where)
 
 
 def argmax(x: Any, axis: int | None = None, keepdims: bool = False) -> Any:
     """The index of the (first) largest element, as integers that need no gradient."""
+    x = as_operand(x)
     reduced_axes("argmax", axis, shape_of(x), nonempty=True)
     return without_gradient(np.argmax, x, axis=axis, keepdims=keepdims)
 
 
 def argmin(x: Any, axis: int | None = None, keepdims: bool = False) -> Any:
     """The index of the (first) smallest element, as integers that need no gradient."""
+    x = as_operand(x)
     reduced_axes("argmin", axis, shape_of(x), nonempty=True)
     return without_gradient(np.argmin, x, axis=axis, keepdims=keepdims)
 

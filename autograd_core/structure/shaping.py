@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -11,7 +11,7 @@ from numpy.typing import DTypeLike
 
 from ..errors import DomainError, DtypeError, ShapeError
 from ..primitive import Linear, Namespace
-from .axes import one_axis, several_axes, shape_of
+from .axes import as_operand, one_axis, several_axes, shape_of
 from .indexing import getitem
 
 __all__ = [
@@ -72,6 +72,16 @@ def _piece(m: Namespace, g: Any, *inputs: Any, index: int, axis: int) -> Any:
     return m.getitem(g, index=(slice(None),) * axis + (slice(start, stop),))
 
 
+def _with_weak_numbers(inputs: tuple[Any, ...]) -> list[Any]:
+    """Python's numbers in the dtype of the arrays that they are joined with: they promote nothing."""
+    kinds = [x.dtype for x in inputs if isinstance(x, np.ndarray | np.generic)]
+    reals = [kind for kind in kinds if kind.kind == "f"]
+    if not reals or len(kinds) == len(inputs):
+        return list(inputs)
+    common = np.result_type(*kinds)
+    return [x if isinstance(x, np.ndarray | np.generic) else np.asarray(x, common) for x in inputs]
+
+
 _concatenate = Linear(
     "concatenate",
     "concat",
@@ -83,7 +93,7 @@ _concatenate = Linear(
 _stack = Linear(
     "stack",
     "stack",
-    forward=lambda *inputs, axis: np.stack(inputs, axis=axis),
+    forward=lambda *inputs, axis: np.stack(_with_weak_numbers(inputs), axis=axis),
     transpose=lambda m, g, *inputs, index, axis: m.getitem(g, index=(slice(None),) * axis + (index,)),
     joint=True,
 )
@@ -104,12 +114,22 @@ _pad = Linear(
 )
 
 
-def reshape(x: Any, shape: int | Sequence[int]) -> Any:
-    """The same elements, in row-major order, in another shape; one length may be -1.
+def reshape(x: Any, shape: int | Sequence[int], order: str = "C") -> Any:
+    """The same elements in another shape, one length of which may be -1.
+
+    Args:
+        x: the input.
+        shape: the new shape.
+        order: "C" reads and writes the elements row by row, "F" column by column.
 
     Raises:
         ShapeError: if the sizes differ.
+        DomainError: for another order.
     """
+    x = _ordered("reshape", as_operand(x), order)
+    if order == "F":
+        backwards = (shape,) if isinstance(shape, int | np.integer) else tuple(shape)[::-1]
+        return transpose(reshape(transpose(x), backwards))
     sizes = (shape,) if isinstance(shape, int | np.integer) else tuple(shape)
     try:
         wanted = tuple(operator.index(n) for n in sizes)
@@ -131,6 +151,7 @@ def transpose(x: Any, axes: Sequence[int] | None = None) -> Any:
     Raises:
         ShapeError: if ``axes`` is no permutation of the axes.
     """
+    x = as_operand(x)
     ndim = len(shape_of(x))
     order = tuple(range(ndim))[::-1] if axes is None else several_axes("transpose", axes, ndim)
     if len(order) != ndim:
@@ -161,6 +182,7 @@ def moveaxis(x: Any, source: int | Sequence[int], destination: int | Sequence[in
     Raises:
         ShapeError: for an axis that ``x`` does not have, or if the two differ in length.
     """
+    x = as_operand(x)
     ndim = len(shape_of(x))
     here = several_axes("moveaxis", source if isinstance(source, Sequence) else (source,), ndim)
     there = several_axes(
@@ -176,6 +198,7 @@ def moveaxis(x: Any, source: int | Sequence[int], destination: int | Sequence[in
 
 def swapaxes(x: Any, axis1: int, axis2: int) -> Any:
     """Exchange two axes."""
+    x = as_operand(x)
     ndim = len(shape_of(x))
     first, second = one_axis("swapaxes", axis1, ndim), one_axis("swapaxes", axis2, ndim)
     order = list(range(ndim))
@@ -183,11 +206,14 @@ def swapaxes(x: Any, axis1: int, axis2: int) -> Any:
     return _transpose(x, axes=tuple(order))
 
 
-def expand_dims(x: Any, axis: int) -> Any:
-    """Insert an axis of length 1 at position ``axis`` of the result."""
+def expand_dims(x: Any, axis: int | Sequence[int]) -> Any:
+    """Insert an axis of length 1 at position ``axis`` of the result, or several at several positions."""
+    x = as_operand(x)
     shape = shape_of(x)
-    position = one_axis("expand_dims", axis, len(shape) + 1)
-    return _reshape(x, shape=(*shape[:position], 1, *shape[position:]))
+    named = tuple(axis) if isinstance(axis, tuple | list) else (axis,)
+    new = several_axes("expand_dims", named, len(shape) + len(named))  # type: ignore[arg-type]
+    lengths = iter(shape)
+    return _reshape(x, shape=tuple(1 if i in new else next(lengths) for i in range(len(shape) + len(new))))
 
 
 def unsqueeze(x: Any, axis: int) -> Any:
@@ -214,28 +240,47 @@ def flatten(x: Any, start_axis: int = 0, end_axis: int = -1) -> Any:
     return _reshape(x, shape=(*shape[:first], size, *shape[last + 1 :]))
 
 
-def ravel(x: Any) -> Any:
-    """All elements in one row."""
-    return reshape(x, -1)
+def ravel(x: Any, order: str = "C") -> Any:
+    """All elements in one row: row after row ("C"), or column after column ("F")."""
+    return reshape(x, -1, order)
 
 
-def atleast_1d(x: Any) -> Any:
-    """``x`` with at least one axis: a number becomes a row of one."""
-    return x if shape_of(x) and not isinstance(x, list | tuple) else _reshape(x, shape=shape_of(x) or (1,))
+def _ordered(operation: str, x: Any, order: str) -> Any:
+    """``x``, if the order is known; how an array lies in memory (orders "A" and "K") is no part of it."""
+    if order not in ("C", "F", "A", "K"):
+        raise DomainError(f"{operation}(): the order is 'C' or 'F', got {order!r}")
+    return x
 
 
-def atleast_2d(x: Any) -> Any:
-    """``x`` with at least two axes; new ones of length 1 come first: a row becomes a matrix of one row."""
-    shape = shape_of(x)
-    return _reshape(x, shape=(*(1,) * (2 - len(shape)), *shape))
+def atleast_1d(*arrays: Any) -> Any:
+    """Each input with at least one axis: a number becomes a row of one. Several inputs give a tuple."""
+    return _each(arrays, lambda shape: shape or (1,))
 
 
-def atleast_3d(x: Any) -> Any:
-    """``x`` with at least three axes. As in NumPy, a row stands in the middle, shape (1, n, 1), and a
-    matrix gets its new axis behind.
+def atleast_2d(*arrays: Any) -> Any:
+    """Each input with at least two axes; new ones of length 1 come first: a row becomes a matrix of one
+    row. Several inputs give a tuple.
     """
-    shape = shape_of(x)
-    return _reshape(x, shape=shape if len(shape) > 2 else (*(1,) * (len(shape) < 2), *shape, 1, 1)[:3])
+    return _each(arrays, lambda shape: (*(1,) * (2 - len(shape)), *shape))
+
+
+def atleast_3d(*arrays: Any) -> Any:
+    """Each input with at least three axes. As in NumPy, a row stands in the middle, shape (1, n, 1), and
+    a matrix gets its new axis behind. Several inputs give a tuple.
+    """
+    return _each(
+        arrays, lambda shape: shape if len(shape) > 2 else (*(1,) * (len(shape) < 2), *shape, 1, 1)[:3]
+    )
+
+
+def _each(arrays: tuple[Any, ...], wanted: Callable[[tuple[int, ...]], tuple[int, ...]]) -> Any:
+    inputs = [as_operand(x) for x in arrays]
+    shapes = [shape_of(x) for x in inputs]
+    results = tuple(
+        x if shape == wanted(shape) else _reshape(x, shape=wanted(shape))
+        for x, shape in zip(inputs, shapes, strict=True)
+    )
+    return results[0] if len(results) == 1 else results
 
 
 def squeeze(x: Any, axis: int | Sequence[int] | None = None) -> Any:
@@ -244,6 +289,7 @@ def squeeze(x: Any, axis: int | Sequence[int] | None = None) -> Any:
     Raises:
         ShapeError: if a named axis is longer than 1.
     """
+    x = as_operand(x)
     shape = shape_of(x)
     if axis is None:
         gone: tuple[int, ...] = tuple(i for i, n in enumerate(shape) if n == 1)
@@ -256,13 +302,15 @@ def squeeze(x: Any, axis: int | Sequence[int] | None = None) -> Any:
     return _reshape(x, shape=tuple(n for i, n in enumerate(shape) if i not in gone))
 
 
-def broadcast_to(x: Any, shape: Sequence[int]) -> Any:
+def broadcast_to(x: Any, shape: int | Sequence[int]) -> Any:
     """Repeat ``x`` along new axes and axes of length 1, as arithmetic does.
 
     Raises:
         ShapeError: if the shapes do not fit.
     """
-    have, wanted = shape_of(x), tuple(int(n) for n in shape)
+    x = as_operand(x)
+    have = shape_of(x)
+    wanted = (int(shape),) if isinstance(shape, int | np.integer) else tuple(int(n) for n in shape)
     try:
         fits = np.broadcast_shapes(have, wanted) == wanted
     except ValueError:
@@ -297,18 +345,20 @@ def astype(x: Any, dtype: DTypeLike) -> Any:
     wanted = np.dtype(dtype)
     if wanted.kind not in "fiub":
         raise DtypeError(f"astype(): needs a real dtype, got {wanted}")
-    return _astype(x, dtype=wanted)
+    return _astype(as_operand(x), dtype=wanted)
 
 
-def concatenate(arrays: Sequence[Any], axis: int = 0) -> Any:
-    """Join along an existing axis.
+def concatenate(arrays: Sequence[Any], axis: int | None = 0) -> Any:
+    """Join along an existing axis; all elements in one row when ``axis`` is None.
 
     Raises:
         ShapeError: if there is nothing to join, or another axis differs in length.
     """
-    inputs = tuple(arrays)
+    inputs = tuple(map(as_operand, arrays))
     if not inputs:
         raise ShapeError("concatenate(): needs at least one array")
+    if axis is None:
+        return concatenate([reshape(x, -1) for x in inputs])
     shapes = [shape_of(x) for x in inputs]
     position = one_axis("concatenate", axis, len(shapes[0]))
     rests = {(*shape[:position], *shape[position + 1 :]) for shape in shapes}
@@ -330,7 +380,7 @@ def stack(arrays: Sequence[Any], axis: int = 0) -> Any:
     >>> a.grad, b.grad
     (3.0, 4.0)
     """
-    inputs = tuple(arrays)
+    inputs = tuple(as_operand(x) if isinstance(x, list | tuple) else x for x in arrays)
     if not inputs:
         raise ShapeError("stack(): needs at least one array")
     shapes = [shape_of(x) for x in inputs]

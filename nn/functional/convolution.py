@@ -24,8 +24,8 @@ def conv2d(
 ) -> Tensor:
     """Y[o, y, x] = b[o] + Σ_{c,m,n} W[o, c, m, n] X[c, s y + d m, s x + d n] (stride s, dilation d).
 
-    This is the cross-correlation: the kernel is not flipped. Written as *windows, then a matrix
-    product*: row o of the weight matrix times the column of numbers that the window at (y, x) sees.
+    This is the cross-correlation: the kernel is not flipped. One small set of weights is shared by all
+    windows; the gradient of a weight is the sum over the windows.
 
     Args:
         input: (N, C, H, W), or one image (C, H, W).
@@ -53,7 +53,7 @@ def conv2d(
     if w.ndim != 4:
         raise ShapeError(f"conv2d(): the weight has shape {w.shape}, not (out, in / groups, height, width)")
     out_channels, _, *kernel = w.shape
-    *batch, channels, _, _ = x.shape
+    channels = x.shape[-3]
     check_groups(channels, out_channels, groups)
     if channels != w.shape[1] * groups:
         split = f" in {groups} groups" if groups > 1 else ""
@@ -62,15 +62,12 @@ def conv2d(
             f"of shape {w.shape} takes {w.shape[1] * groups}{split}"
         )
     steps, gaps = pair("stride", stride), pair("dilation", dilation)
-    x = padded(x, sides(padding, (kernel[0], kernel[1]), steps, gaps), (kernel[0], kernel[1]), gaps, "conv2d")
-    windows: Tensor = ac.sliding_windows(x, kernel, steps, gaps)  # (*batch, C, H', W', kh, kw), a view
-    rows, columns = windows.shape[-4:-2]
-    front = len(batch)
-    order = (*range(front), *(front + i for i in (0, 3, 4, 1, 2)))
-    window = w.shape[1] * kernel[0] * kernel[1]
-    seen = windows.transpose(order).reshape(*batch, groups, window, rows * columns)
-    shared = w.reshape(groups, out_channels // groups, window)
-    y = (shared @ seen).reshape(*batch, out_channels, rows, columns)
+    ends = sides(padding, (kernel[0], kernel[1]), steps, gaps)
+    check_size(x, ends, (kernel[0], kernel[1]), gaps, "conv2d")
+    images = x if x.ndim == 4 else x.reshape(1, *x.shape)
+    y: Tensor = ac.convolution(images, w, steps, ends, gaps, groups)
+    if x.ndim == 3:
+        y = y.reshape(y.shape[1:])
     return y if bias is None else y + as_tensor(bias, "conv2d").reshape(-1, 1, 1)
 
 
@@ -128,6 +125,25 @@ def sides(
     return (first // 2, first - first // 2), (second // 2, second - second // 2)
 
 
+def check_size(
+    x: Tensor, padding: Sides, kernel: tuple[int, int], dilation: tuple[int, int], function: str
+) -> None:
+    """At least one window has to fit into the image with its margin.
+
+    Raises:
+        ShapeError: if none does.
+    """
+    size = tuple(length + sum(ends) for length, ends in zip(x.shape[-2:], padding, strict=True))
+    span = tuple(gap * (length - 1) + 1 for length, gap in zip(kernel, dilation, strict=True))
+    if any(needed > length for needed, length in zip(span, size, strict=True)):
+        margin = f" with padding {padding} is {size[0]}x{size[1]}" if padding != ((0, 0), (0, 0)) else ""
+        dilated = f" with dilation {dilation} spans {span[0]}x{span[1]}" if dilation != (1, 1) else ""
+        raise ShapeError(
+            f"{function}(): the kernel {kernel[0]}x{kernel[1]}{dilated} is larger than the image: "
+            f"{x.shape[-2]}x{x.shape[-1]}{margin}"
+        )
+
+
 def padded(
     x: Tensor,
     padding: Sides,
@@ -142,15 +158,7 @@ def padded(
         ShapeError: if none does.
         DtypeError: if integers would have to hold an infinite margin.
     """
-    size = tuple(length + sum(ends) for length, ends in zip(x.shape[-2:], padding, strict=True))
-    span = tuple(gap * (length - 1) + 1 for length, gap in zip(kernel, dilation, strict=True))
-    if any(needed > length for needed, length in zip(span, size, strict=True)):
-        margin = f" with padding {padding} is {size[0]}x{size[1]}" if padding != ((0, 0), (0, 0)) else ""
-        dilated = f" with dilation {dilation} spans {span[0]}x{span[1]}" if dilation != (1, 1) else ""
-        raise ShapeError(
-            f"{function}(): the kernel {kernel[0]}x{kernel[1]}{dilated} is larger than the image: "
-            f"{x.shape[-2]}x{x.shape[-1]}{margin}"
-        )
+    check_size(x, padding, kernel, dilation, function)
     if padding == ((0, 0), (0, 0)):
         return x
     if value and x.dtype.kind != "f":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -36,13 +37,8 @@ def max_pool2d(
     Tensor([[[4., 8.]]])
     """
     kernel, gaps = pair("kernel_size", kernel_size), pair("dilation", dilation)
-    windows = _windows(input, kernel, stride, padding, gaps, "max_pool2d", -math.inf)
-    *places, _, _ = windows.shape
-    # the numbers of a window in front, so that comparing them runs along contiguous memory
-    front = windows.transpose(len(places), len(places) + 1, *range(len(places)))
-    choices = front.reshape(kernel[0] * kernel[1], *places)
-    winner = ac.argmax(choices, axis=0, keepdims=True)
-    return ac.take_along_axis(choices, winner, 0).reshape(places)  # type: ignore[no-any-return]
+    x, steps = _with_margin(input, kernel, stride, padding, gaps, "max_pool2d", -math.inf)
+    return _each_image(x, lambda images: ac.window_max(images, kernel, steps, gaps))
 
 
 def avg_pool2d(
@@ -68,15 +64,24 @@ def avg_pool2d(
     Tensor([[[2.5, 6.5]]])
     """
     kernel = pair("kernel_size", kernel_size)
-    windows = _windows(input, kernel, stride, padding, (1, 1), "avg_pool2d", 0.0)
+    x, steps = _with_margin(input, kernel, stride, padding, (1, 1), "avg_pool2d", 0.0)
+    sums = _each_image(x, lambda images: ac.window_sum(images, kernel, steps))
     if count_include_pad:
-        return windows.mean(axis=(-2, -1))
-    ones = np.ones((1, *np.shape(input)[-2:]), windows.dtype)
-    inside = _windows(ones, kernel, stride, padding, (1, 1), "avg_pool2d", 0.0)
-    return windows.sum(axis=(-2, -1)) / inside.sum(axis=(-2, -1))
+        return sums / (kernel[0] * kernel[1])
+    ones = np.ones((1, *np.shape(input)[-2:]), x.dtype)
+    inside, _ = _with_margin(ones, kernel, stride, padding, (1, 1), "avg_pool2d", 0.0)
+    return sums / _each_image(inside, lambda images: ac.window_sum(images, kernel, steps))
 
 
-def _windows(
+def _each_image(x: Tensor, pool: Callable[[Tensor], Tensor]) -> Tensor:
+    """Pool a batch, or a single image."""
+    if x.ndim == 4:
+        return pool(x)
+    y = pool(x.reshape(1, *x.shape))
+    return y.reshape(y.shape[1:])
+
+
+def _with_margin(
     input: Any,
     kernel: tuple[int, int],
     stride: Pair | None,
@@ -84,8 +89,8 @@ def _windows(
     dilation: tuple[int, int],
     function: str,
     margin: float,
-) -> Tensor:
-    """(..., H', W', kernel height, kernel width)"""
+) -> tuple[Tensor, tuple[int, int]]:
+    """The images with their margin, and the stride."""
     x = image(input, function)
     vertical, horizontal = pair("padding", padding, least=0)
     steps = kernel if stride is None else pair("stride", stride)
@@ -95,5 +100,4 @@ def _windows(
             "or a window would see nothing but the margin"
         )
     ends: Sides = (vertical, vertical), (horizontal, horizontal)
-    x = padded(x, ends, kernel, dilation, function, margin)
-    return ac.sliding_windows(x, kernel, steps, dilation)  # type: ignore[no-any-return]
+    return padded(x, ends, kernel, dilation, function, margin), steps

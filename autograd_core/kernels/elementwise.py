@@ -1,0 +1,103 @@
+"""Elementwise functions on arrays, in long runs and in as few passes over memory as they need.
+
+NumPy works row by row: a short row (a bias of 20 channels) or a number in place of a row costs more
+than the arithmetic. Here such operands are laid out as one long row first. An array whose memory has
+no gaps is worked through in the order of its memory, whatever the order of its axes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+__all__ = ["add", "relu", "relu_pull", "sigmoid", "sigmoid_pull"]
+
+Array = np.ndarray[Any, np.dtype[Any]]
+
+_LARGE = 16_384  # elements from which preparing a row pays
+_ROW = 2048
+
+_zeros: dict[Any, Array] = {}
+
+
+def _row_of_zeros(dtype: np.dtype[Any]) -> Array:
+    row = _zeros.get(dtype)
+    if row is None:
+        row = _zeros[dtype] = np.zeros(_ROW, dtype)
+        row.flags.writeable = False
+    return row
+
+
+def relu(x: Any) -> Any:
+    """max(x, 0)"""
+    if type(x) is not np.ndarray or x.size < _LARGE or x.dtype.kind != "f":
+        return np.maximum(x, 0)
+    y = np.empty_like(x)
+    source, target = x.ravel("K"), y.ravel("K")
+    if not np.may_share_memory(target, y) or not np.may_share_memory(source, x):  # there are gaps
+        return np.maximum(x, 0)
+    zeros = _row_of_zeros(x.dtype)
+    whole = x.size - x.size % _ROW
+    np.maximum(source[:whole].reshape(-1, _ROW), zeros, out=target[:whole].reshape(-1, _ROW))
+    np.maximum(source[whole:], zeros[: x.size - whole], out=target[whole:])
+    return y
+
+
+def relu_pull(index: int, cotangent: Any, y: Any, inputs: Sequence[Any], parameters: Any) -> Any:
+    """G where y > 0, else 0; y instead of x, because it was computed last."""
+    return cotangent * (y > 0)
+
+
+def sigmoid(x: Any) -> Any:
+    """1 / (1 + exp(-x)), in place once -x is made; where exp overflows the result is 0, as it should."""
+    if type(x) is not np.ndarray or x.dtype.kind != "f":
+        x = np.asarray(x, dtype=np.result_type(x, np.float32 if np.asarray(x).dtype.kind == "f" else float))
+    y = np.negative(x, out=np.empty_like(x))
+    with np.errstate(over="ignore"):
+        np.exp(y, out=y)
+    y += 1
+    return np.reciprocal(y, out=y)
+
+
+def sigmoid_pull(index: int, cotangent: Any, y: Any, inputs: Sequence[Any], parameters: Any) -> Any:
+    """G y (1 - y)"""
+    slope = 1 - y
+    if type(slope) is not np.ndarray:
+        return cotangent * slope * y
+    slope *= y
+    return np.multiply(slope, cotangent, out=slope) if slope.dtype == cotangent.dtype else slope * cotangent
+
+
+def add(a: Any, b: Any) -> Any:
+    """``a + b``, where ``b`` may be a short row that is added to many."""
+    if type(a) is np.ndarray and a.size >= _LARGE and type(b) is np.ndarray and b.size <= 512 < a.size:
+        added = _add_row(a, b)
+        if added is not None:
+            return added
+    return np.add(a, b)
+
+
+def _add_row(a: Array, b: Array) -> Array | None:
+    """The sum, if ``b`` stretches along that axis of ``a`` only that is innermost in memory."""
+    if a.dtype != b.dtype or b.ndim > a.ndim or b.size < 2:
+        return None
+    axis = a.ndim - 1
+    if a.strides[axis] != a.itemsize:
+        axis = 1  # channels that stand last in memory
+        if a.ndim < 3 or a.strides[axis] != a.itemsize:
+            return None
+    length = a.shape[axis]
+    if b.size != length or b.ndim < a.ndim - axis or b.shape[axis - a.ndim] != length:
+        return None
+    y = np.empty_like(a)
+    source, target = a.ravel("K"), y.ravel("K")
+    if y.strides[axis] != a.itemsize or not np.may_share_memory(source, a):
+        return None
+    repeats = max(1, _ROW // length)
+    while len(source) // length % repeats:
+        repeats -= 1
+    row = np.tile(b.reshape(-1), repeats)
+    np.add(source.reshape(-1, len(row)), row, out=target.reshape(-1, len(row)))
+    return y

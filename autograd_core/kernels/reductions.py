@@ -1,0 +1,69 @@
+"""Sums along axes as products with a vector of ones, which BLAS carries out at the speed of memory."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+__all__ = ["row_sums", "sum"]
+
+Array = np.ndarray[Any, np.dtype[Any]]
+
+_LARGE = 4096
+_ones: dict[tuple[int, Any], Array] = {}
+
+
+def ones(length: int, dtype: np.dtype[Any]) -> Array:
+    """A vector of ones; the short ones are kept."""
+    key = length, dtype
+    found = _ones.get(key)
+    if found is None:
+        found = np.ones(length, dtype)
+        found.flags.writeable = False
+        if length <= 65_536 and len(_ones) < 256:
+            _ones[key] = found
+    return found
+
+
+def sum(x: Any, *, axis: tuple[int, ...], keepdims: bool) -> Any:
+    """The sum over ``axis``; over leading axes of memory it is a product with ones from the left.
+
+    NumPy would add up one row after the other, which is no more accurate. Sums along a row stay
+    NumPy's, which are pairwise.
+    """
+    if type(x) is np.ndarray and x.size >= _LARGE and x.dtype.kind == "f" and len(axis) < x.ndim:
+        columns = _columns(x, axis)
+        if columns is not None:
+            rows, shape = columns
+            total = (ones(len(rows), x.dtype) @ rows).reshape(shape)
+            if keepdims:
+                return total.reshape([1 if i in axis else n for i, n in enumerate(x.shape)])
+            return total
+    total: Any = np.add.reduce(x, axis=axis, keepdims=keepdims)
+    return total
+
+
+def _columns(x: Array, axis: tuple[int, ...]) -> tuple[Array, tuple[int, ...]] | None:
+    """``x`` as a matrix whose columns are to be added up, and the shape of the result."""
+    kept = tuple(i for i in range(x.ndim) if i not in axis)
+    if x.flags.c_contiguous and kept[0] == len(axis):
+        shape = x.shape[kept[0] :]
+    elif kept == (1,) and x.ndim > 2 and np.moveaxis(x, 1, -1).flags.c_contiguous:
+        x, shape = np.moveaxis(x, 1, -1), x.shape[1:2]  # channels last in memory
+    else:
+        return None
+    width = int(np.prod(shape))
+    if width < 2 or x.size // max(width, 1) < 2:
+        return None
+    return x.reshape(-1, width), shape
+
+
+def row_sums(x: Array, axis: tuple[int, ...]) -> Array:
+    """The sums along the last axis, kept as an axis of length 1: of numbers that were just computed and
+    all have one sign, so that there is nothing to lose by adding them in another order.
+    """
+    if axis == (x.ndim - 1,) and x.flags.c_contiguous and x.dtype.kind == "f" and 1 < x.shape[-1] <= 65_536:
+        column: Array = np.matmul(x.reshape(-1, x.shape[-1]), ones(x.shape[-1], x.dtype))
+        return column.reshape(*x.shape[:-1], 1)
+    return np.add.reduce(x, axis=axis, keepdims=True)
