@@ -141,6 +141,16 @@ erfinv = Elementwise("erfinv", "erf⁻¹", lambda m, y, x: m.exp(y * y) * (_ROOT
 polygamma = Elementwise("polygamma", "ψ⁽ⁿ⁾", None, lambda m, y, n, x: m.polygamma(n + 1, x))
 digamma = Elementwise("digamma", "ψ", lambda m, y, x: m.polygamma(1, x))
 lgamma = Elementwise("lgamma", "lnΓ", lambda m, y, x: m.digamma(x))
+i0 = Elementwise("i0", "I₀", lambda m, y, x: m.i1(x))  # the modified Bessel functions I₀ and I₁
+
+
+def _i1_slope(m: Namespace, y: Any, x: Any) -> Any:
+    """I₀ - I₁ / x, and its limit 1/2 at 0; near it, where rounding counts, 1/2 + 3x²/16."""
+    near = m.abs(x) < 1e-4
+    return m.where(near, x * x * 0.1875 + 0.5, m.i0(x) - m.divide(y, m.where(near, 1.0, x)))
+
+
+i1 = Elementwise("i1", "I₁", _i1_slope)
 
 # -- corners: piecewise linear functions -------------------------------------------------------------
 
@@ -165,6 +175,7 @@ arrays.__dict__["step"] = _step
 
 step = Elementwise("step", "a>b", 0, 0)  # 1 where a > b, 1/2 where they are equal, 0 elsewhere
 sign = Elementwise("sign", "sign", 0, floating=False)
+heaviside = Elementwise("heaviside", "a>0", 0, lambda m, y, a, b: m.where(a == 0, 1.0, 0.0))
 abs = Elementwise("abs", "|x|", lambda m, y, x: m.sign(x), floating=False)
 maximum = Elementwise(
     "maximum", "max", lambda m, y, a, b: m.step(a, b), lambda m, y, a, b: m.step(b, a), floating=False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -63,7 +64,7 @@ def explain(node: Node, wrt: Node) -> Explanation:
           = 1 · 3 + 1 · 3 + 1 · 2
           = 8
     """
-    if int(np.prod(node.shape, dtype=int)) != 1:
+    if math.prod(node.shape) != 1:
         raise GraphError(f"explain() explains one number, the node has shape {node.shape}")
     order = ancestors([node], until=[wrt])
     between = leading_to([wrt], order[::-1])
@@ -80,7 +81,7 @@ def explain(node: Node, wrt: Node) -> Explanation:
                 paths[n] += paths[x]
     cotangents = dict(sweep([node], [_one(node)], toward=[wrt]))
     scalar = all(
-        int(np.prod(n.shape, dtype=int)) == 1 and isinstance(n.op, Elementwise | None) for n in chain
+        math.prod(n.shape) == 1 and isinstance(n.op, Elementwise | None) for n in chain
     )
     if scalar and paths[node] <= _MOST_PATHS:
         return _as_sum_over_paths(node, wrt, names, uses, cotangents[wrt])

@@ -23,17 +23,34 @@ array([ 4.,  0., -4.,  0.])
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 
 from .errors import DomainError, DtypeError, ShapeError
 from .primitive import Linear, Namespace
-from .structure import getitem, pad
-from .structure.axes import as_operand, data_of, one_axis, shape_of
+from .structure import getitem, pad, roll
+from .structure.axes import as_operand, data_of, one_axis, several_axes, shape_of
 
-__all__ = ["fft", "ifft", "irfft", "rfft"]
+__all__ = [
+    "fft",
+    "fft2",
+    "fftn",
+    "fftshift",
+    "hfft",
+    "ifft",
+    "ifft2",
+    "ifftn",
+    "ifftshift",
+    "ihfft",
+    "irfft",
+    "irfft2",
+    "irfftn",
+    "rfft",
+    "rfft2",
+    "rfftn",
+]
 
 _OPPOSITE = {"backward": "forward", "ortho": "ortho", "forward": "backward"}
 """The normalisation of the transpose: what the one divides by, the other does not."""
@@ -235,3 +252,154 @@ def irfft(x: Any, n: int | None = None, axis: int = -1, norm: str | None = None)
         raise ShapeError(f"irfft() needs a length of at least 1, got n={size} for an input of shape {shape}")
     x, position, name = _prepared("irfft", x, axis, norm, lambda have: size // 2 + 1)
     return _irfft(x, n=size, axis=position, norm=name)
+
+
+# -- several axes: one after the other ---------------------------------------------------------------
+
+
+def _several(
+    operation: str, x: Any, s: Sequence[int] | None, axes: Sequence[int] | None, paired: bool = True
+) -> tuple[list[int | None], tuple[int, ...]]:
+    """The length of the transform along each axis, and the axes from the front."""
+    ndim = len(shape_of(x)) - paired
+    if axes is None:
+        axes = range(ndim) if s is None else range(ndim - len(s), ndim)
+    found = several_axes(operation, tuple(axes), ndim)
+    lengths: list[int | None] = [None] * len(found) if s is None else [None if n == -1 else n for n in s]
+    if len(lengths) != len(found):
+        raise ShapeError(f"{operation}(): {len(lengths)} lengths for {len(found)} axes")
+    return lengths, found
+
+
+def fftn(
+    x: Any, s: Sequence[int] | None = None, axes: Sequence[int] | None = None, norm: str | None = None
+) -> Any:
+    """The Fourier transform of complex numbers along several axes, one after the other.
+
+    Args:
+        x: pairs, ``(..., 2)``.
+        s: the lengths of the transforms, to which ``x`` is cut or padded with zeros.
+        axes: along which, counted without the axis of the pairs; the last ``len(s)``, or all, when None.
+        norm: as for :func:`fft`.
+
+    Raises:
+        ShapeError: if there is no last axis of length 2, no such axes, or ``s`` does not fit them.
+        DomainError: for another ``norm``.
+    """
+    for n, axis in zip(*_several("fftn", x, s, axes), strict=True):
+        x = fft(x, n, axis, norm)
+    return x
+
+
+def ifftn(
+    x: Any, s: Sequence[int] | None = None, axes: Sequence[int] | None = None, norm: str | None = None
+) -> Any:
+    """The inverse of :func:`fftn`, with the same arguments."""
+    for n, axis in zip(*_several("ifftn", x, s, axes), strict=True):
+        x = ifft(x, n, axis, norm)
+    return x
+
+
+def rfftn(
+    x: Any, s: Sequence[int] | None = None, axes: Sequence[int] | None = None, norm: str | None = None
+) -> Any:
+    """The Fourier transform of real numbers along several axes, of which the last is halved as by
+    :func:`rfft`: real numbers give pairs. The arguments are those of :func:`fftn`.
+    """
+    lengths, found = _several("rfftn", x, s, axes, paired=False)
+    if not found:
+        raise ShapeError("rfftn(): needs at least one axis")
+    x = rfft(x, lengths[-1], found[-1], norm)
+    for n, axis in zip(lengths[:-1], found[:-1], strict=True):
+        x = fft(x, n, axis, norm)
+    return x
+
+
+def irfftn(
+    x: Any, s: Sequence[int] | None = None, axes: Sequence[int] | None = None, norm: str | None = None
+) -> Any:
+    """The inverse of :func:`rfftn`: pairs give real numbers. The last of ``s`` is the length of the result,
+    to be given if it was odd.
+    """
+    lengths, found = _several("irfftn", x, s, axes)
+    if not found:
+        raise ShapeError("irfftn(): needs at least one axis")
+    for n, axis in zip(lengths[:-1], found[:-1], strict=True):
+        x = ifft(x, n, axis, norm)
+    return irfft(x, lengths[-1], found[-1], norm)
+
+
+def fft2(
+    x: Any, s: Sequence[int] | None = None, axes: Sequence[int] = (-2, -1), norm: str | None = None
+) -> Any:
+    """:func:`fftn` along two axes."""
+    return fftn(x, s, axes, norm)
+
+
+def ifft2(
+    x: Any, s: Sequence[int] | None = None, axes: Sequence[int] = (-2, -1), norm: str | None = None
+) -> Any:
+    """:func:`ifftn` along two axes."""
+    return ifftn(x, s, axes, norm)
+
+
+def rfft2(
+    x: Any, s: Sequence[int] | None = None, axes: Sequence[int] = (-2, -1), norm: str | None = None
+) -> Any:
+    """:func:`rfftn` along two axes."""
+    return rfftn(x, s, axes, norm)
+
+
+def irfft2(
+    x: Any, s: Sequence[int] | None = None, axes: Sequence[int] = (-2, -1), norm: str | None = None
+) -> Any:
+    """:func:`irfftn` along two axes."""
+    return irfftn(x, s, axes, norm)
+
+
+# -- spectra that are real, and the middle of a spectrum ---------------------------------------------
+
+
+def _conjugate(pairs: Any) -> Any:
+    return pairs * np.array([1, -1], data_of(pairs).dtype)
+
+
+def hfft(x: Any, n: int | None = None, axis: int = -1, norm: str | None = None) -> Any:
+    """The real spectrum of numbers whose second half mirrors the first, conjugated: pairs give real
+    numbers. The arguments are those of :func:`irfft`.
+    """
+    name = "backward" if norm is None else norm
+    return irfft(_conjugate(as_operand(x)), n, axis, _OPPOSITE.get(name, name))
+
+
+def ihfft(x: Any, n: int | None = None, axis: int = -1, norm: str | None = None) -> Any:
+    """The inverse of :func:`hfft`: real numbers give pairs."""
+    name = "backward" if norm is None else norm
+    return _conjugate(rfft(x, n, axis, _OPPOSITE.get(name, name)))
+
+
+def _shifted(operation: str, x: Any, axes: int | Sequence[int] | None, sign: int) -> Any:
+    x = as_operand(x)
+    if shape_of(x)[-1:] != (2,):
+        raise ShapeError(
+            f"{operation}() takes pairs (real, imaginary) in a last axis of 2, got shape {shape_of(x)}; "
+            f"for real numbers there is np.fft.{operation}"
+        )
+    ndim = len(shape_of(x)) - 1
+    named = range(ndim) if axes is None else (axes,) if isinstance(axes, int) else axes
+    found = several_axes(operation, tuple(named), ndim)
+    return roll(x, [sign * (shape_of(x)[i] // 2) for i in found], list(found)) if found else x
+
+
+def fftshift(x: Any, axes: int | Sequence[int] | None = None) -> Any:
+    """The spectrum with frequency 0 in the middle, along ``axes``, all when None.
+
+    Raises:
+        ShapeError: if there is no last axis of length 2, or no such axis.
+    """
+    return _shifted("fftshift", x, axes, 1)
+
+
+def ifftshift(x: Any, axes: int | Sequence[int] | None = None) -> Any:
+    """The inverse of :func:`fftshift`."""
+    return _shifted("ifftshift", x, axes, -1)

@@ -78,6 +78,12 @@ def step(a: float, b: float) -> float:
     return 1.0 if a > b else 0.0
 
 
+def heaviside(a: float, b: float) -> float:
+    if a == 0:
+        return b
+    return a if a != a else 1.0 if a > 0 else 0.0
+
+
 def maximum(a: float, b: float) -> float:
     if a != a or b != b:
         return nan
@@ -245,4 +251,5 @@ floats.__dict__.update(
     clip=clip,
     where=where,
     step=step,
+    heaviside=heaviside,
 )

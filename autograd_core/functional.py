@@ -8,6 +8,7 @@ so an inner derivative never mistakes an outer variable for its own.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from functools import wraps
 from typing import Any, Literal
@@ -263,14 +264,14 @@ def stop_gradient(x: Any) -> Any:
 
 
 def _count(shapes: list[tuple[int, ...]]) -> int:
-    return sum(int(np.prod(shape, dtype=int)) for shape in shapes)
+    return sum(math.prod(shape) for shape in shapes)
 
 
 def _parted(stacked: Any, shapes: list[tuple[int, ...]]) -> list[Any]:
     """An array of shape (n, ...) cut into arrays of ``shape + ...``, one for each of the shapes."""
     parts, start = [], 0
     for shape in shapes:
-        stop = start + int(np.prod(shape, dtype=int))
+        stop = start + math.prod(shape)
         parts.append(stacked[start:stop].reshape((*shape, *stacked.shape[1:])))
         start = stop
     return parts

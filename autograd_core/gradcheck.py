@@ -7,6 +7,7 @@ eight digits or so, and with a wrong one not at all.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -198,7 +199,7 @@ def _moved(data: Any, by: Array) -> Any:
 
 def _directions(leaf: Any, max_elements: int, generator: np.random.Generator) -> Iterator[Array]:
     shape = leaf.shape
-    size = int(np.prod(shape, dtype=int))
+    size = math.prod(shape)
     if size <= max_elements:
         for i in range(size):
             unit = np.zeros(size)

@@ -15,10 +15,10 @@ Nothing here is recursive: a chain of a million operations is as welcome as a sh
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ContextDecorator
 from contextvars import ContextVar
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
@@ -155,31 +155,52 @@ class Node:
 # -- what is being recorded, and where --------------------------------------------------------------
 
 
-class _Scope:
-    """A stretch of a computation that carries a name. It owns the tags of the nodes made in it."""
+class _State:
+    """What is in force here: whether operations are recorded, in which scope, and who watches.
 
-    __slots__ = ("path", "tags")
+    A state owns the tags of the nodes made in it and is kept for the next time, so that entering a
+    scope or recording in it makes nothing new.
+    """
 
-    def __init__(self, path: tuple[str, ...]) -> None:
+    __slots__ = ("_inner", "depth", "path", "recording", "tags", "watch")
+
+    def __init__(self, recording: bool, path: tuple[str, ...], watch: Any, depth: int) -> None:
+        self.recording = recording
         self.path = path
+        self.watch = watch  # of autograd_core.debugging
+        self.depth = depth  # of derivative operators inside one another
         self.tags: dict[Tag, Tag] = {}
+        self._inner: dict[Any, _State] = {}
+
+    def inside(self, name: str) -> _State:
+        """The state within a scope."""
+        state = self._inner.get(name)
+        if state is None:
+            state = self._kept(name, _State(self.recording, (*self.path, name), self.watch, self.depth))
+        return state
+
+    def but(self, recording: bool, depth: int = 0) -> _State:
+        """The state with recording on or off, and more operators around it."""
+        state = self._inner.get((recording, depth))
+        if state is None:
+            made = _State(recording, self.path, self.watch, self.depth + depth)
+            state = self._kept((recording, depth), made)
+        return state
+
+    def _kept(self, key: Any, state: _State) -> _State:
+        if len(self._inner) >= 1000:  # names that never come again, such as "step 12345"
+            self._inner.clear()
+        self._inner[key] = state
+        return state
 
     def tag(self, plain: Tag) -> Tag:
         tag = self.tags.get(plain)
         if tag is None:
-            tag = Tag(plain.primitive, self.path, plain.label, plain.reflected)
-            self.tags[plain] = tag
+            tag = self.tags[plain] = plain.but(scope=self.path)
         return tag
 
 
-class _State(NamedTuple):
-    recording: bool
-    scope: _Scope | None
-    watch: Any = None  # of autograd_core.debugging
-    depth: int = 0  # of derivative operators inside one another
-
-
-_OUTSIDE = _State(recording=True, scope=None)
+_OUTSIDE = _State(recording=True, path=(), watch=None, depth=0)
 _state: ContextVar[_State] = ContextVar("autograd_core", default=_OUTSIDE)
 
 entered: list[None] = []
@@ -187,19 +208,27 @@ entered: list[None] = []
 need not look at the context variable, which is most of the time and saves a tenth of its cost."""
 
 
-@contextmanager
-def _entering(state: _State) -> Iterator[None]:
-    token = _state.set(state)
-    entered.append(None)
-    try:
-        yield
-    finally:
+class _Within(ContextDecorator):
+    """A stretch of a program in another state; for ``with`` and as a decorator."""
+
+    __slots__ = ("_change", "_token")
+
+    def __init__(self, change: Callable[[_State], _State]) -> None:
+        self._change = change
+
+    def _recreate_cm(self) -> _Within:
+        return _Within(self._change)
+
+    def __enter__(self) -> None:
+        self._token = _state.set(self._change(_state.get()))
+        entered.append(None)
+
+    def __exit__(self, *_: object) -> None:
         entered.pop()
-        _state.reset(token)
+        _state.reset(self._token)
 
 
-@contextmanager
-def no_grad() -> Iterator[None]:
+def no_grad() -> _Within:
     """Compute without recording; also usable as a decorator. Threads and tasks do not affect each other.
 
     >>> from autograd_core import Tensor, no_grad
@@ -208,29 +237,22 @@ def no_grad() -> Iterator[None]:
     ...     (w * 2).requires_grad
     False
     """
-    with _entering(_state.get()._replace(recording=False)):
-        yield
+    return _Within(lambda state: state.but(recording=False))
 
 
-@contextmanager
-def recording() -> Iterator[None]:
+def recording() -> _Within:
     """Record, even inside :func:`no_grad`: derivative operators have to see what they differentiate."""
-    with _entering(_state.get()._replace(recording=True)):
-        yield
+    return _Within(lambda state: state.but(recording=True))
 
 
-@contextmanager
-def differentiating() -> Iterator[None]:
+def differentiating() -> _Within:
     """Within a function that a derivative operator differentiates: record, even inside :func:`no_grad`,
     the derivatives taken here too.
     """
-    state = _state.get()
-    with _entering(state._replace(recording=True, depth=state.depth + 1)):
-        yield
+    return _Within(lambda state: state.but(recording=True, depth=1))
 
 
-@contextmanager
-def scope(name: str) -> Iterator[None]:
+def scope(name: str) -> _Within:
     """Give the nodes made inside a common name, which drawings turn into a box. Scopes nest.
 
     >>> from autograd_core import Value, scope
@@ -239,17 +261,12 @@ def scope(name: str) -> Iterator[None]:
     >>> y.scope
     ('neuron',)
     """
-    state = _state.get()
-    path = (*state.scope.path, name) if state.scope else (name,)
-    with _entering(state._replace(scope=_Scope(path))):
-        yield
+    return _Within(lambda state: state.inside(name))
 
 
-@contextmanager
-def debugging(watch: Any) -> Iterator[None]:
+def debugging(watch: Any) -> _Within:
     """Report what is recorded and swept to ``watch``; see :mod:`autograd_core.debugging`."""
-    with _entering(_state.get()._replace(watch=watch)):
-        yield
+    return _Within(lambda state: _State(state.recording, state.path, watch, state.depth))
 
 
 def watcher() -> Any:
@@ -273,9 +290,8 @@ def tag_in_context(plain: Tag) -> Tag | None:
     if not state.recording:
         return None
     if state.watch is not None:
-        scope = state.scope.path if state.scope else ()
-        return Tag(plain.primitive, scope, plain.label, plain.reflected, state.watch.origin())
-    return plain if state.scope is None else state.scope.tag(plain)
+        return plain.but(scope=state.path, origin=state.watch.origin())
+    return state.tag(plain) if state.path else plain
 
 
 carriers: dict[int, type[Node]] = {}
@@ -392,6 +408,7 @@ def sweep(
     create_graph: bool = False,
     toward: Sequence[Node] | None = None,
     namespace: Namespace | None = None,
+    let_go: bool = False,
 ) -> Iterator[tuple[Node, Any]]:
     """Walk the graph backwards and yield each node with its complete cotangent.
 
@@ -408,6 +425,7 @@ def sweep(
         toward: carry cotangents only where they lead to these nodes, and not beyond them; everywhere
             when None.
         namespace: what computes the cotangents, if it is not what computed the nodes.
+        let_go: the caller keeps no cotangent on the way, so its memory may serve the next.
 
     Yields:
         ``(node, cotangent)``. A leaf's cotangent is an array of its own; others may share memory.
@@ -426,6 +444,7 @@ def sweep(
         if cotangent is None:
             continue
         op = node._tag.primitive
+        shared = not let_go or node in borrowed
         if op is None:
             if node in borrowed and type(cotangent) is np.ndarray:
                 cotangent = cotangent.copy()
@@ -438,10 +457,10 @@ def sweep(
             watch.visited(node)
         if create_graph:
             with _scope_of(node):
-                _pay(nodes, node, node.inputs, cotangent, node, pending, borrowed, useful, watch)
+                _pay(nodes, node, node.inputs, cotangent, True, node, pending, borrowed, useful, watch)
         else:
             m = namespace or node.namespace
-            _pay(m, node.data, held_by(node), cotangent, node, pending, borrowed, useful, watch)
+            _pay(m, node.data, held_by(node), cotangent, shared, node, pending, borrowed, useful, watch)
 
 
 def _pay(
@@ -449,13 +468,19 @@ def _pay(
     output: Any,
     values: Sequence[Any],
     cotangent: Any,
+    shared: bool,
     node: Node,
     pending: dict[Node, Any],
     borrowed: set[Node],
     useful: dict[Node, bool] | None,
     watch: Any,
 ) -> None:
-    """Add to the cotangent of every input its share through ``node``."""
+    """Add to the cotangent of every input its share through ``node``.
+
+    A share may be the cotangent itself, or a view of it. The first input that gets it so becomes its
+    owner, if nobody else has it; of several none does.
+    """
+    owner = None
     primitive: Any = node._tag.primitive
     pull, parameters = m.pull_of(primitive), node.parameters
     index = -1
@@ -479,7 +504,13 @@ def _pay(
         if earlier is None:
             pending[x] = share
             if share is cotangent or (plain and share.base is not None):
-                borrowed.add(x)
+                if shared or not plain or not _is_all_of(share, cotangent):
+                    borrowed.add(x)
+                elif owner is None:
+                    owner = x
+                else:
+                    borrowed.add(x)
+                    borrowed.add(owner)
         elif type(earlier) is type(share) is np.ndarray and x not in borrowed:
             np.add(earlier, share, out=earlier)
         else:
@@ -508,6 +539,18 @@ def leading_to(targets: Sequence[Node], order: list[Node]) -> dict[Node, bool]:
     return useful
 
 
+def _is_all_of(share: Any, cotangent: Any) -> bool:
+    """Whether a share is the cotangent's memory, every number once."""
+    if share is cotangent:
+        return True
+    base = share.base
+    return (
+        (base is cotangent or (base is cotangent.base and base is not None))
+        and share.size == cotangent.size
+        and bool(share.flags.writeable)
+    )
+
+
 def _undo_broadcasting(m: Namespace, cotangent: Any, node: Node) -> Any:
     """Sum a cotangent over the axes along which the node was repeated, and give it the node's dtype."""
     if type(cotangent) is float or (isinstance(cotangent, Node) and cotangent.rank == 1):
@@ -525,10 +568,10 @@ def _undo_broadcasting(m: Namespace, cotangent: Any, node: Node) -> Any:
     return cotangent
 
 
-def _scope_of(node: Node) -> Any:
+def _scope_of(node: Node) -> _Within:
     """Record in the scope of ``node``, so a layer's backward pass is drawn in the layer's box."""
-    here = _Scope(node.scope) if node.scope else None
-    return _entering(_state.get()._replace(recording=True, scope=here))
+    path = node.scope
+    return _Within(lambda state: _State(True, path, state.watch, state.depth))
 
 
 def backward(root: Node, cotangent: Any, create_graph: bool) -> None:
@@ -538,7 +581,7 @@ def backward(root: Node, cotangent: Any, create_graph: bool) -> None:
             f"backward() on {root!r}: nothing was recorded, because no input requires a gradient. "
             "Make the inputs with requires_grad=True, and compute outside no_grad()."
         )
-    for node, gradient in sweep([root], [cotangent], create_graph=create_graph):
+    for node, gradient in sweep([root], [cotangent], create_graph=create_graph, let_go=not create_graph):
         tag = node._tag
         if tag.primitive is None or tag.retains or node.rank == 1:
             node._keep(gradient)

@@ -7,6 +7,7 @@ these edges, which is the same number that the tensor graph computes in one swee
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from functools import reduce
 from typing import Any
@@ -131,13 +132,13 @@ def _leaf(node: Node) -> Array:
 
 def _size(node: Node) -> int:
     """About how many Values one tensor becomes: a product of matrices has two for each of its terms."""
-    size = int(np.prod(node.shape, dtype=int))
+    size = math.prod(node.shape)
     op = node.op
     if op is not None and op.name == "correlate":
-        return size * 2 * int(np.prod(node.inputs[1].shape[1:], dtype=int))
+        return size * 2 * int(math.prod(node.inputs[1].shape[1:]))
     if op is not None and op.name in ("matmul", "einsum", "sum", "mean"):
         terms = np.prod([max((1, *x.shape)) for x in node.parents[:1]], dtype=int)
-        return max(size * 2 * int(terms), *(int(np.prod(x.shape, dtype=int)) for x in node.parents))
+        return max(size * 2 * int(terms), *(math.prod(x.shape) for x in node.parents))
     return size
 
 
@@ -154,7 +155,7 @@ def _extreme(pick: Callable[[Any, Any], Any]) -> Callable[..., Any]:
     def forward(x: Array, *, axis: tuple[int, ...], keepdims: bool) -> Any:
         kept = [i for i in range(x.ndim) if i not in axis]
         rows = np.transpose(x, (*kept, *axis)).reshape(
-            int(np.prod([x.shape[i] for i in kept], dtype=int)), -1
+            math.prod([x.shape[i] for i in kept]), -1
         )
         result = np.empty(len(rows), dtype=object)
         for i, row in enumerate(rows):
@@ -197,7 +198,7 @@ def _largest(x: Array, axis: tuple[int, ...]) -> Array:
     return np.where(np.isneginf(largest), 0.0, largest)
 
 
-def _logsumexp(x: Array, *, axis: tuple[int, ...], keepdims: bool) -> Any:
+def _logsumexp(x: Array, *, axis: tuple[int, ...], keepdims: bool, **_: Any) -> Any:
     largest = _largest(x, axis)
     total = np.log(np.add.reduce(np.exp(x - largest), axis=axis, keepdims=True)) + largest
     return total if keepdims else np.squeeze(total, axis)
@@ -232,6 +233,13 @@ def _correlate(
     return np.moveaxis(np.concatenate(parts, -1), -1, 1)
 
 
+def _standardize(x: Array, *, axis: tuple[int, ...], eps: float, **_: Any) -> Any:
+    count = x.size // max(math.prod(n for i, n in enumerate(x.shape) if i not in axis), 1)
+    centred = x - np.add.reduce(x, axis=axis, keepdims=True) * (1 / count)
+    variance = np.add.reduce(centred * centred, axis=axis, keepdims=True) * (1 / count)
+    return centred / np.sqrt(variance + eps)
+
+
 _ON_VALUES: dict[str, Callable[..., Any]] = {
     "max": _extreme(maximum),
     "min": _extreme(minimum),
@@ -241,6 +249,7 @@ _ON_VALUES: dict[str, Callable[..., Any]] = {
     "window_max": lambda x, *, winners: winners.collect(x),
     "logsumexp": _logsumexp,
     "softmax": _softmax,
+    "standardize": _standardize,
     "log_softmax": lambda x, *, axis: x - _logsumexp(x, axis=axis, keepdims=True),
     "astype": lambda x, *, dtype: x,
 }

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 import numpy as np
 from numpy.typing import DTypeLike
 
-from . import structure
+from . import parts, structure
 from .errors import ShapeError
 from .operators import Operators
-from .structure.axes import Axis
+from .structure.axes import Axis, data_of
 
 __all__ = ["ArrayMethods"]
 
@@ -31,21 +32,21 @@ class ArrayMethods(Operators):
         """The number of elements."""
         return int(np.size(self.data))
 
-    def sum(self, axis: Axis = None, keepdims: bool = False) -> Self:
+    def sum(self, axis: Axis = None, keepdims: bool = False, **options: Any) -> Self:
         """Add up along ``axis``; see :func:`autograd_core.sum`."""
-        return structure.sum(self, axis, keepdims)  # type: ignore[no-any-return]
+        return structure.sum(self, axis, keepdims, **options)  # type: ignore[no-any-return]
 
-    def mean(self, axis: Axis = None, keepdims: bool = False) -> Self:
+    def mean(self, axis: Axis = None, keepdims: bool = False, **options: Any) -> Self:
         """The mean along ``axis``; see :func:`autograd_core.mean`."""
-        return structure.mean(self, axis, keepdims)  # type: ignore[no-any-return]
+        return structure.mean(self, axis, keepdims, **options)  # type: ignore[no-any-return]
 
-    def max(self, axis: Axis = None, keepdims: bool = False) -> Self:
+    def max(self, axis: Axis = None, keepdims: bool = False, **options: Any) -> Self:
         """The maximum along ``axis``; see :func:`autograd_core.max`."""
-        return structure.max(self, axis, keepdims)  # type: ignore[no-any-return]
+        return structure.max(self, axis, keepdims, **options)  # type: ignore[no-any-return]
 
-    def min(self, axis: Axis = None, keepdims: bool = False) -> Self:
+    def min(self, axis: Axis = None, keepdims: bool = False, **options: Any) -> Self:
         """The minimum along ``axis``; see :func:`autograd_core.min`."""
-        return structure.min(self, axis, keepdims)  # type: ignore[no-any-return]
+        return structure.min(self, axis, keepdims, **options)  # type: ignore[no-any-return]
 
     def argmax(self, axis: int | None = None, keepdims: bool = False) -> Self:
         """The index of the largest element."""
@@ -55,9 +56,9 @@ class ArrayMethods(Operators):
         """The index of the smallest element."""
         return structure.argmin(self, axis, keepdims)  # type: ignore[no-any-return]
 
-    def reshape(self, *shape: Any) -> Self:
+    def reshape(self, *shape: Any, order: str = "C") -> Self:
         """The same elements in another shape: ``reshape(2, -1)`` or ``reshape((2, -1))``."""
-        return structure.reshape(self, _unpacked(shape))  # type: ignore[no-any-return]
+        return structure.reshape(self, _unpacked(shape), order)  # type: ignore[no-any-return]
 
     def view(self, *shape: Any) -> Self:
         """PyTorch's name of :meth:`reshape`."""
@@ -71,12 +72,12 @@ class ArrayMethods(Operators):
         last = structure.axes.one_axis("flatten", end_dim, self.ndim)
         if first > last:
             raise ShapeError(f"flatten(): start_dim {start_dim} lies behind end_dim {end_dim}")
-        size = int(np.prod(self.shape[first : last + 1], dtype=int))
+        size = math.prod(self.shape[first : last + 1])
         return self.reshape(*self.shape[:first], size, *self.shape[last + 1 :])
 
-    def ravel(self) -> Self:
+    def ravel(self, order: str = "C") -> Self:
         """All elements in one axis."""
-        return self.reshape(self.size)
+        return structure.ravel(self, order)  # type: ignore[no-any-return]
 
     def transpose(self, *axes: Any) -> Self:
         """Reorder the axes, or reverse them when none is named."""
@@ -106,17 +107,17 @@ class ArrayMethods(Operators):
         """The same numbers in another dtype."""
         return structure.astype(self, dtype)  # type: ignore[no-any-return]
 
-    def prod(self, axis: Axis = None, keepdims: bool = False) -> Self:
-        """Multiply along ``axis``."""
-        return structure.prod(self, axis, keepdims)  # type: ignore[no-any-return]
+    def prod(self, axis: Axis = None, keepdims: bool = False, **options: Any) -> Self:
+        """Multiply along ``axis``; see :func:`autograd_core.prod`."""
+        return structure.prod(self, axis, keepdims, **options)  # type: ignore[no-any-return]
 
-    def var(self, axis: Axis = None, keepdims: bool = False, *, ddof: float = 0) -> Self:
-        """The variance along ``axis``."""
-        return structure.var(self, axis, keepdims, ddof=ddof)  # type: ignore[no-any-return]
+    def var(self, axis: Axis = None, keepdims: bool = False, **options: Any) -> Self:
+        """The variance along ``axis``; see :func:`autograd_core.var`."""
+        return structure.var(self, axis, keepdims, **options)  # type: ignore[no-any-return]
 
-    def std(self, axis: Axis = None, keepdims: bool = False, *, ddof: float = 0) -> Self:
-        """The standard deviation along ``axis``."""
-        return structure.std(self, axis, keepdims, ddof=ddof)  # type: ignore[no-any-return]
+    def std(self, axis: Axis = None, keepdims: bool = False, **options: Any) -> Self:
+        """The standard deviation along ``axis``; see :func:`autograd_core.std`."""
+        return structure.std(self, axis, keepdims, **options)  # type: ignore[no-any-return]
 
     def logsumexp(self, axis: Axis = None, keepdims: bool = False) -> Self:
         """The logarithm of the sum of exponentials."""
@@ -130,13 +131,21 @@ class ArrayMethods(Operators):
         """The logarithm of the softmax."""
         return structure.log_softmax(self, axis)  # type: ignore[no-any-return]
 
-    def cumsum(self, axis: int | None = None) -> Self:
+    def cumsum(self, axis: int | None = None, *, dtype: DTypeLike | None = None) -> Self:
         """Running sums."""
-        return structure.cumsum(self, axis)  # type: ignore[no-any-return]
+        return structure.cumsum(self, axis, dtype=dtype)  # type: ignore[no-any-return]
 
-    def cumprod(self, axis: int | None = None) -> Self:
+    def cumprod(self, axis: int | None = None, *, dtype: DTypeLike | None = None) -> Self:
         """Running products."""
-        return structure.cumprod(self, axis)  # type: ignore[no-any-return]
+        return structure.cumprod(self, axis, dtype=dtype)  # type: ignore[no-any-return]
+
+    def cummax(self, axis: int | None = None) -> Self:
+        """Running maxima."""
+        return structure.cummax(self, axis)  # type: ignore[no-any-return]
+
+    def cummin(self, axis: int | None = None) -> Self:
+        """Running minima."""
+        return structure.cummin(self, axis)  # type: ignore[no-any-return]
 
     def norm(self, ord: Any = None, axis: Axis = None, keepdims: bool = False) -> Self:
         """A norm; see :func:`autograd_core.linalg.norm`."""
@@ -148,13 +157,57 @@ class ArrayMethods(Operators):
         """The median along ``axis``."""
         return structure.median(self, axis, keepdims)  # type: ignore[no-any-return]
 
-    def quantile(self, q: Any, axis: Axis = None, keepdims: bool = False) -> Self:
-        """Quantiles, interpolated linearly."""
-        return structure.quantile(self, q, axis, keepdims)  # type: ignore[no-any-return]
+    def quantile(self, q: Any, axis: Axis = None, keepdims: bool = False, *, method: str = "linear") -> Self:
+        """Quantiles; see :func:`autograd_core.quantile`."""
+        return structure.quantile(self, q, axis, keepdims, method=method)  # type: ignore[no-any-return]
 
     def argsort(self, axis: int | None = -1) -> Self:
         """The indices that sort along ``axis``."""
         return structure.argsort(self, axis)  # type: ignore[no-any-return]
+
+    def sort(self, axis: int | None = -1) -> Self:
+        """The elements in ascending order along ``axis``: a new tensor, not in place."""
+        return structure.sort(self, axis)  # type: ignore[no-any-return]
+
+    def searchsorted(self, values: Any, side: Literal["left", "right"] = "left") -> Any:
+        """Before which of these sorted elements the values belong, as integers."""
+        return np.searchsorted(self.data, np.asarray(data_of(values)), side)
+
+    def nonzero(self) -> tuple[Any, ...]:
+        """The indices of the elements that are not 0, one array of integers for each axis."""
+        return tuple(np.nonzero(self.data))
+
+    def all(self, axis: Any = None, keepdims: bool = False) -> Any:
+        """Whether all elements along ``axis`` are true, without a gradient."""
+        return np.all(self.data, axis=axis, keepdims=keepdims)
+
+    def any(self, axis: Any = None, keepdims: bool = False) -> Any:
+        """Whether any element along ``axis`` is true, without a gradient."""
+        return np.any(self.data, axis=axis, keepdims=keepdims)
+
+    def clip(self, low: Any = None, high: Any = None, *, min: Any = None, max: Any = None) -> Self:
+        """The nearest number between ``low`` and ``high``, also called ``min`` and ``max``; None is open."""
+        low, high = (low if min is None else min), (high if max is None else max)
+        if self.data.dtype.kind in "iu":
+            limits = np.iinfo(self.data.dtype)
+            low, high = limits.min if low is None else low, limits.max if high is None else high
+        return super().clip(low, high)
+
+    def round(self, decimals: int = 0) -> Self:
+        """The nearest numbers with so many decimals; the gradient is 0."""
+        return parts.round(self, decimals)  # type: ignore[no-any-return]
+
+    def conj(self) -> Self:
+        """Real numbers are their own conjugates."""
+        return self
+
+    def compress(self, condition: Any, axis: int | None = None) -> Self:
+        """The slices along ``axis`` at which the condition is true."""
+        return structure.compress(condition, self, axis)  # type: ignore[no-any-return]
+
+    def copy(self) -> Self:
+        """The same numbers in an array of their own; the gradient passes through."""
+        return self.astype(self.data.dtype)
 
     def permute(self, *axes: Any) -> Self:
         """PyTorch's name of :meth:`transpose`."""
@@ -184,9 +237,11 @@ class ArrayMethods(Operators):
         """The diagonal."""
         return structure.diagonal(self, offset, axis1, axis2)  # type: ignore[no-any-return]
 
-    def trace(self, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Self:
+    def trace(
+        self, offset: int = 0, axis1: int = 0, axis2: int = 1, *, dtype: DTypeLike | None = None
+    ) -> Self:
         """The sum of the diagonal."""
-        return structure.trace(self, offset, axis1, axis2)  # type: ignore[no-any-return]
+        return structure.trace(self, offset, axis1, axis2, dtype=dtype)  # type: ignore[no-any-return]
 
     def tril(self, k: int = 0) -> Self:
         """The lower triangle."""
@@ -196,9 +251,9 @@ class ArrayMethods(Operators):
         """The upper triangle."""
         return structure.triu(self, k)  # type: ignore[no-any-return]
 
-    def take(self, indices: Any, axis: int | None = None) -> Self:
+    def take(self, indices: Any, axis: int | None = None, *, mode: str = "raise") -> Self:
         """Elements by index along ``axis``."""
-        return structure.take(self, indices, axis)  # type: ignore[no-any-return]
+        return structure.take(self, indices, axis, mode=mode)  # type: ignore[no-any-return]
 
     def gather(self, axis: int, indices: Any) -> Self:
         """PyTorch's gather."""

@@ -116,7 +116,7 @@ class Primitive:
         self.name = name
         self.symbol = symbol
         self.forward = forward
-        self.pull_arrays = self.pull
+        self.pull_arrays: Function = self.pull
         self.tag = Tag(self)
         self.reflected_tag = Tag(self, reflected=True)
         self._enter_namespaces()
@@ -126,17 +126,26 @@ class Primitive:
         setattr(arrays, self.name, self.forward)
         setattr(nodes, self.name, self)
 
-    def compute_by(self, forward: Function | None = None, pull: Function | None = None) -> None:
+    def compute_by(
+        self, forward: Function | None = None, pull: Function | None = None, partly: bool = False
+    ) -> None:
         """On arrays, compute by these kernels: the same numbers as the rules give, sooner.
 
-        ``forward`` takes what the rule's forward takes, ``pull`` what :meth:`pull` takes, without the
-        namespace.
+        ``forward`` takes what the rule's forward takes, ``pull`` what :meth:`pull` takes; with ``partly``
+        it gives None where the rule is to be used.
         """
         if forward is not None:
             self.forward = forward
             setattr(arrays, self.name, forward)
         if pull is not None:
-            self.pull_arrays = lambda m, *rest: pull(*rest)
+            self.pull_arrays = self._unless_none(pull) if partly else pull
+
+    def _unless_none(self, pull: Function) -> Function:
+        def pulled(*details: Any) -> Any:
+            share = pull(*details)
+            return self.pull(*details) if share is None else share
+
+        return pulled
 
     def __call__(self, *operands: Any, **parameters: Any) -> Any:
         """Set by :mod:`autograd_core.graph`, which knows the carriers that record a call."""

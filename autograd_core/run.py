@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import nullcontext
 from typing import Any
@@ -129,7 +130,7 @@ class Run:
         order = ancestors([y for y in outputs if isinstance(y, Node)], until=self.variables)
         largest = max((int(np.size(node.data)) for node in order), default=1)
         together = max(1, 2**22 // max(largest, 1))
-        sizes = [int(np.prod(shape, dtype=int)) for shape in shapes]
+        sizes = [math.prod(shape) for shape in shapes]
         starts = np.cumsum([0, *sizes])
         for first in range(0, max(starts[-1], 1), together):
             number = np.arange(first, min(first + together, starts[-1]))

@@ -43,6 +43,8 @@ arrays.__dict__.update(
     digamma=_from_scipy("digamma", "an array"),
     polygamma=_from_scipy("polygamma", "an array"),
     lgamma=_from_scipy("gammaln", "an array"),
+    i0=_from_scipy("i0", "an array"),
+    i1=_from_scipy("i1", "an array"),
 )
 floats.__dict__.update(
     erf=math.erf,
@@ -51,4 +53,6 @@ floats.__dict__.update(
     digamma=_from_scipy("digamma", "a number"),
     polygamma=_from_scipy("polygamma", "a number"),
     lgamma=lgamma,
+    i0=_from_scipy("i0", "a number"),
+    i1=_from_scipy("i1", "a number"),
 )

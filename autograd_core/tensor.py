@@ -115,6 +115,8 @@ class Tensor(ArrayMethods):
 
     @classmethod
     def record(cls, primitive: Primitive, operands: tuple[Any, ...], parameters: dict[str, Any]) -> Tensor:
+        if len(operands) == 1 and isinstance(operands[0], Tensor):
+            return _of_one(primitive, operands[0], parameters)
         values: list[Any] = []
         needs_grad = foreign = False
         for x in operands:
@@ -127,18 +129,7 @@ class Tensor(ArrayMethods):
             else:
                 values.append(_operand(primitive, x))
                 foreign = True
-        try:
-            data = primitive.forward(*values, **parameters)
-            for value in values:
-                if type(value) is np.ndarray and value.dtype is not data.dtype:
-                    data = _in_common(primitive, values, parameters, data)
-                    break
-        except ValueError as error:
-            if isinstance(primitive, Elementwise):
-                raise _failure(primitive, values, error) from None
-            raise
-        if type(data) is not np.ndarray:
-            data = np.asarray(data)
+        data = _computed(primitive, values, parameters)
         if not needs_grad or data.dtype.kind != "f":
             return _node(data)
         tag = tag_in_context(primitive.tag) if entered else primitive.tag
@@ -241,7 +232,7 @@ class Tensor(ArrayMethods):
     @property
     def T(self) -> Tensor:
         """The axes in reverse order."""
-        return structure.transpose(self)  # type: ignore[no-any-return]
+        return structure.shaping._transpose(self, axes=tuple(range(self.ndim))[::-1])  # type: ignore[no-any-return]
 
     @property
     def mT(self) -> Tensor:
@@ -447,6 +438,37 @@ def _node(data: Array) -> Tensor:
     return out
 
 
+def _computed(primitive: Primitive, values: list[Any], parameters: dict[str, Any]) -> Array:
+    """What the primitive gives, in the dtype that is proper."""
+    try:
+        data = primitive.forward(*values, **parameters)
+        for value in values:
+            if type(value) is np.ndarray and value.dtype is not data.dtype:
+                data = _in_common(primitive, values, parameters, data)
+                break
+    except ValueError as error:
+        if isinstance(primitive, Elementwise):
+            raise _failure(primitive, values, error) from None
+        raise
+    return data if type(data) is np.ndarray else np.asarray(data)
+
+
+def _of_one(primitive: Primitive, x: Tensor, parameters: dict[str, Any]) -> Tensor:
+    """An operation on a single tensor."""
+    value = x.data
+    data = _computed(primitive, [value], parameters)
+    if not x.requires_grad or data.dtype.kind != "f":
+        return _node(data)
+    tag = tag_in_context(primitive.tag) if entered else primitive.tag
+    if tag is None:
+        return _node(data)
+    x._used = True
+    out = _recorded(data, tag, (x,), parameters)
+    if tag.origin is not None:
+        watcher().recorded(out, [value])
+    return out
+
+
 def _arithmetic(primitive: Primitive, a: Tensor, b: Any) -> Tensor:
     x = a.data
     if isinstance(b, Tensor):
@@ -455,7 +477,12 @@ def _arithmetic(primitive: Primitive, a: Tensor, b: Any) -> Tensor:
     else:
         y = b
         direct = a.requires_grad and (type(b) is float or type(b) is int)
-    if entered or not direct:
+    tag: Tag | None = primitive.tag
+    if entered:
+        tag = tag_in_context(primitive.tag)
+        if tag is None or tag.origin is not None:
+            direct = False
+    if not direct:
         return primitive(a, b) if isinstance(b, OPERANDS) else NotImplemented
     try:
         data = primitive.forward(x, y)
@@ -466,7 +493,7 @@ def _arithmetic(primitive: Primitive, a: Tensor, b: Any) -> Tensor:
         b._used = True
     if type(data) is not np.ndarray:  # NumPy gives scalars for arrays without axes
         data = np.asarray(data)
-    return _recorded(data, primitive.tag, (a, b), _NO_PARAMETERS)
+    return _recorded(data, tag, (a, b), _NO_PARAMETERS)  # type: ignore[arg-type]
 
 
 def _recorded(data: Array, tag: Tag, inputs: tuple[Any, ...], parameters: dict[str, Any]) -> Tensor:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
 
 from autograd_core import Tensor
 from autograd_core.errors import DomainError, DtypeError, ShapeError
-from autograd_core.graph import Node
 
+from .flat import FlatParameters
 from .module import Module
 from .parameter import Parameter
 
@@ -82,32 +82,41 @@ class SGD:
             "momentum_form": momentum_form,
         }
         self.param_groups = _groups(parameters, options)
-        self._velocity: dict[Parameter, Array] = {}
+        self._flats = [_of_each_dtype(group["params"]) for group in self.param_groups]
+        self._velocity: dict[FlatParameters, Array] = {}
+        self._moving: set[Parameter] = set()  # those whose velocity has begun
 
     def step(self) -> None:
         """Move every parameter that has a gradient, in place in its ``data``."""
-        for group in self.param_groups:
-            for w in group["params"]:
-                if w.grad is None:
-                    continue
-                g = w.grad.data if isinstance(w.grad, Node) else w.grad
-                decay = group["weight_decay"] + (0.0 if w.is_bias else group["l2"])
-                if decay:
-                    g = g + decay * w.data
-                if group["momentum"]:
-                    g = self._with_momentum(w, g, group)
-                w.data -= group["lr"] * g
+        for group, flats in zip(self.param_groups, self._flats, strict=True):
+            for flat in flats:
+                self._step(group, flat)
 
-    def _with_momentum(self, w: Parameter, g: Array, group: Group) -> Array:
-        beta, average = group["momentum"], group["momentum_form"] == "average"
+    def _step(self, group: Group, flat: FlatParameters) -> None:
+        lr, beta, average = group["lr"], group["momentum"], group["momentum_form"] == "average"
         fresh = 1 - (beta if average else group["dampening"])
-        velocity = self._velocity.get(w)
-        if velocity is None:
-            velocity = self._velocity[w] = fresh * g if average else g.copy()
-        else:
-            velocity *= beta
-            velocity += fresh * g
-        return g + beta * velocity if group["nesterov"] else velocity
+        kinds = []
+        for w, present in zip(flat.parameters, flat.gather(), strict=True):
+            decay = group["weight_decay"] + (0.0 if w.is_bias else group["l2"])
+            kinds.append((decay, w in self._moving) if present else None)
+            if present and beta:
+                self._moving.add(w)
+        if beta and flat not in self._velocity:
+            self._velocity[flat] = flat.buffer()
+        for (decay, moving), place in flat.stretches(kinds):
+            data, g = flat.data[place], flat.gradient[place]
+            scratch = np.empty_like(g)
+            if decay:
+                g += np.multiply(data, decay, out=scratch)
+            if beta:
+                v = self._velocity[flat][place]
+                v *= beta
+                v += g if fresh == 1 or not (moving or average) else np.multiply(g, fresh, out=scratch)
+                if group["nesterov"]:
+                    g += np.multiply(v, beta, out=scratch)
+                else:
+                    g = v
+            data -= np.multiply(g, lr, out=scratch)
 
     def zero_grad(self) -> None:
         """Forget the gradients of all parameters."""
@@ -122,19 +131,23 @@ class SGD:
 
     def state_dict(self) -> dict[str, Any]:
         """The options and the velocities, parameters replaced by their numbers, as in PyTorch."""
-        everything = self._parameters()
-        number = {parameter: i for i, parameter in enumerate(everything)}
+        number = {parameter: i for i, parameter in enumerate(self._parameters())}
         return {
             "state": {
-                number[parameter]: {"momentum_buffer": self._velocity[parameter].copy()}
-                for parameter in everything
-                if parameter in self._velocity
+                number[parameter]: {"momentum_buffer": velocity.reshape(parameter.shape).copy()}
+                for parameter, velocity in self._velocities()
+                if parameter in self._moving
             },
             "param_groups": [
                 {**group, "params": [number[parameter] for parameter in group["params"]]}
                 for group in self.param_groups
             ],
         }
+
+    def _velocities(self) -> Iterator[tuple[Parameter, Array]]:
+        for flat, velocity in self._velocity.items():
+            for parameter, place in zip(flat.parameters, flat.places, strict=True):
+                yield parameter, velocity[place]
 
     def load_state_dict(self, state_dict: Mapping[str, Any]) -> None:
         """Take over options and velocities from :meth:`state_dict` of an optimiser of the same model.
@@ -170,7 +183,11 @@ class SGD:
             _check_options(group)
         for group, loaded in zip(self.param_groups, options, strict=True):
             group.update(loaded)
-        self._velocity = velocity
+        self._velocity = {flat: flat.buffer() for flats in self._flats for flat in flats}
+        self._moving = set(velocity)
+        for parameter, place in self._velocities():
+            if parameter in velocity:
+                place[...] = velocity[parameter].reshape(-1)
 
     def __repr__(self) -> str:
         lines = [
@@ -183,6 +200,15 @@ class SGD:
             for group in self.param_groups
         ]
         return "SGD(" + "; ".join(lines) + ")"
+
+
+def _of_each_dtype(parameters: list[Parameter]) -> list[FlatParameters]:
+    """The parameters in flat memory, weights before biases so that like stands beside like."""
+    dtypes = dict.fromkeys(parameter.dtype for parameter in parameters)
+    return [
+        FlatParameters(sorted((p for p in parameters if p.dtype == dtype), key=lambda p: p.is_bias))
+        for dtype in dtypes
+    ]
 
 
 def _groups(parameters: Any, options: Group) -> list[Group]:

@@ -27,6 +27,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from .reductions import ones
 from .threads import in_parts
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -166,45 +167,39 @@ def _correlate(x: Array, w: Array, how: Geometry, y: Array) -> None:
     features, _, *kernel = w.shape
     matrix = np.ascontiguousarray(w.transpose(*range(2, w.ndim), 1, 0))  # (*kernel, C, F)
     plan = _Plan(x, tuple(kernel), how, y.shape, matrix.dtype)
+    matrices = matrix.reshape(len(plan.offsets), -1, features)
+    result = y.reshape(len(y), *plan.cut, features)
 
     def part(first: int, last: int) -> None:
-        for n, columns in plan.expanded(x, first, last):
-            target = y[n : n + len(columns)]
-            if plan.few:
-                rows = columns.reshape(len(columns), -1, plan.count).transpose(0, 2, 1)
-                np.matmul(rows, matrix.reshape(-1, features), out=target.reshape(*rows.shape[:-1], features))
-                continue
-            total = other = None
-            for offset in product(*map(range, kernel[:-1])):
-                rows, weights = plan.rows(columns, offset), matrix[offset].reshape(-1, features)
-                if total is None:
-                    total = np.matmul(rows, weights, out=target.reshape(*rows.shape[:-1], features))
+        windows = _Windows(x, plan, first, last)
+        other = np.empty((windows.together, *plan.cut, features), matrix.dtype)
+        for n, m in windows.groups():
+            total = result[n:m]
+            for i, rows in enumerate(windows.rows(n, m)):
+                if i == 0:
+                    np.matmul(rows, matrices[0], out=total)
                 else:
-                    other = np.matmul(rows, weights, out=other)
-                    np.add(total, other, out=total)
+                    np.add(total, np.matmul(rows, matrices[i], out=other[: m - n]), out=total)
 
     in_parts(len(x), part)
 
 
 def _weight(x: Array, g: Array, how: Geometry, w: Array) -> None:
     """``w`` of shape (*kernel, C, F) from ``x`` (N, *size, C) and ``g`` (N, *positions, F)."""
-    *kernel, channels, features = w.shape
+    *kernel, _, features = w.shape
     plan = _Plan(x, tuple(kernel), how, g.shape, w.dtype)
+    whole = g.flags.c_contiguous
     sums: list[Array] = []
 
     def part(first: int, last: int) -> None:
-        total = np.zeros((*kernel[:-1], kernel[-1] * channels, features), w.dtype)
-        for n, columns in plan.expanded(x, first, last):
-            slope = np.ascontiguousarray(g[n : n + len(columns)])
-            if plan.few:
-                columns = columns.reshape(len(columns), -1, plan.count)
-                each = np.matmul(columns, slope.reshape(len(columns), plan.count, features))
-                total += each.sum(0).reshape(total.shape)
-                continue
-            for offset in product(*map(range, kernel[:-1])):
-                rows = plan.rows(columns, offset)
-                each = np.matmul(rows.mT, slope.reshape(*rows.shape[:-1], features))
-                total[offset] += each.sum(tuple(range(each.ndim - 2)))
+        windows = _Windows(x, plan, first, last)
+        total = np.zeros((len(plan.offsets), plan.width * features), w.dtype)
+        each = np.empty((windows.together, *plan.cut[:-1], plan.width, features), w.dtype)
+        for n, m in windows.groups():
+            slope = (g[n:m] if whole else np.ascontiguousarray(g[n:m])).reshape(m - n, *plan.cut, features)
+            for i, rows in enumerate(windows.rows(n, m)):
+                several = np.matmul(rows.mT, slope, out=each[: m - n]).reshape(-1, total.shape[1])
+                total[i] += ones(len(several), w.dtype) @ several
         sums.append(total)
 
     in_parts(len(x), part)
@@ -213,100 +208,131 @@ def _weight(x: Array, g: Array, how: Geometry, w: Array) -> None:
 
 
 class _Plan:
-    """How the windows of one image are laid out as the rows of matrix products."""
+    """How the windows of images become the rows of matrix products.
+
+    Attributes:
+        few: whether there are so few channels that the whole kernel is expanded.
+        offsets: those of the kernel for each of which there is a product.
+        width: the length of a row.
+        cut: the numbers of rows, cut into blocks: (lines apart from each other ..., blocks, rows of a block).
+        together: how many samples are worked on at a time.
+    """
 
     def __init__(
         self, x: Array, kernel: Numbers, how: Geometry, result: tuple[int, ...], dtype: np.dtype[Any]
     ) -> None:
         *_, self.channels = x.shape
-        _, *self.positions, features = result
+        _, *positions, features = result
+        self.positions = tuple(positions)
         self.kernel, self.how, self.dtype = kernel, how, dtype
         self.size = tuple(
             n + before + after for n, (before, after) in zip(x.shape[1:-1], how.padding, strict=True)
         )
-        self.count = prod(self.positions)
+        count = prod(positions)
         row = kernel[-1] * self.channels
         self.few = row < _FEW
         if self.few:
-            expanded = prod(kernel) * self.channels * self.count
+            self.offsets: list[Numbers] = [()]
+            self.width = prod(kernel) * self.channels
+            self.cut: Numbers = (count,)
+            expanded = self.width * count
         else:
-            expanded = prod(self.size[:-1]) * self.positions[-1] * row
-        each = dtype.itemsize * (expanded + 2 * self.count * features)
+            self.offsets = list(product(*map(range, kernel[:-1])))
+            self.width = row
+            merged = len(kernel) > 1 and how.stride[-2] == 1  # rows of neighbouring lines follow each other
+            apart = self.positions[: -2 if merged else -1]
+            run = count // prod(apart)
+            block = _block(run, row * features)
+            self.cut = (*apart, run // block, block)
+            expanded = prod(self.size[:-1]) * positions[-1] * row
+        each = dtype.itemsize * (expanded + 2 * count * features)
         self.together = max(1, min(len(x), _CACHE // max(each, 1)))
-        merged = len(kernel) > 1 and how.stride[-2] == 1  # rows of neighbouring lines follow each other
-        self.run = self.positions[-1] * (self.positions[-2] if merged else 1)
-        self.block = _block(self.run, row * features)
 
-    def expanded(self, x: Array, first: int, last: int) -> Iterator[tuple[int, Array]]:
-        """Groups of samples with their first number; the array is used again for the next group."""
-        together = min(self.together, max(last - first, 1))
-        padded = _Padded(self.size, self.how.padding, together, self.channels, self.dtype)
-        columns: Array | None = None
-        for n in range(first, last, together):
-            image = padded.filled(x[n : min(n + together, last)])
-            windows = self._windows(image)
-            if not self.few and windows.flags.c_contiguous:
-                yield n, windows
-                continue
-            if columns is None:
-                columns = np.empty(windows.shape, self.dtype)
-                if self.few:
-                    lines = self._lines(image)
-                    expanded = np.empty(lines.shape, self.dtype)
-            target = columns[: len(image)]
-            if self.few:
-                np.copyto(expanded[: len(image)], self._lines(image))
-                np.copyto(target, self._columns(expanded[: len(image)]))
+
+class _Windows:
+    """The windows of samples ``first`` to ``last``, group by group, in one array that is used again."""
+
+    def __init__(self, x: Array, plan: _Plan, first: int, last: int) -> None:
+        self.plan, self.first, self.last = plan, first, last
+        self.x = x
+        self.together = min(plan.together, max(last - first, 1))
+        self.padded = _Padded(plan.size, plan.how.padding, self.together, plan.channels, plan.dtype)
+        image = self.padded.images if self.padded.needed else x
+        self.direct = False
+        if plan.few:
+            self.source = self._lines(image)
+            self.lines = np.empty((self.together, *self.source.shape[1:]), plan.dtype)
+            self.expanded = self._columns(self.lines)
+            self.columns = np.empty(self.expanded.shape, plan.dtype)
+            self.views = [self.columns.reshape(self.together, plan.width, *plan.cut).mT]
+        else:
+            self.source = self._rows(image)
+            self.direct = self.source.flags.c_contiguous
+            shape = (self.together, *self.source.shape[1:])
+            self.columns = self.source if self.direct else np.empty(shape, plan.dtype)
+            self.views = [
+                self.columns[(slice(None), *_seen(offset, plan.how, plan.positions))].reshape(
+                    len(self.columns), *plan.cut, plan.width
+                )
+                for offset in plan.offsets
+            ]
+
+    def groups(self) -> Iterator[tuple[int, int]]:
+        """The samples of each group, as from and to; its windows are in place when it comes."""
+        for n in range(self.first, self.last, self.together):
+            m = min(n + self.together, self.last)
+            if self.padded.needed:
+                self.padded.fill(self.x[n:m])
+                source = self.source[: m - n]
             else:
-                np.copyto(target, windows)
-            yield n, target
+                source = self.source[n:m]
+            if self.plan.few:
+                np.copyto(self.lines[: m - n], source)
+                np.copyto(self.columns[: m - n], self.expanded[: m - n])
+            elif not self.direct:
+                np.copyto(self.columns[: m - n], source)
+            yield n, m
 
-    def rows(self, columns: Array, offset: Numbers) -> Array:
-        """The window rows at one offset of the kernel's leading axes, cut into blocks."""
-        rows = columns[(slice(None), *_seen(offset, self.how, tuple(self.positions)))]
-        width = self.kernel[-1] * self.channels
-        lead = self.count // self.run
-        return rows.reshape(len(columns), lead, self.run // self.block, self.block, width)
+    def rows(self, n: int, m: int) -> list[Array]:
+        """For each offset the window rows of the group, (samples, *cut, width)."""
+        if self.direct and not self.padded.needed:
+            return [view[n:m] for view in self.views]
+        return [view[: m - n] for view in self.views]
 
-    def _windows(self, image: Array) -> Array:
-        """A view (n, *lines, positions, kernel width, C), or for few channels the shape of the columns."""
-        if self.few:
-            return np.lib.stride_tricks.as_strided(
-                image,
-                (len(image), *self.kernel, self.channels, *self.positions),
-                (0,) * (2 + 2 * len(self.kernel)),
-            )
+    def _rows(self, image: Array) -> Array:
+        """A view (n, *lines, positions, kernel width, C)."""
         *outer, across, channel = image.strides
-        stride, dilation = self.how.stride[-1], self.how.dilation[-1]
+        stride, dilation = self.plan.how.stride[-1], self.plan.how.dilation[-1]
         return np.lib.stride_tricks.as_strided(
             image,
-            (*image.shape[:-2], self.positions[-1], self.kernel[-1], self.channels),
+            (*image.shape[:-2], self.plan.positions[-1], self.plan.kernel[-1], self.plan.channels),
             (*outer, across * stride, across * dilation, channel),
         )
 
-    # few channels: first along the width, (n, kernel width, C, *lines, positions), then along the rest
+    # few channels: first along the width, (n, kernel width, C, *lines, positions), then along the rest,
+    # so that what is copied are long stretches of memory
 
     def _lines(self, image: Array) -> Array:
         batch, *outer, across, channel = image.strides
-        stride, dilation = self.how.stride[-1], self.how.dilation[-1]
+        plan = self.plan
         return np.lib.stride_tricks.as_strided(
             image,
-            (len(image), self.kernel[-1], self.channels, *image.shape[1:-2], self.positions[-1]),
-            (batch, across * dilation, channel, *outer, across * stride),
+            (len(image), plan.kernel[-1], plan.channels, *image.shape[1:-2], plan.positions[-1]),
+            (batch, across * plan.how.dilation[-1], channel, *outer, across * plan.how.stride[-1]),
         )
 
     def _columns(self, lines: Array) -> Array:
         batch, width, channel, *outer, across = lines.strides
-        stride, dilation = self.how.stride[:-1], self.how.dilation[:-1]
+        plan = self.plan
         return np.lib.stride_tricks.as_strided(
             lines,
-            (len(lines), *self.kernel, self.channels, *self.positions),
+            (len(lines), *plan.kernel, plan.channels, *plan.positions),
             (
                 batch,
-                *(step * d for step, d in zip(outer, dilation, strict=True)),
+                *(step * d for step, d in zip(outer, plan.how.dilation[:-1], strict=True)),
                 width,
                 channel,
-                *(step * s for step, s in zip(outer, stride, strict=True)),
+                *(step * s for step, s in zip(outer, plan.how.stride[:-1], strict=True)),
                 across,
             ),
         )
@@ -328,12 +354,8 @@ class _Padded:
             self.source.append(slice(max(0, -before), length - max(0, -after)))
             self.target.append(slice(max(0, before), n - max(0, after)))
 
-    def filled(self, x: Array) -> Array:
-        if not self.needed:
-            return x
-        images = self.images[: len(x)]
-        images[(slice(None), *self.target)] = x[(slice(None), *self.source)]
-        return images
+    def fill(self, x: Array) -> None:
+        self.images[(slice(0, len(x)), *self.target)] = x[(slice(None), *self.source)]
 
 
 def _block(rows: int, each: int) -> int:
@@ -377,23 +399,29 @@ def _pay_back(g: Array, w: Array, how: Geometry, x: Array) -> None:
     each = x.dtype.itemsize * (prod((*size[:-1], count[-1])) * row + run * row)
     together = max(1, min(len(x), _CACHE // each))
 
+    lines = [_seen(offset, how, count[:-1]) for offset in product(*map(range, kernel[:-1]))]
+    matrices = matrix.reshape(len(lines), features, row)
+    across = [_seen((k,), _last(how), count[-1:])[0] for k in range(kernel[-1])]
+    whole = g.flags.c_contiguous
+
     def part(first: int, last: int) -> None:
-        paid: Array | None = None
-        for n in range(first, last, together):
-            slope = np.ascontiguousarray(g[n : min(n + together, last)])
-            several = len(slope)
-            rows = slope.reshape(several, run // block, block, features)
-            columns = np.zeros((several, *size[:-1], count[-1], row), x.dtype)
-            for offset in product(*map(range, kernel[:-1])):
-                paid = np.matmul(rows, matrix[offset], out=None if paid is None else paid[:several])
-                lines = (slice(None), *_seen(offset, how, count[:-1]))
-                columns[lines] += paid.reshape(several, *count, row)
-            image = np.zeros((several, *size, channels), x.dtype)
-            windows = columns.reshape(*columns.shape[:-1], kernel[-1], channels)
-            for k in range(kernel[-1]):
-                (across,) = _seen((k,), _last(how), count[-1:])
-                image[..., across, :] += windows[..., k, :]
-            x[n : n + several] = image[(slice(None), *inner)]
+        several = min(together, max(last - first, 1))
+        paid = np.empty((several, run // block, block, row), x.dtype)
+        columns = np.empty((several, *size[:-1], count[-1], row), x.dtype)
+        windows = columns.reshape(*columns.shape[:-1], kernel[-1], channels)
+        image = np.empty((several, *size, channels), x.dtype)
+        for n in range(first, last, several):
+            m = min(n + several, last)
+            slope = g[n:m] if whole else np.ascontiguousarray(g[n:m])
+            rows = slope.reshape(m - n, run // block, block, features)
+            columns.fill(0)
+            for place, weights in zip(lines, matrices, strict=True):
+                np.matmul(rows, weights, out=paid[: m - n])
+                columns[(slice(0, m - n), *place)] += paid[: m - n].reshape(m - n, *count, row)
+            image.fill(0)
+            for k, place_across in enumerate(across):
+                image[: m - n, ..., place_across, :] += windows[: m - n, ..., k, :]
+            x[n:m] = image[(slice(0, m - n), *inner)]
 
     in_parts(len(x), part)
 

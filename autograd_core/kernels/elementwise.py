@@ -12,7 +12,9 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["add", "relu", "relu_pull", "sigmoid", "sigmoid_pull"]
+from .rows import short_rows
+
+__all__ = ["add", "multiply", "multiply_pull", "relu", "relu_pull", "sigmoid", "sigmoid_pull"]
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -45,7 +47,7 @@ def relu(x: Any) -> Any:
     return y
 
 
-def relu_pull(index: int, cotangent: Any, y: Any, inputs: Sequence[Any], parameters: Any) -> Any:
+def relu_pull(m: Any, index: int, cotangent: Any, y: Any, inputs: Sequence[Any], parameters: Any) -> Any:
     """G where y > 0, else 0; y instead of x, because it was computed last."""
     return cotangent * (y > 0)
 
@@ -61,7 +63,7 @@ def sigmoid(x: Any) -> Any:
     return np.reciprocal(y, out=y)
 
 
-def sigmoid_pull(index: int, cotangent: Any, y: Any, inputs: Sequence[Any], parameters: Any) -> Any:
+def sigmoid_pull(m: Any, index: int, cotangent: Any, y: Any, inputs: Sequence[Any], parameters: Any) -> Any:
     """G y (1 - y)"""
     slope = 1 - y
     if type(slope) is not np.ndarray:
@@ -72,32 +74,50 @@ def sigmoid_pull(index: int, cotangent: Any, y: Any, inputs: Sequence[Any], para
 
 def add(a: Any, b: Any) -> Any:
     """``a + b``, where ``b`` may be a short row that is added to many."""
-    if type(a) is np.ndarray and a.size >= _LARGE and type(b) is np.ndarray and b.size <= 512 < a.size:
-        added = _add_row(a, b)
-        if added is not None:
-            return added
+    if type(a) is np.ndarray and a.size >= _LARGE and type(b) is np.ndarray and b.size < a.size:
+        return _with_rows(np.add, a, b)
     return np.add(a, b)
 
 
-def _add_row(a: Array, b: Array) -> Array | None:
-    """The sum, if ``b`` stretches along that axis of ``a`` only that is innermost in memory."""
+def multiply(a: Any, b: Any) -> Any:
+    """``a b``, where one may be a short row that multiplies many."""
+    if type(a) is np.ndarray and type(b) is np.ndarray:
+        if _LARGE <= a.size > b.size:
+            return _with_rows(np.multiply, a, b)
+        if _LARGE <= b.size > a.size:
+            return _with_rows(np.multiply, b, a)
+    return np.multiply(a, b)
+
+
+def multiply_pull(m: Any, index: int, cotangent: Any, y: Any, inputs: Sequence[Any], parameters: Any) -> Any:
+    """G times the other factor."""
+    other = inputs[1 - index]
+    if type(other) is np.ndarray and cotangent.size != other.size:
+        return multiply(cotangent, other)
+    return cotangent * other
+
+
+def _with_rows(ufunc: np.ufunc, a: Array, b: Array) -> Any:
+    """``ufunc(a, b)``, where ``b`` has fewer elements: as long rows if it stretches along that axis of
+    ``a`` only that is innermost in memory.
+    """
     if a.dtype != b.dtype or b.ndim > a.ndim or b.size < 2:
-        return None
-    axis = a.ndim - 1
-    if a.strides[axis] != a.itemsize:
-        axis = 1  # channels that stand last in memory
-        if a.ndim < 3 or a.strides[axis] != a.itemsize:
-            return None
-    length = a.shape[axis]
-    if b.size != length or b.ndim < a.ndim - axis or b.shape[axis - a.ndim] != length:
-        return None
-    y = np.empty_like(a)
-    source, target = a.ravel("K"), y.ravel("K")
-    if y.strides[axis] != a.itemsize or not np.may_share_memory(source, a):
-        return None
-    repeats = max(1, _ROW // length)
-    while len(source) // length % repeats:
-        repeats -= 1
-    row = np.tile(b.reshape(-1), repeats)
-    np.add(source.reshape(-1, len(row)), row, out=target.reshape(-1, len(row)))
-    return y
+        return ufunc(a, b)
+    with short_rows():
+        axis = a.ndim - 1
+        if a.strides[axis] != a.itemsize and a.ndim > 2:
+            axis = 1  # channels that stand last in memory
+        length = a.shape[axis]
+        fits = b.size == length and b.ndim >= a.ndim - axis and b.shape[axis - a.ndim] == length
+        if length >= 1024 or not fits or a.strides[axis] != a.itemsize:
+            return ufunc(a, b)
+        y = np.empty_like(a)
+        source, target = a.ravel("K"), y.ravel("K")
+        if y.strides[axis] != a.itemsize or not np.may_share_memory(source, a):
+            return ufunc(a, b)
+        repeats = max(1, _ROW // length)
+        while len(source) // length % repeats:
+            repeats -= 1
+        row = np.tile(b.reshape(-1), repeats)
+        ufunc(source.reshape(-1, len(row)), row, out=target.reshape(-1, len(row)))
+        return y

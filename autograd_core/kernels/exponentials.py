@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from .reductions import row_sums
+from .rows import Kept, short_rows
 
 __all__ = ["log_softmax", "log_softmax_pull", "logsumexp", "logsumexp_pull", "softmax", "softmax_pull"]
 
@@ -24,63 +25,67 @@ def _exponentials(x: Array, axis: tuple[int, ...]) -> tuple[Array, Array, Array]
     return powers, row_sums(powers, axis), largest
 
 
-def logsumexp(x: Any, *, axis: tuple[int, ...], keepdims: bool) -> Any:
+def logsumexp(x: Any, *, axis: tuple[int, ...], keepdims: bool, kept: Kept) -> Any:
+    """Ln Σ exp(x); the softmax's numerators and their sum are left for the pull."""
     x = np.asarray(x)
-    with np.errstate(divide="ignore", invalid="ignore"):  # log 0 and inf - inf are right as they come
-        _, total, largest = _exponentials(x, axis)
-        result = np.log(total, out=total)
+    with short_rows():
+        powers, total, largest = _exponentials(x, axis)
+        result = np.log(total)
         result += largest
+    kept.leave((powers, total))
     if np.isposinf(largest).any():
         result = np.where(np.isposinf(largest), largest, result)
     return result if keepdims else np.squeeze(result, axis)
 
 
 def softmax(x: Any, *, axis: tuple[int, ...]) -> Any:
-    with np.errstate(invalid="ignore"):
+    """Exp(x) / Σ exp(x)"""
+    with short_rows():
         powers, total, _ = _exponentials(np.asarray(x), axis)
         powers /= total
     return powers
 
 
 def log_softmax(x: Any, *, axis: tuple[int, ...]) -> Any:
+    """X - ln Σ exp(x)"""
     x = np.asarray(x)
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with short_rows():
         powers, total, largest = _exponentials(x, axis)
         np.subtract(x, largest, out=powers)
         powers -= np.log(total, out=total)
     return powers
 
 
-def _restored(y: Array, x: Array, axis: tuple[int, ...]) -> Array:
-    return y.reshape([1 if i in axis else n for i, n in enumerate(x.shape)])
+def _restored(y: Any, x: Array, axis: tuple[int, ...]) -> Array:
+    return np.reshape(y, [1 if i in axis else n for i, n in enumerate(x.shape)])
 
 
-def logsumexp_pull(index: int, g: Any, y: Any, inputs: Sequence[Any], parameters: Any) -> Any:
-    """G softmax(x), where the largest element need not be found again: y is one that bounds them as well.
-    Where all are -inf nothing flows.
-    """
+def logsumexp_pull(m: Any, index: int, g: Any, y: Any, inputs: Sequence[Any], parameters: Any) -> Any:
+    """G softmax(x); where all x are -inf nothing flows."""
     x, axis = np.asarray(inputs[0]), parameters["axis"]
-    bound = _restored(np.asarray(y), x, axis)
-    slope = _restored(np.asarray(g), x, axis)
-    with np.errstate(invalid="ignore"):
-        share = np.subtract(x, bound, out=np.empty_like(x))
-        np.exp(share, out=share)
-        share *= slope / row_sums(share, axis)
-    return share if np.isfinite(bound).all() else np.where(np.isneginf(bound), 0.0, share).astype(x.dtype)
+    left = parameters["kept"].take()
+    with short_rows():
+        powers, total = left if left is not None else _exponentials(x, axis)[:2]
+        powers *= _restored(g, x, axis) / total
+    if not np.isfinite(y).all():
+        powers = np.where(np.isneginf(_restored(y, x, axis)), 0.0, powers).astype(x.dtype)
+    return powers
 
 
-def softmax_pull(index: int, g: Any, y: Any, inputs: Sequence[Any], parameters: Any) -> Any:
+def softmax_pull(m: Any, index: int, g: Any, y: Any, inputs: Sequence[Any], parameters: Any) -> Any:
     """Y (g - Σ y g)"""
     axis = parameters["axis"]
     if axis == (np.ndim(y) - 1,) and y.dtype == g.dtype:
-        share = np.subtract(g, np.vecdot(y, g)[..., None])
-        share *= y
+        with short_rows():
+            share = np.subtract(g, np.vecdot(y, g)[..., None], out=np.empty_like(y))
+            share *= y
         return share
     return y * (g - np.add.reduce(y * g, axis=axis, keepdims=True))
 
 
-def log_softmax_pull(index: int, g: Any, y: Any, inputs: Sequence[Any], parameters: Any) -> Any:
+def log_softmax_pull(m: Any, index: int, g: Any, y: Any, inputs: Sequence[Any], parameters: Any) -> Any:
     """G - softmax Σ g"""
     share = np.exp(y, out=np.empty_like(y))
-    share *= np.add.reduce(g, axis=parameters["axis"], keepdims=True)
+    with short_rows():
+        share *= np.add.reduce(g, axis=parameters["axis"], keepdims=True)
     return np.subtract(g, share, out=share) if share.dtype == g.dtype else g - share

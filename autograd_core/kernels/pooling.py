@@ -44,10 +44,15 @@ class Winners:
 
     def find(self, x: Array) -> Array:
         """The maxima, (N, C, *positions). NaN wins over everything."""
+        best = self._find(x, undefined=False)
+        return self._find(x, undefined=True) if np.isnan(best).any() else best
+
+    def _find(self, x: Array, undefined: bool) -> Array:
+        """The maxima; only with ``undefined`` are the winners right where there are NaNs."""
         self.size = x.shape[2:]
+        self._steps = []
         counts = _counts(self.size, self.window, self.stride, self.dilation)
         best = np.moveaxis(x, 1, -1)
-        undefined = x.size > 0 and bool(np.isnan(np.max(x)))
         steps: list[Array] = []
         for axis, (k, s, d, count) in enumerate(
             zip(self.window, self.stride, self.dilation, counts, strict=True), start=1
@@ -105,7 +110,8 @@ class Winners:
                 result = np.empty(shape, g.dtype)
                 result[(slice(None),) * axis + (slice(count * k, None),)] = 0
                 if k == 2:
-                    late = np.multiply(paid, step, out=result[_shifted(1, axis, count, s, d)])
+                    mask = step.astype(g.dtype)
+                    late = np.multiply(paid, mask, out=result[_shifted(1, axis, count, s, d)])
                     np.subtract(paid, late, out=result[_shifted(0, axis, count, s, d)])
                 else:
                     for offset in range(k):

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
 
-__all__ = ["row_sums", "sum"]
+__all__ = ["broadcast_to", "mean", "row_sums", "sum"]
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -40,8 +41,15 @@ def sum(x: Any, *, axis: tuple[int, ...], keepdims: bool) -> Any:
             if keepdims:
                 return total.reshape([1 if i in axis else n for i, n in enumerate(x.shape)])
             return total
-    total: Any = np.add.reduce(x, axis=axis, keepdims=keepdims)
-    return total
+    return np.add.reduce(x, axis=axis, keepdims=keepdims)  # type: ignore[call-overload]
+
+
+def mean(x: Any, *, axis: tuple[int, ...], keepdims: bool) -> Any:
+    """The sum over ``axis``, divided by the number of its elements."""
+    count = math.prod([x.shape[i] for i in axis])
+    if type(x) is not np.ndarray or x.dtype.kind != "f" or x.itemsize < 4 or not count:
+        return np.mean(x, axis=axis, keepdims=keepdims)
+    return sum(x, axis=axis, keepdims=keepdims) / count
 
 
 def _columns(x: Array, axis: tuple[int, ...]) -> tuple[Array, tuple[int, ...]] | None:
@@ -53,10 +61,29 @@ def _columns(x: Array, axis: tuple[int, ...]) -> tuple[Array, tuple[int, ...]] |
         x, shape = np.moveaxis(x, 1, -1), x.shape[1:2]  # channels last in memory
     else:
         return None
-    width = int(np.prod(shape))
+    width = math.prod(shape)
     if width < 2 or x.size // max(width, 1) < 2:
         return None
     return x.reshape(-1, width), shape
+
+
+def broadcast_to(x: Any, *, shape: tuple[int, ...]) -> Any:
+    """The transpose of a sum: a view that repeats ``x``, which may only be read."""
+    if type(x) is not np.ndarray or not x.flags.c_contiguous:
+        return np.broadcast_to(x, shape)
+    if x.shape == shape:
+        return x
+    missing = len(shape) - x.ndim
+    steps = [0] * missing
+    for n, step, wanted in zip(x.shape, x.strides, shape[missing:], strict=False):
+        if n != wanted and n != 1:
+            return np.broadcast_to(x, shape)  # refuses
+        steps.append(step if n == wanted else 0)
+    if missing < 0 or not x.size:
+        return np.broadcast_to(x, shape)
+    view = np.ndarray(shape, x.dtype, x, 0, steps)
+    view.flags.writeable = False
+    return view
 
 
 def row_sums(x: Array, axis: tuple[int, ...]) -> Array:
@@ -66,4 +93,5 @@ def row_sums(x: Array, axis: tuple[int, ...]) -> Array:
     if axis == (x.ndim - 1,) and x.flags.c_contiguous and x.dtype.kind == "f" and 1 < x.shape[-1] <= 65_536:
         column: Array = np.matmul(x.reshape(-1, x.shape[-1]), ones(x.shape[-1], x.dtype))
         return column.reshape(*x.shape[:-1], 1)
-    return np.add.reduce(x, axis=axis, keepdims=True)
+    total: Array = np.add.reduce(x, axis=axis, keepdims=True)
+    return total

@@ -20,12 +20,26 @@ this way a single rule sees the cotangents of all factors, and the factorisation
 """
 
 from .determinants import SlogdetResult, det, slogdet
-from .equations import inv, lstsq, pinv, solve, solve_triangular
-from .factorisations import EighResult, QRResult, SVDResult, cholesky, eigh, eigvalsh, qr, svd, svdvals
-from .norms import cond, matrix_rank, norm
+from .equations import inv, lstsq, pinv, solve, solve_triangular, tensorinv, tensorsolve
+from .factorisations import (
+    EighResult,
+    EigResult,
+    QRResult,
+    SVDResult,
+    cholesky,
+    eig,
+    eigh,
+    eigvals,
+    eigvalsh,
+    qr,
+    svd,
+    svdvals,
+)
+from .norms import cond, matrix_norm, matrix_rank, norm, vector_norm
 from .powers import matrix_power, multi_dot
 
 __all__ = [
+    "EigResult",
     "EighResult",
     "QRResult",
     "SVDResult",
@@ -33,10 +47,13 @@ __all__ = [
     "cholesky",
     "cond",
     "det",
+    "eig",
     "eigh",
+    "eigvals",
     "eigvalsh",
     "inv",
     "lstsq",
+    "matrix_norm",
     "matrix_power",
     "matrix_rank",
     "multi_dot",
@@ -48,4 +65,7 @@ __all__ = [
     "solve_triangular",
     "svd",
     "svdvals",
+    "tensorinv",
+    "tensorsolve",
+    "vector_norm",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -10,8 +11,8 @@ from ..calculus import where as _where
 from ..errors import DomainError, ShapeError
 from ..graph import Node, unrecorded
 from ..primitive import Namespace
-from ..structure import getitem, matmul, reshape, sum
-from ..structure.axes import as_operand, data_of, shape_of
+from ..structure import getitem, matmul, reshape, sum, transpose
+from ..structure.axes import as_operand, data_of, several_axes, shape_of
 from .factorisations import svdvals
 from .matrices import as_matrices, general, relative_tolerance, singular, unit
 
@@ -158,6 +159,49 @@ def pinv(a: Any, rcond: float | None = None) -> Any:
     """
     a = as_matrices("pinv", a)
     return _pinv(a, rcond=relative_tolerance(a, rcond))
+
+
+def tensorsolve(a: Any, b: Any, axes: Sequence[int] | None = None) -> Any:
+    """The ``x`` for which the sum of products of ``a`` and ``x`` over all axes of ``x`` is ``b``.
+
+    Args:
+        a: ``(*b.shape, *x.shape)``, both of the same size.
+        b: the right side.
+        axes: axes of ``a`` to move behind all others first.
+
+    Raises:
+        ShapeError: if the sizes do not fit.
+        DomainError: if ``a``, taken as a matrix, is singular.
+    """
+    a, b = as_operand(a), as_operand(b)
+    if axes is not None:
+        ndim = len(shape_of(a))
+        last = several_axes("tensorsolve", tuple(axes), ndim)
+        a = transpose(a, [*(i for i in range(ndim) if i not in last), *last])
+    wanted = shape_of(a)[len(shape_of(b)) :]
+    size = int(np.prod(wanted, dtype=int))
+    if size * int(np.prod(shape_of(b), dtype=int)) != np.prod(shape_of(a), dtype=int) or size**2 != np.prod(
+        shape_of(a), dtype=int
+    ):
+        raise ShapeError(f"tensorsolve(): shapes {shape_of(a)} and {shape_of(b)} are no square system")
+    return reshape(solve(reshape(a, (size, size)), reshape(b, -1)), wanted)
+
+
+def tensorinv(a: Any, ind: int = 2) -> Any:
+    """The inverse of ``a`` as a map from its axes behind the first ``ind`` to those.
+
+    Raises:
+        ShapeError: if the two groups of axes differ in size.
+        DomainError: if ``a`` is singular.
+    """
+    a = as_operand(a)
+    shape = shape_of(a)
+    if not 0 < ind < len(shape) + 1:
+        raise ShapeError(f"tensorinv(): ind counts the first axes, from 1, got {ind} for shape {shape}")
+    size = int(np.prod(shape[:ind], dtype=int))
+    if size != np.prod(shape[ind:], dtype=int):
+        raise ShapeError(f"tensorinv(): the first {ind} axes of shape {shape} and the others differ in size")
+    return reshape(inv(reshape(a, (size, size))), (*shape[ind:], *shape[:ind]))
 
 
 def lstsq(a: Any, b: Any, rcond: float | None = None) -> tuple[Any, Any, Any, Any]:

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ..errors import DomainError, ShapeError
+from ..errors import DomainError, NumericalError, ShapeError
 from ..primitive import Namespace
 from ..structure import concatenate, getitem, matmul, swapaxes
 from ..structure.axes import data_of, shape_of
@@ -33,6 +33,13 @@ class QRResult(NamedTuple):
 
 class EighResult(NamedTuple):
     """``A = V diag(w) Vᵀ``: eigenvalues in ascending order, orthonormal columns."""
+
+    eigenvalues: Any
+    eigenvectors: Any
+
+
+class EigResult(NamedTuple):
+    """``A V = V diag(w)``: eigenvalues, and eigenvectors of length 1 as columns."""
 
     eigenvalues: Any
     eigenvectors: Any
@@ -76,7 +83,7 @@ def _cholesky_push(m: Namespace, t: Any, y: Any, a: Any, *, index: int) -> Any:
 _cholesky = general("cholesky", "chol", _cholesky_forward, _cholesky_pull, _cholesky_push)
 
 
-def cholesky(a: Any) -> Any:
+def cholesky(a: Any, *, upper: bool = False) -> Any:
     """The lower triangle ``L`` with positive diagonal for which ``L @ L.mT`` is ``a``.
 
     Computed from the symmetric part of ``a``, so the gradient is a symmetric matrix, which gives each
@@ -84,6 +91,7 @@ def cholesky(a: Any) -> Any:
 
     Args:
         a: symmetric positive definite matrices, ``(..., n, n)``.
+        upper: give the upper triangle ``L.mT`` instead.
 
     Raises:
         ShapeError: if the matrices are not square.
@@ -91,7 +99,7 @@ def cholesky(a: Any) -> Any:
     """
     a = as_matrices("cholesky", a, square=True)
     check_symmetric("cholesky", a)
-    return _cholesky(a)
+    return swapaxes(_cholesky(a), -1, -2) if upper else _cholesky(a)
 
 
 def _qr_forward(a: Any) -> Any:
@@ -257,6 +265,72 @@ def eigvalsh(a: Any) -> Any:
     a = as_matrices("eigvalsh", a, square=True)
     check_symmetric("eigvalsh", a)
     return getitem(_eigh(a), (..., 0, slice(None)))
+
+
+def _eig_forward(a: Any) -> Any:
+    try:
+        values, vectors = np.linalg.eig(a)
+    except np.linalg.LinAlgError as error:
+        raise NumericalError(f"eig: {error} (shape {a.shape})") from None
+    if np.iscomplexobj(values):
+        first = values[np.imag(values) != 0].ravel()[0]
+        raise NumericalError(
+            f"eig: a matrix of shape {a.shape} has complex eigenvalues ({first:g} is one), which a graph of "
+            "real numbers cannot hold; symmetric matrices have real ones, by eigh"
+        )
+    return np.concatenate([values[..., None, :], vectors], axis=-2)
+
+
+def _eig_pull(m: Namespace, g: Any, y: Any, a: Any, *, index: int) -> Any:
+    """Ā = V⁻ᵀ (diag(w̄) + F ∘ (Vᵀ (V̄ - V diag(Vᵀ V̄)))) Vᵀ  (Giles 2008, 3.1, with vectors kept at length 1)"""
+    n = a.shape[-1]
+    values, vectors = rows_of(m, y, 0, 1), rows_of(m, y, 1, n + 1)
+    of_values, of_vectors = rows_of(m, g, 0, 1), rows_of(m, g, 1, n + 1)
+    needed = bool(np.any(data_of(of_vectors)))
+    factor = _inverse_gaps(m, "eig", values, needed, 0.0, data_of(values))
+    across = of_vectors - vectors * m.sum(vectors * of_vectors, axis=(a.ndim - 2,), keepdims=True)
+    inner = of_values * unit(a) + factor * (vectors.mT @ across)
+    return m.solve(vectors.mT, inner @ vectors.mT)
+
+
+def _eig_push(m: Namespace, t: Any, y: Any, a: Any, *, index: int) -> Any:
+    """With P = V⁻¹ dA V: dw = diag(P) and dV = D - V diag(Vᵀ D), D = V (F ∘ P)."""
+    n = a.shape[-1]
+    values, vectors = rows_of(m, y, 0, 1), rows_of(m, y, 1, n + 1)
+    inner = m.solve(vectors, t @ vectors)
+    factor = _inverse_gaps(m, "eig", values, False, np.nan, data_of(values))
+    moved = vectors @ (factor * inner)
+    along = m.sum(vectors * moved, axis=(a.ndim - 2,), keepdims=True)
+    return below(m, diagonal_row(m, inner), moved - vectors * along)
+
+
+_eig = general("eig", "eig", _eig_forward, _eig_pull, _eig_push)
+
+
+def eig(a: Any) -> EigResult:
+    """Eigenvalues and eigenvectors of matrices ``(..., n, n)`` all of whose eigenvalues are real.
+
+    The eigenvalues come in the order in which LAPACK finds them, the eigenvectors, the columns, have
+    length 1 and are known up to their signs.
+
+    Raises:
+        ShapeError: if the matrices are not square.
+        NumericalError: if an eigenvalue is complex, or the matrix holds NaN.
+        DomainError: in the backward pass, if the gradient of eigenvectors is asked for whose eigenvalues
+            coincide.
+
+    >>> eig([[2.0, 1.0], [0.0, 1.0]]).eigenvalues
+    array([2., 1.])
+    """
+    packed = _eig(as_matrices("eig", a, square=True))
+    return EigResult(
+        getitem(packed, (..., 0, slice(None))), getitem(packed, (..., slice(1, None), slice(None)))
+    )
+
+
+def eigvals(a: Any) -> Any:
+    """The eigenvalues of matrices ``(..., n, n)`` all of whose eigenvalues are real; see :func:`eig`."""
+    return eig(a).eigenvalues
 
 
 def _svd_forward(a: Any) -> Any:

@@ -9,7 +9,7 @@ import numpy as np
 
 from ..graph import Node, unrecorded
 from ..structure import getitem, max, min, reshape, sum, transpose
-from ..structure.axes import as_operand, data_of, several_axes, shape_of
+from ..structure.axes import as_operand, data_of, reduced_axes, several_axes, shape_of
 from ..structure.statistics import norm as _entrywise_norm
 from .equations import inv
 from .factorisations import svdvals
@@ -48,6 +48,36 @@ def norm(
     values = svdvals(transpose(x, last))
     result = sum(values, -1) if ord == "nuc" else (max if ord == 2 else min)(values, -1)
     return reshape(result, tuple(1 if i in axes else n for i, n in enumerate(shape))) if keepdims else result
+
+
+def vector_norm(
+    x: Any, *, axis: int | Sequence[int] | None = None, keepdims: bool = False, ord: Any = 2
+) -> Any:
+    """The :func:`norm` of the elements along ``axis``, one or several axes, taken as one vector; of all
+    elements when None.
+
+    >>> vector_norm([[3.0], [4.0]])
+    np.float64(5.0)
+    """
+    x = as_operand(x)
+    shape = shape_of(x)
+    axes = reduced_axes("vector_norm", axis, shape)
+    if len(axes) == 1:
+        return norm(x, ord, axes[0], keepdims)
+    kept = [i for i in range(len(shape)) if i not in axes]
+    flat = reshape(transpose(x, (*kept, *axes)), (*(shape[i] for i in kept), -1))
+    result = norm(flat, ord, -1)
+    return reshape(result, tuple(1 if i in axes else n for i, n in enumerate(shape))) if keepdims else result
+
+
+def matrix_norm(x: Any, *, keepdims: bool = False, ord: Any = "fro") -> Any:
+    """The :func:`norm` of each matrix in the last two axes.
+
+    Raises:
+        ShapeError: if ``x`` is no matrix.
+        DomainError: for an unknown ``ord``.
+    """
+    return norm(as_matrices("matrix_norm", x), ord, (-2, -1), keepdims)
 
 
 def cond(x: Any, p: float | str | None = None) -> Any:

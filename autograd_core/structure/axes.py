@@ -29,7 +29,7 @@ def as_operand(x: Any) -> Any:
     """A node or an array as it is, anything else as an array: what has a shape and can be indexed.
     Lists that hold nodes become one node.
     """
-    if isinstance(x, Node | np.ndarray):
+    if isinstance(x, Node | np.ndarray | np.generic):
         return x
     if isinstance(x, list | tuple) and holds_nodes(x):
         from .nesting import array

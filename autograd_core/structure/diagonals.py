@@ -5,15 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from numpy.typing import DTypeLike
 
 from ..calculus import where
 from ..errors import ShapeError
 from .axes import as_operand, several_axes, shape_of
 from .indexing import getitem, put
 from .reductions import sum
-from .shaping import moveaxis
+from .shaping import moveaxis, ravel
 
-__all__ = ["diag", "diagonal", "trace", "tril", "triu"]
+__all__ = ["diag", "diagflat", "diagonal", "trace", "tril", "triu"]
 
 
 def _places(rows: int, columns: int, offset: int) -> tuple[Any, Any]:
@@ -62,13 +63,18 @@ def diag(x: Any, k: int = 0) -> Any:
     return put(x, index=_places(size, size, k), shape=(size, size))
 
 
-def trace(x: Any, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Any:
-    """The sum of a diagonal; the arguments are those of :func:`diagonal`.
+def diagflat(x: Any, k: int = 0) -> Any:
+    """The matrix with all elements of ``x`` on its ``k``-th diagonal and zeros elsewhere."""
+    return diag(ravel(x), k)
+
+
+def trace(x: Any, offset: int = 0, axis1: int = 0, axis2: int = 1, *, dtype: DTypeLike | None = None) -> Any:
+    """The sum of a diagonal, added up in ``dtype``; the other arguments are those of :func:`diagonal`.
 
     >>> trace([[1.0, 2.0], [3.0, 4.0]])
     np.float64(5.0)
     """
-    return sum(diagonal(x, offset, axis1, axis2), -1)
+    return sum(diagonal(x, offset, axis1, axis2), -1, dtype=dtype)
 
 
 def _masked(operation: str, x: Any, k: int, lower: bool) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -84,7 +85,7 @@ def _selected(index: Any, shape: tuple[int, ...]) -> Any:
 
 def _add_at(positions: Any, g: Any, shape: tuple[int, ...]) -> Any:
     """Zeros of ``shape`` with every element of ``g`` added at its flat position."""
-    size = int(np.prod(shape, dtype=int))
+    size = math.prod(shape)
     if g.dtype == object:
         return _add_rows(positions, 0, g, (size,)).reshape(shape)
     sums = np.bincount(positions.ravel(), weights=np.ravel(g), minlength=size)

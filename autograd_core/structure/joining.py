@@ -25,15 +25,20 @@ from .shaping import (
 __all__ = [
     "array_split",
     "block",
+    "broadcast_arrays",
     "chunk",
     "column_stack",
+    "dsplit",
     "dstack",
+    "hsplit",
     "hstack",
     "meshgrid",
     "repeat",
     "split",
     "tile",
     "unbind",
+    "unstack",
+    "vsplit",
     "vstack",
 ]
 
@@ -176,6 +181,49 @@ def unbind(x: Any, axis: int = 0) -> list[Any]:
     return [getitem(x, (*(slice(None),) * position, i)) for i in range(shape_of(x)[position])]
 
 
+def unstack(x: Any, *, axis: int = 0) -> tuple[Any, ...]:
+    """The slices along ``axis`` as a tuple: the opposite of :func:`stack`.
+
+    Raises:
+        ShapeError: for a wrong axis.
+    """
+    return tuple(unbind(x, axis))
+
+
+def hsplit(x: Any, indices_or_sections: int | Sequence[int]) -> list[Any]:
+    """Cut side by side: along the second axis, a row of numbers along its only one; see :func:`split`."""
+    return split(x, indices_or_sections, 1 if len(shape_of(x)) > 1 else 0)
+
+
+def vsplit(x: Any, indices_or_sections: int | Sequence[int]) -> list[Any]:
+    """Cut one below the other, along the first of at least two axes; see :func:`split`."""
+    if len(shape_of(x)) < 2:
+        raise ShapeError(f"vsplit(): needs at least two axes, got shape {shape_of(x)}")
+    return split(x, indices_or_sections, 0)
+
+
+def dsplit(x: Any, indices_or_sections: int | Sequence[int]) -> list[Any]:
+    """Cut one behind the other, along the third axis; see :func:`split`."""
+    if len(shape_of(x)) < 3:
+        raise ShapeError(f"dsplit(): needs at least three axes, got shape {shape_of(x)}")
+    return split(x, indices_or_sections, 2)
+
+
+def broadcast_arrays(*arrays: Any) -> tuple[Any, ...]:
+    """Each input repeated to the shape that arithmetic between them would have.
+
+    Raises:
+        ShapeError: if the shapes do not broadcast.
+    """
+    shapes = [shape_of(x) for x in arrays]
+    try:
+        shape = np.broadcast_shapes(*shapes)
+    except ValueError:
+        listed = " and ".join(map(str, shapes))
+        raise ShapeError(f"broadcast_arrays(): shapes {listed} do not broadcast") from None
+    return tuple(broadcast_to(x, shape) for x in arrays)
+
+
 def _cut(operation: str, x: Any, where: int | Sequence[int], axis: int) -> list[Any]:
     x = as_operand(x)
     position = one_axis(operation, axis, len(shape_of(x)))
@@ -244,12 +292,13 @@ def repeat(x: Any, repeats: int | Sequence[int], axis: int | None = None) -> Any
     return getitem(x, (*(slice(None),) * position, np.repeat(np.arange(length), counts)))
 
 
-def meshgrid(*arrays: Any, indexing: str = "xy") -> tuple[Any, ...]:
+def meshgrid(*arrays: Any, indexing: str = "xy", sparse: bool = False) -> tuple[Any, ...]:
     """Coordinates of a grid from the coordinates along its axes.
 
     Args:
         arrays: one row of numbers for each axis.
         indexing: "ij": the first array runs along the first axis; "xy": along the second.
+        sparse: leave the coordinates of length 1 on the axes that they do not run along.
 
     Returns:
         One array of the grid's shape for each input.
@@ -269,7 +318,8 @@ def meshgrid(*arrays: Any, indexing: str = "xy") -> tuple[Any, ...]:
     shape = [0] * len(rows)
     for row, axis in zip(rows, axes, strict=True):
         shape[axis] = shape_of(row)[0]
-    return tuple(
-        broadcast_to(reshape(row, [-1 if i == axis else 1 for i in range(len(rows))]), shape)
+    thin = [
+        reshape(row, [-1 if i == axis else 1 for i in range(len(rows))])
         for row, axis in zip(rows, axes, strict=True)
-    )
+    ]
+    return tuple(thin) if sparse else tuple(broadcast_to(row, shape) for row in thin)

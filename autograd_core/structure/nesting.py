@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
 from numpy.typing import DTypeLike
 
 from ..dtypes import as_array
 from ..errors import ShapeError
 from ..graph import Node
-from .axes import holds_nodes, shape_of
-from .shaping import astype, concatenate, reshape, stack
+from .axes import as_operand, data_of, holds_nodes, shape_of
+from .shaping import astype, broadcast_to, concatenate, reshape, stack
 
-__all__ = ["array"]
+__all__ = ["array", "full", "full_like"]
 
 
 def array(nested: Any, dtype: DTypeLike | None = None) -> Any:
@@ -47,6 +49,33 @@ def array(nested: Any, dtype: DTypeLike | None = None) -> Any:
         joined = concatenate([reshape(leaf, -1) for leaf in leaves])
     result = joined if shape_of(joined) == shape else reshape(joined, shape)
     return result if dtype is None else astype(result, dtype)
+
+
+def full(shape: int | Sequence[int], fill_value: Any, dtype: DTypeLike | None = None) -> Any:
+    """An array of ``shape`` filled with one number, or with what broadcasts to it: the gradient of
+    ``fill_value`` is the sum over its copies.
+
+    Raises:
+        ShapeError: if ``fill_value`` does not broadcast to the shape.
+
+    >>> from autograd_core import Value
+    >>> x = Value(2.0)
+    >>> full((2, 3), x).sum().backward()
+    >>> x.grad
+    6.0
+    """
+    filled = broadcast_to(array(fill_value), shape)
+    if dtype is not None:
+        filled = astype(filled, dtype)
+    return filled if isinstance(filled, Node) else np.array(filled)
+
+
+def full_like(
+    x: Any, fill_value: Any, dtype: DTypeLike | None = None, shape: int | Sequence[int] | None = None
+) -> Any:
+    """An array of the shape and dtype of ``x`` filled with ``fill_value``; see :func:`full`."""
+    kind = data_of(as_operand(x)).dtype if dtype is None else dtype
+    return full(shape_of(x) if shape is None else shape, fill_value, kind)
 
 
 def _laid_out(part: Any, leaves: list[Any]) -> tuple[int, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -10,7 +11,7 @@ import numpy as np
 from ..calculus import multiply, subtract
 from ..errors import DomainError, DtypeError, ShapeError
 from ..primitive import Multilinear, Namespace
-from .axes import one_axis, several_axes, shape_of
+from .axes import as_operand, one_axis, several_axes, shape_of
 from .indexing import getitem
 from .shaping import pad, reshape, transpose
 from .windows import sliding_windows
@@ -127,7 +128,7 @@ _LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _einsum = Multilinear("einsum", "einsum", forward=_einsum_forward, transposes=_einsum_transpose)
 
 
-def einsum(subscripts: str, *operands: Any) -> Any:
+def einsum(subscripts: Any, *operands: Any) -> Any:
     """The Einstein sum: multiply, then sum over every letter that the output does not name.
 
     Args:
@@ -135,7 +136,8 @@ def einsum(subscripts: str, *operands: Any) -> Any:
             alphabetical order. ``...`` stands for the axes of an operand that have no letter; they
             broadcast, and are summed over if an output is written without ``...``. A letter may stand
             for length 1 in one operand and more in another, which then broadcasts.
-        operands: one for each term.
+        operands: one for each term. They may also come with lists of numbers in place of letters,
+            ``einsum(a, [0, 1], b, [1, 2], [0, 2])``, where the last list, the output, may be left out.
 
     Raises:
         ShapeError: if the terms do not fit the operands.
@@ -148,6 +150,9 @@ def einsum(subscripts: str, *operands: Any) -> Any:
     >>> trace.item(), a.grad.tolist()
     (5.0, [[1.0, 0.0], [0.0, 1.0]])
     """
+    if not isinstance(subscripts, str) and operands:
+        subscripts, operands = _in_letters((subscripts, *operands))
+    operands = tuple(map(as_operand, operands))
     if not isinstance(subscripts, str):
         raise DtypeError(f"einsum() takes the subscripts first, as in 'ij,jk->ik', got {subscripts!r}")
     shapes = [shape_of(x) for x in operands]
@@ -167,6 +172,17 @@ def einsum(subscripts: str, *operands: Any) -> Any:
                 )
             lengths[letter] = length if known == 1 else known
     return _einsum(*operands, subscripts=terms, output=output)
+
+
+def _in_letters(alternating: tuple[Any, ...]) -> tuple[Any, tuple[Any, ...]]:
+    """Operands and lists of numbers in turn as one string and the operands."""
+    operands, lists = alternating[0:-1:2], alternating[1::2]
+    output = alternating[-1] if len(alternating) % 2 else None
+    if not all(isinstance(x, list | tuple) for x in (*lists, output or [])):
+        return alternating[0], alternating[1:]
+    terms = ["".join("..." if i is Ellipsis else _LETTERS[i] for i in x) for x in (*lists, output or [])]
+    arrow = "" if output is None else "->" + terms[-1]
+    return ",".join(terms[: len(operands)]) + arrow, operands
 
 
 def _explicit(subscripts: str, shapes: list[tuple[int, ...]]) -> tuple[tuple[str, ...], str]:
@@ -444,7 +460,7 @@ def _check_vectors(operation: str, a: Any, v: Any, mode: str) -> None:
 
 
 def _size(x: Any) -> int:
-    return int(np.prod(shape_of(x), dtype=int))
+    return math.prod(shape_of(x))
 
 
 def _as_operands(*operands: Any) -> list[Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -120,7 +121,7 @@ def _product_of_others(m: Namespace, x: Any, axis: tuple[int, ...]) -> Any:
     shape = x.shape
     order = (*(i for i in range(len(shape)) if i not in axis), *axis)
     moved = tuple(shape[i] for i in order)
-    size = int(np.prod([shape[i] for i in axis], dtype=int))
+    size = math.prod([shape[i] for i in axis])
     if 0 in shape:
         return np.ones(shape, x.dtype)
     rows = m.reshape(m.transpose(x, axes=order), shape=(*moved[: len(shape) - len(axis)], size))
@@ -253,9 +254,7 @@ def _extreme(
     return of_two(primitive(x, axis=axes, keepdims=bool(keepdims)), initial)
 
 
-def max(
-    x: Any, axis: Axis = None, keepdims: bool = False, *, initial: Any = None, where: Any = None
-) -> Any:
+def max(x: Any, axis: Axis = None, keepdims: bool = False, *, initial: Any = None, where: Any = None) -> Any:
     """The largest element along ``axis``. Elements that tie for it share the gradient equally.
 
     Args:
@@ -278,9 +277,7 @@ def max(
     return _extreme(_max, maximum, x, axis, keepdims, initial, where)
 
 
-def min(
-    x: Any, axis: Axis = None, keepdims: bool = False, *, initial: Any = None, where: Any = None
-) -> Any:
+def min(x: Any, axis: Axis = None, keepdims: bool = False, *, initial: Any = None, where: Any = None) -> Any:
     """The smallest element along ``axis``. Elements that tie for it share the gradient equally; the
     options are those of :func:`max`.
 

@@ -5,15 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from numpy.typing import DTypeLike
 
 from ..errors import ShapeError
 from ..graph import Node
 from ..primitive import General, Linear, Namespace
 from .axes import as_operand, data_of, one_axis, shape_of
 from .indexing import getitem
-from .shaping import broadcast_to, concatenate, reshape
+from .shaping import astype, broadcast_to, concatenate, reshape
 
-__all__ = ["cummax", "cummin", "cumprod", "cumsum", "diff"]
+__all__ = ["cummax", "cummin", "cumprod", "cumsum", "cumulative_prod", "cumulative_sum", "diff"]
 
 
 def _on(axis: int, part: slice) -> tuple[slice, ...]:
@@ -110,15 +111,15 @@ _cummax = _running_extreme("cummax", np.maximum)
 _cummin = _running_extreme("cummin", np.minimum)
 
 
-def _scanned(operation: str, x: Any, axis: int | None) -> tuple[Any, int]:
+def _scanned(operation: str, x: Any, axis: int | None, dtype: DTypeLike | None = None) -> tuple[Any, int]:
     """``x`` and the axis to run along; flat when ``axis`` is None."""
-    x = as_operand(x)
+    x = as_operand(x) if dtype is None else astype(x, dtype)
     if axis is None:
         return reshape(x, -1), 0
     return x, one_axis(operation, axis, len(shape_of(x)))
 
 
-def cumsum(x: Any, axis: int | None = None) -> Any:
+def cumsum(x: Any, axis: int | None = None, *, dtype: DTypeLike | None = None) -> Any:
     """The sums of the elements up to each one, along ``axis``; of all elements in one row when None.
 
     Raises:
@@ -127,11 +128,11 @@ def cumsum(x: Any, axis: int | None = None) -> Any:
     >>> cumsum([1.0, 2.0, 3.0])
     array([1., 3., 6.])
     """
-    x, position = _scanned("cumsum", x, axis)
+    x, position = _scanned("cumsum", x, axis, dtype)
     return _cumsum(x, axis=position)
 
 
-def cumprod(x: Any, axis: int | None = None) -> Any:
+def cumprod(x: Any, axis: int | None = None, *, dtype: DTypeLike | None = None) -> Any:
     """The products of the elements up to each one, along ``axis``; of all in one row when None.
 
     The gradient divides by no element, so it is right where elements are 0.
@@ -142,7 +143,7 @@ def cumprod(x: Any, axis: int | None = None) -> Any:
     >>> cumprod([1.0, 2.0, 3.0])
     array([1., 2., 6.])
     """
-    x, position = _scanned("cumprod", x, axis)
+    x, position = _scanned("cumprod", x, axis, dtype)
     return _cumprod(x, axis=position)
 
 
@@ -171,6 +172,42 @@ def cummin(x: Any, axis: int | None = None) -> Any:
     """
     x, position = _scanned("cummin", x, axis)
     return _cummin(x, axis=position)
+
+
+def cumulative_sum(
+    x: Any, *, axis: int | None = None, dtype: DTypeLike | None = None, include_initial: bool = False
+) -> Any:
+    """The array standard's name of :func:`cumsum`; ``include_initial`` puts the empty sum, 0, in front.
+
+    Raises:
+        ShapeError: for a wrong axis, or none where there are several.
+    """
+    return _cumulative("cumulative_sum", cumsum, 0.0, x, axis, dtype, include_initial)
+
+
+def cumulative_prod(
+    x: Any, *, axis: int | None = None, dtype: DTypeLike | None = None, include_initial: bool = False
+) -> Any:
+    """The array standard's name of :func:`cumprod`; ``include_initial`` puts the empty product, 1, in front.
+
+    Raises:
+        ShapeError: for a wrong axis, or none where there are several.
+    """
+    return _cumulative("cumulative_prod", cumprod, 1.0, x, axis, dtype, include_initial)
+
+
+def _cumulative(
+    operation: str, scan: Any, first: float, x: Any, axis: int | None, dtype: Any, include_initial: bool
+) -> Any:
+    x = as_operand(x)
+    if axis is None and len(shape_of(x)) != 1:
+        raise ShapeError(f"{operation}() of shape {shape_of(x)} needs an axis")
+    position = one_axis(operation, 0 if axis is None else axis, len(shape_of(x)))
+    result = scan(x, position, dtype=dtype)
+    if not include_initial:
+        return result
+    edge = tuple(1 if i == position else n for i, n in enumerate(shape_of(result)))
+    return concatenate([np.full(edge, first, data_of(result).dtype), result], axis=position)
 
 
 def diff(x: Any, n: int = 1, axis: int = -1, prepend: Any = None, append: Any = None) -> Any:

@@ -14,13 +14,14 @@ from numpy.typing import DTypeLike
 
 from ..calculus import where
 from ..dtypes import default_dtype
-from ..errors import IndexRangeError, ShapeError
+from ..errors import DomainError, IndexRangeError, ShapeError
 from ..graph import Node, unrecorded
 from .axes import as_operand, data_of, one_axis, shape_of
 from .indexing import getitem, put, put_along_axis, take_along_axis
 from .shaping import pad, reshape
 
 __all__ = [
+    "bincount",
     "gather",
     "index_add",
     "masked_fill",
@@ -29,6 +30,7 @@ __all__ = [
     "scatter_add",
     "select",
     "take",
+    "unique",
 ]
 
 
@@ -45,22 +47,31 @@ def _integers(operation: str, indices: Any, length: int) -> Any:
     return array.astype(np.intp) % length if array.size else array.astype(np.intp)
 
 
-def take(x: Any, indices: Any, axis: int | None = None) -> Any:
+def take(x: Any, indices: Any, axis: int | None = None, *, mode: str = "raise") -> Any:
     """The elements, or slices along ``axis``, with the given indices; of all in one row when None.
 
     The axes of ``indices`` take the place of ``axis``: rows of a table, ``take(table, tokens, axis=0)``,
-    are an embedding.
+    are an embedding. An index outside is refused, or counts round with ``mode="wrap"``, or becomes the
+    nearest one with ``mode="clip"``.
 
     Raises:
         ShapeError: for an axis that ``x`` does not have.
         IndexRangeError: for an index outside it.
+        DomainError: for another mode.
 
     >>> take([10.0, 20.0, 30.0], [2, 0])
     array([30., 10.])
     """
     x = reshape(x, -1) if axis is None else as_operand(x)
     position = one_axis("take", 0 if axis is None else axis, len(shape_of(x)))
-    chosen = _integers("take", indices, shape_of(x)[position])
+    length = shape_of(x)[position]
+    if mode not in ("raise", "wrap", "clip"):
+        raise DomainError(f"take(): mode is 'raise', 'wrap' or 'clip', got {mode!r}")
+    if mode == "wrap" and length:
+        indices = np.asarray(data_of(indices)) % length
+    elif mode == "clip" and length:
+        indices = np.clip(data_of(indices), 0, length - 1)
+    chosen = _integers("take", indices, length)
     return getitem(x, (*(slice(None),) * position, chosen if chosen.ndim else int(chosen)))
 
 
@@ -229,6 +240,60 @@ def select(conditions: Sequence[Any], choices: Sequence[Any], default: Any = 0.0
     for condition, choice in zip(reversed(conditions), reversed(choices), strict=True):
         result = where(np.asarray(data_of(condition), dtype=bool), choice, result)
     return result
+
+
+def bincount(x: Any, weights: Any = None, minlength: int = 0) -> Any:
+    """How often each whole number occurs, or the sum of the ``weights`` that stand beside it, which get
+    the gradient of their sum.
+
+    Raises:
+        ShapeError: if there are not as many weights as numbers, or they stand in no row.
+        IndexRangeError: for a negative number or one that is not whole.
+
+    >>> bincount([0, 2, 2], weights=[1.0, 2.0, 4.0])
+    array([1., 0., 6.])
+    """
+    numbers = np.asarray(data_of(x))
+    if numbers.ndim != 1 or (weights is not None and shape_of(weights) != numbers.shape):
+        beside = "" if weights is None else f" and weights of shape {shape_of(weights)}"
+        raise ShapeError(f"bincount(): takes a row of numbers, got shape {numbers.shape}{beside}")
+    if numbers.size and (numbers.dtype.kind not in "iub" or numbers.min() < 0):
+        raise IndexRangeError("bincount(): counts whole numbers from 0")
+    if not isinstance(weights, Node):
+        return np.bincount(numbers.astype(np.intp), weights, minlength)
+    length = max(int(numbers.max()) + 1 if numbers.size else 0, minlength)
+    return put(weights, index=numbers.astype(np.intp), shape=(length,))
+
+
+def unique(
+    x: Any,
+    return_index: bool = False,
+    return_inverse: bool = False,
+    return_counts: bool = False,
+    axis: int | None = None,
+    *,
+    equal_nan: bool = True,
+) -> Any:
+    """The different elements in ascending order, or the different slices along ``axis``. Of equal ones the
+    first receives the gradient.
+
+    Args:
+        x: the input.
+        return_index: give the places of the first occurrences, too.
+        return_inverse: give the number of each element among the different ones, too.
+        return_counts: give how often each occurs, too.
+        axis: along which; all elements in one row when None.
+        equal_nan: whether NaNs count as equal.
+
+    >>> unique([3.0, 1.0, 3.0])
+    array([1., 3.])
+    """
+    x = as_operand(x)
+    _, index, inverse, counts = np.unique(data_of(x), True, True, True, axis, equal_nan=equal_nan)
+    asked = ((return_index, index), (return_inverse, inverse), (return_counts, counts))
+    values = take(x, index, axis)
+    extra = tuple(found for wanted, found in asked if wanted)
+    return (values, *extra) if extra else values
 
 
 def one_hot(indices: Any, num_classes: int | None = None, dtype: DTypeLike | None = None) -> Any:

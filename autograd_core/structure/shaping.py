@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import operator
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -48,7 +49,9 @@ _transpose = Linear(
     "transpose",
     "transpose",
     forward=lambda x, *, axes: np.transpose(x, axes),
-    transpose=lambda m, g, x, *, axes: m.transpose(g, axes=tuple(int(i) for i in np.argsort(axes))),
+    transpose=lambda m, g, x, *, axes: m.transpose(
+        g, axes=tuple(sorted(range(len(axes)), key=axes.__getitem__))
+    ),
 )
 
 _broadcast_to = Linear(  # summing over the repetitions is the graph's own business
@@ -136,8 +139,8 @@ def reshape(x: Any, shape: int | Sequence[int], order: str = "C") -> Any:
     except TypeError:
         raise ShapeError(f"reshape(): a shape is made of integers, got {shape!r}") from None
     have = shape_of(x)
-    size = int(np.prod(have, dtype=int))
-    known = int(np.prod([n for n in wanted if n != -1], dtype=int))
+    size = math.prod(have)
+    known = math.prod([n for n in wanted if n != -1])
     unknown = wanted.count(-1)
     fits = size == known if unknown == 0 else unknown == 1 and known > 0 and size % known == 0
     if not fits or any(n < -1 for n in wanted):
@@ -211,7 +214,7 @@ def expand_dims(x: Any, axis: int | Sequence[int]) -> Any:
     x = as_operand(x)
     shape = shape_of(x)
     named = tuple(axis) if isinstance(axis, tuple | list) else (axis,)
-    new = several_axes("expand_dims", named, len(shape) + len(named))  # type: ignore[arg-type]
+    new = several_axes("expand_dims", named, len(shape) + len(named))
     lengths = iter(shape)
     return _reshape(x, shape=tuple(1 if i in new else next(lengths) for i in range(len(shape) + len(new))))
 
@@ -236,7 +239,7 @@ def flatten(x: Any, start_axis: int = 0, end_axis: int = -1) -> Any:
     first, last = one_axis("flatten", start_axis, len(shape)), one_axis("flatten", end_axis, len(shape))
     if first > last:
         raise ShapeError(f"flatten(): start_axis {start_axis} lies behind end_axis {end_axis}")
-    size = int(np.prod(shape[first : last + 1], dtype=int))
+    size = math.prod(shape[first : last + 1])
     return _reshape(x, shape=(*shape[:first], size, *shape[last + 1 :]))
 
 

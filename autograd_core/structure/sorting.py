@@ -1,4 +1,4 @@
-"""Sorting and what is read off a sorted array: the gradient goes to the elements where they came from."""
+"""Sorting: the gradient goes to the elements where they came from."""
 
 from __future__ import annotations
 
@@ -6,15 +6,14 @@ from typing import Any
 
 import numpy as np
 
-from ..calculus import where
-from ..errors import DomainError, ShapeError
+from ..errors import IndexRangeError, ShapeError
 from ..primitive import General
-from .axes import Axis, as_operand, data_of, one_axis, reduced_axes, shape_of
+from .axes import as_operand, data_of, one_axis, shape_of
 from .indexing import getitem, take_along_axis
 from .reductions import without_gradient
-from .shaping import reshape, transpose
+from .shaping import reshape
 
-__all__ = ["argsort", "kthvalue", "median", "quantile", "sort", "topk"]
+__all__ = ["argsort", "kthvalue", "partition", "sort", "topk"]
 
 
 def _order(x: Any, axis: int) -> Any:
@@ -61,6 +60,28 @@ def argsort(x: Any, axis: int | None = -1) -> Any:
     if axis is not None:
         one_axis("argsort", axis, len(shape_of(x)))
     return without_gradient(np.argsort, x, axis=axis, kind="stable")
+
+
+def partition(x: Any, kth: Any, axis: int | None = -1) -> Any:
+    """The elements along ``axis`` in such an order that the ``kth`` is where sorting would put it, smaller
+    ones before it and larger ones behind it; all in one row when the axis is None.
+
+    Raises:
+        ShapeError: for an axis that ``x`` does not have.
+        IndexRangeError: if there is no ``kth`` element.
+
+    >>> partition([3.0, 1.0, 2.0], 1)
+    array([1., 2., 3.])
+    """
+    x = reshape(x, -1) if axis is None else as_operand(x)
+    position = one_axis("partition", -1 if axis is None else axis, len(shape_of(x)))
+    try:
+        order = np.argpartition(data_of(x), data_of(kth), axis=position)
+    except ValueError:
+        raise IndexRangeError(
+            f"partition(): kth={kth!r} is outside the axis of length {shape_of(x)[position]}"
+        ) from None
+    return take_along_axis(x, order, position)
 
 
 def topk(x: Any, k: int, axis: int = -1, largest: bool = True) -> tuple[Any, Any]:
@@ -111,68 +132,3 @@ def kthvalue(x: Any, k: int, axis: int = -1, keepdims: bool = False) -> tuple[An
         raise ShapeError(f"kthvalue(): k={k}, but axis {axis} of shape {shape_of(x)} has {length} elements")
     place = (*(slice(None),) * position, slice(k - 1, k) if keepdims else k - 1)
     return getitem(sort(x, position), place), getitem(argsort(x, position), place)
-
-
-def quantile(x: Any, q: Any, axis: Axis = None, keepdims: bool = False) -> Any:
-    """The ``q``-quantile along ``axis``, interpolated linearly between the two nearest elements in order
-    (Hyndman and Fan, 1996, definition 7: the default of NumPy and PyTorch).
-
-    Args:
-        x: the input.
-        q: a number, or an array of numbers, from 0 to 1; it gets no gradient. The axes of ``q`` come first
-            in the result.
-        axis: one axis, several, or all when None.
-        keepdims: keep the reduced axes, of length 1.
-
-    Raises:
-        ShapeError: for a wrong axis, or if there is no element.
-        DomainError: if ``q`` lies outside 0 to 1.
-
-    >>> quantile([1.0, 2.0, 4.0, 8.0], [0.0, 0.5, 0.9])
-    array([1. , 3. , 6.8])
-    """
-    return _quantile("quantile", x, q, axis, keepdims)
-
-
-def median(x: Any, axis: Axis = None, keepdims: bool = False) -> Any:
-    """The middle element along ``axis``, or the mean of the two in the middle, which share the gradient.
-
-    Raises:
-        ShapeError: for a wrong axis, or if there is no element.
-
-    >>> median([5.0, 1.0, 2.0]), median([1.0, 2.0, 4.0, 8.0])
-    (np.float64(2.0), np.float64(3.0))
-    """
-    return _quantile("median", x, 0.5, axis, keepdims)
-
-
-def _quantile(operation: str, x: Any, q: Any, axis: Axis, keepdims: bool) -> Any:
-    x = as_operand(x)
-    shape = shape_of(x)
-    axes = reduced_axes(operation, axis, shape, nonempty=True)
-    levels = np.asarray(data_of(q), dtype=float)
-    if not np.all((levels >= 0) & (levels <= 1)):
-        raise DomainError(f"{operation}(): a level lies between 0 and 1, got {data_of(q)!r}")
-    kept = [i for i in range(len(shape)) if i not in axes]
-    size = int(np.prod([shape[i] for i in axes], dtype=int))
-    rows = _sort(
-        reshape(transpose(x, (*axes, *kept)), (size, *(shape[i] for i in kept))),
-        axis=0,
-    )
-    left = tuple(1 if i in axes else n for i, n in enumerate(shape)) if keepdims else [shape[i] for i in kept]
-    result = reshape(_between(rows, levels * (size - 1)), (*levels.shape, *left))
-    missing = np.isnan(data_of(x)).any(axis=axes, keepdims=keepdims)  # what is compared with NaN is unknown
-    return where(missing, np.nan, result) if missing.any() else result
-
-
-def _between(rows: Any, places: Any) -> Any:
-    """The rows at places that may lie between two of them."""
-    below = np.floor(places).astype(int)
-    share = (places - below).astype(rows.dtype if rows.dtype.kind == "f" else float)
-    if not places.ndim:
-        low = getitem(rows, int(below))
-        return low + (getitem(rows, int(below) + 1) - low) * share if share else low
-    share = share.reshape(places.shape + (1,) * (len(shape_of(rows)) - 1))
-    low, high = getitem(rows, below), getitem(rows, np.minimum(below + 1, shape_of(rows)[0] - 1))
-    # a level that falls on an element is that element, be its neighbour infinite
-    return low + where(share == 0, 0.0, high - low) * share

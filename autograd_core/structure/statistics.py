@@ -6,17 +6,20 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+from numpy.typing import DTypeLike
 
-from ..calculus import abs, power, sign, square, where
+from ..calculus import abs, power, sign, square
+from ..calculus import where as _where
 from ..errors import DomainError, ShapeError
 from ..primitive import General, Namespace
 from .axes import Axis, as_operand, data_of, one_axis, reduced_axes, several_axes, shape_of
 from .indexing import getitem
-from .reductions import count, max, mean, min, restored, sum
+from .reductions import count, max, min, number_of, restored, selected, sum
+from .reductions import mean as _mean_of
 from .scans import diff
 from .shaping import reshape
 
-__all__ = ["nanmean", "nansum", "norm", "std", "trapezoid", "var"]
+__all__ = ["norm", "std", "trapezoid", "var"]
 
 
 def _direction(m: Namespace, y: Any, x: Any, axis: tuple[int, ...]) -> Any:
@@ -39,22 +42,42 @@ _euclidean_norm = General(
 _euclidean_norm.floating = True
 
 
-def _deviations(
-    operation: str, x: Any, axis: Axis, ddof: float, mean_of_x: Any
-) -> tuple[Any, tuple[int, ...], float]:
-    """``x`` minus its mean, the axes, and the number of degrees of freedom."""
-    x = as_operand(x)
+def _spread(
+    operation: str,
+    x: Any,
+    axis: Axis,
+    keepdims: bool,
+    ddof: float,
+    known_mean: Any,
+    dtype: DTypeLike | None,
+    where: Any,
+) -> tuple[Any, tuple[int, ...], Any]:
+    """``x`` minus its mean, 0 where the mask is not set; the axes; and the degrees of freedom."""
+    x = selected(x, dtype, None, 0)
     axes = reduced_axes(operation, axis, shape_of(x), nonempty=True)
+    centre = _mean_of(x, axes, keepdims=True, where=where) if known_mean is None else known_mean
+    if where is not None:
+        freedom = number_of(where, x, axes, keepdims) - ddof
+        return selected(x - centre, None, where, 0.0), axes, np.where(freedom <= 0, np.nan, freedom)
     freedom = count(x, axes) - ddof
     if freedom <= 0:
         raise DomainError(
             f"{operation}(): {count(x, axes):g} elements leave no degree of freedom with ddof={ddof}"
         )
-    centre = mean(x, axes, keepdims=True) if mean_of_x is None else mean_of_x
     return x - centre, axes, freedom
 
 
-def var(x: Any, axis: Axis = None, keepdims: bool = False, *, ddof: float = 0, mean: Any = None) -> Any:
+def var(
+    x: Any,
+    axis: Axis = None,
+    keepdims: bool = False,
+    *,
+    ddof: float = 0,
+    mean: Any = None,
+    dtype: DTypeLike | None = None,
+    where: Any = None,
+    correction: float | None = None,
+) -> Any:
     """The variance along ``axis``: Σ (x - mean)² / (n - ddof).
 
     Args:
@@ -64,6 +87,9 @@ def var(x: Any, axis: Axis = None, keepdims: bool = False, *, ddof: float = 0, m
         ddof: 0 for the variance of these numbers, 1 for the unbiased estimate from a sample (what
             PyTorch computes by default).
         mean: the mean, with the reduced axes kept, if it is known already.
+        dtype: what to compute in; that of ``x`` when None.
+        where: a mask of the elements to take, all when None.
+        correction: another name of ``ddof``.
 
     Raises:
         ShapeError: for a wrong axis, or if there is no element.
@@ -72,11 +98,22 @@ def var(x: Any, axis: Axis = None, keepdims: bool = False, *, ddof: float = 0, m
     >>> var([1.0, 2.0, 3.0, 4.0]), var([1.0, 2.0, 3.0], ddof=1)
     (np.float64(1.25), np.float64(1.0))
     """
-    deviations, axes, freedom = _deviations("var", x, axis, ddof, mean)
+    lost = ddof if correction is None else correction
+    deviations, axes, freedom = _spread("var", x, axis, keepdims, lost, mean, dtype, where)
     return sum(square(deviations), axes, keepdims) / freedom
 
 
-def std(x: Any, axis: Axis = None, keepdims: bool = False, *, ddof: float = 0, mean: Any = None) -> Any:
+def std(
+    x: Any,
+    axis: Axis = None,
+    keepdims: bool = False,
+    *,
+    ddof: float = 0,
+    mean: Any = None,
+    dtype: DTypeLike | None = None,
+    where: Any = None,
+    correction: float | None = None,
+) -> Any:
     """The standard deviation along ``axis``, the square root of :func:`var`; same arguments.
 
     Computed as the length of the deviations, ‖x - mean‖ / √(n - ddof), because the gradient of a
@@ -88,32 +125,9 @@ def std(x: Any, axis: Axis = None, keepdims: bool = False, *, ddof: float = 0, m
     >>> x.grad
     array([0., 0.])
     """
-    deviations, axes, freedom = _deviations("std", x, axis, ddof, mean)
+    lost = ddof if correction is None else correction
+    deviations, axes, freedom = _spread("std", x, axis, keepdims, lost, mean, dtype, where)
     return _euclidean_norm(deviations, axis=axes, keepdims=bool(keepdims)) / freedom**0.5
-
-
-def nansum(x: Any, axis: Axis = None, keepdims: bool = False) -> Any:
-    """The sum of the elements that are numbers; NaNs count as 0 and get the gradient 0.
-
-    >>> nansum([1.0, float("nan"), 2.0])
-    np.float64(3.0)
-    """
-    x = as_operand(x)
-    return sum(where(np.isnan(data_of(x)), 0.0, x), axis, keepdims)
-
-
-def nanmean(x: Any, axis: Axis = None, keepdims: bool = False) -> Any:
-    """The mean of the elements that are numbers; NaN where there is none.
-
-    >>> nanmean([1.0, float("nan"), 2.0])
-    np.float64(1.5)
-    """
-    x = as_operand(x)
-    axes = reduced_axes("nanmean", axis, shape_of(x))
-    numbers = np.sum(~np.isnan(data_of(x)), axis=axes, keepdims=bool(keepdims)).astype(
-        x.dtype if x.dtype.kind == "f" else float
-    )
-    return nansum(x, axes, keepdims) / np.where(numbers == 0, np.nan, numbers).astype(numbers.dtype)
 
 
 def norm(
@@ -135,7 +149,8 @@ def norm(
 
     Raises:
         ShapeError: for a wrong axis, or if ``x`` is neither vector nor matrix.
-        DomainError: for an ``ord`` that is not listed here.
+        DomainError: for an ``ord`` that is not listed here; those of singular values (2, -2, "nuc") are
+            in :func:`autograd_core.linalg.norm`.
 
     >>> norm([3.0, 4.0]), norm([3.0, -4.0], 1), norm([3.0, -4.0], float("inf"))
     (np.float64(5.0), np.float64(7.0), np.float64(4.0))
@@ -159,7 +174,7 @@ def norm(
         return reshape(extreme, kept)
     if len(axes) not in (1, 2):
         raise ShapeError(f"norm(): axis is one axis (vectors) or a pair (matrices), got {axis!r}")
-    known = "'fro', 1, -1, inf, -inf" if len(axes) == 2 else "a number"
+    known = "'fro', 1, -1, inf, -inf (2, -2, 'nuc' in linalg.norm)" if len(axes) == 2 else "a number"
     raise DomainError(f"norm(): ord for {('vectors', 'matrices')[len(axes) - 1]} is {known}; got {ord!r}")
 
 
@@ -172,7 +187,7 @@ def _vector_norm(x: Any, p: float, axes: tuple[int, ...], keepdims: bool) -> Any
         return sum(abs(x), axes, keepdims)
     total = sum(power(abs(x), p), axes, keepdims)
     zero = data_of(total) == 0
-    return where(zero, 0.0, power(where(zero, 1.0, total), 1 / p))
+    return _where(zero, 0.0, power(_where(zero, 1.0, total), 1 / p))
 
 
 def trapezoid(y: Any, x: Any = None, dx: float = 1.0, axis: int = -1) -> Any:

@@ -8,9 +8,9 @@ from typing import Any
 from ..errors import ShapeError
 from .axes import Axis, as_operand, one_axis, reduced_axes, several_axes, shape_of
 from .indexing import getitem
-from .shaping import concatenate, reshape, swapaxes
+from .shaping import concatenate, moveaxis, reshape, swapaxes
 
-__all__ = ["flip", "fliplr", "flipud", "roll", "rot90"]
+__all__ = ["flip", "fliplr", "flipud", "roll", "rollaxis", "rot90"]
 
 
 def flip(x: Any, axis: Axis = None) -> Any:
@@ -66,6 +66,18 @@ def rot90(x: Any, k: int = 1, axes: Sequence[int] = (0, 1)) -> Any:
     if turns == 2:
         return flip(x, pair)
     return swapaxes(flip(x, pair[1]), *pair) if turns == 1 else flip(swapaxes(x, *pair), pair[1])
+
+
+def rollaxis(x: Any, axis: int, start: int = 0) -> Any:
+    """Move ``axis`` back until it stands before the axis ``start``; :func:`moveaxis` is easier to read.
+
+    Raises:
+        ShapeError: for an axis that ``x`` does not have.
+    """
+    ndim = len(shape_of(x))
+    position = one_axis("rollaxis", axis, ndim)
+    target = ndim if start == ndim else one_axis("rollaxis", start, ndim)
+    return moveaxis(x, position, target - 1 if position < target else target)
 
 
 def roll(x: Any, shift: int | Sequence[int], axis: int | Sequence[int] | None = None) -> Any:

@@ -27,8 +27,8 @@ def checked_labels(function: str, labels: Any, classes: int) -> Array:
             f"{function}(): labels have to be integers, got {numbers.dtype}: "
             "give the list itself, an integer array, or labels.astype(int)"
         )
-    wrong = (numbers < 0) | (numbers >= classes)
-    if wrong.any():
+    if numbers.size and not (numbers.min() >= 0 and numbers.max() < classes):
+        wrong = (numbers < 0) | (numbers >= classes)
         place = tuple(int(i) for i in np.argwhere(wrong)[0])
         position = place[0] if len(place) == 1 else place
         at = f" at position {position}" if place else ""

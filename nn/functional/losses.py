@@ -123,7 +123,10 @@ def binary_cross_entropy_with_logits(input: Any, target: Any, reduction: str = "
     Tensor([1000.,    0.])
     """
     z, y = _two_alike(input, target, "binary_cross_entropy_with_logits")
-    losses = y * (-z).softplus() + (1 - y) * z.softplus()
+    if not y.requires_grad and bool(((y.data == 0) | (y.data == 1)).all()):
+        losses = ((1 - 2 * y) * z).softplus()  # the one term that is left of the two
+    else:
+        losses = y * (-z).softplus() + (1 - y) * z.softplus()
     return _reduced(losses, reduction, "binary_cross_entropy_with_logits")
 
 
@@ -155,14 +158,15 @@ def _nll(log_p: Tensor, target: Any, reduction: str, function: str) -> Tensor:
             f"{function}(): an input of shape {log_p.shape} needs labels of shape {wanted}, got {found}"
         )
     labels = checked_labels(function, target, log_p.shape[axis])
-    chosen = ac.take_along_axis(log_p, np.expand_dims(labels, axis), axis)
+    index = (*(slice(None),) * axis, None)
+    chosen = ac.take_along_axis(log_p, labels[index], axis)
     return _reduced(-chosen.reshape(wanted), reduction, function)
 
 
 def _class_axis(x: Tensor, function: str) -> int:
     if not x.ndim or not x.shape[min(1, x.ndim - 1)]:
         raise ShapeError(f"{function}(): needs classes on an axis, (C,) or (N, C, ...), got shape {x.shape}")
-    return min(1, x.ndim - 1)
+    return 1 if x.ndim > 1 else 0
 
 
 def cross_entropy(input: Any, target: Any, reduction: str = "mean") -> Tensor:

@@ -93,9 +93,10 @@ def test_a_parameter_without_a_gradient_stays():
 
 def test_the_update_is_in_place_and_keeps_the_dtype():
     w = nn.Parameter(np.ones(2, np.float32))
+    optimiser = nn.SGD([w], lr=0.1, momentum=0.9, l2=0.1)
     array = w.data
     for _ in range(2):
-        step(nn.SGD([w], lr=0.1, momentum=0.9, l2=0.1), lambda: (w * w).sum())
+        step(optimiser, lambda: (w * w).sum())
     assert w.data is array
     assert array.dtype == np.float32
 

@@ -1,0 +1,44 @@
+"""Matrix products, cut into blocks where BLAS has a faster way for small ones."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+__all__ = ["matmul", "matmul_pull"]
+
+Array = np.ndarray[Any, np.dtype[Any]]
+
+_SMALL_PRODUCT = 1_000_000  # multiplications up to which BLAS does not copy its operands first
+
+
+def matmul(a: Any, b: Any) -> Any:
+    """``a @ b``; a few rows at a time where ``b`` is a transposed view (``x @ W.T``) of moderate size."""
+    if a.size > 8192 and a.ndim == 2 == b.ndim and b.strides[0] < b.strides[1]:
+        block = _block(a, b)
+        if block:
+            rows = len(a)
+            return np.matmul(a.reshape(rows // block, block, -1), b).reshape(rows, -1)
+    return np.matmul(a, b)
+
+
+def matmul_pull(m: Any, index: int, g: Any, y: Any, inputs: Sequence[Any], parameters: Any) -> Any:
+    """G Bᵀ and Aᵀ G of matrices; in memory the second lies as B does. None of anything else."""
+    a, b = inputs
+    if a.ndim != 2 or b.ndim != 2:
+        return None
+    if index == 0:
+        return matmul(g, b.T)
+    strides = b.strides
+    return np.matmul(g.T, a).T if strides[0] < strides[1] else np.matmul(a.T, g)
+
+
+def _block(a: Array, b: Array) -> int:
+    """How many rows at a time, 0 for all."""
+    small = a.size * b.shape[1] <= _SMALL_PRODUCT or 4 * b.size > _SMALL_PRODUCT
+    if small or not (a.dtype == np.float32 == b.dtype) or not a.flags.c_contiguous:
+        return 0
+    most = min(_SMALL_PRODUCT // b.size, 16)
+    return next((n for n in range(most, 3, -1) if len(a) % n == 0), 0)

@@ -1,0 +1,152 @@
+"""Which function of this library each function of NumPy is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from .. import calculus, linalg, parts, structure
+from ..errors import DomainError, GraphError
+from ..structure.axes import as_operand, data_of, shape_of
+
+
+def _clip(x: Any, a_min: Any = None, a_max: Any = None, *, min: Any = None, max: Any = None) -> Any:
+    return as_operand(x).clip(a_min if min is None else min, a_max if max is None else max)
+
+
+def _where(condition: Any, *branches: Any) -> Any:
+    """With the condition alone, the indices at which it holds."""
+    return calculus.where(condition, *branches) if branches else np.nonzero(data_of(condition))
+
+
+def _pad(x: Any, pad_width: Any, mode: str = "constant", **options: Any) -> Any:
+    value = options.pop("constant_values", 0.0)
+    if options or shape_of(value):
+        raise GraphError(
+            f"np.pad of a tensor takes one number as constant_values, and no {', '.join(options) or 'array'}"
+        )
+    if isinstance(pad_width, dict):
+        ndim = len(shape_of(x))
+        pairs = {axis % ndim: n if isinstance(n, tuple) else (n, n) for axis, n in pad_width.items()}
+        pad_width = [pairs.get(axis, (0, 0)) for axis in range(ndim)]
+    return structure.pad(x, pad_width, mode, value)
+
+
+def _nan_to_num(x: Any, nan: Any = 0.0, posinf: Any = None, neginf: Any = None) -> Any:
+    x = as_operand(x)
+    values = data_of(x)
+    for value, found in ((posinf, np.isposinf), (neginf, np.isneginf)):
+        if value is not None:
+            x = calculus.where(found(values), value, x)
+    if nan:
+        x = calculus.where(np.isnan(values), nan, x)
+    return calculus.nan_to_num(x)
+
+
+def _copy(x: Any) -> Any:
+    return structure.astype(x, data_of(as_operand(x)).dtype)
+
+
+def _eigh(a: Any, UPLO: str = "L") -> Any:  # noqa: N803
+    return linalg.eigh(a)
+
+
+def _eigvalsh(a: Any, UPLO: str = "L") -> Any:  # noqa: N803
+    return linalg.eigvalsh(a)
+
+
+def _pinv(a: Any, rcond: Any = None, *, rtol: Any = None, hermitian: bool = False) -> Any:
+    return linalg.pinv(a, rtol if rcond is None else rcond)
+
+
+def _svd(a: Any, full_matrices: bool = True, compute_uv: bool = True, hermitian: bool = False) -> Any:
+    return linalg.svd(a, full_matrices, compute_uv)
+
+
+def _cross(a: Any, b: Any, *, axis: int = -1) -> Any:
+    return structure.cross(a, b, axis=axis)
+
+
+def _matrix_diagonal(x: Any, *, offset: int = 0) -> Any:
+    return structure.diagonal(x, offset, -2, -1)
+
+
+def _matrix_trace(x: Any, *, offset: int = 0, dtype: Any = None) -> Any:
+    return structure.trace(x, offset, -2, -1, dtype=dtype)
+
+
+def _vecdot(a: Any, b: Any, *, axis: int = -1) -> Any:
+    return structure.vecdot(a, b, axis)
+
+
+def _shifted(name: str, x: Any, axes: int | Sequence[int] | None, back: bool) -> Any:
+    shape = shape_of(x)
+    named = structure.axes.reduced_axes(name, axes, shape)
+    return structure.roll(x, [-(shape[i] // 2) if back else shape[i] // 2 for i in named], list(named))
+
+
+def _fftshift(x: Any, axes: Any = None) -> Any:
+    return _shifted("fftshift", x, axes, back=False)
+
+
+def _ifftshift(x: Any, axes: Any = None) -> Any:
+    return _shifted("ifftshift", x, axes, back=True)
+
+
+def _unique(x: Any, **options: Any) -> Any:
+    if not options.pop("sorted", True):
+        raise DomainError("np.unique of a tensor sorts its values: sorted=False is not offered")
+    return structure.unique(x, **options)
+
+
+def _unique_values(x: Any) -> Any:
+    return structure.unique(x, equal_nan=False)
+
+
+FUNCTIONS: dict[Any, Callable[..., Any]] = {
+    getattr(np, name): getattr(structure, name)
+    for name in structure.__all__
+    if callable(getattr(np, name, None)) and not isinstance(getattr(np, name), np.ufunc | type)
+}
+FUNCTIONS |= {
+    getattr(np, name): getattr(parts, name)
+    for name in parts.__all__
+    if callable(getattr(np, name, None)) and not isinstance(getattr(np, name), np.ufunc | type)
+}
+FUNCTIONS |= {
+    getattr(np.linalg, name): getattr(linalg, name)
+    for name in linalg.__all__
+    if not name.endswith("Result") and hasattr(np.linalg, name)
+}
+FUNCTIONS |= {
+    np.amax: structure.max,
+    np.amin: structure.min,
+    np.clip: _clip,
+    np.copy: _copy,
+    np.i0: calculus.i0,
+    np.nan_to_num: _nan_to_num,
+    np.pad: _pad,
+    np.real_if_close: parts.real,
+    np.sinc: calculus.sinc,
+    np.unique: _unique,
+    np.unique_values: _unique_values,
+    np.where: _where,
+    np.fft.fftshift: _fftshift,
+    np.fft.ifftshift: _ifftshift,
+    np.linalg.cross: _cross,
+    np.linalg.diagonal: _matrix_diagonal,
+    np.linalg.eigh: _eigh,
+    np.linalg.eigvalsh: _eigvalsh,
+    np.linalg.matmul: structure.matmul,
+    np.linalg.matrix_transpose: structure.matrix_transpose,
+    np.linalg.outer: structure.outer,
+    np.linalg.pinv: _pinv,
+    np.linalg.svd: _svd,
+    np.linalg.tensordot: structure.tensordot,
+    np.linalg.trace: _matrix_trace,
+    np.linalg.vecdot: _vecdot,
+}
+for _index in (np.argmax, np.argmin, np.argsort):
+    FUNCTIONS.pop(_index, None)

@@ -1,0 +1,85 @@
+"""What NumPy offers and a graph does not record: functions of the numbers alone, and refusals."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from typing import Any
+
+import numpy as np
+
+from ..errors import GraphError
+from ..graph import Node
+from .binding import full_name
+from .functions import FUNCTIONS
+
+UNRECORDED = {
+    # truths
+    np.all, np.allclose, np.any, np.array_equal, np.array_equiv, np.can_cast, np.isclose,
+    np.iscomplex, np.iscomplexobj, np.isin, np.isneginf, np.isposinf, np.isreal, np.isrealobj,
+    np.may_share_memory, np.shares_memory,
+    # places and numbers of elements
+    np.argmax, np.argmin, np.argpartition, np.argsort, np.argwhere, np.count_nonzero,
+    np.diag_indices_from, np.digitize, np.flatnonzero, np.histogram, np.histogram_bin_edges,
+    np.histogram2d, np.histogramdd, np.ix_, np.lexsort, np.nanargmax, np.nanargmin, np.nonzero,
+    np.packbits, np.ravel_multi_index, np.searchsorted, np.tril_indices_from, np.triu_indices_from,
+    np.unpackbits, np.unravel_index,
+    # shapes, types, words
+    np.array2string, np.array_repr, np.array_str, np.common_type, np.einsum_path, np.empty_like,
+    np.min_scalar_type, np.ndim, np.ones_like, np.result_type, np.save, np.savetxt, np.savez,
+    np.savez_compressed, np.shape, np.size, np.zeros_like,
+}  # fmt: skip
+"""Functions whose values are no smooth function of their arguments; they see the data."""
+
+_IN_PLACE = {
+    np.copyto: "where(mask, new, old), or full(shape, number) for np.full",
+    np.fill_diagonal: "where(np.eye(n, dtype=bool), number, matrix)",
+    np.place: "where(mask, new, old)",
+    np.put: "scatter(tensor, axis, indices, values)",
+    np.put_along_axis: "scatter(tensor, axis, indices, values)",
+    np.putmask: "where(mask, new, old)",
+}
+"""What to write in place of a function that changes its argument."""
+
+_COMPLEX = {getattr(np.fft, name) for name in np.fft.__all__ if name.endswith(("fft", "fft2", "fftn"))}
+
+
+def check_unweighted(function: Any, keywords: dict[str, Any]) -> None:
+    """Weights would have a gradient, which must not get lost unsaid.
+
+    Raises:
+        GraphError: if the weights require one.
+    """
+    weights = keywords.get("weights")
+    if isinstance(weights, Node) and weights.requires_grad:
+        raise GraphError(
+            f"{full_name(function)} does not record its weights: use np.bincount(bins, weights), which does, "
+            "or weights.data"
+        )
+
+
+def refusal(function: Any) -> GraphError:
+    """The error for a function that cannot be recorded: what to use instead."""
+    name = full_name(function)
+    if function in _IN_PLACE:
+        return GraphError(
+            f"{name} writes in place, which a graph cannot record: use {_IN_PLACE[function]}, "
+            "or .data for numbers without a gradient"
+        )
+    if function in _COMPLEX:
+        return GraphError(
+            f"{name} computes with complex numbers, which a graph of real numbers cannot hold: "
+            f"autograd_core.fft.{function.__name__} computes with pairs (real, imaginary)"
+        )
+    return not_recorded(name)
+
+
+def not_recorded(name: str) -> GraphError:
+    from .ufuncs import UFUNCS
+
+    known = sorted({full_name(f) for f in FUNCTIONS} | {f"np.{f.__name__}" for f in UFUNCS})
+    near = get_close_matches(name, known, n=3)
+    hint = f" (near it there is {', '.join(near)})" if near else ""
+    return GraphError(
+        f"{name} is not an operation that can be recorded{hint}; "
+        "use the tensor's methods, or .data for numbers without a gradient"
+    )

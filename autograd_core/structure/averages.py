@@ -1,0 +1,163 @@
+"""Weighted averages and how variables vary together."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import DTypeLike
+
+from ..calculus import multiply, sqrt
+from ..errors import DomainError, ShapeError
+from .axes import Axis, as_operand, data_of, reduced_axes, shape_of
+from .diagonals import diagonal
+from .products import matmul
+from .reductions import max, mean, min, sum
+from .shaping import astype, broadcast_to, concatenate, expand_dims, reshape, transpose
+
+__all__ = ["average", "corrcoef", "cov", "ptp"]
+
+
+def ptp(x: Any, axis: Axis = None, keepdims: bool = False) -> Any:
+    """From peak to peak: the largest minus the smallest element along ``axis``.
+
+    >>> ptp([3.0, 1.0, 5.0])
+    np.float64(4.0)
+    """
+    return max(x, axis, keepdims) - min(x, axis, keepdims)
+
+
+def average(
+    x: Any, axis: Axis = None, weights: Any = None, returned: bool = False, *, keepdims: bool = False
+) -> Any:
+    """The average along ``axis``, Σ w x / Σ w; the gradient goes to the weights as well.
+
+    Args:
+        x: the input.
+        axis: one axis, several, or all when None.
+        weights: of the shape of ``x``, or of its axes that are averaged over; None for equal ones.
+        returned: give the sum of the weights too.
+        keepdims: keep the reduced axes, of length 1.
+
+    Raises:
+        ShapeError: for a wrong axis, or weights that do not fit.
+        DomainError: if the weights add up to 0.
+
+    >>> average([1.0, 2.0, 6.0], weights=[1.0, 2.0, 1.0])
+    np.float64(2.75)
+    """
+    x = as_operand(x)
+    shape = shape_of(x)
+    axes = reduced_axes("average", axis, shape)
+    if weights is None:
+        result = mean(x, axes, keepdims)
+        number = np.prod([shape[i] for i in axes], dtype=int)
+        total = np.full(shape_of(result), number, data_of(result).dtype)
+        return (result, total) if returned else result
+    weights = as_operand(weights)
+    if shape_of(weights) != shape:
+        if axis is None or shape_of(weights) != tuple(shape[i] for i in axes):
+            raise ShapeError(
+                f"average(): weights of shape {shape_of(weights)} fit neither the input of shape {shape} nor "
+                f"its axes {axes}"
+            )
+        order = np.argsort(axes)
+        weights = reshape(
+            transpose(weights, [int(i) for i in order]), [n if i in axes else 1 for i, n in enumerate(shape)]
+        )
+    total = sum(broadcast_to(weights, shape), axes, keepdims)
+    if np.any(np.asarray(data_of(total)) == 0):
+        raise DomainError("average(): the weights add up to 0")
+    result = sum(x * weights, axes, keepdims) / total
+    return (result, total) if returned else result
+
+
+def cov(
+    x: Any,
+    y: Any = None,
+    rowvar: bool = True,
+    bias: bool = False,
+    ddof: int | None = None,
+    fweights: Any = None,
+    aweights: Any = None,
+    *,
+    dtype: DTypeLike | None = None,
+) -> Any:
+    """The covariance matrix of variables, each a row of observations.
+
+    Args:
+        x: the variables, ``(k, n)``, or one, ``(n,)``.
+        y: further variables.
+        rowvar: False if each column is a variable.
+        bias: divide by n instead of n - 1.
+        ddof: what is subtracted from n, overriding ``bias``.
+        fweights: how often each observation was made, integers.
+        aweights: how much each observation counts; neither weights get a gradient.
+        dtype: what to compute in.
+
+    Returns:
+        ``(k, k)``, a number for one variable.
+
+    Raises:
+        ShapeError: for more than two axes, or weights that do not fit.
+        DomainError: if there are no more observations than ``ddof``.
+
+    >>> cov([[1.0, 2.0, 3.0], [2.0, 4.0, 6.0]])
+    array([[1., 2.],
+           [2., 4.]])
+    """
+    variables = _variables("cov", x, rowvar)
+    if y is not None:
+        variables = concatenate([variables, _variables("cov", y, rowvar)], axis=0)
+    if dtype is not None:
+        variables = astype(variables, dtype)
+    n = shape_of(variables)[1]
+    lost = ddof if ddof is not None else int(not bias)
+    counts = _weights("fweights", fweights, n)
+    importance = _weights("aweights", aweights, n)
+    weights = counts * importance
+    total = float(weights.sum())
+    freedom = total - lost
+    if aweights is not None and lost:
+        freedom = total - lost * float((weights * importance).sum()) / total
+    if freedom <= 0:
+        raise DomainError(f"cov(): {n} observations leave no degree of freedom with ddof={lost}")
+    kind = data_of(variables).dtype
+    weights = weights.astype(kind if kind.kind == "f" else float)
+    centred = variables - sum(variables * weights, 1, keepdims=True) / total
+    result = matmul(centred * weights, transpose(centred)) / freedom
+    return reshape(result, ()) if shape_of(result) == (1, 1) else result
+
+
+def corrcoef(x: Any, y: Any = None, rowvar: bool = True, *, dtype: DTypeLike | None = None) -> Any:
+    """The correlation matrix of variables: :func:`cov` divided by the standard deviations.
+
+    >>> corrcoef([1.0, 2.0, 3.0], [1.0, 2.0, 3.0]).round(12)
+    array([[1., 1.],
+           [1., 1.]])
+    """
+    covariance = cov(x, y, rowvar, dtype=dtype)
+    if not shape_of(covariance):
+        return covariance / covariance
+    deviations = sqrt(diagonal(covariance))
+    return covariance / multiply(expand_dims(deviations, 1), expand_dims(deviations, 0))
+
+
+def _variables(operation: str, x: Any, rowvar: bool) -> Any:
+    x = as_operand(x)
+    if len(shape_of(x)) > 2:
+        raise ShapeError(f"{operation}(): takes at most two axes, got shape {shape_of(x)}")
+    if len(shape_of(x)) < 2:
+        return reshape(x, (1, -1))
+    return x if rowvar else transpose(x)
+
+
+def _weights(name: str, weights: Any, n: int) -> Any:
+    if weights is None:
+        return np.ones(n)
+    array = np.asarray(data_of(weights), dtype=float)
+    if array.shape != (n,):
+        raise ShapeError(f"cov(): {name} of shape {array.shape} for {n} observations")
+    if (array < 0).any():
+        raise DomainError(f"cov(): {name} cannot be negative")
+    return array

@@ -1,0 +1,176 @@
+"""Numbers between numbers: piecewise linear functions and evenly spaced points."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import DTypeLike
+
+from ..calculus import abs, log10, power, sign
+from ..calculus import where as _where
+from ..dtypes import default_dtype
+from ..errors import DomainError, ShapeError
+from .axes import as_operand, data_of, shape_of
+from .indexing import getitem
+from .shaping import astype, concatenate, expand_dims, moveaxis
+
+__all__ = ["geomspace", "interp", "linspace", "logspace"]
+
+
+def interp(x: Any, xp: Any, fp: Any, left: Any = None, right: Any = None, period: float | None = None) -> Any:
+    """The piecewise linear function through the points ``(xp, fp)``, at ``x``.
+
+    Its gradients go to ``x`` (the slope of the piece), ``fp`` and ``xp``.
+
+    Args:
+        x: where to evaluate.
+        xp: the points, in ascending order unless there is a ``period``.
+        fp: the values there.
+        left: the value left of all points; that of the first point when None.
+        right: the value right of all points; that of the last point when None.
+        period: the function repeats itself so far on; ``left`` and ``right`` are then ignored.
+
+    Raises:
+        ShapeError: if ``xp`` and ``fp`` are not rows of equally many numbers, at least one.
+        DomainError: for a period of 0.
+
+    >>> interp([0.5, 3.0], [0.0, 1.0, 2.0], [0.0, 10.0, 30.0])
+    array([ 5., 30.])
+    """
+    x, xp, fp = as_operand(x), as_operand(xp), as_operand(fp)
+    if len(shape_of(xp)) != 1 or shape_of(xp) != shape_of(fp) or not shape_of(xp)[0]:
+        raise ShapeError(
+            f"interp(): xp and fp are rows of equally many numbers, got {shape_of(xp)} and {shape_of(fp)}"
+        )
+    if period is not None:
+        if period == 0:
+            raise DomainError("interp(): the period is not 0")
+        period = float(np.abs(period))
+        x = x - np.floor(data_of(x) / period) * period
+        xp = xp - np.floor(data_of(xp) / period) * period
+        order = np.argsort(data_of(xp), kind="stable")
+        xp, fp = getitem(xp, order), getitem(fp, order)
+        ends = slice(-1, None), slice(0, 1)
+        xp = concatenate([getitem(xp, ends[0]) - period, xp, getitem(xp, ends[1]) + period])
+        fp = concatenate([getitem(fp, ends[0]), fp, getitem(fp, ends[1])])
+        left = right = None
+    places, points = np.asarray(data_of(x)), data_of(xp)
+    first, last = getitem(fp, 0), getitem(fp, -1)
+    below, above = places < points[0], places > points[-1]
+    if len(points) == 1:
+        inside = first + x * 0.0
+    else:
+        piece = np.clip(np.searchsorted(points, places, side="right") - 1, 0, len(points) - 2)
+        start, stop = getitem(xp, piece), getitem(xp, piece + 1)
+        low, high = getitem(fp, piece), getitem(fp, piece + 1)
+        outside = below | above
+        # where there is no piece, whatever stands here is not taken and must not divide by 0
+        width = _where(outside, 1.0, stop - start)
+        inside = low + (high - low) * (_where(outside, 0.0, x - start) / width)
+    inside = _where(below, first if left is None else left, inside)
+    return _where(above, last if right is None else right, inside)
+
+
+def _shares(num: int, endpoint: bool, dtype: Any, ndim: int) -> Any:
+    """The numbers from 0 to 1 at which to stand between the ends, along a first axis."""
+    if num < 0:
+        raise DomainError(f"linspace(): num counts the points, got {num}")
+    steps = num - 1 if endpoint else num
+    shares = np.arange(num) / steps if steps > 0 else np.zeros(num)
+    return shares.astype(dtype).reshape((-1,) + (1,) * ndim)
+
+
+def linspace(
+    start: Any,
+    stop: Any,
+    num: int = 50,
+    endpoint: bool = True,
+    retstep: bool = False,
+    dtype: DTypeLike | None = None,
+    axis: int = 0,
+) -> Any:
+    """Evenly spaced numbers from ``start`` to ``stop``, both of which get gradients.
+
+    Args:
+        start: the first number, or an array of them.
+        stop: the last number, left out if not ``endpoint``.
+        num: how many.
+        endpoint: whether ``stop`` is one of them.
+        retstep: give the step, too.
+        dtype: of the result.
+        axis: along which they stand, when the ends are arrays.
+
+    Raises:
+        DomainError: for a negative ``num``.
+
+    >>> linspace(0.0, 1.0, 5)
+    array([0.  , 0.25, 0.5 , 0.75, 1.  ])
+    """
+    start, stop = _ends(start, stop)
+    ndim = len(np.broadcast_shapes(shape_of(start), shape_of(stop)))
+    kind = np.result_type(data_of(start), data_of(stop))
+    shares = _shares(num, endpoint, kind, ndim)
+    width = stop - start
+    result = expand_dims(start + width * 0, 0) + shares * expand_dims(width, 0)
+    if axis and ndim:
+        result = moveaxis(result, 0, axis)
+    if dtype is not None:
+        result = astype(result, dtype)
+    steps = num - 1 if endpoint else num
+    return (result, width / steps if steps else width * np.nan) if retstep else result
+
+
+def logspace(
+    start: Any,
+    stop: Any,
+    num: int = 50,
+    endpoint: bool = True,
+    base: Any = 10.0,
+    dtype: DTypeLike | None = None,
+    axis: int = 0,
+) -> Any:
+    """``base`` to the power of evenly spaced numbers; see :func:`linspace`.
+
+    >>> logspace(0.0, 2.0, 3)
+    array([  1.,  10., 100.])
+    """
+    exponents = linspace(start, stop, num, endpoint, axis=axis)
+    result = power(base, exponents)
+    return result if dtype is None else astype(result, dtype)
+
+
+def geomspace(
+    start: Any,
+    stop: Any,
+    num: int = 50,
+    endpoint: bool = True,
+    dtype: DTypeLike | None = None,
+    axis: int = 0,
+) -> Any:
+    """Numbers from ``start`` to ``stop`` of which each is the same multiple of the one before.
+
+    Raises:
+        DomainError: if an end is 0, or the ends differ in sign.
+
+    >>> geomspace(1.0, 8.0, 4).round(12)
+    array([1., 2., 4., 8.])
+    """
+    start, stop = _ends(start, stop)
+    if np.any(np.asarray(data_of(start)) * data_of(stop) <= 0):
+        raise DomainError("geomspace(): the ends are not 0 and have one sign")
+    exponents = linspace(log10(abs(start)), log10(abs(stop)), num, endpoint, axis=axis)
+    signs = sign(data_of(start) + 0 * data_of(stop))
+    result = power(10.0, exponents) * (np.expand_dims(signs, axis) if np.ndim(signs) else float(signs))
+    return result if dtype is None else astype(result, dtype)
+
+
+def _ends(*ends: Any) -> list[Any]:
+    """Both ends as floating-point arrays; Python numbers take the dtype of the other."""
+    kinds = [np.result_type(data_of(as_operand(x))) for x in ends if not isinstance(x, int | float)]
+    reals = [kind for kind in kinds if kind.kind == "f"]
+    common = np.result_type(*reals) if reals else default_dtype()
+    return [
+        x if np.result_type(data_of(x)).kind == "f" else astype(x, common)
+        for x in (np.asarray(x, common) if isinstance(x, int | float) else as_operand(x) for x in ends)
+    ]

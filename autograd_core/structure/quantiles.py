@@ -1,0 +1,168 @@
+"""Quantiles: what is read off sorted numbers, at a place that may lie between two of them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from ..calculus import where
+from ..dtypes import default_dtype
+from ..errors import DomainError
+from .axes import Axis, as_operand, data_of, reduced_axes, shape_of
+from .indexing import getitem, take_along_axis
+from .shaping import astype, reshape, transpose
+from .sorting import sort
+
+__all__ = ["median", "nanmedian", "nanpercentile", "nanquantile", "percentile", "quantile"]
+
+Array = np.ndarray[Any, Any]
+
+
+def _continuous(alpha: float, beta: float) -> Callable[[Any, Any], Any]:
+    """The place, counted from 0, of level q among n numbers (Hyndman and Fan, 1996, equation 1)."""
+    return lambda n, q: n * q + (alpha + q * (1 - alpha - beta)) - 1
+
+
+def _halves(place: Any) -> Any:
+    """The place itself where it is whole, else halfway between its neighbours."""
+    return np.where(place % 1 == 0, place, np.floor(place) + 0.5)
+
+
+METHODS: dict[str, Callable[[Any, Any], Any]] = {
+    "inverted_cdf": lambda n, q: np.ceil(n * q - 1),
+    "averaged_inverted_cdf": lambda n, q: np.where((n * q) % 1 == 0, n * q - 0.5, np.ceil(n * q - 1)),
+    "closest_observation": lambda n, q: np.rint(n * q - 1 + (n * q == 0.5)),
+    "interpolated_inverted_cdf": _continuous(0, 1),
+    "hazen": _continuous(0.5, 0.5),
+    "weibull": _continuous(0, 0),
+    "linear": _continuous(1, 1),
+    "median_unbiased": _continuous(1 / 3, 1 / 3),
+    "normal_unbiased": _continuous(3 / 8, 3 / 8),
+    "lower": lambda n, q: np.floor((n - 1) * q),
+    "higher": lambda n, q: np.ceil((n - 1) * q),
+    "midpoint": lambda n, q: _halves((n - 1) * q),
+    "nearest": lambda n, q: np.rint((n - 1) * q),
+}
+"""Where among n sorted numbers to read, for each name that NumPy gives to a definition."""
+
+
+def quantile(x: Any, q: Any, axis: Axis = None, keepdims: bool = False, *, method: str = "linear") -> Any:
+    """The ``q``-quantile along ``axis``, by default interpolated linearly between the two nearest elements
+    in order (Hyndman and Fan, 1996, definition 7: the default of NumPy and PyTorch).
+
+    Args:
+        x: the input.
+        q: a number, or an array of numbers, from 0 to 1; it gets no gradient. The axes of ``q`` come first
+            in the result.
+        axis: one axis, several, or all when None.
+        keepdims: keep the reduced axes, of length 1.
+        method: NumPy's name of another definition: "lower", "higher", "nearest", "midpoint", "hazen" ...
+
+    Raises:
+        ShapeError: for a wrong axis, or if there is no element.
+        DomainError: if ``q`` lies outside 0 to 1, or for an unknown method.
+
+    >>> quantile([1.0, 2.0, 4.0, 8.0], [0.0, 0.5, 0.9])
+    array([1. , 3. , 6.8])
+    """
+    return _quantile("quantile", x, data_of(q), axis, keepdims, method)
+
+
+def percentile(x: Any, q: Any, axis: Axis = None, keepdims: bool = False, *, method: str = "linear") -> Any:
+    """The quantile at ``q`` percent, from 0 to 100; see :func:`quantile`.
+
+    >>> percentile([1.0, 2.0, 4.0, 8.0], 50)
+    np.float64(3.0)
+    """
+    return _quantile("percentile", x, np.asarray(data_of(q)) / 100, axis, keepdims, method)
+
+
+def median(x: Any, axis: Axis = None, keepdims: bool = False) -> Any:
+    """The middle element along ``axis``, or the mean of the two in the middle, which share the gradient.
+
+    Raises:
+        ShapeError: for a wrong axis, or if there is no element.
+
+    >>> median([5.0, 1.0, 2.0]), median([1.0, 2.0, 4.0, 8.0])
+    (np.float64(2.0), np.float64(3.0))
+    """
+    return _quantile("median", x, 0.5, axis, keepdims, "linear")
+
+
+def nanquantile(x: Any, q: Any, axis: Axis = None, keepdims: bool = False, *, method: str = "linear") -> Any:
+    """The :func:`quantile` of the elements that are numbers; NaN where there is none."""
+    return _quantile("nanquantile", x, data_of(q), axis, keepdims, method, skip=True)
+
+
+def nanpercentile(
+    x: Any, q: Any, axis: Axis = None, keepdims: bool = False, *, method: str = "linear"
+) -> Any:
+    """The :func:`percentile` of the elements that are numbers; NaN where there is none."""
+    return _quantile("nanpercentile", x, np.asarray(data_of(q)) / 100, axis, keepdims, method, skip=True)
+
+
+def nanmedian(x: Any, axis: Axis = None, keepdims: bool = False) -> Any:
+    """The :func:`median` of the elements that are numbers; NaN where there is none.
+
+    >>> nanmedian([5.0, float("nan"), 2.0]).item()
+    3.5
+    """
+    return _quantile("nanmedian", x, 0.5, axis, keepdims, "linear", skip=True)
+
+
+def _quantile(
+    operation: str, x: Any, q: Any, axis: Axis, keepdims: bool, method: str, skip: bool = False
+) -> Any:
+    x = as_operand(x)
+    if data_of(x).dtype.kind != "f":
+        x = astype(x, default_dtype())
+    shape = shape_of(x)
+    axes = reduced_axes(operation, axis, shape, nonempty=True)
+    levels = np.asarray(q, dtype=float)
+    if not np.all((levels >= 0) & (levels <= 1)):
+        percent = "percentile" in operation
+        raise DomainError(
+            f"{operation}(): a level lies between 0 and {100 if percent else 1}, "
+            f"got {q * 100 if percent else q!r}"
+        )
+    if method not in METHODS:
+        raise DomainError(f"{operation}(): the methods are {', '.join(METHODS)}; got {method!r}")
+    kept = [i for i in range(len(shape)) if i not in axes]
+    size = math.prod([shape[i] for i in axes])
+    rows = sort(reshape(transpose(x, (*axes, *kept)), (size, *(shape[i] for i in kept))), axis=0)
+    left = tuple(1 if i in axes else n for i, n in enumerate(shape)) if keepdims else [shape[i] for i in kept]
+    missing = np.isnan(data_of(x))
+    if skip and missing.any():
+        numbers = np.asarray(size - np.sum(missing, axis=axes))  # NaNs are sorted to the end
+        flat = levels.reshape((-1,) + (1,) * numbers.ndim)
+        places = np.clip(METHODS[method](numbers, flat), 0, np.maximum(numbers - 1, 0))
+        return reshape(_between_in_columns(rows, places), (*levels.shape, *left))
+    places = np.clip(METHODS[method](size, levels), 0, size - 1)
+    result = reshape(_between(rows, places), (*levels.shape, *left))
+    unknown = missing.any(axis=axes, keepdims=keepdims)  # what is compared with NaN is unknown
+    return where(unknown, np.nan, result) if unknown.any() else result
+
+
+def _between(rows: Any, places: Any) -> Any:
+    """The rows at places that may lie between two of them."""
+    below = np.floor(places).astype(int)
+    share = (places - below).astype(rows.dtype)
+    if not places.ndim:
+        low = getitem(rows, int(below))
+        return low + (getitem(rows, int(below) + 1) - low) * share if share else low
+    share = share.reshape(places.shape + (1,) * (len(shape_of(rows)) - 1))
+    low, high = getitem(rows, below), getitem(rows, np.minimum(below + 1, shape_of(rows)[0] - 1))
+    # a level that falls on an element is that element, be its neighbour infinite
+    return low + where(share == 0, 0.0, high - low) * share
+
+
+def _between_in_columns(rows: Any, places: Array) -> Any:
+    """As :func:`_between`, at other places in every column."""
+    below = np.floor(places).astype(int)
+    share = (places - below).astype(rows.dtype)
+    low = take_along_axis(rows, below, 0)
+    high = take_along_axis(rows, np.minimum(below + 1, shape_of(rows)[0] - 1), 0)
+    return low + where(share == 0, 0.0, high - low) * share
