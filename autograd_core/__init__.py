@@ -144,6 +144,7 @@ from .parts import (
     round,
 )
 from .structure import (
+    affine,
     append,
     apply_along_axis,
     apply_over_axes,
@@ -321,6 +322,7 @@ __all__ = [
     "Value",
     "abs",
     "add",
+    "affine",
     "ancestors",
     "angle",
     "append",

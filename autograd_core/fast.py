@@ -8,8 +8,8 @@ from .kernels import indexing as one_of_each_row
 from .kernels import products as matrix_products
 from .kernels import standardising as on_rows
 from .kernels.memory import keep_freed_memory
+from .structure import dense, indexing, products, shaping, standardising
 from .structure import exponentials as softmax_family
-from .structure import indexing, products, shaping, standardising
 from .structure import reductions as sums
 
 calculus.add.compute_by(elementwise.add)
@@ -17,9 +17,10 @@ calculus.multiply.compute_by(elementwise.multiply, elementwise.multiply_pull)
 calculus.relu.compute_by(elementwise.relu, elementwise.relu_pull)
 calculus.sigmoid.compute_by(elementwise.sigmoid, elementwise.sigmoid_pull)
 
-sums._sum.compute_by(reductions.sum)
-sums._mean.compute_by(reductions.mean)
+sums._sum.compute_by(reductions.sum, reductions.sum_pull)
+sums._mean.compute_by(reductions.mean, reductions.mean_pull)
 products._matmul.compute_by(matrix_products.matmul, matrix_products.matmul_pull, partly=True)
+dense._affine.compute_by(pull=matrix_products.affine_pull, partly=True)
 shaping._broadcast_to.compute_by(reductions.broadcast_to)
 
 indexing._take_along_axis.compute_by(one_of_each_row.take_along_axis)

@@ -134,7 +134,7 @@ def _size(node: Node) -> int:
     """About how many Values one tensor becomes: a product of matrices has two for each of its terms."""
     size = math.prod(node.shape)
     op = node.op
-    if op is not None and op.name == "correlate":
+    if op is not None and op.name in ("affine", "correlate"):
         return size * 2 * int(math.prod(node.inputs[1].shape[1:]))
     if op is not None and op.name in ("matmul", "einsum", "sum", "mean"):
         terms = np.prod([max((1, *x.shape)) for x in node.parents[:1]], dtype=int)
@@ -240,11 +240,16 @@ def _standardize(x: Array, *, axis: tuple[int, ...], eps: float, **_: Any) -> An
     return centred / np.sqrt(variance + eps)
 
 
+def _affine(x: Array, w: Array, b: Array) -> Any:
+    return _matmul(x, np.asarray(w, dtype=object).T) + np.asarray(b, dtype=object)
+
+
 _ON_VALUES: dict[str, Callable[..., Any]] = {
     "max": _extreme(maximum),
     "min": _extreme(minimum),
     "einsum": _einsum,
     "matmul": _matmul,
+    "affine": _affine,
     "correlate": _correlate,
     "window_max": lambda x, *, winners: winners.collect(x),
     "logsumexp": _logsumexp,

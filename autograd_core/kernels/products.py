@@ -7,7 +7,10 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["matmul", "matmul_pull"]
+from .elementwise import add
+from .reductions import ones
+
+__all__ = ["affine", "affine_pull", "matmul", "matmul_pull"]
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -33,6 +36,25 @@ def matmul_pull(m: Any, index: int, g: Any, y: Any, inputs: Sequence[Any], param
         return matmul(g, b.T)
     strides = b.strides
     return np.matmul(g.T, a).T if strides[0] < strides[1] else np.matmul(a.T, g)
+
+
+def affine(x: Any, w: Any, b: Any) -> Any:
+    """``x @ w.T + b``"""
+    y = matmul(x, w.T)
+    if y.size < 16_384 and y.dtype == b.dtype:
+        y += b
+        return y
+    return add(y, b)
+
+
+def affine_pull(m: Any, index: int, g: Any, y: Any, inputs: Sequence[Any], parameters: Any) -> Any:
+    """The rule, for matrices."""
+    x, w, _ = inputs
+    if g.ndim != 2:
+        return None
+    if index == 0:
+        return np.matmul(g, w)
+    return np.matmul(g.T, x) if index == 1 else ones(len(g), g.dtype) @ g
 
 
 def _block(a: Array, b: Array) -> int:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
-__all__ = ["broadcast_to", "mean", "row_sums", "sum"]
+__all__ = ["broadcast_to", "mean", "mean_pull", "row_sums", "sum", "sum_pull"]
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -42,6 +43,22 @@ def sum(x: Any, *, axis: tuple[int, ...], keepdims: bool) -> Any:
                 return total.reshape([1 if i in axis else n for i, n in enumerate(x.shape)])
             return total
     return np.add.reduce(x, axis=axis, keepdims=keepdims)  # type: ignore[call-overload]
+
+
+def sum_pull(m: Any, index: int, g: Any, y: Any, inputs: Sequence[Any], parameters: Any) -> Any:
+    """G repeated along the axes that were added up."""
+    shape, axis = np.shape(inputs[0]), parameters["axis"]
+    g = np.asarray(g)
+    if not parameters["keepdims"] and len(axis) < len(shape):
+        g = g.reshape([1 if i in axis else n for i, n in enumerate(shape)])
+    return broadcast_to(g, shape=shape)
+
+
+def mean_pull(m: Any, index: int, g: Any, y: Any, inputs: Sequence[Any], parameters: Any) -> Any:
+    """G divided by how many numbers there were."""
+    shape = np.shape(inputs[0])
+    count = math.prod([shape[i] for i in parameters["axis"]])
+    return sum_pull(m, index, g / float(count), y, inputs, parameters)
 
 
 def mean(x: Any, *, axis: tuple[int, ...], keepdims: bool) -> Any:

@@ -6,6 +6,7 @@ elements (the cotangent goes to what was selected).
 
 from .averages import average, corrcoef, cov, ptp
 from .correlation import convolution, transposed_convolution
+from .dense import affine
 from .diagonals import diag, diagflat, diagonal, trace, tril, triu
 from .differences import ediff1d, gradient, unwrap
 from .editing import (
@@ -105,6 +106,7 @@ from .vectors import matvec, vecdot, vecmat
 from .windows import fold_windows, sliding_windows
 
 __all__ = [
+    "affine",
     "append",
     "apply_along_axis",
     "apply_over_axes",

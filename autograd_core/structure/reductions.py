@@ -30,7 +30,7 @@ def spread(m: Namespace, g: Any, x: Any, axis: tuple[int, ...]) -> Any:
 
 
 def count(x: Any, axis: tuple[int, ...]) -> float:
-    return float(np.prod([x.shape[i] for i in axis], dtype=int))
+    return float(math.prod([x.shape[i] for i in axis]))
 
 
 _sum = Linear(

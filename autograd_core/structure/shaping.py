@@ -103,7 +103,7 @@ _stack = Linear(
 
 
 def _pad_with(x: Any, *, width: tuple[tuple[int, int], ...], value: float) -> Any:
-    return np.pad(x, width, constant_values=value)
+    return np.pad(x, width, constant_values=value) if width else x
 
 
 _pad = Linear(

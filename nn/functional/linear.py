@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import autograd_core as ac
 from autograd_core import Tensor
 from autograd_core.errors import ShapeError
 
@@ -37,8 +38,7 @@ def linear(input: Any, weight: Any, bias: Any = None) -> Tensor:
             f"linear(): the input of shape {x.shape} has {have}, but {name} of shape {w.shape} "
             f"(out_features, in_features) takes {w.shape[-1] if w.ndim else 0}"
         )
-    y = x @ w.T
-    return y if bias is None else y + as_tensor(bias, "linear")
+    return x @ w.T if bias is None else ac.affine(x, w, as_tensor(bias, "linear"))
 
 
 def flatten(input: Any, start_dim: int = 0, end_dim: int = -1) -> Tensor:
