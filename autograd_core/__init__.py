@@ -128,6 +128,7 @@ from .functional import (
 )
 from .gradcheck import gradcheck
 from .graph import Node, ancestors, is_recording, no_grad, scope, sweep
+from .kernels.threads import get_num_threads, set_num_threads
 from .linalg import norm
 from .lower import Lowered, lower
 from .parts import (
@@ -424,6 +425,7 @@ __all__ = [
     "gather",
     "gelu",
     "geomspace",
+    "get_num_threads",
     "getitem",
     "grad",
     "gradcheck",
@@ -539,6 +541,7 @@ __all__ = [
     "select",
     "selu",
     "set_default_dtype",
+    "set_num_threads",
     "sigmoid",
     "sign",
     "silu",

@@ -80,9 +80,7 @@ def explain(node: Node, wrt: Node) -> Explanation:
                 uses[x].append((n, i))
                 paths[n] += paths[x]
     cotangents = dict(sweep([node], [_one(node)], toward=[wrt]))
-    scalar = all(
-        math.prod(n.shape) == 1 and isinstance(n.op, Elementwise | None) for n in chain
-    )
+    scalar = all(math.prod(n.shape) == 1 and isinstance(n.op, Elementwise | None) for n in chain)
     if scalar and paths[node] <= _MOST_PATHS:
         return _as_sum_over_paths(node, wrt, names, uses, cotangents[wrt])
     return _as_recursion(chain, node, wrt, names, uses, cotangents, paths[node])

@@ -154,9 +154,7 @@ def _extreme(pick: Callable[[Any, Any], Any]) -> Callable[..., Any]:
 
     def forward(x: Array, *, axis: tuple[int, ...], keepdims: bool) -> Any:
         kept = [i for i in range(x.ndim) if i not in axis]
-        rows = np.transpose(x, (*kept, *axis)).reshape(
-            math.prod([x.shape[i] for i in kept]), -1
-        )
+        rows = np.transpose(x, (*kept, *axis)).reshape(math.prod([x.shape[i] for i in kept]), -1)
         result = np.empty(len(rows), dtype=object)
         for i, row in enumerate(rows):
             result[i] = along(list(row))

@@ -181,7 +181,7 @@ def _correlate(x: Array, w: Array, how: Geometry, y: Array) -> None:
                 else:
                     np.add(total, np.matmul(rows, matrices[i], out=other[: m - n]), out=total)
 
-    in_parts(len(x), part)
+    in_parts(len(x), part, y.size * w[0].size)
 
 
 def _weight(x: Array, g: Array, how: Geometry, w: Array) -> None:
@@ -189,7 +189,7 @@ def _weight(x: Array, g: Array, how: Geometry, w: Array) -> None:
     *kernel, _, features = w.shape
     plan = _Plan(x, tuple(kernel), how, g.shape, w.dtype)
     whole = g.flags.c_contiguous
-    sums: list[Array] = []
+    sums: dict[int, Array] = {}
 
     def part(first: int, last: int) -> None:
         windows = _Windows(x, plan, first, last)
@@ -200,11 +200,11 @@ def _weight(x: Array, g: Array, how: Geometry, w: Array) -> None:
             for i, rows in enumerate(windows.rows(n, m)):
                 several = np.matmul(rows.mT, slope, out=each[: m - n]).reshape(-1, total.shape[1])
                 total[i] += ones(len(several), w.dtype) @ several
-        sums.append(total)
+        sums[first] = total
 
-    in_parts(len(x), part)
-    for total in sums:
-        w += total.reshape(w.shape)
+    in_parts(len(x), part, g.size * plan.width * len(plan.offsets))
+    for first in sorted(sums):  # in the order of the samples, so that rounding is the same every time
+        w += sums[first].reshape(w.shape)
 
 
 class _Plan:
@@ -423,7 +423,7 @@ def _pay_back(g: Array, w: Array, how: Geometry, x: Array) -> None:
                 image[: m - n, ..., place_across, :] += windows[: m - n, ..., k, :]
             x[n:m] = image[(slice(0, m - n), *inner)]
 
-    in_parts(len(x), part)
+    in_parts(len(x), part, g.size * w[0].size)
 
 
 def _last(how: Geometry) -> Geometry:

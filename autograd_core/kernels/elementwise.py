@@ -103,7 +103,7 @@ def _with_rows(ufunc: np.ufunc, a: Array, b: Array) -> Any:
     """
     if a.dtype != b.dtype or b.ndim > a.ndim or b.size < 2:
         return ufunc(a, b)
-    with short_rows():
+    with short_rows(a):
         axis = a.ndim - 1
         if a.strides[axis] != a.itemsize and a.ndim > 2:
             axis = 1  # channels that stand last in memory

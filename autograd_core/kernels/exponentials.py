@@ -15,9 +15,12 @@ __all__ = ["log_softmax", "log_softmax_pull", "logsumexp", "logsumexp_pull", "so
 Array = np.ndarray[Any, np.dtype[Any]]
 
 
-def _exponentials(x: Array, axis: tuple[int, ...]) -> tuple[Array, Array, Array]:
+def _largest(x: Array, axis: tuple[int, ...]) -> Array:
+    return np.maximum.reduce(x, axis=axis, keepdims=True)
+
+
+def _exponentials(x: Array, axis: tuple[int, ...], largest: Array) -> tuple[Array, Array, Array]:
     """Exp(x - largest), their sum, and the largest; 0 in its place where all are -inf."""
-    largest = np.maximum.reduce(x, axis=axis, keepdims=True)
     if not np.isfinite(largest).all():
         largest = np.where(np.isneginf(largest), 0.0, largest).astype(largest.dtype)
     powers = np.subtract(x, largest, out=np.empty_like(x))
@@ -28,8 +31,9 @@ def _exponentials(x: Array, axis: tuple[int, ...]) -> tuple[Array, Array, Array]
 def logsumexp(x: Any, *, axis: tuple[int, ...], keepdims: bool, kept: Kept) -> Any:
     """Ln Σ exp(x); the softmax's numerators and their sum are left for the pull."""
     x = np.asarray(x)
-    with short_rows():
-        powers, total, largest = _exponentials(x, axis)
+    largest = _largest(x, axis)
+    with short_rows(x, largest):
+        powers, total, largest = _exponentials(x, axis, largest)
         result = np.log(total)
         result += largest
     kept.leave((powers, total))
@@ -40,8 +44,10 @@ def logsumexp(x: Any, *, axis: tuple[int, ...], keepdims: bool, kept: Kept) -> A
 
 def softmax(x: Any, *, axis: tuple[int, ...]) -> Any:
     """Exp(x) / Σ exp(x)"""
-    with short_rows():
-        powers, total, _ = _exponentials(np.asarray(x), axis)
+    x = np.asarray(x)
+    largest = _largest(x, axis)
+    with short_rows(x, largest):
+        powers, total, _ = _exponentials(x, axis, largest)
         powers /= total
     return powers
 
@@ -49,8 +55,9 @@ def softmax(x: Any, *, axis: tuple[int, ...]) -> Any:
 def log_softmax(x: Any, *, axis: tuple[int, ...]) -> Any:
     """X - ln Σ exp(x)"""
     x = np.asarray(x)
-    with short_rows():
-        powers, total, largest = _exponentials(x, axis)
+    largest = _largest(x, axis)
+    with short_rows(x, largest):
+        powers, total, largest = _exponentials(x, axis, largest)
         np.subtract(x, largest, out=powers)
         powers -= np.log(total, out=total)
     return powers
@@ -64,8 +71,8 @@ def logsumexp_pull(m: Any, index: int, g: Any, y: Any, inputs: Sequence[Any], pa
     """G softmax(x); where all x are -inf nothing flows."""
     x, axis = np.asarray(inputs[0]), parameters["axis"]
     left = parameters["kept"].take()
-    with short_rows():
-        powers, total = left if left is not None else _exponentials(x, axis)[:2]
+    with short_rows(x):
+        powers, total = left if left is not None else _exponentials(x, axis, _largest(x, axis))[:2]
         powers *= _restored(g, x, axis) / total
     if not np.isfinite(y).all():
         powers = np.where(np.isneginf(_restored(y, x, axis)), 0.0, powers).astype(x.dtype)
@@ -76,7 +83,7 @@ def softmax_pull(m: Any, index: int, g: Any, y: Any, inputs: Sequence[Any], para
     """Y (g - Σ y g)"""
     axis = parameters["axis"]
     if axis == (np.ndim(y) - 1,) and y.dtype == g.dtype:
-        with short_rows():
+        with short_rows(y, g):
             share = np.subtract(g, np.vecdot(y, g)[..., None], out=np.empty_like(y))
             share *= y
         return share
@@ -86,6 +93,6 @@ def softmax_pull(m: Any, index: int, g: Any, y: Any, inputs: Sequence[Any], para
 def log_softmax_pull(m: Any, index: int, g: Any, y: Any, inputs: Sequence[Any], parameters: Any) -> Any:
     """G - softmax Σ g"""
     share = np.exp(y, out=np.empty_like(y))
-    with short_rows():
+    with short_rows(y, g):
         share *= np.add.reduce(g, axis=parameters["axis"], keepdims=True)
     return np.subtract(g, share, out=share) if share.dtype == g.dtype else g - share

@@ -3,25 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any
 
 import numpy as np
 
 __all__ = ["Kept", "short_rows"]
 
+Array = np.ndarray[Any, np.dtype[Any]]
+
+
+_SHORT = 8192  # NumPy's buffer
+_UNCHANGED = nullcontext()
+
 
 @contextmanager
-def short_rows() -> Iterator[None]:
-    """For operations of an array with one number for each row.
-
-    NumPy copies rows that are shorter than its buffer, 8192 numbers, into that buffer first; with a
-    smaller one it does not. The user's setting, and what becomes of overflow and 0 / 0, is put back
-    afterwards. Infinities and NaNs that arise inside are meant.
-    """
+def _quiet_and_unbuffered() -> Iterator[None]:
     with np.errstate(over="ignore", divide="ignore", invalid="ignore"):
         np.setbufsize(1024)  # belongs to what errstate puts back
         yield
+
+
+def short_rows(x: Array, extremes: Array | None = None) -> AbstractContextManager[None]:
+    """Surroundings for operations of an array ``x`` with one number for each row.
+
+    NumPy copies rows that are shorter than its buffer, 8192 numbers, into that buffer first; with a
+    smaller one it does not. The user's setting, and what becomes of overflow and 0 / 0, is put back
+    afterwards. Infinities and NaNs that arise inside are meant; where neither they can (``extremes`` are
+    finite) nor the buffer matters, nothing is changed at all.
+    """
+    if x.size < _SHORT and extremes is not None and bool(np.isfinite(extremes).all()):
+        return _UNCHANGED
+    return _quiet_and_unbuffered()
 
 
 class Kept:

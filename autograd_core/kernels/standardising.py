@@ -18,7 +18,7 @@ Array = np.ndarray[Any, np.dtype[Any]]
 def standardize(x: Any, *, axis: tuple[int, ...], eps: float, kept: Kept) -> Any:
     """(x - mean) / √(variance + eps); the reciprocal of the root is left for the pull."""
     x = np.asarray(x)
-    with short_rows():
+    with short_rows(x):
         y = np.subtract(x, _mean(x, axis), out=np.empty_like(x))
         scale = _mean_of_products(y, y, axis)
         scale += eps
@@ -33,7 +33,7 @@ def standardize_pull(m: Any, index: int, g: Any, y: Any, inputs: Sequence[Any], 
     """(g - mean(g) - y mean(g y)) / √(variance + eps)"""
     axis, scale = parameters["axis"], parameters["kept"].look()
     g = np.asarray(g)
-    with short_rows():
+    with short_rows(y, g):
         share = np.multiply(y, _mean_of_products(g, y, axis), out=np.empty_like(y))
         np.subtract(g, share, out=share)
         share -= _mean(g, axis)

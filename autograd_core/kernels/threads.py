@@ -1,12 +1,91 @@
-"""Samples shared out among threads."""
+"""Samples shared out among threads.
+
+NumPy lets other threads run while it computes, so the samples of a batch can be worked on side by side.
+That is faster than letting BLAS split every single product, which are small here. While the threads are
+at work BLAS is told to use one thread for each of them.
+"""
 
 from __future__ import annotations
 
+import contextvars
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor, wait
+from itertools import pairwise
+from typing import Any
 
-__all__ = ["in_parts"]
+from ..errors import DomainError, MissingDependencyError
+
+__all__ = ["get_num_threads", "in_parts", "set_num_threads"]
+
+_WORTHWHILE = 4_000_000  # multiplications below which starting threads costs more than it saves
+
+_count = 1
+_pool: ThreadPoolExecutor | None = None
+_blas: Any = None
 
 
-def in_parts(count: int, part: Callable[[int, int], None]) -> None:
-    """Carry out ``part(first, last)`` for samples 0 to ``count``, shared out among the threads."""
-    part(0, count)
+def set_num_threads(count: int) -> None:
+    """Share the samples of a batch out among so many threads, in convolutions; 1 turns it off.
+
+    Results differ from those of one thread by rounding at most, and are the same every time.
+
+    Args:
+        count: how many threads; the number of processor cores is a good choice.
+
+    Raises:
+        DomainError: for anything but a whole number from 1.
+        MissingDependencyError: without the package ``threadpoolctl``, which keeps BLAS from starting
+            threads of its own in each of these.
+
+    >>> set_num_threads(1)
+    >>> get_num_threads()
+    1
+    """
+    global _count, _pool, _blas
+    if isinstance(count, bool) or not isinstance(count, int) or count < 1:
+        raise DomainError(f"set_num_threads(): needs a whole number from 1, got {count!r}")
+    blas = _blas
+    if count > 1 and blas is None:
+        try:
+            from threadpoolctl import ThreadpoolController
+        except ImportError:
+            raise MissingDependencyError(
+                "set_num_threads() needs the package threadpoolctl: "
+                "python -m pip install 'autograd-core[threads]'"
+            ) from None
+        blas = ThreadpoolController()
+    old, _pool = _pool, ThreadPoolExecutor(count, "autograd_core") if count > 1 else None
+    _count, _blas = count, blas
+    if old is not None:
+        old.shutdown()
+
+
+def get_num_threads() -> int:
+    """How many threads share the samples of a batch; see :func:`set_num_threads`."""
+    return _count
+
+
+def in_parts(count: int, part: Callable[[int, int], None], work: int) -> None:
+    """Carry out ``part(first, last)`` for samples 0 to ``count``, shared out among the threads.
+
+    All parts have ended when it returns; the error of the first that failed, in the order of the
+    samples, is raised.
+
+    Args:
+        count: the number of samples.
+        part: works on the samples from ``first`` to ``last`` - 1.
+        work: about how many multiplications there are altogether.
+    """
+    parts = min(_count, count)
+    pool = _pool
+    if pool is None or parts < 2 or work < _WORTHWHILE:
+        part(0, count)
+        return
+    ends = [count * i // parts for i in range(parts + 1)]
+    with _blas.limit(limits=1, user_api="blas"):
+        tasks = [
+            pool.submit(contextvars.copy_context().run, part, first, last) for first, last in pairwise(ends)
+        ]
+        wait(tasks)
+    for task in tasks:
+        task.result()

@@ -13,7 +13,7 @@ from ..graph import Node
 from .axes import as_operand, data_of, one_axis, shape_of
 from .indexing import getitem, put
 from .scattering import take
-from .shaping import broadcast_to, concatenate, ravel, reshape, stack
+from .shaping import astype, broadcast_to, concatenate, moveaxis, ravel, reshape, stack
 
 __all__ = [
     "append",
@@ -98,8 +98,6 @@ def insert(x: Any, obj: Any, values: Any, axis: int | None = None) -> Any:
         # a single place takes an array the way x[place] = values does: its axes are those of a slice
         ndim = len(shape)
         values = reshape(values, (1,) * (ndim - len(shape_of(values))) + shape_of(values))
-        from .shaping import moveaxis
-
         values = moveaxis(values, 0, position)
     count = places.size
     if single and len(shape_of(values)) == len(shape):
@@ -126,8 +124,6 @@ def insert(x: Any, obj: Any, values: Any, axis: int | None = None) -> Any:
 
 def _as(values: Any, kind: Any) -> Any:
     """What stands beside ``x`` takes its dtype, as NumPy has it."""
-    from .shaping import astype
-
     return values if data_of(values).dtype == kind else astype(values, kind)
 
 
@@ -269,8 +265,6 @@ def apply_along_axis(function: Callable[..., Any], axis: int, x: Any, *arguments
     >>> apply_along_axis(lambda row: row[0] + row[-1], 0, np.array([[1.0, 2.0], [3.0, 4.0]]))
     array([4., 6.])
     """
-    from .shaping import moveaxis
-
     x = as_operand(x)
     position = one_axis("apply_along_axis", axis, len(shape_of(x)))
     moved = moveaxis(x, position, -1)

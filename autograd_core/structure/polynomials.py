@@ -73,7 +73,7 @@ def polyder(p: Any, m: int = 1) -> Any:
     >>> polyder([1.0, 2.0, 3.0])
     array([2., 2.])
     """
-    p = _row("polyder", p)
+    p, m = as_operand(p) if not int(m) else _row("polyder", p), int(m)
     if m < 0:
         raise DomainError(f"polyder(): m counts the derivatives, got {m}")
     for _ in range(m):
@@ -88,7 +88,7 @@ def polyint(p: Any, m: int = 1, k: Any = None) -> Any:
     >>> polyint([2.0, 2.0])
     array([1., 2., 0.])
     """
-    p = _row("polyint", p)
+    p, m = as_operand(p) if not int(m) else _row("polyint", p), int(m)
     if m < 0:
         raise DomainError(f"polyint(): m counts the integrals, got {m}")
     constants = atleast_1d(as_operand(0.0 if k is None else k))

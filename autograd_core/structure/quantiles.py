@@ -31,16 +31,16 @@ def _halves(place: Any) -> Any:
     return np.where(place % 1 == 0, place, np.floor(place) + 0.5)
 
 
-def _nearest_to_even(place: Any) -> Any:
-    """The next whole number above, or the place itself where it is whole and even."""
+def _nearest_to_odd(place: Any) -> Any:
+    """The next whole number above, or the place itself where it is whole and odd (even, counted from 1)."""
     below = np.floor(place)
-    return np.where((place == below) & (below % 2 == 0), below, below + 1)
+    return np.where((place == below) & (below % 2 == 1), below, below + 1)
 
 
 METHODS: dict[str, Callable[[Any, Any], Any]] = {
     "inverted_cdf": lambda n, q: np.ceil(n * q - 1),
     "averaged_inverted_cdf": lambda n, q: np.where((n * q) % 1 == 0, n * q - 0.5, np.ceil(n * q - 1)),
-    "closest_observation": lambda n, q: _nearest_to_even(n * q - 1.5),
+    "closest_observation": lambda n, q: _nearest_to_odd(n * q - 1.5),
     "interpolated_inverted_cdf": _continuous(0, 1),
     "hazen": _continuous(0.5, 0.5),
     "weibull": _continuous(0, 0),

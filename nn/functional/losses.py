@@ -160,7 +160,7 @@ def _nll(log_p: Tensor, target: Any, reduction: str, function: str) -> Tensor:
     labels = checked_labels(function, target, log_p.shape[axis])
     index = (*(slice(None),) * axis, None)
     chosen = ac.take_along_axis(log_p, labels[index], axis)
-    return _reduced(-chosen.reshape(wanted), reduction, function)
+    return -_reduced(chosen if reduction != "none" else chosen.reshape(wanted), reduction, function)
 
 
 def _class_axis(x: Tensor, function: str) -> int:
