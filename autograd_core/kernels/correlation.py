@@ -20,7 +20,7 @@ How they are computed:
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import product
 from math import prod
 from typing import Any, NamedTuple
@@ -225,9 +225,7 @@ class _Plan:
         _, *positions, features = result
         self.positions = tuple(positions)
         self.kernel, self.how, self.dtype = kernel, how, dtype
-        self.size = tuple(
-            n + before + after for n, (before, after) in zip(x.shape[1:-1], how.padding, strict=True)
-        )
+        self.size = _padded_size(x.shape[1:-1], how.padding)
         count = prod(positions)
         row = kernel[-1] * self.channels
         self.few = row < _FEW
@@ -345,17 +343,26 @@ class _Padded:
         self, size: Numbers, padding: Padding, together: int, channels: int, dtype: np.dtype[Any]
     ) -> None:
         self.needed = any(before or after for before, after in padding)
+        self.source, self.target = _overlap(size, padding)
         if self.needed:
             self.images = np.zeros((together, *size, channels), dtype)
-        self.source: list[slice] = []
-        self.target: list[slice] = []
-        for n, (before, after) in zip(size, padding, strict=True):
-            length = n - before - after
-            self.source.append(slice(max(0, -before), length - max(0, -after)))
-            self.target.append(slice(max(0, before), n - max(0, after)))
 
     def fill(self, x: Array) -> None:
         self.images[(slice(0, len(x)), *self.target)] = x[(slice(None), *self.source)]
+
+
+def _overlap(size: Numbers, padding: Padding) -> tuple[list[slice], list[slice]]:
+    """Where what an image and the padded image of ``size`` have in common stands in each of them."""
+    source, target = [], []
+    for n, (before, after) in zip(size, padding, strict=True):
+        length = n - before - after
+        source.append(slice(max(0, -before), length - max(0, -after)))
+        target.append(slice(max(0, before), n - max(0, after)))
+    return source, target
+
+
+def _padded_size(size: Sequence[int], padding: Padding) -> Numbers:
+    return tuple(n + before + after for n, (before, after) in zip(size, padding, strict=True))
 
 
 def _block(rows: int, each: int) -> int:
@@ -389,10 +396,9 @@ def _pay_back(g: Array, w: Array, how: Geometry, x: Array) -> None:
     matrix = np.ascontiguousarray(w.transpose(*range(2, w.ndim), 0, 1))  # (*kernel, F, C)
     matrix = np.ascontiguousarray(np.moveaxis(matrix, -2, -3)).reshape(*kernel[:-1], features, -1)
     count = g.shape[1:-1]
-    size = tuple(n + sum(ends) for n, ends in zip(x.shape[1:-1], how.padding, strict=True))
-    inner = tuple(
-        slice(before, before + n) for n, (before, _) in zip(x.shape[1:-1], how.padding, strict=True)
-    )
+    size = _padded_size(x.shape[1:-1], how.padding)
+    source, target = _overlap(size, how.padding)
+    x.fill(0)
     row = kernel[-1] * channels
     run = prod(count)
     block = _block(run, row * features)
@@ -421,7 +427,7 @@ def _pay_back(g: Array, w: Array, how: Geometry, x: Array) -> None:
             image.fill(0)
             for k, place_across in enumerate(across):
                 image[: m - n, ..., place_across, :] += windows[: m - n, ..., k, :]
-            x[n:m] = image[(slice(0, m - n), *inner)]
+            x[(slice(n, m), *source)] = image[(slice(0, m - n), *target)]
 
     in_parts(len(x), part, g.size * w[0].size)
 
@@ -445,7 +451,10 @@ def _each_channel_alone(x: Array, w: Array, how: Geometry, y: Array) -> None:
     *_, channels = x.shape
     kernel = w.shape[2:]
     several = len(w) // channels
-    padded = _padded(x, how.padding)
+    margin = _Padded(_padded_size(x.shape[1:-1], how.padding), how.padding, len(x), channels, y.dtype)
+    if margin.needed:
+        margin.fill(x)
+    padded = margin.images if margin.needed else x
     y.fill(0)
     by_channel = y.reshape(*y.shape[:-1], channels, several)
     for offset in product(*map(range, kernel)):
@@ -457,15 +466,15 @@ def _each_channel_alone_to_input(g: Array, w: Array, how: Geometry, x: Array) ->
     *_, channels = x.shape
     kernel = w.shape[2:]
     several = len(w) // channels
-    total = np.zeros_like(_padded(x, how.padding))
+    size = _padded_size(x.shape[1:-1], how.padding)
+    total = np.zeros((len(x), *size, channels), x.dtype)
     by_channel = np.ascontiguousarray(g).reshape(*g.shape[:-1], channels, several)
     for offset in product(*map(range, kernel)):
         weights = _at(w, offset).reshape(channels, several)
         total[(slice(None), *_seen(offset, how, g.shape[1:-1]))] += (by_channel * weights).sum(-1)
-    inner = tuple(
-        slice(before, before + n) for n, (before, _) in zip(x.shape[1:-1], how.padding, strict=True)
-    )
-    x[...] = total[(slice(None), *inner)]
+    source, target = _overlap(size, how.padding)
+    x.fill(0)
+    x[(slice(None), *source)] = total[(slice(None), *target)]
 
 
 def _at(w: Array, offset: Numbers) -> Array:
@@ -473,7 +482,3 @@ def _at(w: Array, offset: Numbers) -> Array:
     place: Any = (slice(None), 0, *offset)
     weights: Array = w[place]
     return weights
-
-
-def _padded(x: Array, padding: Padding) -> Array:
-    return np.pad(x, ((0, 0), *padding, (0, 0)))

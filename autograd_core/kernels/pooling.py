@@ -66,10 +66,12 @@ class Winners:
                 other = best[place]
                 wins = other > value
                 others = [step_of[place] for step_of in steps]
-                if others:
-                    wins |= (other == value) & _comes_first(others, earlier)
+                equal = other == value
                 if undefined:
                     wins |= (other != other) & (value == value)
+                    equal |= (other != other) & (value != value)
+                if others:
+                    wins |= equal & _comes_first(others, earlier)
                 value = np.maximum(value, other)
                 if step is None and k == 2:
                     step = wins

@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import contextvars
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor, wait
 from itertools import pairwise
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..errors import DomainError, MissingDependencyError
+
+if TYPE_CHECKING:
+    from concurrent.futures import ThreadPoolExecutor
 
 __all__ = ["get_num_threads", "in_parts", "set_num_threads"]
 
@@ -54,6 +56,8 @@ def set_num_threads(count: int) -> None:
                 "python -m pip install 'autograd-core[threads]'"
             ) from None
         blas = ThreadpoolController()
+    from concurrent.futures import ThreadPoolExecutor  # which takes as long to import as half of this library
+
     old, _pool = _pool, ThreadPoolExecutor(count, "autograd_core") if count > 1 else None
     _count, _blas = count, blas
     if old is not None:
@@ -81,6 +85,8 @@ def in_parts(count: int, part: Callable[[int, int], None], work: int) -> None:
     if pool is None or parts < 2 or work < _WORTHWHILE:
         part(0, count)
         return
+    from concurrent.futures import wait
+
     ends = [count * i // parts for i in range(parts + 1)]
     with _blas.limit(limits=1, user_api="blas"):
         tasks = [

@@ -1,0 +1,94 @@
+"""Several threads give what one gives, every time the same, and errors come through."""
+
+import sys
+import threading
+
+import numpy as np
+import pytest
+
+import autograd_core as ac
+from autograd_core import DomainError, MissingDependencyError, get_num_threads, set_num_threads
+from autograd_core.kernels import threads
+
+RANDOM = np.random.default_rng(0)
+X = RANDOM.normal(size=(9, 8, 20, 20))
+W = RANDOM.normal(size=(16, 8, 3, 3))
+
+
+@pytest.fixture(autouse=True)
+def one_thread_afterwards(monkeypatch):
+    monkeypatch.setattr(threads, "_WORTHWHILE", 0)
+    yield
+    set_num_threads(1)
+
+
+def gradients(stride=(1, 1)):
+    x, w = ac.Tensor(X, requires_grad=True), ac.Tensor(W, requires_grad=True)
+    y = ac.convolution(x, w, stride)
+    (y * y).sum().backward()
+    return y.data, x.grad, w.grad
+
+
+@pytest.mark.parametrize("count", [2, 3, 20])
+@pytest.mark.parametrize("stride", [(1, 1), (2, 2)])
+def test_several_threads_give_what_one_gives(count, stride):
+    alone = gradients(stride)
+    set_num_threads(count)
+    assert get_num_threads() == count
+    together, again = gradients(stride), gradients(stride)
+    for one, several, second in zip(alone, together, again, strict=True):
+        np.testing.assert_allclose(several, one, rtol=1e-12, atol=1e-10)
+        np.testing.assert_array_equal(several, second)
+
+
+def test_every_sample_is_worked_on_once():
+    set_num_threads(4)
+    seen, names = [], set()
+
+    def part(first, last):
+        seen.extend(range(first, last))
+        names.add(threading.current_thread().name)
+
+    threads.in_parts(10, part, 1)
+    assert sorted(seen) == list(range(10))
+    assert all(name.startswith("autograd_core") for name in names)
+
+
+def test_an_error_comes_through_after_all_have_ended():
+    set_num_threads(3)
+    ended = []
+
+    def part(first, last):
+        if first == 0:
+            raise ArithmeticError("the first part")
+        ended.append(first)
+
+    with pytest.raises(ArithmeticError, match="the first part"):
+        threads.in_parts(9, part, 1)
+    assert sorted(ended) == [3, 6]
+    np.testing.assert_allclose(gradients()[0].shape, (9, 16, 18, 18))  # the threads are there for the next
+
+
+def test_what_the_caller_asked_of_numpy_holds_in_the_threads():
+    set_num_threads(2)
+
+    def part(first, last):
+        np.array([1.0]) / np.array([0.0])
+
+    with np.errstate(divide="raise"), pytest.raises(FloatingPointError):
+        threads.in_parts(4, part, 1)
+
+
+@pytest.mark.parametrize("count", [0, -1, 2.0, True, "2"])
+def test_a_wrong_number_of_threads_is_refused(count):
+    with pytest.raises(DomainError, match="a whole number from 1"):
+        set_num_threads(count)
+    assert get_num_threads() == 1
+
+
+def test_without_threadpoolctl_the_message_says_how_to_get_it(monkeypatch):
+    monkeypatch.setattr(threads, "_blas", None)
+    monkeypatch.setitem(sys.modules, "threadpoolctl", None)
+    with pytest.raises(MissingDependencyError, match=r"pip install 'autograd-core\[threads\]'"):
+        set_num_threads(2)
+    assert get_num_threads() == 1
