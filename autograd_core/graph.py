@@ -126,6 +126,11 @@ class Node:
         """A copy of this node that hangs on other inputs."""
         raise NotImplementedError
 
+    def _operated(self, primitive: Any, parameters: dict[str, Any]) -> Any:
+        """The result of an operation on this node alone."""
+        rank = self.rank if isinstance(primitive, Elementwise) else max(carriers)
+        return carriers[rank].record(primitive, (self,), parameters)
+
     @classmethod
     def holding(cls, data: Any) -> Node:
         """A leaf that holds ``data`` and needs no gradient."""
@@ -304,6 +309,8 @@ def unrecorded(data: Any) -> Any:
 
 
 def _apply(primitive: Primitive, *operands: Any, **parameters: Any) -> Any:
+    if len(operands) == 1 and isinstance(operands[0], Node):
+        return operands[0]._operated(primitive, parameters)
     rank = 0
     for operand in operands:
         if isinstance(operand, Node) and operand.rank > rank:

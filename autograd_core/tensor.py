@@ -115,8 +115,6 @@ class Tensor(ArrayMethods):
 
     @classmethod
     def record(cls, primitive: Primitive, operands: tuple[Any, ...], parameters: dict[str, Any]) -> Tensor:
-        if len(operands) == 1 and isinstance(operands[0], Tensor):
-            return _of_one(primitive, operands[0], parameters)
         values: list[Any] = []
         needs_grad = foreign = False
         for x in operands:
@@ -143,6 +141,20 @@ class Tensor(ArrayMethods):
         out = _recorded(data, tag, operands, parameters)
         if tag.origin is not None:
             watcher().recorded(out, values)
+        return out
+
+    def _operated(self, primitive: Primitive, parameters: dict[str, Any]) -> Tensor:
+        value = self.data
+        data = _computed(primitive, [value], parameters)
+        if not self.requires_grad or data.dtype.kind != "f":
+            return _node(data)
+        tag = tag_in_context(primitive.tag) if entered else primitive.tag
+        if tag is None:
+            return _node(data)
+        self._used = True
+        out = _recorded(data, tag, (self,), parameters)
+        if tag.origin is not None:
+            watcher().recorded(out, [value])
         return out
 
     def _keep(self, cotangent: Any) -> None:
@@ -451,22 +463,6 @@ def _computed(primitive: Primitive, values: list[Any], parameters: dict[str, Any
             raise _failure(primitive, values, error) from None
         raise
     return data if type(data) is np.ndarray else np.asarray(data)
-
-
-def _of_one(primitive: Primitive, x: Tensor, parameters: dict[str, Any]) -> Tensor:
-    """An operation on a single tensor."""
-    value = x.data
-    data = _computed(primitive, [value], parameters)
-    if not x.requires_grad or data.dtype.kind != "f":
-        return _node(data)
-    tag = tag_in_context(primitive.tag) if entered else primitive.tag
-    if tag is None:
-        return _node(data)
-    x._used = True
-    out = _recorded(data, tag, (x,), parameters)
-    if tag.origin is not None:
-        watcher().recorded(out, [value])
-    return out
 
 
 def _arithmetic(primitive: Primitive, a: Tensor, b: Any) -> Tensor:

@@ -8,6 +8,7 @@ no gaps is worked through in the order of its memory, whatever the order of its 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -21,26 +22,22 @@ Array = np.ndarray[Any, np.dtype[Any]]
 _LARGE = 16_384  # elements from which preparing a row pays
 _ROW = 2048
 
-_zeros: dict[Any, Array] = {}
 
-
-def _row_of_zeros(dtype: np.dtype[Any]) -> Array:
-    row = _zeros.get(dtype)
-    if row is None:
-        row = _zeros[dtype] = np.zeros(_ROW, dtype)
-        row.flags.writeable = False
-    return row
+_zeros = cache(lambda dtype: np.zeros(_ROW, dtype))
+_zero = cache(lambda dtype: np.zeros((), dtype))  # which NumPy need not make of a Python number every time
 
 
 def relu(x: Any) -> Any:
     """max(x, 0)"""
-    if type(x) is not np.ndarray or x.size < _LARGE or x.dtype.kind != "f":
+    if type(x) is not np.ndarray or x.dtype.kind != "f":
         return np.maximum(x, 0)
+    if x.size < _LARGE:
+        return np.maximum(x, _zero(x.dtype))
     y = np.empty_like(x)
     source, target = x.ravel("K"), y.ravel("K")
     if not np.may_share_memory(target, y) or not np.may_share_memory(source, x):  # there are gaps
         return np.maximum(x, 0)
-    zeros = _row_of_zeros(x.dtype)
+    zeros = _zeros(x.dtype)
     whole = x.size - x.size % _ROW
     np.maximum(source[:whole].reshape(-1, _ROW), zeros, out=target[:whole].reshape(-1, _ROW))
     np.maximum(source[whole:], zeros[: x.size - whole], out=target[whole:])
@@ -49,7 +46,7 @@ def relu(x: Any) -> Any:
 
 def relu_pull(m: Any, index: int, cotangent: Any, y: Any, inputs: Sequence[Any], parameters: Any) -> Any:
     """G where y > 0, else 0; y instead of x, because it was computed last."""
-    return cotangent * (y > 0)
+    return cotangent * (y > _zero(y.dtype)).astype(y.dtype)
 
 
 def sigmoid(x: Any) -> Any:
