@@ -100,6 +100,7 @@ from .calculus import (
     trunc,
     where,
 )
+from .collecting import pause_gc
 from .custom import checkpoint, primitive
 from .debugging import debug
 from .dtypes import default_dtype, set_default_dtype
@@ -503,6 +504,7 @@ __all__ = [
     "outer",
     "pad",
     "partition",
+    "pause_gc",
     "percentile",
     "permute",
     "piecewise",

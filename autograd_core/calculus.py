@@ -21,10 +21,9 @@ from __future__ import annotations
 import math
 from typing import Any
 
-import numpy as np
-
 from . import floats as _floats  # noqa: F401  fills the namespace that the table draws on
 from . import special as _special  # noqa: F401  and the special functions
+from .kernels.elementwise import step as compare
 from .primitive import Elementwise, Namespace, arrays
 
 # -- arithmetic --------------------------------------------------------------------------------------
@@ -167,12 +166,7 @@ class _Where(Elementwise):
         return m.where(condition, cotangent, 0.0) if index == 1 else m.where(condition, 0.0, cotangent)
 
 
-def _step(a: Any, b: Any) -> Any:
-    return np.where(a > b, 1, np.where(a == b, 0.5, 0)).astype(np.result_type(a, b))
-
-
-arrays.__dict__["step"] = _step
-
+arrays.__dict__["step"] = compare
 step = Elementwise("step", "a>b", 0, 0)  # 1 where a > b, 1/2 where they are equal, 0 elsewhere
 sign = Elementwise("sign", "sign", 0, floating=False)
 heaviside = Elementwise("heaviside", "a>0", 0, lambda m, y, a, b: m.where(a == 0, 1.0, 0.0))

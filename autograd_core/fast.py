@@ -19,6 +19,8 @@ calculus.sigmoid.compute_by(elementwise.sigmoid, elementwise.sigmoid_pull)
 
 sums._sum.compute_by(reductions.sum, reductions.sum_pull)
 sums._mean.compute_by(reductions.mean, reductions.mean_pull)
+for extreme in (sums._max, sums._min):
+    extreme.compute_by(pull=reductions.extreme_pull, partly=True)
 products._matmul.compute_by(matrix_products.matmul, matrix_products.matmul_pull, partly=True)
 dense._affine.compute_by(pull=matrix_products.affine_pull, partly=True)
 shaping._broadcast_to.compute_by(reductions.broadcast_to)

@@ -15,7 +15,7 @@ import numpy as np
 
 from .rows import short_rows
 
-__all__ = ["add", "multiply", "multiply_pull", "relu", "relu_pull", "sigmoid", "sigmoid_pull"]
+__all__ = ["add", "multiply", "multiply_pull", "relu", "relu_pull", "sigmoid", "sigmoid_pull", "step"]
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -47,6 +47,14 @@ def relu(x: Any) -> Any:
 def relu_pull(m: Any, index: int, cotangent: Any, y: Any, inputs: Sequence[Any], parameters: Any) -> Any:
     """G where y > 0, else 0; y instead of x, because it was computed last."""
     return cotangent * (y > _zero(y.dtype)).astype(y.dtype)
+
+
+def step(a: Any, b: Any) -> Any:
+    """1 where a > b, 1/2 where they are equal, 0 elsewhere, in the dtype of the two."""
+    kind = np.result_type(a, b)
+    higher = np.greater(a, b).astype(kind)
+    equal = np.equal(a, b)
+    return higher + equal.astype(kind) * 0.5 if equal.any() else higher
 
 
 def sigmoid(x: Any) -> Any:

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["broadcast_to", "mean", "mean_pull", "row_sums", "sum", "sum_pull"]
+__all__ = ["broadcast_to", "extreme_pull", "mean", "mean_pull", "row_sums", "sum", "sum_pull"]
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -59,6 +59,18 @@ def mean_pull(m: Any, index: int, g: Any, y: Any, inputs: Sequence[Any], paramet
     shape = np.shape(inputs[0])
     count = math.prod([shape[i] for i in parameters["axis"]])
     return sum_pull(m, index, g / float(count), y, inputs, parameters)
+
+
+def extreme_pull(m: Any, index: int, g: Any, y: Any, inputs: Sequence[Any], parameters: Any) -> Any:
+    """G, shared by all that equal the extreme; None where infinities or NaNs ask for the rule's care."""
+    x, axis = np.asarray(inputs[0]), parameters["axis"]
+    shape = [1 if i in axis else n for i, n in enumerate(x.shape)]
+    extreme, slope = np.reshape(y, shape), np.reshape(g, shape)
+    if not (np.isfinite(slope).all() and np.isfinite(extreme).all()):
+        return None
+    share: Any = np.equal(x, extreme).astype(slope.dtype)
+    share *= slope / sum(share, axis=axis, keepdims=True)
+    return share
 
 
 def mean(x: Any, *, axis: tuple[int, ...], keepdims: bool) -> Any:
