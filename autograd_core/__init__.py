@@ -304,6 +304,7 @@ from .structure import (
 )
 from .tensor import Tensor
 from .value import Value
+from .weighted import weighted_sum
 
 __version__ = "0.1.0"
 
@@ -599,6 +600,7 @@ __all__ = [
     "vjp",
     "vsplit",
     "vstack",
+    "weighted_sum",
     "where",
     "window_max",
     "window_sum",
