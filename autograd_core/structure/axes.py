@@ -10,6 +10,7 @@ import numpy as np
 
 from ..errors import ShapeError
 from ..graph import Node
+from ..primitive import nodes
 
 Axis = int | Sequence[int] | None
 
@@ -27,9 +28,11 @@ def data_of(x: Any) -> Any:
 
 def as_operand(x: Any) -> Any:
     """A node or an array as it is, anything else as an array: what has a shape and can be indexed.
-    Lists that hold nodes become one node.
+    A Value becomes a Tensor without axes, a list that holds nodes one Tensor.
     """
-    if isinstance(x, Node | np.ndarray | np.generic):
+    if isinstance(x, Node):
+        return x if x.rank > 1 else nodes.reshape(x, shape=())
+    if isinstance(x, np.ndarray | np.generic):
         return x
     if isinstance(x, list | tuple) and holds_nodes(x):
         from .nesting import array

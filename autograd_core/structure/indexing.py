@@ -73,7 +73,7 @@ def _selected(index: Any, shape: tuple[int, ...]) -> Any:
     Each axis contributes its coordinate times its stride. The coordinates are repeated along the other
     axes as a view, so nothing of the size of the array is built.
     """
-    positions: Any = 0
+    positions: Any = np.broadcast_to(0, shape)[index]
     stride = 1
     for axis in reversed(range(len(shape))):
         length = shape[axis]

@@ -1,109 +1,115 @@
 """Random graphs over the whole table: reverse mode, forward mode and finite differences agree.
 
-``FUZZ_EXAMPLES`` says how many; the default suits every run of the suite.
+``FUZZ_EXAMPLES`` says how many; the default suits every run of the suite. What is drawn from is in
+:mod:`tests.core.operations`.
 """
 
 import os
 
 import numpy as np
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
+import pytest
+from hypothesis import HealthCheck, given, note, settings
 
-import autograd_core as ac
-from autograd_core import Tensor, grad, gradcheck, jvp
+from autograd_core import Tensor, Value, ancestors, grad, gradcheck, jvp
+from tests.core.graphs import NUMBERS, Computation, graphs
+from tests.core.operations import (
+    CHOICES,
+    NOT_DRAWN,
+    PUBLIC,
+    SCALAR,
+    TABLE,
+    applied,
+    choosing,
+    operands,
+)
 
 EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "200"))
-
-SMOOTH = ["sin", "cos", "tanh", "sigmoid", "softplus", "square", "negative"]
-SHAPED = {  # every result is tamed by tanh, so that long graphs stay in range
-    "exp": lambda x: x.tanh().exp(),
-    "log": lambda x: (x.square() + 1.0).log(),
-    "sqrt": lambda x: (x.square() + 0.5).sqrt(),
-    "reciprocal": lambda x: (x.square() + 1.0).reciprocal(),
-    "sum": lambda x: x.sum(-1, keepdims=True) if x.ndim else x,
-    "mean": lambda x: x.mean(0) if x.ndim else x,
-    "transpose": lambda x: x.T,
-    "reshape": lambda x: x.reshape(-1, *([1] * (x.ndim - 1))) if x.ndim else x.reshape(1),
-    "reverse": lambda x: x[::-1] if x.ndim else x,
-    "gather": lambda x: x[[0, -1, 0]].mean(0, keepdims=True) if x.ndim else x,
-    "pad": lambda x: ac.pad(x, 1)[(slice(1, -1),) * x.ndim] if x.ndim else x,
-    "double": lambda x: ac.concatenate([x, x * x]).reshape(2, *x.shape).sum(0) if x.ndim else x + x * x,
-    "product": lambda x: (x @ x.mT).tanh().sum() * x if x.ndim == 2 else x * x,
-}
-BINARY = {
-    "add": lambda a, b: a + b,
-    "subtract": lambda a, b: a - b,
-    "multiply": lambda a, b: a * b,
-    "divide": lambda a, b: a / (b * b + 1.0),
-    "power": lambda a, b: (a.square() + 1.0) ** b.tanh(),
-    "where": lambda a, b: ac.where(np.asarray(a.data) > 0.1, a * b, b),
-}
-SHAPES = [(), (3,), (1,), (2, 3), (2, 1), (1, 3)]
+OPERANDS = [  # one after the other, so that every operation meets numbers, vectors and matrices
+    [np.array([[0.3, -1.1, 0.7], [1.2, 0.1, -0.6]]), np.array([0.2, -0.4, 0.9])],
+    [0.4, -0.6],
+    [np.array([0.9, -0.2]), np.array([[-0.3], [0.5]])],
+    [np.array(-0.7), np.array([[0.8, -0.9]])],
+]
 
 
-@st.composite
-def graphs(draw):
-    """Shapes of two leaves, constants beside them, and steps that name earlier results."""
-    shapes = [draw(st.sampled_from(SHAPES)) for _ in range(2)]
-    steps = []
-    for i in range(draw(st.integers(1, 8))):
-        kind = draw(st.sampled_from([*SMOOTH, *SHAPED, *BINARY, "number", "array"]))
-        steps.append((kind, draw(st.integers(0, i + 1)), draw(st.integers(0, i + 1))))
-    return shapes, steps, draw(st.integers(0, 2**32 - 1))
+def examples(share=1):
+    return settings(
+        max_examples=EXAMPLES // share,
+        deadline=None,
+        suppress_health_check=list(HealthCheck),
+        derandomize=EXAMPLES <= 200,
+        print_blob=True,
+    )
 
 
-def computed(steps, leaves):
-    made = list(leaves)
-    for kind, i, j in steps:
-        a, b = made[i], made[j]
-        if kind in SMOOTH:
-            y = getattr(ac, kind)(a)
-        elif kind in SHAPED:
-            y = SHAPED[kind](a)
-        elif kind == "number":
-            y = 1.5 - a * 2
-        elif kind == "array":
-            y = np.linspace(-1, 1, 3) * a if a.ndim < 2 or a.shape[-1] in (1, 3) else a * 0.5
-        else:
-            try:
-                np.broadcast_shapes(a.shape, b.shape)
-            except ValueError:
-                b = b.mean()
-            y = BINARY[kind](a, b)
-        made.append(y.tanh() if y.size and np.abs(y.data).max() > 10 else y)
-    return sum((y.mean() for y in made), Tensor(0.0))
+def check_forward_against_reverse(f, primals, tangents):
+    gradients = grad(f, tuple(range(len(primals))))(*primals)
+    shares = [np.sum(np.multiply(g, t)) for g, t in zip(gradients, tangents, strict=True)]
+    rounding = 1e-10 * (
+        1 + sum(np.sum(np.abs(np.multiply(g, t))) for g, t in zip(gradients, tangents, strict=True))
+    )
+    assert float(jvp(f, primals, tangents)[1]) == pytest.approx(sum(shares), rel=1e-9, abs=rounding)
 
 
-@settings(
-    max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck), derandomize=EXAMPLES <= 200
-)
+@examples()
 @given(graphs())
 def test_three_ways_to_a_gradient_agree(graph):
-    shapes, steps, seed = graph
-    random = np.random.default_rng(seed)
-    primals = tuple(random.uniform(-1.5, 1.5, shape) for shape in shapes)
-
-    def f(*leaves):
-        return computed(steps, leaves)
-
+    note(str(graph))
+    f, primals = Computation(graph), graph.numbers()
     assert gradcheck(f, *primals, tolerance=1e-5)
-    tangents = tuple(random.normal(size=shape) for shape in shapes)
-    along = sum(float(np.sum(g * t)) for g, t in zip(grad(f, (0, 1))(*primals), tangents, strict=True))
-    assert np.isclose(jvp(f, primals, tangents)[1], along, rtol=1e-9, atol=1e-12)
+    check_forward_against_reverse(f, primals, graph.tangents())
 
 
-@settings(
-    max_examples=max(20, EXAMPLES // 10),
-    deadline=None,
-    suppress_health_check=list(HealthCheck),
-    derandomize=EXAMPLES <= 200,
-)
-@given(graphs())
+@examples(share=4)
+@given(graphs(longest=4))
 def test_the_derivative_of_the_gradient_agrees_too(graph):
-    shapes, steps, seed = graph
-    random = np.random.default_rng(seed)
-    assert gradcheck(
-        lambda *leaves: computed(steps, leaves),
-        *(random.uniform(-1.5, 1.5, shape) for shape in shapes),
-        order=2, tolerance=1e-5,
-    )  # fmt: skip
+    note(str(graph))
+    f, primals = Computation(graph), graph.numbers()
+    assert gradcheck(f, *primals, order=2, tolerance=1e-5)
+
+
+@examples(share=2)
+@given(graphs([name for name in TABLE if name in SCALAR], ["number"], NUMBERS))
+def test_values_agree_with_tensors_and_with_plain_numbers(graph):
+    note(str(graph))
+    f, numbers = Computation(graph), graph.numbers()
+    values, tensors = [Value(x) for x in numbers], [Tensor(x, requires_grad=True) for x in numbers]
+    by_value, by_tensor, plain = f(*values), f(*tensors), f(*numbers)
+    assert isinstance(by_value, Value)
+    assert by_value.data == pytest.approx(plain, rel=1e-13, abs=1e-13)
+    assert by_tensor.item() == pytest.approx(plain, rel=1e-13, abs=1e-13)
+    by_value.backward()
+    by_tensor.backward()
+    assert [v.grad for v in values] == pytest.approx([float(t.grad) for t in tensors], rel=1e-10, abs=1e-12)
+    assert gradcheck(f, *numbers, tolerance=1e-5)
+    check_forward_against_reverse(f, numbers, graph.tangents())
+
+
+@pytest.mark.parametrize("name", TABLE)
+def test_every_operation_alone(name):
+    for k in range(CHOICES if choosing(name) else len(OPERANDS)):
+        primals = OPERANDS[k % len(OPERANDS)][: operands(name)]
+
+        def f(*inputs, k=k):
+            return applied(name, inputs, k)
+
+        assert gradcheck(f, *primals, tolerance=1e-5)
+        if k < len(OPERANDS):
+            assert gradcheck(f, *primals, order=2, tolerance=1e-5)
+
+
+def test_every_operation_of_the_library_is_drawn_or_has_a_reason_not_to_be():
+    named = {name.partition(":")[0] for name in TABLE}
+    forgotten = sorted(PUBLIC - named - set(NOT_DRAWN))
+    assert not forgotten, f"add to tests/core/operations.py: {', '.join(forgotten)}"
+    gone = sorted((named | set(NOT_DRAWN)) - PUBLIC)
+    assert not gone, f"no longer in the library: {', '.join(gone)}"
+    assert not named & set(NOT_DRAWN)
+
+
+@pytest.mark.parametrize("name", TABLE)
+def test_an_entry_of_the_table_does_what_its_name_says(name):
+    leaves = [Tensor(x, requires_grad=True) for x in OPERANDS[0][: operands(name)]]
+    recorded = {node.op.name for node in ancestors([applied(name, leaves, 0)]) if node.op is not None}
+    function = name.partition(":")[0].partition(".")[2]
+    assert function in recorded | set(TABLE[name].__code__.co_names)
