@@ -35,7 +35,7 @@ Numbers = tuple[int, ...]
 Padding = tuple[tuple[int, int], ...]
 
 _SMALL_PRODUCT = 1_000_000  # multiplications up to which BLAS does not copy its operands first
-_CACHE = 480_000  # bytes of intermediate arrays for one group of samples
+_CACHE = 1_000_000  # bytes of intermediate arrays for one group of samples
 _WASTE = 1.25  # how many times the products that are needed a turned kernel may cost
 _FEW = 8  # numbers in a window row, below which the whole kernel is expanded
 
