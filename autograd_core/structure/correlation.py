@@ -17,7 +17,7 @@ __all__ = ["convolution", "transposed_convolution"]
 
 _correlate = Multilinear(
     "correlate",
-    "⋆",
+    "conv",
     forward=kernels.correlate,
     transposes=(
         lambda m, g, x, w, **how: m.correlate_to_input(g, w, **how, size=tuple(x.shape[2:])),
@@ -27,7 +27,7 @@ _correlate = Multilinear(
 
 _to_input = Multilinear(
     "correlate_to_input",
-    "⋆ᵀ",
+    "convᵀ",
     forward=kernels.to_input,
     transposes=(
         lambda m, c, g, w, *, size, **how: m.correlate(c, w, **how),
@@ -37,7 +37,7 @@ _to_input = Multilinear(
 
 _to_weight = Multilinear(
     "correlate_to_weight",
-    "⋆ᵀ",
+    "convᵀ",
     forward=kernels.to_weight,
     transposes=(
         lambda m, c, x, g, *, kernel, **how: m.correlate_to_input(g, c, **how, size=tuple(x.shape[2:])),
