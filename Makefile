@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo moons test fuzz lint wheel clean
+.PHONY: demo moons test fuzz bench lint wheel clean
 
 demo: $(VENV)/.examples
 	$(BIN)/python examples/digits.py
@@ -17,6 +17,10 @@ test: $(VENV)/.test
 # Random graphs by the ten thousand, new ones every time.
 fuzz: $(VENV)/.test
 	FUZZ_EXAMPLES=10000 $(BIN)/python -m pytest tests/core/test_random_graphs.py
+
+# Speed and memory beside other libraries, which it installs; BENCH="--quick --only T1" passes options.
+bench: $(VENV)/.bench
+	$(BIN)/python -m benchmarks $(BENCH)
 
 lint: $(VENV)/.lint
 	$(BIN)/ruff check .
