@@ -16,6 +16,7 @@ calculus.add.compute_by(elementwise.add)
 calculus.multiply.compute_by(elementwise.multiply, elementwise.multiply_pull)
 calculus.relu.compute_by(elementwise.relu, elementwise.relu_pull)
 calculus.sigmoid.compute_by(elementwise.sigmoid, elementwise.sigmoid_pull)
+calculus.tanh.compute_by(pull=elementwise.tanh_pull)
 
 sums._sum.compute_by(reductions.sum, reductions.sum_pull)
 sums._mean.compute_by(reductions.mean, reductions.mean_pull)

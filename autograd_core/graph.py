@@ -128,8 +128,11 @@ class Node:
 
     def _operated(self, primitive: Any, parameters: dict[str, Any]) -> Any:
         """The result of an operation on this node alone."""
-        rank = self.rank if isinstance(primitive, Elementwise) else max(carriers)
-        return carriers[rank].record(primitive, (self,), parameters)
+        return _recorded(primitive, (self,), parameters)
+
+    def _met(self, primitive: Any, other: Any) -> Any:
+        """The result of an operation without parameters on this node and another operand."""
+        return _recorded(primitive, (self, other), {})
 
     @classmethod
     def holding(cls, data: Any) -> Node:
@@ -309,8 +312,16 @@ def unrecorded(data: Any) -> Any:
 
 
 def _apply(primitive: Primitive, *operands: Any, **parameters: Any) -> Any:
-    if len(operands) == 1 and isinstance(operands[0], Node):
-        return operands[0]._operated(primitive, parameters)
+    if operands and isinstance(operands[0], Node):
+        if len(operands) == 1:
+            return operands[0]._operated(primitive, parameters)
+        if len(operands) == 2 and not parameters:
+            return operands[0]._met(primitive, operands[1])
+    return _recorded(primitive, operands, parameters)
+
+
+def _recorded(primitive: Primitive, operands: tuple[Any, ...], parameters: dict[str, Any]) -> Any:
+    """The general way: by the carrier of the highest rank among the operands, if there is one."""
     rank = 0
     for operand in operands:
         if isinstance(operand, Node) and operand.rank > rank:

@@ -157,6 +157,33 @@ class Tensor(ArrayMethods):
             watcher().recorded(out, [value])
         return out
 
+    def _met(self, primitive: Any, other: Any) -> Tensor:
+        # Two tensors of one dtype, or a tensor and a number, need none of record()'s detours.
+        x = self.data
+        if isinstance(other, Tensor):
+            y: Any = other.data
+            direct = x.dtype is y.dtype and (self.requires_grad or other.requires_grad)
+        else:
+            y = other
+            direct = self.requires_grad and (type(y) is float or type(y) is int)
+        tag: Tag | None = primitive.tag
+        if entered:
+            tag = tag_in_context(primitive.tag)
+        if not direct or tag is None or tag.origin is not None:
+            return self.record(primitive, (self, other), {})
+        try:
+            data = primitive.forward(x, y)
+        except ValueError as error:
+            raise _failure(primitive, [x, y], error) from None
+        if type(data) is not np.ndarray:  # NumPy gives scalars for arrays without axes
+            data = np.asarray(data)
+        if data.dtype.kind != "f":
+            return _node(data)
+        self._used = True
+        if y is not other:
+            other._used = True
+        return _recorded(data, tag, (self, other), _NO_PARAMETERS)
+
     def _keep(self, cotangent: Any) -> None:
         if self.inputs and not isinstance(cotangent, Node):
             cotangent = np.array(cotangent)  # of its own: what is underway is shared
@@ -317,20 +344,19 @@ class Tensor(ArrayMethods):
 
         return call_function(function, arguments, keywords)
 
-    # -- arithmetic between tensors of one dtype, without the general way's detours, because half of the
-    # time of a small network would be spent on them
+    # -- arithmetic
 
     def __add__(self, other: Any) -> Tensor:
-        return _arithmetic(calculus.add, self, other)
+        return self._met(calculus.add, other) if isinstance(other, OPERANDS) else NotImplemented
 
     def __sub__(self, other: Any) -> Tensor:
-        return _arithmetic(calculus.subtract, self, other)
+        return self._met(calculus.subtract, other) if isinstance(other, OPERANDS) else NotImplemented
 
     def __mul__(self, other: Any) -> Tensor:
-        return _arithmetic(calculus.multiply, self, other)
+        return self._met(calculus.multiply, other) if isinstance(other, OPERANDS) else NotImplemented
 
     def __truediv__(self, other: Any) -> Tensor:
-        return _arithmetic(calculus.divide, self, other)
+        return self._met(calculus.divide, other) if isinstance(other, OPERANDS) else NotImplemented
 
     # -- operators that only arrays have ----------------------------------------------------------
 
@@ -338,7 +364,7 @@ class Tensor(ArrayMethods):
         if isinstance(other, Tensor):
             left, right = self.data.shape, other.data.shape
             if len(left) == 2 == len(right) and left[1] == right[0]:
-                return _arithmetic(structure.products._matmul, self, other)
+                return self._met(structure.products._matmul, other)
         return structure.matmul(self, other) if isinstance(other, OPERANDS) else NotImplemented
 
     def __rmatmul__(self, other: Any) -> Tensor:
@@ -463,33 +489,6 @@ def _computed(primitive: Primitive, values: list[Any], parameters: dict[str, Any
             raise _failure(primitive, values, error) from None
         raise
     return data if type(data) is np.ndarray else np.asarray(data)
-
-
-def _arithmetic(primitive: Primitive, a: Tensor, b: Any) -> Tensor:
-    x = a.data
-    if isinstance(b, Tensor):
-        y = b.data
-        direct = x.dtype is y.dtype and (a.requires_grad or b.requires_grad)
-    else:
-        y = b
-        direct = a.requires_grad and (type(b) is float or type(b) is int)
-    tag: Tag | None = primitive.tag
-    if entered:
-        tag = tag_in_context(primitive.tag)
-        if tag is None or tag.origin is not None:
-            direct = False
-    if not direct:
-        return primitive(a, b) if isinstance(b, OPERANDS) else NotImplemented
-    try:
-        data = primitive.forward(x, y)
-    except ValueError as error:
-        raise _failure(primitive, [x, y], error) from None
-    a._used = True
-    if y is not b:
-        b._used = True
-    if type(data) is not np.ndarray:  # NumPy gives scalars for arrays without axes
-        data = np.asarray(data)
-    return _recorded(data, tag, (a, b), _NO_PARAMETERS)  # type: ignore[arg-type]
 
 
 def _recorded(data: Array, tag: Tag, inputs: tuple[Any, ...], parameters: dict[str, Any]) -> Tensor:

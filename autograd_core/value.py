@@ -263,6 +263,45 @@ class Value(Operators):
             )
         return Value, (self.data, self.label)
 
+    # One or two Values through a function of the table, without record()'s detours for other operands.
+
+    def _operated(self, primitive: Any, parameters: dict[str, Any]) -> Any:
+        if not isinstance(primitive, Elementwise):
+            return super()._operated(primitive, parameters)
+        tag = tag_in_context(primitive.tag) if entered else primitive.tag
+        x = self.data
+        data = primitive.on_floats(x)
+        if tag is None:
+            return Value(data)
+        out = _new(Value)
+        out.data = float(data)
+        out.grad = 0.0
+        out._tag = tag
+        out._a = self
+        out._b = None
+        out._da = float(primitive.local_derivative(floats, 0, data, (x,)))
+        out._db = 0.0
+        out._uses = 0
+        if tag.origin is not None:
+            watcher().recorded(out, [x])
+        return out
+
+    def _met(self, primitive: Any, other: Any) -> Any:
+        if entered or type(other) is not Value or not isinstance(primitive, Elementwise):
+            return super()._met(primitive, other)
+        numbers = self.data, other.data
+        data = primitive.on_floats(*numbers)
+        out = _new(Value)
+        out.data = float(data)
+        out.grad = 0.0
+        out._tag = primitive.tag
+        out._a = self
+        out._b = other
+        out._da = float(primitive.local_derivative(floats, 0, data, numbers))
+        out._db = float(primitive.local_derivative(floats, 1, data, numbers))
+        out._uses = 0
+        return out
+
     @classmethod
     def record(cls, primitive: Any, operands: tuple[Any, ...], parameters: dict[str, Any]) -> Any:
         if any(isinstance(x, np.ndarray | list | tuple) for x in operands):

@@ -135,7 +135,7 @@ def markdown(results: Sequence[Result], about: dict[str, Any]) -> str:
     for family, members in _families(results).items():
         if family not in ("networks", "rows", "scalars"):
             continue
-        rows = _rows(members, about["threads"])
+        rows = [row[:-2] for row in _rows(members, about["threads"])]  # the goals are not for users
         titles = {result.workload: result.title for result in members}
         rows = [[f"{row[0]}: {titles[row[0]]}" if row[0] in titles else row[0], *row[1:]] for row in rows]
         lines += [

@@ -15,7 +15,17 @@ import numpy as np
 
 from .rows import short_rows
 
-__all__ = ["add", "multiply", "multiply_pull", "relu", "relu_pull", "sigmoid", "sigmoid_pull", "step"]
+__all__ = [
+    "add",
+    "multiply",
+    "multiply_pull",
+    "relu",
+    "relu_pull",
+    "sigmoid",
+    "sigmoid_pull",
+    "step",
+    "tanh_pull",
+]
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -75,6 +85,15 @@ def sigmoid_pull(m: Any, index: int, cotangent: Any, y: Any, inputs: Sequence[An
         return cotangent * slope * y
     slope *= y
     return np.multiply(slope, cotangent, out=slope) if slope.dtype == cotangent.dtype else slope * cotangent
+
+
+def tanh_pull(m: Any, index: int, cotangent: Any, y: Any, inputs: Sequence[Any], parameters: Any) -> Any:
+    """G (1 - y²)"""
+    slope = y * y
+    if type(slope) is not np.ndarray or slope.dtype != cotangent.dtype:
+        return cotangent * (1 - slope)
+    np.subtract(1, slope, out=slope)
+    return np.multiply(slope, cotangent, out=slope)
 
 
 def add(a: Any, b: Any) -> Any:
