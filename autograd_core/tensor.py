@@ -231,7 +231,7 @@ class Tensor(ArrayMethods):
                     "it first, .sum().backward(), or give the weight of each element, "
                     f".backward(np.ones({self.shape}))"
                 )
-            cotangent = np.ones_like(self.data)
+            cotangent = np.ones(self.data.shape, self.data.dtype)
         elif not isinstance(cotangent, Tensor):
             cotangent = as_array(cotangent, self.dtype, "backward()")
         if cotangent.shape != self.shape:
