@@ -35,6 +35,11 @@ PACKAGES = ("numpy", "torch", "jax", "autograd", "mygrad", "micrograd", "xad", "
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000", "#F0E442")
 """Okabe and Ito (2008): told apart by readers with any kind of colour vision."""
 HATCHES = ("", "//", "..", "xx", "\\\\", "--", "++", "oo")
+STYLES = {
+    **{OURS: 0, "PyTorch": 1, "PyTorch channels-last": 2, "JAX jit": 3, "autograd": 4, "MyGrad": 5},
+    **{"NumPy": 6, "torch.compile": 7, "micrograd": 1, "XAD": 2, "CasADi": 3, "PyTorch 0-d": 4},
+}
+"""Which colour and hatch a contender has, the same in every panel."""
 
 
 def duration(seconds: float) -> str:
@@ -249,7 +254,6 @@ def _height(members: Sequence[Result]) -> float:
 def _draw_family(axes: Any, family: str, members: Sequence[Result]) -> None:
     from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
-    labels = [c.label for c in CONTENDERS if any(result.entry(c.label) for result in members)]
     position, ticks = 0.0, []
     for result in members:
         reference = reference_entry(result, REFERENCES)
@@ -258,13 +262,13 @@ def _draw_family(axes: Any, family: str, members: Sequence[Result]) -> None:
         for entry in _bars(result):
             ratios = entry.ratios(reference)
             middle = statistics.median(ratios)
-            style = labels.index(entry.contender)
+            style = STYLES[entry.contender]
             axes.barh(
                 position,
                 middle,
                 0.9,
-                color=COLOURS[style % len(COLOURS)],
-                hatch=HATCHES[style % len(HATCHES)],
+                color=COLOURS[style],
+                hatch=HATCHES[style],
                 edgecolor="white",
                 xerr=[[middle - min(ratios)], [max(ratios) - middle]],
                 ecolor="#444444",

@@ -319,6 +319,7 @@ def test_the_chart_and_the_scaling_plots_are_drawn(tmp_path):
         }
     }
     assert [file.name for file in scaling.draw(found, tmp_path)] == ["scaling-samples.png"]
+    assert set(report.STYLES) == set(CONTENDERS)
     assert "RecursionError at 1000" in scaling.table(found)
 
 
