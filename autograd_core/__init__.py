@@ -101,6 +101,7 @@ from .calculus import (
     where,
 )
 from .collecting import pause_gc
+from .context import is_recording, no_grad, scope
 from .custom import checkpoint, primitive
 from .debugging import debug
 from .dtypes import default_dtype, set_default_dtype
@@ -128,7 +129,7 @@ from .functional import (
     vjp,
 )
 from .gradcheck import gradcheck
-from .graph import Node, ancestors, is_recording, no_grad, scope, sweep
+from .graph import Node
 from .kernels.threads import get_num_threads, set_num_threads
 from .linalg import norm
 from .lower import Lowered, lower
@@ -302,6 +303,7 @@ from .structure import (
     window_max,
     window_sum,
 )
+from .sweeping import ancestors, sweep
 from .tensor import Tensor
 from .value import Value
 from .weighted import weighted_sum

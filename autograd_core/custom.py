@@ -6,11 +6,13 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+from .context import no_grad
 from .errors import GraphError
 from .functional import jvp
-from .graph import Node, ancestors, no_grad
+from .graph import Node
 from .primitive import Elementwise, General, Namespace
 from .run import Run
+from .sweeping import ancestors
 from .trees import flatten
 
 __all__ = ["checkpoint", "primitive"]

@@ -11,8 +11,9 @@ from typing import Any
 
 import numpy as np
 
+from .context import debugging
 from .errors import GraphError, NumericalError
-from .graph import Node, debugging
+from .graph import Node
 
 __all__ = ["debug"]
 
@@ -46,7 +47,7 @@ def debug() -> Iterator[None]:
 
 
 class _Watch:
-    """What :mod:`autograd_core.graph` reports to while debugging."""
+    """What the recording and the sweep report to while debugging."""
 
     def origin(self) -> tuple[str, int, str]:
         """File, line and function of the caller outside this library."""

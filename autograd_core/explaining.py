@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 
 from .errors import GraphError
-from .graph import Node, ancestors, leading_to, sweep
+from .graph import Node
 from .primitive import Elementwise
+from .sweeping import ancestors, leading_to, sweep
 from .tensor import Tensor
 
 __all__ = ["Explanation", "explain"]

@@ -15,8 +15,9 @@ from typing import Any
 import numpy as np
 
 from .errors import DtypeError, GradcheckError, GraphError, ShapeError
-from .graph import Node, ancestors, sweep
+from .graph import Node
 from .primitive import Elementwise
+from .sweeping import ancestors, sweep
 from .tensor import Tensor
 from .value import Value
 

@@ -16,8 +16,9 @@ import numpy as np
 
 from .calculus import maximum, minimum
 from .errors import GraphError
-from .graph import Node, ancestors
+from .graph import Node
 from .primitive import Elementwise, Primitive, arrays
+from .sweeping import ancestors
 from .value import Value
 
 __all__ = ["Lowered", "lower"]

@@ -99,7 +99,7 @@ class Primitive:
 
     ``forward`` computes on arrays. ``pull`` answers the one question of reverse mode: given the
     cotangent of the output, what is the cotangent of input ``index``? It never thinks about
-    broadcasting; that is undone where cotangents are added up (:mod:`autograd_core.graph`). ``push``
+    broadcasting; that is undone where cotangents are added up (:mod:`autograd_core.sweeping`). ``push``
     answers the question of forward mode: given how the inputs move, how does the output move?
 
     Calling a primitive with plain numbers or arrays computes plain numbers or arrays; as soon as one

@@ -10,11 +10,13 @@ from typing import Any
 import numpy as np
 
 from .batching import Rows, rows
+from .context import differentiating, is_differentiating, recording
 from .dtypes import as_array
 from .errors import DtypeError, ShapeError
-from .graph import Node, ancestors, differentiating, held_by, is_differentiating, recording, sweep
+from .graph import Node
 from .primitive import Elementwise, Namespace, nodes
 from .structure import stack
+from .sweeping import ancestors, held_by, sweep
 from .tensor import Tensor
 from .trees import flatten
 from .value import Value

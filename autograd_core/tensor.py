@@ -10,21 +10,14 @@ import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
 from . import calculus, structure
+from .context import entered, is_differentiating, is_recording, tag_in_context, watcher
 from .dtypes import as_array, default_dtype, in_common
 from .errors import DomainError, DtypeError, GraphError, ShapeError
-from .graph import (
-    Node,
-    backward,
-    carriers,
-    entered,
-    is_differentiating,
-    is_recording,
-    tag_in_context,
-    watcher,
-)
+from .graph import Node, carriers
 from .methods import ArrayMethods
 from .operators import OPERANDS
 from .primitive import Elementwise, Namespace, Primitive, Tag, arrays
+from .sweeping import backward
 
 __all__ = ["Tensor"]
 

@@ -8,10 +8,12 @@ from typing import Any, ClassVar, SupportsFloat
 import numpy as np
 
 from . import calculus
+from .context import entered, tag_in_context, watcher
 from .errors import DtypeError, GraphError
-from .graph import Node, backward, carriers, entered, tag_in_context, watcher
+from .graph import Node, carriers
 from .operators import Operators
 from .primitive import Elementwise, Namespace, Tag, floats
+from .sweeping import backward
 
 __all__ = ["Value"]
 
@@ -396,7 +398,7 @@ def _compared(other: Any) -> Any:
 
 
 def _backward(root: Value, cotangent: float) -> None:
-    """The sweep for plain numbers: :func:`graph.sweep` with counts and cotangents kept in the slots.
+    """The sweep for plain numbers: :func:`sweeping.sweep` with counts and cotangents kept in the slots.
 
     The local derivatives were computed with the values, so a visit is a multiplication and an
     addition. Cotangents build up in ``grad`` itself; what a node on the way held before is set aside

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from operator import attrgetter, mul
 from typing import Any
 
+from .context import entered
 from .errors import ShapeError
-from .graph import entered
 from .primitive import Elementwise, Namespace
 from .value import Value
 

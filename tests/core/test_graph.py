@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 import autograd_core as ac
 from autograd_core import GraphError, Tensor, Value, ancestors, is_recording, no_grad, scope, sweep
-from autograd_core.graph import reverse_topological
+from autograd_core.sweeping import reverse_topological
 
 CARRIERS = [Value, lambda x: Tensor(x, requires_grad=True)]
 
