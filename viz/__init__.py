@@ -13,5 +13,8 @@ True
 from .draw import draw
 from .drawing import Drawing
 from .engines import DrawingError
+from .figure import Figure
+from .network import network, neuron
+from .steps import StepPage
 
-__all__ = ["Drawing", "DrawingError", "draw"]
+__all__ = ["Drawing", "DrawingError", "Figure", "StepPage", "draw", "network", "neuron"]

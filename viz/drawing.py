@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-import tempfile
 from functools import cached_property
-from html import escape
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -16,8 +14,9 @@ from autograd_core import DomainError
 from .dot import dot_text
 from .effort import POSSIBLE, crossed_ranks
 from .engines import DrawingError, render_bytes, render_svg
+from .files import check_place, write
 from .model import Picture
-from .style import DARK, LIGHT
+from .steps import StepPage, static_page
 from .svg import finish
 from .text import as_text
 
@@ -83,10 +82,14 @@ class Drawing:
         digest = hashlib.sha256(self.dot.encode()).hexdigest()[:8]
         return finish(render_svg(self.dot), self.picture, f"drawing-{digest}-{self._number}")
 
-    def save(self, path: str | os.PathLike[str]) -> Path:
+    def save(self, path: str | os.PathLike[str], *, suffix: str | None = None) -> Path:
         """Write the drawing to a file; the suffix says how: .svg, .dot, .html, .png or .pdf.
 
         The file appears whole or not at all: it is written beside its place and then moved there.
+
+        Args:
+            path: where to; a file that is there is replaced.
+            suffix: the format, if the name of the file does not say it.
 
         Returns:
             The path of the file.
@@ -104,26 +107,14 @@ class Drawing:
         'product.dot'
         """
         path = Path(path)
-        suffix = path.suffix.lower()
+        suffix = (path.suffix if suffix is None else suffix).lower()
         if suffix not in _FORMATS:
-            raise DomainError(
-                f"save({str(path)!r}): no format {path.suffix!r}; there are {', '.join(_FORMATS)}"
-            )
-        if not path.parent.is_dir():
-            raise FileNotFoundError(f"save({str(path)!r}): the folder {str(path.parent)!r} does not exist")
-        content = self._content(suffix)
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(content)
-            os.chmod(temporary, 0o666 & ~_umask())
-            os.replace(temporary, path)
-        except BaseException:
-            os.unlink(temporary)
-            raise
-        return path
+            raise DomainError(f"save({str(path)!r}): no format {suffix!r}; there are {', '.join(_FORMATS)}")
+        check_place(path)
+        return write(path, self.content(suffix))
 
-    def _content(self, suffix: str) -> bytes:
+    def content(self, suffix: str) -> bytes:
+        """What a file of this format holds; ``save`` checks the suffix and writes it."""
         if suffix == ".dot":
             return self.dot.encode()
         if suffix == ".svg":
@@ -132,15 +123,29 @@ class Drawing:
             return self._page().encode()
         return render_bytes(self.dot, suffix[1:])
 
+    def interactive(self) -> StepPage:
+        """The step-by-step page: the forward pass fills in the values, the backward pass the gradients.
+
+        Raises:
+            DrawingError: if nodes were summarised, so that there is no step for each, or the drawing
+                cannot be rendered.
+
+        >>> from autograd_core import Value
+        >>> from viz import draw
+        >>> draw(Value(1.0) * 2 + 1).interactive()
+        <StepPage: 2 steps forward, 3 steps backward>
+        """
+        if self.picture.story is None:
+            raise DrawingError(
+                "interactive() plays one node at a time, but this drawing shows groups of nodes: draw a "
+                "smaller graph, or leave out collapse"
+            )
+        return StepPage(self.picture, self.svg, str(self))
+
     def _page(self) -> str:
-        title = escape(self.picture.title or "Computation graph")
-        return (
-            f'<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
-            f'<meta name="viewport" content="width=device-width">\n<title>{title}</title>\n'
-            f"<style>body{{margin:1rem;text-align:center;background:{LIGHT.panel}}}"
-            f"@media (prefers-color-scheme:dark){{body{{background:{DARK.panel}}}}}</style>\n"
-            f"</head>\n<body>\n{self.svg}</body>\n</html>\n"
-        )
+        if self.picture.story is not None:
+            return self.interactive().html
+        return static_page(self.picture, self.svg)
 
     def __str__(self) -> str:
         return as_text(self.picture)
@@ -163,10 +168,3 @@ class Drawing:
             except Exception as another:
                 dot = f"{type(another).__name__}: {another}"
             return {"text/plain": f"{text}\n\nno picture: {error}\n\n{dot}"}
-
-
-def _umask() -> int:
-    """The permissions that new files go without; there is no way to read them but to set them."""
-    mask = os.umask(0o022)
-    os.umask(mask)
-    return mask

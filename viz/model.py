@@ -62,6 +62,52 @@ class Arrow:
 
 
 @dataclass(frozen=True, slots=True)
+class Moment:
+    """What happens at one box, forwards and backwards, in words.
+
+    Attributes:
+        key: the box.
+        text: its name and operation (``v₁ = w × x``).
+        value: its value, or the shape of it.
+        derivative: the name of its gradient (``∂L/∂w``).
+        gradient: its gradient; empty where none arrives.
+        symbols: the chain-rule sum in symbols.
+        numbers: the same in numbers, where they are single ones.
+        uses: over how many uses the sum runs.
+        roles: for each line of the box ``"value"``, ``"gradient"`` or ``"always"``: when it appears.
+    """
+
+    key: str
+    text: str
+    value: str
+    derivative: str = ""
+    gradient: str = ""
+    symbols: str = ""
+    numbers: tuple[str, ...] = ()
+    uses: int = 0
+    roles: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """A computation as a sequence of steps.
+
+    Attributes:
+        moments: one for each box.
+        forward: the keys of the operations, in the order in which they are computed.
+        backward: the keys of the boxes, in the order in which the sweep completes their gradients.
+        arrows: from which box to which, in the direction of the computation.
+        why: why there is no backward pass, where there is none.
+    """
+
+    moments: tuple[Moment, ...]
+    forward: tuple[str, ...]
+    backward: tuple[str, ...]
+    arrows: tuple[tuple[str, str], ...]
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Picture:
     """A drawing as pure data.
 
@@ -75,6 +121,7 @@ class Picture:
         direction: ``"LR"`` or ``"TB"``.
         compact: whether boxes are drawn small.
         straight: whether arrows are drawn straight, to save time.
+        story: the computation step by step, where every node has a box.
     """
 
     boxes: tuple[Box, ...]
@@ -86,3 +133,4 @@ class Picture:
     direction: str = "LR"
     compact: bool = False
     straight: bool = False
+    story: Story | None = None

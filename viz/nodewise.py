@@ -46,7 +46,7 @@ def nodewise(
     boxes: list[Box] = []
     arrows: list[Arrow] = []
     for node in nodes:
-        derivatives = _derivatives(node) if detail.edges else None
+        derivatives = local_derivatives(node) if detail.edges else None
         uses: Counter[Node] = Counter(x for x in node.parents if x in keys)
         operands = []
         for index, x in enumerate(node.inputs):
@@ -65,7 +65,7 @@ def nodewise(
                 continue
             label = "" if derivatives is None else wording.number(derivatives[index])
             if detail.backward and detail.edges:
-                label = f"× {label}" if derivatives is not None else _rule(node, index, names)
+                label = f"× {label}" if derivatives is not None else backward_rule(node, index, names)
             tail, head = keys[x], keys[node]
             if detail.backward:
                 tail, head = head, tail
@@ -127,7 +127,7 @@ def _constant_box(key: str, x: Any, scope: tuple[str, ...]) -> Box:
     return Box(key, Kind.CONSTANT, text, scope=scope, description=f"constant {text}")
 
 
-def _derivatives(node: Node) -> list[float] | None:
+def local_derivatives(node: Node) -> list[float] | None:
     """The local derivatives of an operation on single numbers, None for any other."""
     op = node.op
     if op is None or not hasattr(op, "derivatives") or np.size(node.data) != 1:
@@ -151,7 +151,7 @@ _BACKWARD_OF = {
 }
 
 
-def _rule(node: Node, index: int, names: Mapping[Node, str]) -> str:
+def backward_rule(node: Node, index: int, names: Mapping[Node, str]) -> str:
     """What an operation on arrays does to the cotangent on its way to input ``index``, in short."""
     op, inputs = node.op, node.inputs
     if op is None:

@@ -13,6 +13,7 @@ from .grouped import Grouping, arrows_between, boxes_of_groups, by_name, by_size
 from .model import Arrow, Box, Picture
 from .nodewise import Detail, nodewise
 from .reading import Reading
+from .story import story_of
 
 FULL = 150
 """Up to so many nodes every box is drawn in full, above that compactly."""
@@ -76,6 +77,8 @@ def picture_of(
         reading, nodes, names, grouping, cotangents, Detail(backward, compact, drawn <= COMPACT)
     )
     picture = Picture(tuple(boxes), tuple(arrows), title, graph=graph, direction=direction, compact=compact)
+    if not grouping and len(nodes) <= MOST_CHECKED:
+        picture = replace(picture, story=story_of(reading, nodes, names, cotangents, boxes))
     crossed = crossed_ranks(picture)
     labelled = any(arrow.label for arrow in arrows)
     if crossed > CURVED or (crossed > EASY and labelled):

@@ -11,6 +11,7 @@ from .style import DARK, FONT, LIGHT, Palette
 
 _SVG_TAG = re.compile(r"<svg\b[^>]*>")
 _VIEW_BOX = re.compile(r'viewBox="\s*([-\d.]+)[ ,]+([-\d.]+)[ ,]+([-\d.]+)[ ,]+([-\d.]+)')
+_KEYED = re.compile(r'(<g id="[^"]*" class="(?:node|edge)[^"]*")(>\s*<title>([^<]*)</title>)')
 _ID = re.compile(r'(<g id=")')
 _TITLE = re.compile(r"<title>([^<]*)</title>")
 _GRADIENT_LINE = re.compile(r"<text (?=[^>]*>grad\b)")
@@ -43,6 +44,7 @@ def finish(svg: str, picture: Picture, identity: str) -> str:
     content = svg[start.end() : svg.rindex("</svg>")]
     content = re.sub(r"<!--.*?-->\n?", "", content, flags=re.DOTALL)
     content = _ID.sub(rf"\g<1>{identity}-", content)
+    content = _KEYED.sub(_with_key, content)
     content = _TITLE.sub(_tooltips(picture), content)
     content = _GRADIENT_LINE.sub('<text class="gradient" ', content)
 
@@ -65,6 +67,11 @@ def finish(svg: str, picture: Picture, identity: str) -> str:
         f'<g class="legend" transform="translate({left - shift:.2f} {top + height:.2f})">{legend}</g>\n'
         f"</svg>\n"
     )
+
+
+def _with_key(found: re.Match[str]) -> str:
+    """A group with the key of its box or arrow, by which pages find it."""
+    return f'{found[1]} data-key="{escape(unescape(found[3]))}"{found[2]}'
 
 
 def _summary(picture: Picture) -> str:

@@ -6,7 +6,7 @@ from xml.etree import ElementTree
 import pytest
 
 from autograd_core import DomainError, Value, scope, tanh
-from viz import DrawingError, draw, drawing, engines
+from viz import DrawingError, draw, drawing, engines, files
 
 
 @pytest.fixture
@@ -102,7 +102,7 @@ def test_a_move_that_fails_leaves_the_old_file_and_no_rest(picture, tmp_path, mo
     def refuse(*paths):
         raise PermissionError("the file is open elsewhere")
 
-    monkeypatch.setattr(drawing.os, "replace", refuse)
+    monkeypatch.setattr(files.os, "replace", refuse)
     with pytest.raises(PermissionError):
         picture.save(path)
     assert path.read_text() == "the old one"

@@ -1,0 +1,7 @@
+"""``python -m viz``."""
+
+import sys
+
+from .command import main
+
+sys.exit(main())

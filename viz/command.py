@@ -1,0 +1,98 @@
+"""The command line: ``python -m viz "tanh(w*x+b)" --at w=-3,x=2,b=6.9 --out graph.svg``."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+from autograd_core import AutogradError, DomainError
+
+from .draw import draw
+from .drawing import Drawing
+from .expressions import FUNCTIONS, evaluate
+
+_AFTER = f"""\
+A formula is made of names, numbers, pi, + - * / ** ( ) and these functions:
+{" ".join(sorted(FUNCTIONS))}
+
+  python -m viz "tanh(w*x+b)" --at w=-3,x=2,b=6.9                   a table in the terminal
+  python -m viz "tanh(w*x+b)" --at w=-3,x=2,b=6.9 --out graph.svg   a picture
+  python -m viz "tanh(w*x+b)" --at w=-3,x=2,b=6.9 --out step.html   a page to step through
+"""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Draw a formula with its gradients, as the command line says.
+
+    Returns:
+        The exit status: 0, or 2 when something was wrong, which has then been said on stderr.
+
+    >>> main(["w * x", "--at", "w=3,x=2"])
+    w * x
+    w  (input)  3.0  grad 2.0
+    x  (input)  2.0  grad 3.0
+    L = w × x   6.0  grad 1.0
+    0
+    """
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    if given and given[0].startswith("-") and not given[0].startswith("--") and given[0] != "-h":
+        given = [*given[1:], "--", given[0]]  # a formula that begins with a minus sign
+    options = _parser().parse_args(given)
+    try:
+        y = evaluate(options.formula, _values(options.at))
+        graph = "backward" if options.backward else "forward"
+        drawing = draw(y, graph=graph, title=options.formula)  # type: ignore[arg-type]
+        _deliver(drawing, options)
+    except (AutogradError, OSError) as error:
+        print(f"viz: {error}", file=sys.stderr)
+        return 2
+    return 0
+
+
+def _deliver(drawing: Drawing, options: argparse.Namespace) -> None:
+    suffix = ".html" if options.html else ".dot" if options.dot else ""
+    if options.out is not None:
+        path = drawing.save(options.out, suffix=suffix or None)
+        print(f"{path}: {drawing!r}")
+    elif suffix:
+        sys.stdout.write(drawing.content(suffix).decode())
+    else:
+        print(drawing)
+
+
+def _values(texts: Sequence[str]) -> dict[str, float]:
+    values: dict[str, float] = {}
+    for part in ",".join(texts).split(","):
+        if not part.strip():
+            continue
+        name, equals, number = (x.strip() for x in part.partition("="))
+        if not equals or not name.isidentifier():
+            raise DomainError(f"--at {part.strip()}: values are written name=number, with commas between")
+        try:
+            value = float(number)
+        except ValueError:
+            raise DomainError(f"--at {part.strip()}: {number!r} is not a number") from None
+        if name in values:
+            raise DomainError(f"--at gives {name} two values, {values[name]:g} and {value:g}")
+        values[name] = value
+    return values
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m viz",
+        description="Draw a formula as a computation graph, with the gradient of its result in every box.",
+        epilog=_AFTER,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("formula", help='such as "tanh(w*x+b)"')
+    parser.add_argument(
+        "--at", action="append", default=[], metavar="NAME=NUMBER,...", help="the value of each name"
+    )
+    parser.add_argument("--out", metavar="FILE", help="write to FILE: .svg, .html, .dot, .png or .pdf")
+    parser.add_argument("--backward", action="store_true", help="draw the backward pass")
+    form = parser.add_mutually_exclusive_group()
+    form.add_argument("--html", action="store_true", help="write the step-by-step page")
+    form.add_argument("--dot", action="store_true", help="write the DOT text for Graphviz")
+    return parser

@@ -1,0 +1,168 @@
+"""The step-by-step page: one file that plays a computation forwards and backwards in any browser."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import os
+from dataclasses import asdict
+from functools import cached_property
+from html import escape
+from importlib.resources import files
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+from autograd_core import DomainError
+
+from .files import check_place, write
+from .model import Picture
+from .style import DARK, LIGHT, Palette
+from .wording import counted
+
+_pages = count(1)
+
+
+class StepPage:
+    """A page that plays a drawing: values appear forwards, gradients flow backwards.
+
+    The page needs no network and loads nothing; its policy forbids it. Notebooks that are trusted show it
+    live, in a frame that can touch nothing outside itself; others show the drawing.
+
+    Attributes:
+        html: the page.
+
+    >>> from autograd_core import Value
+    >>> from viz import draw
+    >>> draw(Value(2.0) * 3).interactive()
+    <StepPage: 1 step forward, 2 steps backward>
+    """
+
+    def __init__(self, picture: Picture, svg: str, text: str) -> None:
+        assert picture.story is not None, "a drawing without a story has no page"
+        self._picture, self._story, self._svg, self._text = picture, picture.story, svg, text
+        self._number = next(_pages)
+
+    @cached_property
+    def html(self) -> str:
+        """The whole page."""
+        title = escape(self._picture.title or "A computation, step by step")
+        script = _asset("steps.js")
+        allowed = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+        policy = (
+            f"default-src 'none'; script-src 'sha256-{allowed}'; style-src 'unsafe-inline'; "
+            "base-uri 'none'; form-action 'none'"
+        )
+        notes = "".join(f'<p class="keys">{escape(note)}</p>\n' for note in self._picture.notes)
+        return (
+            f'<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+            f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
+            f'<meta name="viewport" content="width=device-width">\n<title>{title}</title>\n'
+            f"<style>{_colours()}\n{_asset('steps.css')}</style>\n</head>\n<body>\n<h1>{title}</h1>\n"
+            f"{_CONTROLS}"
+            f'<div class="figure">\n{self._svg}</div>\n'
+            f'<div class="about" id="about" role="region" aria-label="The chosen box"></div>\n{notes}{_KEYS}'
+            f'<script type="application/json" id="story">{self._json()}</script>\n'
+            f"<script>{script}</script>\n</body>\n</html>\n"
+        )
+
+    def _json(self) -> str:
+        story = asdict(self._story)
+        order = {moment.key: i for i, moment in enumerate(self._story.moments)}
+        data = {
+            "graph": self._picture.graph,
+            "nodes": story["moments"],
+            "forward": [order[key] for key in self._story.forward],
+            "backward": [order[key] for key in self._story.backward],
+            "arrows": story["arrows"],
+            "why": story["why"],
+        }
+        if self._picture.compact:
+            for node in data["nodes"]:
+                node["roles"] = node["roles"][:1]  # a small box has one line
+        return json.dumps(data).replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+
+    def save(self, path: str | os.PathLike[str]) -> Path:
+        """Write the page to an .html file, whole or not at all.
+
+        Raises:
+            DomainError: if the name does not end in .html.
+            OSError: if the file cannot be written.
+        """
+        path = Path(path)
+        if path.suffix.lower() not in (".html", ".htm"):
+            raise DomainError(f"save({str(path)!r}): a step-by-step page is an .html file")
+        check_place(path)
+        return write(path, self.html.encode())
+
+    def __str__(self) -> str:
+        return self._text
+
+    def __repr__(self) -> str:
+        forward, backward = (
+            counted(len(steps), "step") for steps in (self._story.forward, self._story.backward)
+        )
+        return f"<StepPage: {forward} forward, {backward} backward>"
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        """A picture for notebooks that are not trusted; trusted ones hide it and run the page."""
+        name = f"f-{hashlib.sha256(self._svg.encode()).hexdigest()[:8]}-{self._number}"
+        image = base64.b64encode(self._svg.encode()).decode()
+        return {
+            "text/html": (
+                f'<div class="{name}"><img alt="{escape(self._text[:2000])}" '
+                f'src="data:image/svg+xml;base64,{image}"></div>'
+                f"<style>.{name}{{display:none}}</style>"
+                f'<iframe sandbox="allow-scripts" title="A computation, step by step" '
+                f'style="width:100%;height:720px;border:0" srcdoc="{escape(self.html)}"></iframe>'
+            ),
+            "text/plain": self._text,
+        }
+
+
+def static_page(picture: Picture, svg: str) -> str:
+    """A page that shows a drawing, for one that has no steps."""
+    title = escape(picture.title or "Computation graph")
+    return (
+        f'<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        f'<meta name="viewport" content="width=device-width">\n<title>{title}</title>\n'
+        f"<style>body{{margin:1rem;text-align:center;background:{LIGHT.panel}}}"
+        f"@media (prefers-color-scheme:dark){{body{{background:{DARK.panel}}}}}</style>\n"
+        f"</head>\n<body>\n{svg}</body>\n</html>\n"
+    )
+
+
+def _asset(name: str) -> str:
+    return files(__package__).joinpath(name).read_text(encoding="utf-8")
+
+
+def _colours() -> str:
+    def variables(p: Palette, focus: str) -> str:
+        return (
+            f"--panel:{p.panel};--raised:{p.cluster};--line:{p.cluster_line};--text:{p.text};"
+            f"--quiet:{p.quiet};--gradient:{p.gradient};--focus:{focus}"
+        )
+
+    return (
+        f":root{{{variables(LIGHT, '#0b5c9e')}}}"
+        f"@media (prefers-color-scheme:dark){{:root{{{variables(DARK, '#6bb1f0')}}}}}"
+    )
+
+
+_CONTROLS = """\
+<div class="controls" role="group" aria-label="Steps">
+<button type="button" id="play">Play</button>
+<button type="button" id="back">Back</button>
+<button type="button" id="step">Step</button>
+<input type="range" id="jump" min="0" value="0" step="1" aria-label="Jump to a step">
+<label>Speed <select id="speed"><option value="0.5">½×</option><option value="1" selected>1×</option>\
+<option value="2">2×</option><option value="4">4×</option><option value="16">16×</option></select></label>
+</div>
+<p class="said" id="said" role="status" aria-live="polite"></p>
+"""
+_KEYS = """\
+<p class="keys"><kbd>Space</kbd> plays and pauses, <kbd>→</kbd> and <kbd>←</kbd> step, <kbd>Home</kbd> and
+<kbd>End</kbd> jump. Choose a box with a click or <kbd>Enter</kbd> to see its chain rule;
+<kbd>Esc</kbd> lets go.</p>
+"""
