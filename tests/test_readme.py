@@ -1,6 +1,7 @@
 """The README is true: its code runs, its commands are the Makefile's, its picture is what the code draws."""
 
 import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -50,6 +51,14 @@ def test_the_picture_in_the_readme_is_the_one_the_code_draws(session):
     drawn = (folder / "neuron.svg").read_text(encoding="utf-8")
     shown = (ROOT / "examples/pictures/neuron.svg").read_text(encoding="utf-8")
     assert re.findall(r"<text[^>]*>([^<]*)", drawn) == re.findall(r"<text[^>]*>([^<]*)", shown)
+
+
+def test_the_command_for_a_page_writes_it(tmp_path):
+    command = re.findall(r"```sh\n(.*?)```", README, re.DOTALL)[1]
+    program, *arguments = shlex.split(command)
+    assert program == "python"
+    subprocess.run([sys.executable, *arguments], cwd=tmp_path, check=True, capture_output=True)
+    assert "tanh(w*x+b)" in (tmp_path / "step.html").read_text(encoding="utf-8")
 
 
 def test_the_quick_start_has_two_commands_and_make_knows_both():
