@@ -9,6 +9,7 @@ import numpy as np
 
 from .elementwise import add
 from .reductions import ones
+from .threads import get_num_threads, in_parts
 
 __all__ = ["affine", "affine_pull", "matmul", "matmul_pull"]
 
@@ -24,7 +25,20 @@ def matmul(a: Any, b: Any) -> Any:
         if block:
             rows = len(a)
             return np.matmul(a.reshape(rows // block, block, -1), b).reshape(rows, -1)
+    if get_num_threads() > 1 and a.ndim == 2 == b.ndim and a.dtype == b.dtype:
+        return _shared_out(a, b)
     return np.matmul(a, b)
+
+
+def _shared_out(a: Array, b: Array) -> Array:
+    """The rows of the product, some by each thread."""
+    product = np.empty((len(a), b.shape[1]), a.dtype)
+
+    def part(first: int, last: int) -> None:
+        np.matmul(a[first:last], b, out=product[first:last])
+
+    in_parts(len(a), part, a.size * b.shape[1])
+    return product
 
 
 def matmul_pull(m: Any, index: int, g: Any, y: Any, inputs: Sequence[Any], parameters: Any) -> Any:
@@ -35,7 +49,7 @@ def matmul_pull(m: Any, index: int, g: Any, y: Any, inputs: Sequence[Any], param
     if index == 0:
         return matmul(g, b.T)
     strides = b.strides
-    return np.matmul(g.T, a).T if strides[0] < strides[1] else np.matmul(a.T, g)
+    return matmul(g.T, a).T if strides[0] < strides[1] else matmul(a.T, g)
 
 
 def affine(x: Any, w: Any, b: Any) -> Any:
@@ -53,8 +67,8 @@ def affine_pull(m: Any, index: int, g: Any, y: Any, inputs: Sequence[Any], param
     if g.ndim != 2:
         return None
     if index == 0:
-        return np.matmul(g, w)
-    return np.matmul(g.T, x) if index == 1 else ones(len(g), g.dtype) @ g
+        return matmul(g, w)
+    return matmul(g.T, x) if index == 1 else ones(len(g), g.dtype) @ g
 
 
 def _block(a: Array, b: Array) -> int:

@@ -1,8 +1,8 @@
 """Samples shared out among threads.
 
 NumPy lets other threads run while it computes, so the samples of a batch can be worked on side by side.
-That is faster than letting BLAS split every single product, which are small here. While the threads are
-at work BLAS is told to use one thread for each of them.
+That is faster than letting BLAS split every single product, which are small here. Its own threads would
+only be in the way (they wait for work by running in circles), so BLAS is told to use one.
 """
 
 from __future__ import annotations
@@ -24,10 +24,12 @@ _WORTHWHILE = 4_000_000  # multiplications below which starting threads costs mo
 _count = 1
 _pool: ThreadPoolExecutor | None = None
 _blas: Any = None
+_limit: Any = None
 
 
 def set_num_threads(count: int) -> None:
-    """Share the samples of a batch out among so many threads, in convolutions; 1 turns it off.
+    """Share the samples of a batch out among so many threads, in convolutions and large matrix products;
+    1 turns it off. Meanwhile BLAS, in the whole process, uses a single thread for each product.
 
     Results differ from those of one thread by rounding at most, and are the same every time.
 
@@ -43,7 +45,7 @@ def set_num_threads(count: int) -> None:
     >>> get_num_threads()
     1
     """
-    global _count, _pool, _blas
+    global _count, _pool, _blas, _limit
     if isinstance(count, bool) or not isinstance(count, int) or count < 1:
         raise DomainError(f"set_num_threads(): needs a whole number from 1, got {count!r}")
     blas = _blas
@@ -58,7 +60,12 @@ def set_num_threads(count: int) -> None:
         blas = ThreadpoolController()
     from concurrent.futures import ThreadPoolExecutor  # which takes as long to import as half of this library
 
-    old, _pool = _pool, ThreadPoolExecutor(count, "autograd_core") if count > 1 else None
+    if _limit is not None:
+        _limit.restore_original_limits()
+        _limit = None
+    if count > 1:
+        _limit = blas.limit(limits=1, user_api="blas")
+    old, _pool = _pool, ThreadPoolExecutor(count - 1, "autograd_core") if count > 1 else None
     _count, _blas = count, blas
     if old is not None:
         old.shutdown()
@@ -88,10 +95,11 @@ def in_parts(count: int, part: Callable[[int, int], None], work: int) -> None:
     from concurrent.futures import wait
 
     ends = [count * i // parts for i in range(parts + 1)]
-    with _blas.limit(limits=1, user_api="blas"):
-        tasks = [
-            pool.submit(contextvars.copy_context().run, part, first, last) for first, last in pairwise(ends)
-        ]
+    mine, *others = pairwise(ends)
+    tasks = [pool.submit(contextvars.copy_context().run, part, first, last) for first, last in others]
+    try:
+        part(*mine)  # the thread that asks works, too
+    finally:
         wait(tasks)
     for task in tasks:
         task.result()

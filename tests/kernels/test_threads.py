@@ -5,10 +5,11 @@ import threading
 
 import numpy as np
 import pytest
+from threadpoolctl import ThreadpoolController
 
 import autograd_core as ac
 from autograd_core import DomainError, MissingDependencyError, get_num_threads, set_num_threads
-from autograd_core.kernels import threads
+from autograd_core.kernels import products, threads
 
 RANDOM = np.random.default_rng(0)
 X = RANDOM.normal(size=(9, 8, 20, 20))
@@ -51,7 +52,31 @@ def test_every_sample_is_worked_on_once():
 
     threads.in_parts(10, part, 1)
     assert sorted(seen) == list(range(10))
-    assert all(name.startswith("autograd_core") for name in names)
+    assert names <= {threading.current_thread().name, *(f"autograd_core_{i}" for i in range(3))}
+
+
+@pytest.mark.parametrize("shape", [(33, 40, 50), (2, 3, 4), (0, 3, 4)])
+def test_matrix_products_are_shared_out_too(shape):
+    n, k, m = shape
+    a, b = RANDOM.normal(size=(n, k)), RANDOM.normal(size=(k, m))
+    alone = products.matmul(a, b)
+    set_num_threads(3)
+    np.testing.assert_allclose(products.matmul(a, b), alone, rtol=1e-12)
+    np.testing.assert_allclose(products.matmul(b.T, a.T), alone.T, rtol=1e-12)
+
+
+def test_blas_uses_one_thread_meanwhile_and_as_many_as_before_afterwards():
+    controller = ThreadpoolController()
+
+    def counts():
+        return [library["num_threads"] for library in controller.select(user_api="blas").info()]
+
+    before = counts()
+    set_num_threads(2)
+    assert set(counts()) == {1}
+    set_num_threads(3)
+    set_num_threads(1)
+    assert counts() == before
 
 
 def test_an_error_comes_through_after_all_have_ended():
