@@ -84,6 +84,7 @@ def draw(found: dict[str, Any], folder: Path) -> list[Path]:
 
     matplotlib.use("Agg")
     import matplotlib.pyplot as plt
+    from matplotlib.ticker import LogFormatter, NullFormatter
 
     folder.mkdir(parents=True, exist_ok=True)
     files = []
@@ -95,6 +96,10 @@ def draw(found: dict[str, Any], folder: Path) -> list[Path]:
                 milliseconds = [1e3 * seconds for seconds in curve["seconds"]]
                 axes.loglog(curve["sizes"], milliseconds, marker=marker, color=colour, label=label + slope)
         axes.set(xlabel=AXES[kind], ylabel="milliseconds, forward and backward", title=f"Time and {kind}")
+        sizes = sorted({size for curve in curves.values() for size in curve["sizes"]})
+        axes.set_xticks(sizes, [f"{size:,}" for size in sizes])
+        axes.xaxis.set_minor_formatter(NullFormatter())
+        axes.yaxis.set_minor_formatter(LogFormatter(minor_thresholds=(2, 0.5)))
         axes.grid(which="major", color="#DDDDDD")
         if axes.get_legend_handles_labels()[1]:
             axes.legend()
