@@ -40,13 +40,32 @@ from .layers import (
     Tanh,
 )
 from .module import IncompatibleKeys, Module
-from .optim import SGD
+from .optim import (
+    LBFGS,
+    SGD,
+    Adadelta,
+    Adagrad,
+    Adam,
+    Adamax,
+    AdamW,
+    NAdam,
+    RAdam,
+    RMSprop,
+    clip_grad_norm_,
+    clip_grad_value_,
+)
 from .parameter import Parameter
 from .penalty import l2_penalty
 from .randomness import seed
 
 __all__ = [
+    "LBFGS",
     "SGD",
+    "Adadelta",
+    "Adagrad",
+    "Adam",
+    "AdamW",
+    "Adamax",
     "AvgPool2d",
     "BCELoss",
     "BCEWithLogitsLoss",
@@ -62,8 +81,11 @@ __all__ = [
     "Module",
     "ModuleError",
     "ModuleList",
+    "NAdam",
     "NLLLoss",
     "Parameter",
+    "RAdam",
+    "RMSprop",
     "ReLU",
     "Sequential",
     "Sigmoid",
@@ -71,6 +93,8 @@ __all__ = [
     "Tanh",
     "accuracy",
     "batches",
+    "clip_grad_norm_",
+    "clip_grad_value_",
     "functional",
     "init",
     "l2_penalty",

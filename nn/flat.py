@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from autograd_core.errors import ShapeError
 from autograd_core.graph import Node
 
 from .parameter import Parameter
@@ -28,6 +29,7 @@ class FlatParameters:
     Attributes:
         data: all numbers, one-dimensional.
         gradient: after :meth:`gather` the gradients, in the same places.
+        scratch: room as long as the longest piece of :meth:`stretches`.
     """
 
     def __init__(self, parameters: Sequence[Parameter]) -> None:
@@ -37,6 +39,7 @@ class FlatParameters:
         self.places = [slice(*ends[i : i + 2]) for i in range(len(sizes))]
         self.data: Array = np.empty(ends[-1], self.parameters[0].dtype)
         self.gradient: Array = np.zeros_like(self.data)
+        self.scratch: Array = np.empty(min(ends[-1], _CHUNK), self.data.dtype)
         self._views: list[Array] = []
         self._gradients: list[Array] = []
         for parameter, place in zip(self.parameters, self.places, strict=True):
@@ -47,6 +50,12 @@ class FlatParameters:
     def _move(self) -> None:
         for parameter, view in zip(self.parameters, self._views, strict=True):
             if parameter.data is not view:
+                if parameter.shape != view.shape or parameter.dtype != view.dtype:
+                    raise ShapeError(
+                        f"the parameter {parameter.label!r} was {view.dtype}{list(view.shape)} when the "
+                        f"optimiser was made and is {parameter.dtype}{list(parameter.shape)} now: "
+                        "make the optimiser after the model has its dtype and its shapes"
+                    )
                 np.copyto(view, parameter.data)
                 parameter.data = view
 

@@ -1,0 +1,86 @@
+"""The average of a model's weights along its training, which often generalises better than the last."""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+import numpy as np
+
+from ..errors import ModuleError
+from ..module import Module
+from .options import fraction
+
+__all__ = ["AveragedModel"]
+
+
+class AveragedModel(Module):
+    """A copy of a model with the average of the weights it had whenever :meth:`update_parameters` was called.
+
+    Args:
+        model: the model that is trained; it is not changed.
+        decay: None for the plain mean of all (SWA), or β for the moving average β W̄ + (1 - β) W (EMA).
+
+    Attributes:
+        module: the copy.
+        n_averaged: how many have been averaged.
+
+    Raises:
+        DomainError: if ``decay`` is not from 0 and below 1.
+
+    Source: Izmailov et al. (2018), "Averaging weights leads to wider optima and better generalization";
+    Polyak and Juditsky (1992), "Acceleration of stochastic approximation by averaging".
+
+    >>> import nn
+    >>> model = nn.Linear(1, 1, bias=False)
+    >>> average = nn.optim.AveragedModel(model)
+    >>> for weight in (1.0, 2.0, 6.0):
+    ...     model.weight.data[...] = weight
+    ...     average.update_parameters(model)
+    >>> average([[1.0]]).item(), average.n_averaged
+    (3.0, 3)
+    """
+
+    def __init__(self, model: Module, decay: float | None = None) -> None:
+        super().__init__()
+        if decay is not None:
+            fraction("AveragedModel", "decay", decay)
+        self.decay = decay
+        self.module = copy.deepcopy(model).requires_grad_(False)
+        self.register_buffer("count", np.array(0, dtype=np.int64))
+
+    @property
+    def n_averaged(self) -> int:
+        """How many have been averaged."""
+        return int(self.count.data)  # type: ignore[attr-defined]
+
+    def update_parameters(self, model: Module) -> None:
+        """Take the weights that the model has now into the average; its buffers are taken as they are.
+
+        Raises:
+            ModuleError: if the model's parameters are not those of the copy.
+        """
+        ours, theirs = self.module._state(), model._state()
+        wrong = [
+            path
+            for path in {**ours, **theirs}
+            if path not in ours or path not in theirs or ours[path].shape != theirs[path].shape
+        ]
+        if wrong:
+            raise ModuleError(f"AveragedModel: the model is another one than that averaged so far: {wrong}")
+        n, learned = self.n_averaged, dict(self.module.named_parameters())
+        for path, average in ours.items():
+            if path not in learned and any(average is parameter for parameter in learned.values()):
+                continue  # a shared parameter, under its second path
+            new: Any = theirs[path].data
+            if path not in learned or n == 0:
+                average.data[...] = new
+            elif self.decay is None:
+                average.data += (new - average.data) / (n + 1)
+            else:
+                average.data += (new - average.data) * (1 - self.decay)
+        self.count.data[...] = n + 1  # type: ignore[attr-defined]
+
+    def forward(self, *inputs: Any, **keywords: Any) -> Any:
+        """What the averaged model computes."""
+        return self.module(*inputs, **keywords)

@@ -1,0 +1,93 @@
+"""Gradients kept within bounds, before an optimiser uses them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+
+from autograd_core.errors import DomainError, DtypeError, NumericalError
+from autograd_core.graph import Node
+
+from ..parameter import Parameter
+from .options import not_negative
+
+__all__ = ["clip_grad_norm_", "clip_grad_value_"]
+
+Array = np.ndarray[Any, np.dtype[Any]]
+
+
+def clip_grad_norm_(
+    parameters: Parameter | Iterable[Parameter],
+    max_norm: float,
+    norm_type: float = 2.0,
+    error_if_nonfinite: bool = False,
+) -> float:
+    """Scale all gradients by one factor, so that the norm of them together is at most ``max_norm``.
+
+    Args:
+        parameters: one parameter or several; those without a gradient are left alone.
+        max_norm: the bound.
+        norm_type: p of the norm (Σ |g|^p)^(1/p); ``float("inf")`` for the largest |g|.
+        error_if_nonfinite: whether to refuse gradients that are NaN or infinite.
+
+    Returns:
+        The norm before.
+
+    Raises:
+        NumericalError: for such gradients. Nothing is changed then.
+        DomainError: for a negative bound or a norm that is none.
+
+    Source: Pascanu, Mikolov and Bengio (2013), "On the difficulty of training recurrent neural
+    networks", algorithm 1.
+
+    >>> import nn
+    >>> w = nn.Parameter([3.0, 4.0])
+    >>> (0.5 * w * w).sum().backward()
+    >>> nn.clip_grad_norm_([w], 1.0), w.grad.round(5).tolist()
+    (5.0, [0.6, 0.8])
+    """
+    not_negative("clip_grad_norm_()", "max_norm", max_norm)
+    if isinstance(norm_type, bool) or not isinstance(norm_type, int | float) or not norm_type > 0:
+        raise DomainError(f"clip_grad_norm_(): `norm_type` (={norm_type!r}) has to be a number above 0")
+    found = _with_gradients("clip_grad_norm_()", parameters)
+    norms = [np.linalg.norm(gradient.reshape(-1), norm_type) for _, gradient in found]
+    total = float(np.linalg.norm(norms, norm_type)) if norms else 0.0
+    if error_if_nonfinite and not np.isfinite(total):
+        raise NumericalError(f"clip_grad_norm_(): the norm of the gradients is {total}")
+    factor = max_norm / (total + 1e-6)
+    if not factor >= 1:
+        for parameter, gradient in found:
+            parameter.grad = gradient * gradient.dtype.type(factor)
+    return total
+
+
+def clip_grad_value_(parameters: Parameter | Iterable[Parameter], clip_value: float) -> None:
+    """Bring every number of every gradient into [-clip_value, clip_value].
+
+    Raises:
+        DomainError: for a negative bound.
+
+    >>> import nn
+    >>> w = nn.Parameter([3.0, -0.5])
+    >>> (0.5 * w * w).sum().backward()
+    >>> nn.clip_grad_value_([w], 1.0)
+    >>> w.grad.tolist()
+    [1.0, -0.5]
+    """
+    not_negative("clip_grad_value_()", "clip_value", clip_value)
+    for parameter, gradient in _with_gradients("clip_grad_value_()", parameters):
+        parameter.grad = np.clip(gradient, -clip_value, clip_value)
+
+
+def _with_gradients(owner: str, parameters: Parameter | Iterable[Parameter]) -> list[tuple[Parameter, Array]]:
+    members = [parameters] if isinstance(parameters, Parameter) else list(parameters)
+    for i, parameter in enumerate(members):
+        if not isinstance(parameter, Parameter):
+            raise DtypeError(f"{owner}: number {i} is no nn.Parameter but {parameter!r}")
+    return [
+        (parameter, parameter.grad.data if isinstance(parameter.grad, Node) else parameter.grad)
+        for parameter in members
+        if parameter.grad is not None
+    ]
