@@ -18,9 +18,11 @@ True
 """
 
 from . import functional, init, optim
-from .containers import ModuleList, Sequential
+from .checkpoints import load_checkpoint, save_checkpoint
+from .containers import ModuleDict, ModuleList, Sequential
 from .data import accuracy, batches
-from .errors import ModuleError
+from .errors import FileFormatError, ModuleError
+from .files import load, save
 from .layers import (
     AvgPool2d,
     BCELoss,
@@ -57,6 +59,7 @@ from .optim import (
 from .parameter import Parameter
 from .penalty import l2_penalty
 from .randomness import seed
+from .summary import summary
 
 __all__ = [
     "LBFGS",
@@ -72,6 +75,7 @@ __all__ = [
     "Conv2d",
     "CrossEntropyLoss",
     "Dropout",
+    "FileFormatError",
     "Flatten",
     "Identity",
     "IncompatibleKeys",
@@ -79,6 +83,7 @@ __all__ = [
     "MSELoss",
     "MaxPool2d",
     "Module",
+    "ModuleDict",
     "ModuleError",
     "ModuleList",
     "NAdam",
@@ -98,6 +103,11 @@ __all__ = [
     "functional",
     "init",
     "l2_penalty",
+    "load",
+    "load_checkpoint",
     "optim",
+    "save",
+    "save_checkpoint",
     "seed",
+    "summary",
 ]

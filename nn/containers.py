@@ -9,7 +9,7 @@ from autograd_core.errors import DtypeError, IndexRangeError
 
 from .module import Module
 
-__all__ = ["ModuleList", "Sequential"]
+__all__ = ["ModuleDict", "ModuleList", "Sequential"]
 
 
 class _Ordered(Module):
@@ -88,3 +88,57 @@ class ModuleList(_Ordered):
         super().__init__()
         for module in modules:
             self.append(module)
+
+
+class ModuleDict(Module):
+    """Modules by name, whose parameters are found; what they compute together is up to its owner.
+
+    Raises:
+        IndexRangeError: for a name that is not there.
+
+    >>> import nn
+    >>> heads = nn.ModuleDict({"age": nn.Linear(2, 1), "name": nn.Linear(2, 5)})
+    >>> heads["age"], list(heads), "sex" in heads
+    (Linear(in_features=2, out_features=1, bias=True), ['age', 'name'], False)
+    """
+
+    def __init__(self, modules: Mapping[str, Module] | None = None) -> None:
+        super().__init__()
+        for name, module in (modules or {}).items():
+            self[name] = module
+
+    def __setitem__(self, name: str, module: Module) -> None:
+        if hasattr(type(self), name):
+            raise DtypeError(f"ModuleDict: the name {name!r} is taken by a method of every module")
+        self.add_module(name, module)
+
+    def __getitem__(self, name: str) -> Module:
+        held = dict(self.items())
+        if name not in held:
+            raise IndexRangeError(f"ModuleDict has no module {name!r}; it has {', '.join(held) or 'none'}")
+        return held[name]
+
+    def __delitem__(self, name: str) -> None:
+        self[name]  # refuses an unknown name
+        del self.__dict__[name]
+
+    def __len__(self) -> int:
+        return len(self.items())
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.keys())
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.keys()  # keys() is what this method is made of
+
+    def items(self) -> list[tuple[str, Module]]:
+        """Names and modules."""
+        return [(name, value) for name, value in self.__dict__.items() if isinstance(value, Module)]
+
+    def keys(self) -> list[str]:
+        """The names."""
+        return [name for name, _ in self.items()]
+
+    def values(self) -> list[Module]:
+        """The modules."""
+        return [module for _, module in self.items()]

@@ -5,3 +5,7 @@ from autograd_core.errors import AutogradError
 
 class ModuleError(AutogradError, RuntimeError):
     """A module without ``super().__init__()`` or ``forward``, or a state that does not fit it."""
+
+
+class FileFormatError(AutogradError, ValueError):
+    """A file that is damaged, or is not what its name says."""

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, NamedTuple, Self
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 import numpy as np
+from numpy.typing import DTypeLike
 
 from autograd_core import Tensor, scope
 from autograd_core.errors import AutogradError, DtypeError
 from autograd_core.graph import Node
 
 from .errors import ModuleError
+from .hooks import Hook, RemovableHandle, call_with_hooks
 from .parameter import Parameter
+
+if TYPE_CHECKING:
+    from .scalars import ScalarModel
 
 __all__ = ["IncompatibleKeys", "Module"]
 
@@ -50,6 +55,7 @@ class Module:
     training: bool
     _name = ""
     _buffer_names: set[str]
+    _hooks: dict[str, list[Hook]] | None = None
 
     def __init__(self) -> None:
         self.__dict__["training"] = True
@@ -65,6 +71,8 @@ class Module:
         name, kind = self._name, type(self).__name__
         with scope(f"{name}: {kind}" if name.isdigit() else name or kind):
             try:
+                if self._hooks:
+                    return call_with_hooks(self, self._hooks, inputs, keywords)
                 return self.forward(*inputs, **keywords)
             except AutogradError as error:
                 if error.args and not hasattr(error, "layer"):
@@ -211,6 +219,79 @@ class Module:
         for module in reversed(list(self.modules())):
             function(module)
         return self
+
+    def to(self, dtype: DTypeLike) -> Self:
+        """Convert all floating-point parameters and buffers to a dtype, in place; returns the module.
+
+        Gradients are forgotten. An optimiser is made after it, not before.
+
+        Raises:
+            DtypeError: for a dtype that is not of floating-point numbers.
+
+        >>> import nn
+        >>> nn.Linear(2, 1).to("float32").weight.dtype
+        dtype('float32')
+        """
+        wanted = np.dtype(dtype)
+        if wanted.kind != "f":
+            raise DtypeError(f"{type(self).__name__}.to(): needs a floating-point dtype, got {wanted}")
+        for node in self._state().values():
+            if node.data.dtype.kind == "f" and node.data.dtype != wanted:
+                node.data = node.data.astype(wanted)
+                node.zero_grad()
+        return self
+
+    def float(self) -> Self:
+        """Convert to float32; see :meth:`to`."""
+        return self.to(np.float32)
+
+    def double(self) -> Self:
+        """Convert to float64; see :meth:`to`."""
+        return self.to(np.float64)
+
+    def scalars(self) -> ScalarModel:
+        """A copy of the model in single numbers: every weight a Value, called on numbers or Values.
+
+        >>> import nn
+        >>> nn.Sequential(nn.Linear(2, 3), nn.Tanh(), nn.Linear(3, 1)).scalars()
+        ScalarModel of Sequential with 13 weights
+        """
+        from .scalars import ScalarModel
+
+        return ScalarModel(self)
+
+    # -- hooks ----------------------------------------------------------------------------------
+
+    def register_forward_pre_hook(self, hook: Hook) -> RemovableHandle:
+        """Call ``hook(module, inputs)`` before forward; what it returns, if not None, are the inputs."""
+        return self._register("before", hook)
+
+    def register_forward_hook(self, hook: Hook) -> RemovableHandle:
+        """Call ``hook(module, inputs, output)`` after forward; what it returns, if not None, is the output.
+
+        >>> import nn
+        >>> layer = nn.ReLU()
+        >>> handle = layer.register_forward_hook(lambda module, inputs, output: print(output.tolist()))
+        >>> _ = layer([-1.0, 2.0])
+        [0.0, 2.0]
+        >>> handle.remove()
+        """
+        return self._register("after", hook)
+
+    def register_full_backward_hook(self, hook: Hook) -> RemovableHandle:
+        """Call ``hook(module, grad_inputs, grad_outputs)`` when a sweep has come through the module.
+
+        The gradients are tuples of arrays; None for an input that requires no gradient. The hook looks
+        on: what it returns is not used. The module has to give one Tensor.
+        """
+        return self._register("backward", hook)
+
+    def _register(self, when: str, hook: Hook) -> RemovableHandle:
+        self._require_initialised()
+        if self._hooks is None:
+            self.__dict__["_hooks"] = {"before": [], "after": [], "backward": []}
+        assert self._hooks is not None
+        return RemovableHandle(self._hooks[when], hook)
 
     # -- state ----------------------------------------------------------------------------------
 
