@@ -17,97 +17,18 @@ True
 1.0
 """
 
-from . import functional, init, optim
-from .checkpoints import load_checkpoint, save_checkpoint
-from .containers import ModuleDict, ModuleList, Sequential
-from .data import accuracy, batches
-from .errors import FileFormatError, ModuleError
-from .files import load, save
-from .layers import (
-    AvgPool2d,
-    BCELoss,
-    BCEWithLogitsLoss,
-    Conv2d,
-    CrossEntropyLoss,
-    Dropout,
-    Flatten,
-    Identity,
-    Linear,
-    MaxPool2d,
-    MSELoss,
-    NLLLoss,
-    ReLU,
-    Sigmoid,
-    Softmax,
-    Tanh,
-)
-from .module import IncompatibleKeys, Module
-from .optim import (
-    LBFGS,
-    SGD,
-    Adadelta,
-    Adagrad,
-    Adam,
-    Adamax,
-    AdamW,
-    NAdam,
-    RAdam,
-    RMSprop,
-    clip_grad_norm_,
-    clip_grad_value_,
-)
-from .parameter import Parameter
-from .penalty import l2_penalty
-from .randomness import seed
-from .summary import summary
-
-__all__ = [
-    "LBFGS",
-    "SGD",
-    "Adadelta",
-    "Adagrad",
-    "Adam",
-    "AdamW",
-    "Adamax",
-    "AvgPool2d",
-    "BCELoss",
-    "BCEWithLogitsLoss",
-    "Conv2d",
-    "CrossEntropyLoss",
-    "Dropout",
-    "FileFormatError",
-    "Flatten",
-    "Identity",
-    "IncompatibleKeys",
-    "Linear",
-    "MSELoss",
-    "MaxPool2d",
-    "Module",
-    "ModuleDict",
-    "ModuleError",
-    "ModuleList",
-    "NAdam",
-    "NLLLoss",
-    "Parameter",
-    "RAdam",
-    "RMSprop",
-    "ReLU",
-    "Sequential",
-    "Sigmoid",
-    "Softmax",
-    "Tanh",
-    "accuracy",
-    "batches",
-    "clip_grad_norm_",
-    "clip_grad_value_",
-    "functional",
-    "init",
-    "l2_penalty",
-    "load",
-    "load_checkpoint",
-    "optim",
-    "save",
-    "save_checkpoint",
-    "seed",
-    "summary",
-]
+from . import functional as functional
+from . import init as init
+from . import optim as optim
+from .checkpoints import *
+from .containers import *
+from .data import *
+from .errors import *
+from .files import *
+from .layers import *
+from .module import *
+from .optim import *
+from .parameter import *
+from .penalty import *
+from .randomness import *
+from .summary import *

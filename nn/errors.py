@@ -1,6 +1,8 @@
-"""The one error that the engine cannot have: a module that is not complete."""
+"""The errors that the engine cannot have."""
 
 from autograd_core.errors import AutogradError
+
+__all__ = ["FileFormatError", "ModuleError"]
 
 
 class ModuleError(AutogradError, RuntimeError):

@@ -19,7 +19,7 @@ from autograd_core.graph import Node
 from .errors import FileFormatError
 from .module import Module
 
-__all__ = ["load", "read_arrays", "save", "write_arrays"]
+__all__ = ["load", "save"]
 
 Array = np.ndarray[Any, np.dtype[Any]]
 PathLike = str | os.PathLike[str]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-__all__ = ["generator_or_default", "seed"]
+__all__ = ["seed"]
 
 _default = np.random.default_rng()
 

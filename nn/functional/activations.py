@@ -1,4 +1,4 @@
-"""What follows a linear layer."""
+"""What follows a linear layer. Those that rectify are in :mod:`nn.functional.rectifiers`."""
 
 from __future__ import annotations
 
@@ -6,19 +6,24 @@ from typing import Any
 
 import autograd_core as ac
 from autograd_core import Tensor
+from autograd_core.errors import DomainError
 
-from .operands import as_node, as_tensor
+from .operands import as_node, as_tensor, where
 
-__all__ = ["log_softmax", "logsumexp", "relu", "sigmoid", "softmax", "tanh"]
-
-
-def relu(input: Any) -> Any:
-    """max(0, x), of any shape; the derivative at 0 is 0.
-
-    >>> relu([-1.0, 2.0])
-    Tensor([0., 2.])
-    """
-    return ac.relu(as_node(input))
+__all__ = [
+    "hardsigmoid",
+    "hardtanh",
+    "log_softmax",
+    "logsigmoid",
+    "logsumexp",
+    "sigmoid",
+    "softmax",
+    "softmin",
+    "softplus",
+    "softsign",
+    "tanh",
+    "tanhshrink",
+]
 
 
 def sigmoid(input: Any) -> Any:
@@ -30,6 +35,26 @@ def sigmoid(input: Any) -> Any:
     return ac.sigmoid(as_node(input))
 
 
+def logsigmoid(input: Any) -> Any:
+    """Ln(1 / (1 + exp(-x))), of any shape, exact where the sigmoid underflows.
+
+    >>> logsigmoid(-1000.0)
+    Tensor(-1000.)
+    """
+    return ac.log_sigmoid(as_node(input))
+
+
+def hardsigmoid(input: Any) -> Any:
+    """(x + 3) / 6 between 0 and 1, of any shape: a sigmoid of three straight lines.
+
+    Source: Courbariaux, Bengio and David (2015), "BinaryConnect".
+
+    >>> hardsigmoid([-4.0, 0.0, 4.0])
+    Tensor([0. , 0.5, 1. ])
+    """
+    return ac.hardsigmoid(as_node(input))
+
+
 def tanh(input: Any) -> Any:
     """The hyperbolic tangent, of any shape.
 
@@ -37,6 +62,63 @@ def tanh(input: Any) -> Any:
     Tensor(0.)
     """
     return ac.tanh(as_node(input))
+
+
+def hardtanh(input: Any, min_val: float = -1.0, max_val: float = 1.0) -> Any:
+    """X between the two bounds, of any shape; no gradient on the bounds and outside.
+
+    Raises:
+        DomainError: if ``min_val`` is not below ``max_val``.
+
+    Source: Collobert (2004), "Large scale machine learning".
+
+    >>> hardtanh([-3.0, 0.5, 3.0])
+    Tensor([-1. ,  0.5,  1. ])
+    """
+    return ac.hardtanh(as_node(input), min_val, max_val)
+
+
+def tanhshrink(input: Any) -> Any:
+    """X - tanh(x), of any shape.
+
+    >>> tanhshrink(0.0)
+    Tensor(0.)
+    """
+    return ac.tanhshrink(as_node(input))
+
+
+def softsign(input: Any) -> Any:
+    """X / (1 + |x|), of any shape: like tanh, with tails that fade more slowly.
+
+    Source: Turian, Bergstra and Bengio (2009), "Quadratic features and deep architectures for chunking".
+
+    >>> softsign([-1.0, 3.0])
+    Tensor([-0.5 ,  0.75])
+    """
+    return ac.softsign(as_node(input))
+
+
+def softplus(input: Any, beta: float = 1.0, threshold: float = 20.0) -> Any:
+    """Ln(1 + exp(β x)) / β, of any shape: a smooth :func:`relu`.
+
+    Args:
+        input: x.
+        beta: β; the larger, the sharper the bend.
+        threshold: where β x is above it the result is x itself, which differs by less than exp(-threshold).
+
+    Raises:
+        DomainError: if ``beta`` is 0.
+
+    Source: Dugas et al. (2001), "Incorporating second-order functional knowledge for better option pricing".
+
+    >>> softplus(0.0), softplus(1000.0)
+    (Tensor(0.693147), Tensor(1000.))
+    """
+    if beta == 0:
+        raise DomainError("softplus(): `beta` must not be 0")
+    x = as_node(input)
+    scaled = x * beta
+    return where(scaled > threshold, x, ac.softplus(scaled) / beta)
 
 
 def softmax(input: Any, dim: int) -> Tensor:
@@ -51,6 +133,18 @@ def softmax(input: Any, dim: int) -> Tensor:
     Tensor([0.5, 0.5, 0. ])
     """
     return ac.softmax(as_tensor(input, "softmax"), axis=dim)  # type: ignore[no-any-return]
+
+
+def softmin(input: Any, dim: int) -> Tensor:
+    """exp(-x_k) / Σ_j exp(-x_j) along ``dim``: the smallest number gets most.
+
+    Raises:
+        ShapeError: if the input has no axis ``dim``.
+
+    >>> softmin([0.0, 0.0, 1e4], dim=0)
+    Tensor([0.5, 0.5, 0. ])
+    """
+    return ac.softmax(-as_tensor(input, "softmin"), axis=dim)  # type: ignore[no-any-return]
 
 
 def log_softmax(input: Any, dim: int) -> Tensor:

@@ -10,7 +10,7 @@ from autograd_core.errors import DtypeError, ShapeError
 
 from .operands import Pair, as_tensor, one_of, pair
 
-__all__ = ["check_groups", "conv2d", "image", "padded", "sides"]
+__all__ = ["conv2d"]
 
 
 def conv2d(

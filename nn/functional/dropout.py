@@ -7,12 +7,11 @@ from typing import Any
 import numpy as np
 
 from autograd_core import Tensor, default_dtype
-from autograd_core.errors import DomainError
 
 from ..randomness import generator_or_default
-from .operands import as_tensor
+from .operands import as_tensor, check_probability
 
-__all__ = ["check_probability", "dropout"]
+__all__ = ["dropout"]
 
 
 def dropout(
@@ -41,13 +40,3 @@ def dropout(
     kept = generator_or_default(generator).random(x.shape) >= p
     scale = 1 / (1 - p) if p < 1 else 0.0
     return x * (kept * scale).astype(x.dtype if x.dtype.kind == "f" else default_dtype())
-
-
-def check_probability(p: float) -> None:
-    """``p`` has to be a probability.
-
-    Raises:
-        DomainError: if it is not.
-    """
-    if not 0 <= p <= 1:  # NaN is refused too
-        raise DomainError(f"dropout: `p` (={p}) has to be a probability between 0 and 1")

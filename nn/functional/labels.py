@@ -11,7 +11,7 @@ from autograd_core.errors import DomainError, DtypeError, IndexRangeError
 
 from .operands import Array, values_of
 
-__all__ = ["checked_labels", "one_hot"]
+__all__ = ["one_hot"]
 
 
 def checked_labels(function: str, labels: Any, classes: int) -> Array:

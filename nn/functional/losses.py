@@ -17,7 +17,6 @@ from .operands import as_tensor, one_of, values_of
 __all__ = [
     "binary_cross_entropy",
     "binary_cross_entropy_with_logits",
-    "check_reduction",
     "cross_entropy",
     "mse_loss",
     "nll_loss",

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+import autograd_core as ac
 from autograd_core import Tensor
 from autograd_core.errors import DomainError, DtypeError, ShapeError
 from autograd_core.graph import Node
@@ -41,6 +42,11 @@ def values_of(x: Any) -> Array:
     return x.data if isinstance(x, Tensor) else np.asarray(x)
 
 
+def where(condition: Any, a: Any, b: Any) -> Any:
+    """``a`` where the condition holds, ``b`` elsewhere. The condition is a constant of the graph."""
+    return ac.where(condition.data if isinstance(condition, Node) else condition, a, b)
+
+
 def pair(name: str, value: Pair, least: int = 1) -> tuple[int, int]:
     """``3`` as ``(3, 3)``, ``(3, 5)`` as it is.
 
@@ -55,6 +61,16 @@ def pair(name: str, value: Pair, least: int = 1) -> tuple[int, int]:
     if len(numbers) != 2 or min(numbers) < least:
         raise ShapeError(f"`{name}` (={value!r}) has to be a whole number from {least}, or a pair of them")
     return numbers[0], numbers[1]
+
+
+def check_probability(p: float) -> None:
+    """``p`` has to be a probability.
+
+    Raises:
+        DomainError: if it is not.
+    """
+    if not 0 <= p <= 1:  # NaN is refused too
+        raise DomainError(f"dropout: `p` (={p}) has to be a probability between 0 and 1")
 
 
 def one_of(name: str, word: str, known: Sequence[str]) -> None:

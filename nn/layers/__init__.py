@@ -1,28 +1,22 @@
 """Layers: functions of :mod:`nn.functional` that hold their parameters."""
 
-from .activations import Identity, ReLU, Sigmoid, Softmax, Tanh
-from .convolution import Conv2d
-from .dropout import Dropout
-from .linear import Linear
-from .losses import BCELoss, BCEWithLogitsLoss, CrossEntropyLoss, MSELoss, NLLLoss
-from .pooling import AvgPool2d, MaxPool2d
-from .shape import Flatten
+from . import activations, convolution, dropout, linear, losses, pooling, rectifiers, shape
+from .activations import *
+from .convolution import *
+from .dropout import *
+from .linear import *
+from .losses import *
+from .pooling import *
+from .rectifiers import *
+from .shape import *
 
 __all__ = [
-    "AvgPool2d",
-    "BCELoss",
-    "BCEWithLogitsLoss",
-    "Conv2d",
-    "CrossEntropyLoss",
-    "Dropout",
-    "Flatten",
-    "Identity",
-    "Linear",
-    "MSELoss",
-    "MaxPool2d",
-    "NLLLoss",
-    "ReLU",
-    "Sigmoid",
-    "Softmax",
-    "Tanh",
+    *activations.__all__,
+    *convolution.__all__,
+    *dropout.__all__,
+    *linear.__all__,
+    *losses.__all__,
+    *pooling.__all__,
+    *rectifiers.__all__,
+    *shape.__all__,
 ]

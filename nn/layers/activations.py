@@ -6,59 +6,147 @@ from typing import Any
 
 from .. import functional
 from ..module import Module
+from .applied import Applied
 
-__all__ = ["Identity", "ReLU", "Sigmoid", "Softmax", "Tanh"]
+__all__ = [
+    "Hardsigmoid",
+    "Hardtanh",
+    "Identity",
+    "LogSigmoid",
+    "LogSoftmax",
+    "Sigmoid",
+    "Softmax",
+    "Softmin",
+    "Softplus",
+    "Softsign",
+    "Tanh",
+    "Tanhshrink",
+]
 
 
-class ReLU(Module):
-    """max(0, x); see :func:`nn.functional.relu`.
-
-    >>> ReLU()([-1.0, 2.0])
-    Tensor([0., 2.])
-    """
-
-    def forward(self, input: Any) -> Any:
-        return functional.relu(input)
-
-
-class Sigmoid(Module):
+class Sigmoid(Applied):
     """1 / (1 + exp(-x)); see :func:`nn.functional.sigmoid`.
 
     >>> Sigmoid()(0.0)
     Tensor(0.5)
     """
 
-    def forward(self, input: Any) -> Any:
-        return functional.sigmoid(input)
+    function = staticmethod(functional.sigmoid)
 
 
-class Tanh(Module):
+class LogSigmoid(Applied):
+    """Ln(1 / (1 + exp(-x))); see :func:`nn.functional.logsigmoid`.
+
+    >>> LogSigmoid()(-1000.0)
+    Tensor(-1000.)
+    """
+
+    function = staticmethod(functional.logsigmoid)
+
+
+class Hardsigmoid(Applied):
+    """(x + 3) / 6 between 0 and 1; see :func:`nn.functional.hardsigmoid`.
+
+    >>> Hardsigmoid()(0.0)
+    Tensor(0.5)
+    """
+
+    function = staticmethod(functional.hardsigmoid)
+
+
+class Tanh(Applied):
     """The hyperbolic tangent; see :func:`nn.functional.tanh`.
 
     >>> Tanh()(0.0)
     Tensor(0.)
     """
 
-    def forward(self, input: Any) -> Any:
-        return functional.tanh(input)
+    function = staticmethod(functional.tanh)
 
 
-class Softmax(Module):
+class Tanhshrink(Applied):
+    """X - tanh(x); see :func:`nn.functional.tanhshrink`.
+
+    >>> Tanhshrink()(0.0)
+    Tensor(0.)
+    """
+
+    function = staticmethod(functional.tanhshrink)
+
+
+class Softsign(Applied):
+    """X / (1 + |x|); see :func:`nn.functional.softsign`.
+
+    >>> Softsign()(3.0)
+    Tensor(0.75)
+    """
+
+    function = staticmethod(functional.softsign)
+
+
+class Hardtanh(Applied):
+    """X between the two bounds; see :func:`nn.functional.hardtanh`.
+
+    >>> Hardtanh()([-3.0, 0.5])
+    Tensor([-1. ,  0.5])
+    """
+
+    function = staticmethod(functional.hardtanh)
+
+    def __init__(self, min_val: float = -1.0, max_val: float = 1.0) -> None:
+        super().__init__(min_val=min_val, max_val=max_val)
+
+
+class Softplus(Applied):
+    """Ln(1 + exp(β x)) / β; see :func:`nn.functional.softplus`.
+
+    >>> Softplus()(1000.0)
+    Tensor(1000.)
+    """
+
+    function = staticmethod(functional.softplus)
+
+    def __init__(self, beta: float = 1.0, threshold: float = 20.0) -> None:
+        super().__init__(beta=beta, threshold=threshold)
+
+
+class Softmax(Applied):
     """exp(x_k) / Σ_j exp(x_j) along ``dim``; see :func:`nn.functional.softmax`.
 
     >>> Softmax(dim=1)([[1.0, 1.0]])
     Tensor([[0.5, 0.5]])
     """
 
+    function = staticmethod(functional.softmax)
+
     def __init__(self, dim: int) -> None:
-        super().__init__()
-        self.dim = dim
+        super().__init__(dim=dim)
 
-    def forward(self, input: Any) -> Any:
-        return functional.softmax(input, self.dim)
 
-    def extra_repr(self) -> str:
-        return f"dim={self.dim}"
+class Softmin(Applied):
+    """exp(-x_k) / Σ_j exp(-x_j) along ``dim``; see :func:`nn.functional.softmin`.
+
+    >>> Softmin(dim=1)([[1.0, 1.0]])
+    Tensor([[0.5, 0.5]])
+    """
+
+    function = staticmethod(functional.softmin)
+
+    def __init__(self, dim: int) -> None:
+        super().__init__(dim=dim)
+
+
+class LogSoftmax(Applied):
+    """x_k - ln Σ_j exp(x_j) along ``dim``; see :func:`nn.functional.log_softmax`.
+
+    >>> LogSoftmax(dim=1)([[0.0, -1e4]])
+    Tensor([[     0., -10000.]])
+    """
+
+    function = staticmethod(functional.log_softmax)
+
+    def __init__(self, dim: int) -> None:
+        super().__init__(dim=dim)
 
 
 class Identity(Module):

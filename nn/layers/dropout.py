@@ -9,7 +9,7 @@ import numpy as np
 from autograd_core import Tensor
 
 from .. import functional
-from ..functional.dropout import check_probability
+from ..functional.operands import check_probability
 from ..module import Module
 
 __all__ = ["Dropout"]

@@ -1,49 +1,26 @@
 """Optimisers: what becomes of the parameters, given their gradients."""
 
-from .adam import Adam, Adamax, AdamW, NAdam, RAdam
-from .adaptive import Adadelta, Adagrad, RMSprop
-from .averaging import AveragedModel
-from .base import Optimizer, Piece
-from .clip import clip_grad_norm_, clip_grad_value_
-from .lbfgs import LBFGS
-from .one_cycle import OneCycleLR
-from .plateau import ReduceLROnPlateau
-from .schedules import (
-    CosineAnnealingLR,
-    ExponentialLR,
-    LambdaLR,
-    LinearLR,
-    LRScheduler,
-    MultiStepLR,
-    SequentialLR,
-    StepLR,
-)
-from .sgd import SGD
+from . import adam, adaptive, averaging, base, clip, lbfgs, one_cycle, plateau, schedules, sgd
+from .adam import *
+from .adaptive import *
+from .averaging import *
+from .base import *
+from .clip import *
+from .lbfgs import *
+from .one_cycle import *
+from .plateau import *
+from .schedules import *
+from .sgd import *
 
 __all__ = [
-    "LBFGS",
-    "SGD",
-    "Adadelta",
-    "Adagrad",
-    "Adam",
-    "AdamW",
-    "Adamax",
-    "AveragedModel",
-    "CosineAnnealingLR",
-    "ExponentialLR",
-    "LRScheduler",
-    "LambdaLR",
-    "LinearLR",
-    "MultiStepLR",
-    "NAdam",
-    "OneCycleLR",
-    "Optimizer",
-    "Piece",
-    "RAdam",
-    "RMSprop",
-    "ReduceLROnPlateau",
-    "SequentialLR",
-    "StepLR",
-    "clip_grad_norm_",
-    "clip_grad_value_",
+    *adam.__all__,
+    *adaptive.__all__,
+    *averaging.__all__,
+    *base.__all__,
+    *clip.__all__,
+    *lbfgs.__all__,
+    *one_cycle.__all__,
+    *plateau.__all__,
+    *schedules.__all__,
+    *sgd.__all__,
 ]

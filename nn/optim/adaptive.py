@@ -9,7 +9,7 @@ import numpy as np
 from .base import Array, Optimizer, Parameters, Piece
 from .options import Check, Group, flag, fraction, not_negative
 
-__all__ = ["Adadelta", "Adagrad", "RMSprop", "move_average"]
+__all__ = ["Adadelta", "Adagrad", "RMSprop"]
 
 
 def move_average(average: Array, new: Array, keep: float, scratch: Array) -> None:

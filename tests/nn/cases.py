@@ -6,33 +6,16 @@ a formula, so that the frozen references need not store them.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
+from tests.nn.activation_cases import activation_cases
+from tests.nn.operands import Case, coarse, wave
+
 REFERENCE = Path(__file__).parent / "reference.npz"
 STEPS = 10
-
-
-def wave(*shape: int, phase: float = 0.0) -> np.ndarray:
-    """Numbers between -2 and 2 without a pattern, the same everywhere."""
-    n = int(np.prod(shape, dtype=int))
-    return (2 * np.sin(np.arange(n) * 1.7 + np.arange(n) ** 2 * 0.13 + phase)).reshape(shape)
-
-
-def coarse(*shape: int) -> np.ndarray:
-    """Few different numbers, so that maxima tie."""
-    return np.round(wave(*shape))
-
-
-class Case(NamedTuple):
-    """``function(F, *differentiable, *constants)``"""
-
-    function: Callable[..., Any]
-    differentiable: tuple[np.ndarray, ...]
-    constants: tuple[np.ndarray, ...] = ()
 
 
 CONVOLUTIONS: dict[str, tuple[tuple[int, ...], tuple[int, ...], dict[str, Any]]] = {
@@ -95,13 +78,8 @@ def _cases() -> dict[str, Case]:
         operands = (wave(*shape), wave(5, 3, phase=1.0), wave(5, phase=2.0))
         made[f"linear: {name}"] = Case(lambda F, x, w, b: F.linear(x, w, b), operands)
     made["linear: no bias"] = Case(lambda F, x, w: F.linear(x, w), (wave(4, 3), wave(5, 3, phase=1.0)))
-    for name in ("relu", "sigmoid", "tanh"):
-        made[name] = Case(lambda F, x, f=name: getattr(F, f)(x), (wave(3, 4),))
+    made |= activation_cases()
     for name in ("softmax", "log_softmax"):
-        for dim in (0, 1, -1):
-            made[f"{name}: dim {dim}"] = Case(
-                lambda F, x, f=name, d=dim: getattr(F, f)(x, dim=d), (wave(3, 4),)
-            )
         made[f"{name}: extreme"] = Case(lambda F, x, f=name: getattr(F, f)(x, dim=1), (EXTREME,))
     for how in ("mean", "sum", "none"):
         made[f"mse_loss: {how}"] = Case(

@@ -6,27 +6,25 @@ import pytest
 import nn
 import nn.functional as F
 from autograd_core import Tensor, lower
+from tests.nn.layer_cases import ACTIVATIONS, build
 
 RANDOM = np.random.default_rng(0)
 
 LAYERS = {
-    "Linear": (lambda: nn.Linear(3, 2), (2, 3)),
-    "Conv2d": (lambda: nn.Conv2d(1, 2, 2), (1, 1, 4, 4)),
     "Conv2d with stride, padding and dilation": (
-        lambda: nn.Conv2d(2, 2, 2, stride=2, padding=1, dilation=2, groups=2), (1, 2, 4, 4),
+        "Conv2d(2, 2, 2, stride=2, padding=1, dilation=2, groups=2)", (1, 2, 4, 4),
     ),
-    "MaxPool2d": (lambda: nn.MaxPool2d(2), (1, 2, 4, 4)),
-    "AvgPool2d": (lambda: nn.AvgPool2d(2), (1, 2, 4, 4)),
-    "Flatten": (lambda: nn.Flatten(), (2, 2, 2)),
-    "ReLU": (lambda: nn.ReLU(), (2, 3)),
-    "Sigmoid": (lambda: nn.Sigmoid(), (2, 3)),
-    "Tanh": (lambda: nn.Tanh(), (2, 3)),
-    "Softmax": (lambda: nn.Softmax(1), (2, 3)),
-    "Dropout": (lambda: nn.Dropout(0.5, generator=np.random.default_rng(1)), (3, 3)),
+    "Linear": ("Linear(3, 2)", (2, 3)),
+    "Conv2d": ("Conv2d(1, 2, 2)", (1, 1, 4, 4)),
+    "MaxPool2d": ("MaxPool2d(2)", (1, 2, 4, 4)),
+    "AvgPool2d": ("AvgPool2d(2)", (1, 2, 4, 4)),
+    "Flatten": ("Flatten()", (2, 2, 2)),
+    "Dropout": ("Dropout(0.5, generator=np.random.default_rng(1))", (3, 3)),
     "a network": (
-        lambda: nn.Sequential(nn.Conv2d(1, 2, 2), nn.ReLU(), nn.MaxPool2d(2), nn.Flatten(), nn.Linear(2, 3)),
+        "Sequential(nn.Conv2d(1, 2, 2), nn.ReLU(), nn.MaxPool2d(2), nn.Flatten(), nn.Linear(2, 3))",
         (2, 1, 3, 3),
     ),
+    **ACTIVATIONS,
 }  # fmt: skip
 
 LOSSES = {
@@ -50,9 +48,9 @@ def assert_lowered_equal(y, leaves):
 
 @pytest.mark.parametrize("name", LAYERS)
 def test_a_layer_in_single_numbers(name):
-    make, shape = LAYERS[name]
+    text, shape = LAYERS[name]
     nn.seed(0)
-    layer = make()
+    layer = build(nn, text)
     x = Tensor(RANDOM.normal(size=shape), requires_grad=True)
     assert_lowered_equal(layer(x), [x, *layer.parameters()])
 

@@ -1,0 +1,228 @@
+"""Activations that let positive numbers pass and hold negative ones back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+import autograd_core as ac
+from autograd_core import Tensor
+from autograd_core.errors import DomainError, ShapeError
+
+from .operands import as_node, as_tensor, where
+
+__all__ = [
+    "celu",
+    "elu",
+    "gelu",
+    "hardshrink",
+    "hardswish",
+    "leaky_relu",
+    "mish",
+    "prelu",
+    "relu",
+    "relu6",
+    "selu",
+    "silu",
+    "softshrink",
+    "threshold",
+]
+
+
+_SELU_SCALE, _SELU_ALPHA = 1.0507009873554805, 1.6732632423543772
+
+
+def relu(input: Any) -> Any:
+    """max(0, x), of any shape; the derivative at 0 is 0.
+
+    >>> relu([-1.0, 2.0])
+    Tensor([0., 2.])
+    """
+    return ac.relu(as_node(input))
+
+
+def relu6(input: Any) -> Any:
+    """min(max(0, x), 6), of any shape.
+
+    Source: Krizhevsky (2010), "Convolutional deep belief networks on CIFAR-10".
+
+    >>> relu6([-1.0, 2.0, 8.0])
+    Tensor([0., 2., 6.])
+    """
+    return ac.relu6(as_node(input))
+
+
+def leaky_relu(input: Any, negative_slope: float = 0.01) -> Any:
+    """X where positive, ``negative_slope`` times x elsewhere, of any shape.
+
+    Source: Maas, Hannun and Ng (2013), "Rectifier nonlinearities improve neural network acoustic models".
+
+    >>> leaky_relu([-1.0, 2.0])
+    Tensor([-0.01,  2.  ])
+    """
+    x = as_node(input)
+    return where(x > 0, x, x * negative_slope)
+
+
+def prelu(input: Any, weight: Any) -> Tensor:
+    """X where positive, a learned slope times x elsewhere.
+
+    Args:
+        input: (N, C, ...), or of any shape for a single slope.
+        weight: the slopes, (C,), or (1,) for all channels.
+
+    Raises:
+        ShapeError: if the number of slopes is neither 1 nor that of the channels.
+
+    Source: He, Zhang, Ren and Sun (2015), "Delving deep into rectifiers", eq. 1.
+
+    >>> prelu([[-1.0, -1.0]], [0.5, 0.25])
+    Tensor([[-0.5 , -0.25]])
+    """
+    x, slopes = as_tensor(input, "prelu"), as_tensor(weight, "prelu")
+    channels = x.shape[1] if x.ndim > 1 else 1
+    if slopes.ndim > 1 or slopes.size not in (1, channels):
+        raise ShapeError(
+            f"prelu(): {slopes.label or 'the weight'} of shape {slopes.shape} has to have one slope, or one "
+            f"for each of the {channels} channels of the input of shape {x.shape}"
+        )
+    if slopes.size > 1:
+        slopes = slopes.reshape(-1, *(1,) * (x.ndim - 2))
+    return where(x > 0, x, x * slopes)  # type: ignore[no-any-return]
+
+
+def elu(input: Any, alpha: float = 1.0) -> Any:
+    """X where positive, α (exp(x) - 1) elsewhere, of any shape.
+
+    Source: Clevert, Unterthiner and Hochreiter (2015), "Fast and accurate deep network learning by
+    exponential linear units", eq. 16.
+
+    >>> elu([-1000.0, 2.0])
+    Tensor([-1.,  2.])
+    """
+    x = as_node(input)
+    return where(x > 0, x, _exponential_tail(x, alpha, 1.0))
+
+
+def selu(input: Any) -> Any:
+    """λ times :func:`elu` with the λ and α for which mean 0 and variance 1 reproduce themselves.
+
+    Source: Klambauer, Unterthiner, Mayr and Hochreiter (2017), "Self-normalizing neural networks", eq. 2.
+
+    >>> selu([0.0, 1.0])
+    Tensor([0.      , 1.050701])
+    """
+    return _SELU_SCALE * elu(input, _SELU_ALPHA)
+
+
+def celu(input: Any, alpha: float = 1.0) -> Any:
+    """X where positive, α (exp(x / α) - 1) elsewhere: an :func:`elu` without a kink, whatever α is.
+
+    Raises:
+        DomainError: if ``alpha`` is 0.
+
+    Source: Barron (2017), "Continuously differentiable exponential linear units".
+
+    >>> celu([-1000.0, 2.0], alpha=0.5)
+    Tensor([-0.5,  2. ])
+    """
+    if alpha == 0:
+        raise DomainError("celu(): `alpha` must not be 0")
+    x = as_node(input)
+    return where(x > 0, x, _exponential_tail(x, alpha, 1 / alpha))
+
+
+def _exponential_tail(x: Any, height: float, rate: float) -> Any:
+    """Height (exp(rate x) - 1) for x up to 0; what stands in for a larger x is not used."""
+    return height * ac.expm1(rate * where(x > 0, 0.0, x))
+
+
+def gelu(input: Any, approximate: str = "none") -> Any:
+    """X Φ(x), with Φ(x) the probability that a standard normal number is below x; of any shape.
+
+    Args:
+        input: x.
+        approximate: "none", or "tanh" for x/2 (1 + tanh(√(2/π) (x + 0.044715 x³))).
+
+    Raises:
+        DomainError: for another word.
+
+    Source: Hendrycks and Gimpel (2016), "Gaussian error linear units".
+
+    >>> gelu([0.0, 100.0])
+    Tensor([  0., 100.])
+    """
+    return ac.gelu(as_node(input), approximate)
+
+
+def silu(input: Any) -> Any:
+    """X σ(x), of any shape; also called swish.
+
+    Source: Elfwing, Uchibe and Doya (2017), "Sigmoid-weighted linear units".
+
+    >>> silu(0.0)
+    Tensor(0.)
+    """
+    return ac.silu(as_node(input))
+
+
+def mish(input: Any) -> Any:
+    """X tanh(ln(1 + exp(x))), of any shape.
+
+    Source: Misra (2019), "Mish: a self regularized non-monotonic neural activation function".
+
+    >>> mish(0.0)
+    Tensor(0.)
+    """
+    return ac.mish(as_node(input))
+
+
+def hardswish(input: Any) -> Any:
+    """X times (x + 3) / 6 between 0 and 1: a :func:`silu` without exponentials.
+
+    Source: Howard et al. (2019), "Searching for MobileNetV3", section 5.2.
+
+    >>> hardswish([0.0, 1.5, 4.0])
+    Tensor([0.   , 1.125, 4.   ])
+    """
+    return ac.hardswish(as_node(input))
+
+
+def hardshrink(input: Any, lambd: float = 0.5) -> Any:
+    """X, but 0 where |x| is at most λ; of any shape.
+
+    Source: Donoho and Johnstone (1994), "Ideal spatial adaptation by wavelet shrinkage".
+
+    >>> hardshrink([-1.0, 0.25])
+    Tensor([-1.,  0.])
+    """
+    x = as_node(input)
+    return where(abs(x.data) > lambd, x, 0.0)
+
+
+def softshrink(input: Any, lambd: float = 0.5) -> Any:
+    """X moved towards 0 by λ, and 0 where that would pass it; of any shape.
+
+    Raises:
+        DomainError: if ``lambd`` is negative.
+
+    Source: Donoho and Johnstone (1994), "Ideal spatial adaptation by wavelet shrinkage".
+
+    >>> softshrink([-1.0, 0.25])
+    Tensor([-0.5,  0. ])
+    """
+    if not lambd >= 0:
+        raise DomainError(f"softshrink(): `lambd` (={lambd}) has to be a number from 0")
+    x = as_node(input)
+    return where(abs(x.data) > lambd, x - lambd * np.sign(x.data), 0.0)
+
+
+def threshold(input: Any, threshold: float, value: float) -> Any:
+    """X where it is above ``threshold``, ``value`` elsewhere; of any shape.
+
+    >>> threshold([0.5, 2.0], 1.0, -7.0)
+    Tensor([-7.,  2.])
+    """
+    x = as_node(input)
+    return where(x > threshold, x, value)

@@ -1,0 +1,34 @@
+"""A function of :mod:`nn.functional` as a layer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+from ..module import Module
+
+__all__ = ["Applied"]
+
+
+class Applied(Module):
+    """A layer without parameters: a function, and the options it is called with.
+
+    A subclass names its ``function``; what its ``__init__`` hands on becomes an attribute each and a
+    keyword of the call.
+    """
+
+    function: ClassVar[Callable[..., Any]]
+    _option_names: tuple[str, ...]
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__()
+        self._option_names = tuple(options)
+        for name, value in options.items():
+            setattr(self, name, value)
+
+    def forward(self, *inputs: Any) -> Any:
+        """The function of the inputs."""
+        return type(self).function(*inputs, **{name: getattr(self, name) for name in self._option_names})
+
+    def extra_repr(self) -> str:
+        return ", ".join(f"{name}={getattr(self, name)!r}" for name in self._option_names)

@@ -1,0 +1,218 @@
+"""Activations that let positive numbers pass and hold negative ones back, as modules."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import DTypeLike
+
+from autograd_core import Tensor, default_dtype
+from autograd_core.errors import ShapeError
+
+from .. import functional
+from ..module import Module
+from ..parameter import Parameter
+from .applied import Applied
+
+__all__ = [
+    "CELU",
+    "ELU",
+    "GELU",
+    "SELU",
+    "Hardshrink",
+    "Hardswish",
+    "LeakyReLU",
+    "Mish",
+    "PReLU",
+    "ReLU",
+    "ReLU6",
+    "SiLU",
+    "Softshrink",
+    "Threshold",
+]
+
+
+class ReLU(Applied):
+    """max(0, x); see :func:`nn.functional.relu`.
+
+    >>> ReLU()([-1.0, 2.0])
+    Tensor([0., 2.])
+    """
+
+    function = staticmethod(functional.relu)
+
+
+class ReLU6(Applied):
+    """min(max(0, x), 6); see :func:`nn.functional.relu6`.
+
+    >>> ReLU6()([-1.0, 8.0])
+    Tensor([0., 6.])
+    """
+
+    function = staticmethod(functional.relu6)
+
+
+class SELU(Applied):
+    """An ELU that keeps mean 0 and variance 1; see :func:`nn.functional.selu`.
+
+    >>> SELU()(0.0)
+    Tensor(0.)
+    """
+
+    function = staticmethod(functional.selu)
+
+
+class SiLU(Applied):
+    """X σ(x); see :func:`nn.functional.silu`.
+
+    >>> SiLU()(0.0)
+    Tensor(0.)
+    """
+
+    function = staticmethod(functional.silu)
+
+
+class Mish(Applied):
+    """X tanh(softplus(x)); see :func:`nn.functional.mish`.
+
+    >>> Mish()(0.0)
+    Tensor(0.)
+    """
+
+    function = staticmethod(functional.mish)
+
+
+class Hardswish(Applied):
+    """X times the hard sigmoid of x; see :func:`nn.functional.hardswish`.
+
+    >>> Hardswish()(3.0)
+    Tensor(3.)
+    """
+
+    function = staticmethod(functional.hardswish)
+
+
+class PReLU(Module):
+    """X where positive, a learned slope times x elsewhere; see :func:`nn.functional.prelu`.
+
+    Args:
+        num_parameters: 1, or the number of channels of the input (N, C, ...).
+        init: the slopes to begin with.
+        dtype: of the slopes; the default dtype when None.
+
+    Attributes:
+        weight: the slopes, (num_parameters,).
+
+    Raises:
+        ShapeError: if there is no slope, or their number does not fit the input.
+
+    >>> PReLU()([-1.0, 2.0])
+    Tensor([-0.25,  2.  ], op=where)
+    """
+
+    def __init__(
+        self, num_parameters: int = 1, init: float = 0.25, *, dtype: DTypeLike | None = None
+    ) -> None:
+        super().__init__()
+        if num_parameters < 1:
+            raise ShapeError(f"PReLU: `num_parameters` (={num_parameters}) has to be a whole number from 1")
+        self.num_parameters = num_parameters
+        self.weight = Parameter(np.full(num_parameters, init), dtype=dtype or default_dtype())
+
+    def forward(self, input: Any) -> Tensor:
+        return functional.prelu(input, self.weight)
+
+    def extra_repr(self) -> str:
+        return f"num_parameters={self.num_parameters}"
+
+
+class LeakyReLU(Applied):
+    """X where positive, a small multiple of it elsewhere; see :func:`nn.functional.leaky_relu`.
+
+    >>> LeakyReLU()([-1.0, 2.0])
+    Tensor([-0.01,  2.  ])
+    """
+
+    function = staticmethod(functional.leaky_relu)
+
+    def __init__(self, negative_slope: float = 0.01) -> None:
+        super().__init__(negative_slope=negative_slope)
+
+
+class ELU(Applied):
+    """X where positive, α (exp(x) - 1) elsewhere; see :func:`nn.functional.elu`.
+
+    >>> ELU()([-1000.0, 2.0])
+    Tensor([-1.,  2.])
+    """
+
+    function = staticmethod(functional.elu)
+
+    def __init__(self, alpha: float = 1.0) -> None:
+        super().__init__(alpha=alpha)
+
+
+class CELU(Applied):
+    """X where positive, α (exp(x / α) - 1) elsewhere; see :func:`nn.functional.celu`.
+
+    >>> CELU(0.5)([-1000.0, 2.0])
+    Tensor([-0.5,  2. ])
+    """
+
+    function = staticmethod(functional.celu)
+
+    def __init__(self, alpha: float = 1.0) -> None:
+        super().__init__(alpha=alpha)
+
+
+class GELU(Applied):
+    """X times the probability that a standard normal number is below x; see :func:`nn.functional.gelu`.
+
+    >>> GELU()(0.0)
+    Tensor(0.)
+    """
+
+    function = staticmethod(functional.gelu)
+
+    def __init__(self, approximate: str = "none") -> None:
+        super().__init__(approximate=approximate)
+
+
+class Hardshrink(Applied):
+    """X, but 0 where |x| is at most λ; see :func:`nn.functional.hardshrink`.
+
+    >>> Hardshrink()([-1.0, 0.25])
+    Tensor([-1.,  0.])
+    """
+
+    function = staticmethod(functional.hardshrink)
+
+    def __init__(self, lambd: float = 0.5) -> None:
+        super().__init__(lambd=lambd)
+
+
+class Softshrink(Applied):
+    """X moved towards 0 by λ; see :func:`nn.functional.softshrink`.
+
+    >>> Softshrink()([-1.0, 0.25])
+    Tensor([-0.5,  0. ])
+    """
+
+    function = staticmethod(functional.softshrink)
+
+    def __init__(self, lambd: float = 0.5) -> None:
+        super().__init__(lambd=lambd)
+
+
+class Threshold(Applied):
+    """X where it is above ``threshold``, ``value`` elsewhere; see :func:`nn.functional.threshold`.
+
+    >>> Threshold(1.0, -7.0)([0.5, 2.0])
+    Tensor([-7.,  2.])
+    """
+
+    function = staticmethod(functional.threshold)
+
+    def __init__(self, threshold: float, value: float) -> None:
+        super().__init__(threshold=threshold, value=value)
