@@ -9,7 +9,8 @@ import numpy as np
 
 import nn.functional as F
 from autograd_core import Tensor
-from tests.nn.cases import STEPS, Case, start, valley, wave
+from tests.nn.cases import STEPS, start, valley
+from tests.nn.operands import Case, wave
 
 TOLERANCE = {np.float64: 1e-10, np.float32: 1e-6}
 

@@ -7,7 +7,7 @@ import pytest
 
 import nn.functional as F
 from autograd_core import Tensor
-from tests.nn.cases import wave
+from tests.nn.operands import wave
 
 Z = [-1e4, -1000.0, -30.0, -1.0, 0.0, 0.5, 30.0, 1000.0, 1e4]
 

@@ -6,26 +6,17 @@ import pytest
 import nn
 import nn.functional as F
 from autograd_core import Tensor, lower
-from tests.nn.layer_cases import ACTIVATIONS, build
+from tests.nn.families import LAYERS, build
 
 RANDOM = np.random.default_rng(0)
 
-LAYERS = {
-    "Conv2d with stride, padding and dilation": (
-        "Conv2d(2, 2, 2, stride=2, padding=1, dilation=2, groups=2)", (1, 2, 4, 4),
-    ),
-    "Linear": ("Linear(3, 2)", (2, 3)),
-    "Conv2d": ("Conv2d(1, 2, 2)", (1, 1, 4, 4)),
-    "MaxPool2d": ("MaxPool2d(2)", (1, 2, 4, 4)),
-    "AvgPool2d": ("AvgPool2d(2)", (1, 2, 4, 4)),
-    "Flatten": ("Flatten()", (2, 2, 2)),
+WITHIN = LAYERS | {
     "Dropout": ("Dropout(0.5, generator=np.random.default_rng(1))", (3, 3)),
     "a network": (
         "Sequential(nn.Conv2d(1, 2, 2), nn.ReLU(), nn.MaxPool2d(2), nn.Flatten(), nn.Linear(2, 3))",
         (2, 1, 3, 3),
     ),
-    **ACTIVATIONS,
-}  # fmt: skip
+}
 
 LOSSES = {
     "mse_loss": lambda y: F.mse_loss(y, np.ones((2, 3))),
@@ -46,9 +37,9 @@ def assert_lowered_equal(y, leaves):
         assert np.allclose(lowered.gradient(leaf), leaf.grad, rtol=1e-12, atol=1e-13)
 
 
-@pytest.mark.parametrize("name", LAYERS)
+@pytest.mark.parametrize("name", WITHIN)
 def test_a_layer_in_single_numbers(name):
-    text, shape = LAYERS[name]
+    text, shape = WITHIN[name]
     nn.seed(0)
     layer = build(nn, text)
     x = Tensor(RANDOM.normal(size=shape), requires_grad=True)
