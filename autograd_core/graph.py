@@ -145,10 +145,13 @@ class Node:
 carriers: dict[int, type[Node]] = {}
 """The node classes by rank; :mod:`value` and :mod:`tensor` enter themselves."""
 
+_HIGHEST = 2
+"""The rank of arrays."""
+
 
 def unrecorded(data: Any) -> Any:
     """A node that holds an array, records nothing and needs no gradient."""
-    return carriers[max(carriers)].holding(data)
+    return carriers[_HIGHEST].holding(data)
 
 
 def _apply(primitive: Primitive, *operands: Any, **parameters: Any) -> Any:
@@ -157,6 +160,8 @@ def _apply(primitive: Primitive, *operands: Any, **parameters: Any) -> Any:
             return operands[0]._operated(primitive, parameters)
         if len(operands) == 2 and not parameters:
             return operands[0]._met(primitive, operands[1])
+        if operands[0].rank == _HIGHEST:
+            return operands[0].record(primitive, operands, parameters)
     return _recorded(primitive, operands, parameters)
 
 
@@ -168,7 +173,7 @@ def _recorded(primitive: Primitive, operands: tuple[Any, ...], parameters: dict[
             rank = operand.rank
     if rank:
         if not isinstance(primitive, Elementwise):
-            rank = max(carriers)  # a structural operation makes an array, even of a single Value
+            rank = _HIGHEST  # a structural operation makes an array, even of a single Value
         return carriers[rank].record(primitive, operands, parameters)
     if isinstance(primitive, Elementwise) and all(isinstance(x, int | float) for x in operands):
         return primitive.on_floats(*map(float, operands))

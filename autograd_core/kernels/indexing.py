@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -12,11 +13,16 @@ __all__ = ["put_along_axis_or", "take_along_axis"]
 Array = np.ndarray[Any, np.dtype[Any]]
 
 
+@lru_cache(maxsize=64)
+def _starts(rows: int, length: int) -> Array:
+    starts = np.arange(0, rows * length, length)
+    starts.flags.writeable = False
+    return starts
+
+
 def _flat(indices: Array, length: int) -> Array:
-    """The positions, in the memory of the whole array, of one element of each row."""
-    rows = np.arange(0, indices.size * length, length)
-    chosen = indices.reshape(-1)
-    return rows + chosen + (chosen < 0) * length
+    """The positions, in the memory of the whole array, of one element of each row, counted from the front."""
+    return _starts(indices.size, length) + indices.reshape(-1)
 
 
 def _one_along_rows(indices: Array, axis: int, shape: tuple[int, ...]) -> bool:
