@@ -88,7 +88,7 @@ def softmax_pull(m: Any, index: int, g: Any, y: Any, inputs: Sequence[Any], para
     """Y (g - Σ y g)"""
     axis = parameters["axis"]
     if axis == (np.ndim(y) - 1,) and y.dtype == g.dtype:
-        with short_rows(y, all_finite(g)):
+        with short_rows(y, g):
             share = np.subtract(g, np.vecdot(y, g)[..., None], out=np.empty_like(y))
             share *= y
         return share
@@ -98,6 +98,6 @@ def softmax_pull(m: Any, index: int, g: Any, y: Any, inputs: Sequence[Any], para
 def log_softmax_pull(m: Any, index: int, g: Any, y: Any, inputs: Sequence[Any], parameters: Any) -> Any:
     """G - softmax Σ g"""
     share = np.exp(y, out=np.empty_like(y))
-    with short_rows(y, all_finite(g)):
+    with short_rows(y, g):
         share *= np.add.reduce(g, axis=parameters["axis"], keepdims=True)
     return np.subtract(g, share, out=share) if share.dtype == g.dtype else g - share

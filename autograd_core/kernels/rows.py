@@ -29,15 +29,16 @@ def all_finite(x: Array) -> bool:
     return bool(np.logical_and.reduce(np.isfinite(x), axis=None))
 
 
-def short_rows(x: Array, finite: bool = False) -> AbstractContextManager[None]:
+def short_rows(x: Array, finite: bool | Array = False) -> AbstractContextManager[None]:
     """Surroundings for operations of an array ``x`` with one number for each row.
 
     NumPy copies rows that are shorter than its buffer, 8192 numbers, into that buffer first; with a
     smaller one it does not. The user's setting, and what becomes of overflow and 0 / 0, is put back
     afterwards. Infinities and NaNs that arise inside are meant; where neither they can (``finite``) nor
-    the buffer matters, nothing is changed at all.
+    the buffer matters, nothing is changed at all. An array in place
+    of ``finite`` is looked at only if that matters.
     """
-    if finite and x.size < _SHORT:
+    if x.size < _SHORT and (finite if isinstance(finite, bool) else all_finite(finite)):
         return _UNCHANGED
     return _quiet_and_unbuffered()
 

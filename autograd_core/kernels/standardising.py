@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from .reductions import row_sums
-from .rows import Kept, all_finite, short_rows
+from .rows import Kept, short_rows
 
 __all__ = ["standardize", "standardize_pull"]
 
@@ -33,7 +33,7 @@ def standardize_pull(m: Any, index: int, g: Any, y: Any, inputs: Sequence[Any], 
     """(g - mean(g) - y mean(g y)) / √(variance + eps)"""
     axis, scale = parameters["axis"], parameters["kept"].look()
     g = np.asarray(g)
-    with short_rows(y, all_finite(g)):
+    with short_rows(y, g):
         share = np.multiply(y, _mean_of_products(g, y, axis), out=np.empty_like(y))
         np.subtract(g, share, out=share)
         share -= _mean(g, axis)
