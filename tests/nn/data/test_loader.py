@@ -9,7 +9,7 @@ from itertools import islice
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import autograd_core as ac
@@ -44,6 +44,7 @@ def threads():
     return [thread for thread in threading.enumerate() if thread.name == "prefetch"]
 
 
+@settings(deadline=None)
 @given(
     count=st.integers(1, 40),
     batch_size=st.integers(1, 50),
