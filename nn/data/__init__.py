@@ -12,7 +12,7 @@ tensors.
 [((2, 1), [0, 0]), ((1, 1), [1])]
 """
 
-from . import batching, datasets, loader, patches, scoring, splitting, standardising
+from . import batching, datasets, loader, patches, scoring, splitting, standardising, toys
 from .batching import *
 from .datasets import *
 from .loader import *
@@ -20,6 +20,7 @@ from .patches import *
 from .scoring import *
 from .splitting import *
 from .standardising import *
+from .toys import *
 
 __all__ = [
     *batching.__all__,
@@ -29,4 +30,5 @@ __all__ = [
     *scoring.__all__,
     *splitting.__all__,
     *standardising.__all__,
+    *toys.__all__,
 ]

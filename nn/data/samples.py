@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import operator
 from collections.abc import Sequence
 from typing import Any
@@ -86,6 +87,20 @@ def whole_number(operation: str, name: str, value: Any, least: int) -> int:
     if number < least:
         raise DomainError(f"{operation}: `{name}` (={number}) has to be at least {least}")
     return number
+
+
+def real_number(operation: str, name: str, value: Any) -> float:
+    """A finite number.
+
+    Raises:
+        DtypeError: if it is none.
+        DomainError: if it is infinite or NaN.
+    """
+    if isinstance(value, bool | np.bool_) or not isinstance(value, int | float | np.integer | np.floating):
+        raise DtypeError(f"{operation}: `{name}` has to be a number, got {value!r}")
+    if not math.isfinite(value):
+        raise DomainError(f"{operation}: `{name}` (={value}) has to be a finite number")
+    return float(value)
 
 
 def glimpse(data: Any) -> str:

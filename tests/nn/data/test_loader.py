@@ -44,7 +44,7 @@ def threads():
     return [thread for thread in threading.enumerate() if thread.name == "prefetch"]
 
 
-@settings(deadline=None)
+@settings(deadline=None, derandomize=True)
 @given(
     count=st.integers(1, 40),
     batch_size=st.integers(1, 50),
