@@ -73,7 +73,7 @@ def write_arrays(
         content = _as_npz(checked, dict(metadata or {}))
     else:
         content = _safetensors().save(checked, metadata=dict(metadata or {}) or None)
-    _write_atomically(target, content)
+    write_atomically(target, content)
 
 
 def read_arrays(path: PathLike) -> tuple[dict[str, Array], dict[str, str]]:
@@ -117,7 +117,7 @@ def _safetensors() -> Any:
     return safetensors.numpy
 
 
-def _write_atomically(target: Path, content: bytes) -> None:
+def write_atomically(target: Path, content: bytes) -> None:
     """Beside its place first, on the disk, then renamed: a crash leaves the old file or the new one."""
     handle, beside = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
     try:
