@@ -33,13 +33,16 @@ class _State:
     scope or recording in it makes nothing new.
     """
 
-    __slots__ = ("depth", "path", "recording", "tags", "watch", "within")
+    __slots__ = ("depth", "order", "path", "recording", "tags", "watch", "within")
 
-    def __init__(self, recording: bool, path: tuple[str, ...], watch: Any, depth: int) -> None:
+    def __init__(
+        self, recording: bool, path: tuple[str, ...], watch: Any, depth: int, order: int = 0
+    ) -> None:
         self.recording = recording
         self.path = path
         self.watch = watch  # of autograd_core.debugging
         self.depth = depth  # of derivative operators inside one another
+        self.order = order  # of the backward pass that is being recorded
         self.tags: dict[Tag, Tag] = {}
         self.within: dict[Any, _State] = {}
 
@@ -47,15 +50,24 @@ class _State:
         """The state within a scope."""
         state = self.within.get(name)
         if state is None:
-            state = self._kept(name, _State(self.recording, (*self.path, name), self.watch, self.depth))
+            made = _State(self.recording, (*self.path, name), self.watch, self.depth, self.order)
+            state = self._kept(name, made)
         return state
 
     def but(self, recording: bool, depth: int = 0) -> _State:
         """The state with recording on or off, and more operators around it."""
         state = self.within.get((recording, depth))
         if state is None:
-            made = _State(recording, self.path, self.watch, self.depth + depth)
+            made = _State(recording, self.path, self.watch, self.depth + depth, self.order)
             state = self._kept((recording, depth), made)
+        return state
+
+    def sweeping(self, path: tuple[str, ...], order: int) -> _State:
+        """The state in which the backward pass of a node is recorded."""
+        state = self.within.get((path, order))
+        if state is None:
+            made = _State(True, path, self.watch, self.depth, order)
+            state = self._kept((path, order), made)
         return state
 
     def _kept(self, key: Any, state: _State) -> _State:
@@ -66,7 +78,7 @@ class _State:
 
     def tag(self, plain: Tag) -> Tag:
         """The tag for nodes made in this scope; ``tags`` keeps it."""
-        tag = self.tags[plain] = plain.but(scope=self.path)
+        tag = self.tags[plain] = plain.but(scope=self.path, order=self.order)
         return tag
 
 
@@ -152,7 +164,7 @@ def scope(name: str) -> _Within:
 
 def debugging(watch: Any) -> _Within:
     """Report what is recorded and swept to ``watch``; see :mod:`autograd_core.debugging`."""
-    return _Within(lambda state: _State(state.recording, state.path, watch, state.depth))
+    return _Within(lambda state: _State(state.recording, state.path, watch, state.depth, state.order))
 
 
 def watcher() -> Any:
@@ -176,10 +188,10 @@ def tag_in_context(plain: Tag) -> Tag | None:
     if not state.recording:
         return None
     if state.watch is not None:
-        return plain.but(scope=state.path, origin=state.watch.origin())
-    return state.tags.get(plain) or state.tag(plain) if state.path else plain
+        return plain.but(scope=state.path, order=state.order, origin=state.watch.origin())
+    return state.tags.get(plain) or state.tag(plain) if state.path or state.order else plain
 
 
-def within_scope(path: tuple[str, ...]) -> _Within:
-    """Record in this scope, wherever the program is."""
-    return _Within(lambda state: _State(True, path, state.watch, state.depth))
+def within_scope(path: tuple[str, ...], order: int) -> _Within:
+    """Record a backward pass of this order in this scope, wherever the program is."""
+    return _Within(lambda state: state.sweeping(path, order))

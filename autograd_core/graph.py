@@ -81,6 +81,13 @@ class Node:
         return self._tag.scope
 
     @property
+    def order(self) -> int:
+        """The order of the derivative that the node helps to compute: 0 in a forward computation, 1 in a
+        recorded backward pass, 2 in the backward pass of that.
+        """
+        return self._tag.order
+
+    @property
     def origin(self) -> tuple[str, int, str] | None:
         """File, line and function that made the node, if it was made under :func:`debug`."""
         return self._tag.origin

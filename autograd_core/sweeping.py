@@ -136,6 +136,7 @@ def sweep(
     order = by_creation(roots, toward or ())
     useful = None if toward is None else leading_to(toward, order)
     watch = watcher()
+    passes = 1 + max((root.order for root in roots), default=0) if create_graph else 0
     for node in order:
         cotangent = pending.pop(node, None)
         if cotangent is None:
@@ -152,7 +153,7 @@ def sweep(
         if watch is not None:
             watch.visited(node)
         if create_graph:
-            with within_scope(node.scope):  # a layer's backward pass is drawn in the layer's box
+            with within_scope(node.scope, passes):  # a layer's backward pass is drawn in the layer's box
                 _pay(nodes, node, node.inputs, cotangent, True, node, pending, borrowed, useful, watch)
         else:
             shared = not let_go or node in borrowed

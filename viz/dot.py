@@ -54,7 +54,18 @@ def dot_text(picture: Picture) -> str:
         attributes = {"label": f" {_text(label)} "} if label else {}
         if arrow.count > 1:
             attributes["penwidth"] = "2"
-        dot.edge(arrow.tail, arrow.head, **attributes)
+        tail, head = arrow.tail, arrow.head
+        if arrow.cotangent and picture.graph == "both":
+            # Written the way of the computation, so that Graphviz puts the two side by side.
+            tail, head = head, tail
+            attributes |= {
+                "dir": "back",
+                "style": "dashed",
+                "color": LIGHT.gradient,
+                "fontcolor": LIGHT.gradient,
+                "class": "cotangent",
+            }
+        dot.edge(tail, head, **attributes)
     return dot.source  # type: ignore[no-any-return]
 
 

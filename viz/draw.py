@@ -20,7 +20,7 @@ from .reading import Reading
 def draw(
     target: Any,
     *inputs: Any,
-    graph: Literal["forward", "backward"] = "forward",
+    graph: Literal["forward", "backward", "both"] = "forward",
     direction: Literal["LR", "TB"] = "LR",
     gradients: bool = True,
     collapse: bool | str | Collection[str] = False,
@@ -39,7 +39,9 @@ def draw(
             call ``eval()`` first if it is not to.)
         inputs: the example inputs. Floats become Values for a function, arrays and lists Tensors.
         graph: ``"forward"``, or ``"backward"``: the same nodes with the arrows reversed, the gradients
-            in the boxes, and beside each arrow what the gradient is multiplied by.
+            in the boxes, and beside each arrow what the gradient is multiplied by; or ``"both"``: every
+            node once, solid arrows forwards with local derivatives, dashed ones backwards with the gradient
+            that flows along them.
         direction: ``"LR"``, from left to right, or ``"TB"``, from top to bottom.
         gradients: whether a forward graph shows gradients. They need one single number as output.
         collapse: True to draw each scope as one box, at the outermost level that has several, or the
@@ -51,7 +53,7 @@ def draw(
     Raises:
         DtypeError: if the target is nothing that can be drawn.
         DomainError: for an unknown ``graph``, ``direction`` or scope.
-        GraphError: for the backward graph of something that has no gradient.
+        GraphError: for the backward graph, or both, of something that has no gradient.
 
     >>> from autograd_core import Value, tanh
     >>> drawing = draw(lambda x: tanh(2 * x), 0.5)
@@ -59,7 +61,7 @@ def draw(
     [('x', '', ('0.5', 'grad 0.8399')), ('v₁', '× 2', ('1.0', 'grad 0.42')),
      ('L', 'tanh', ('0.7616', 'grad 1.0'))]
     """
-    _check("graph", graph, ("forward", "backward"))
+    _check("graph", graph, ("forward", "backward", "both"))
     _check("direction", direction, ("LR", "TB"))
     reading, name = _read(target, inputs)
     picture = picture_of(
@@ -78,7 +80,7 @@ def _check(parameter: str, value: Any, known: tuple[str, ...]) -> None:
     if value not in known:
         near = get_close_matches(str(value), known, 1, 0.4)
         hint = f"; did you mean {near[0]!r}?" if near else ""
-        listed = " or ".join(map(repr, known))
+        listed = f"{', '.join(map(repr, known[:-1]))} or {known[-1]!r}"
         raise DomainError(f"draw({parameter}={value!r}): {parameter} is {listed}{hint}")
 
 

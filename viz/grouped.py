@@ -79,8 +79,11 @@ def by_name(reading: Reading, names: Collection[str] | None) -> Grouping:
         else:
             closed = {path for path in paths if len(path) == 1}
     else:
-        closed = {path for path in paths if path[-1] in names or ".".join(path) in names}
-        known = {path[-1] for path in paths} | {".".join(path) for path in paths}
+        # Behind the name of a pass the scope goes by its own name as well.
+        inside = 1 if reading.recorded_passes else 0
+        written = {path: {path[-1], ".".join(path), ".".join(path[inside:])} for path in paths}
+        closed = {path for path in paths if not written[path].isdisjoint(names)}
+        known = set().union(*written.values())
         for name in names:
             if name not in known:
                 listed = ", ".join(sorted(".".join(path) for path in paths)[:12]) or "none at all"

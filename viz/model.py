@@ -53,12 +53,14 @@ class Arrow:
         head: the key of the box where it ends.
         label: what stands beside it, such as the local derivative.
         count: how many uses it stands for.
+        cotangent: whether a cotangent flows along it, against the computation.
     """
 
     tail: str
     head: str
     label: str = ""
     count: int = 1
+    cotangent: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +119,7 @@ class Picture:
         title: the caption.
         notes: one line each: what was left out or summarised, and how to see it all.
         legend: what the numbers beside the arrows are.
-        graph: ``"forward"`` or ``"backward"``.
+        graph: ``"forward"``, ``"backward"`` or ``"both"``.
         direction: ``"LR"`` or ``"TB"``.
         compact: whether boxes are drawn small.
         straight: whether arrows are drawn straight, to save time.

@@ -1,4 +1,4 @@
-"""The picture with one box for each node: forward, with values, or backward, with cotangents."""
+"""The picture with one box for each node: forward, with values, backward, with cotangents, or both."""
 
 from __future__ import annotations
 
@@ -24,14 +24,21 @@ class Detail:
     """How much is written into a picture.
 
     Attributes:
-        backward: draw the arrows from the output to the leaves, with cotangents in the boxes.
+        graph: ``"forward"``, the arrows of the computation with local derivatives; ``"backward"``, arrows
+            from the output to the leaves, with cotangents in the boxes; or ``"both"``, where the cotangent
+            that flows back stands beside the arrow of each use.
         compact: one line of values in each box.
         edges: write local derivatives beside the arrows.
     """
 
-    backward: bool = False
+    graph: str = "forward"
     compact: bool = False
     edges: bool = True
+
+    @property
+    def backward(self) -> bool:
+        """Whether cotangents alone are drawn."""
+        return self.graph == "backward"
 
 
 def nodewise(
@@ -63,15 +70,35 @@ def nodewise(
             count = uses[x] if uses[x] > PARALLEL_ARROWS else 1
             if count > 1 and any(before is x for before in node.inputs[:index]):
                 continue
-            label = "" if derivatives is None else wording.number(derivatives[index])
-            if detail.backward and detail.edges:
-                label = f"× {label}" if derivatives is not None else backward_rule(node, index, names)
+            factor = None if derivatives is None else derivatives[index]
             tail, head = keys[x], keys[node]
-            if detail.backward:
-                tail, head = head, tail
-            arrows.append(Arrow(tail, head, label, count))
+            if not detail.backward:
+                arrows.append(Arrow(tail, head, "" if factor is None else wording.number(factor), count))
+                if detail.graph == "forward" or node not in cotangents or x not in cotangents:
+                    continue
+            label = _flowing(node, index, factor, names, cotangents, detail) if detail.edges else ""
+            arrows.append(Arrow(head, tail, label, count, cotangent=True))
         boxes.append(_box(reading, node, keys[node], operands, names, cotangents, detail))
     return boxes, arrows
+
+
+def _flowing(
+    node: Node,
+    index: int,
+    factor: float | None,
+    names: Mapping[Node, str],
+    cotangents: Mapping[Node, Any],
+    detail: Detail,
+) -> str:
+    """What is written beside a cotangent on its way: the number that flows where the picture shows the
+    local derivative as well, otherwise what the cotangent is multiplied by.
+    """
+    if factor is None:
+        return backward_rule(node, index, names)
+    if detail.backward:
+        return f"× {wording.number(factor)}"
+    with np.errstate(all="ignore"):
+        return wording.number(np.asarray(cotangents[node]).reshape(()) * factor)
 
 
 def _box(

@@ -40,10 +40,11 @@ def picture_of(
         DomainError: for a scope in ``collapse`` that the graph has not.
     """
     backward = graph == "backward"
-    if backward and not reading.single:
+    swept = graph in ("backward", "both")
+    if swept and not reading.single:
         raise GraphError(
-            f"draw(graph='backward'): gradients are those of one number, but {reading.why_no_gradients()}; "
-            "reduce the output first, for example draw(y.sum(), graph='backward')"
+            f"draw(graph={graph!r}): gradients are those of one number, but {reading.why_no_gradients()}; "
+            f"reduce the output first, for example draw(y.sum(), graph={graph!r})"
         )
     order = reading.order
     notes: list[str] = []
@@ -58,11 +59,11 @@ def picture_of(
         )
     nodes = [node for node in order if node not in grouping]
     names = reading.names(nodes)
-    wanted = backward or gradients
+    wanted = swept or gradients
     cotangents = {}
     if wanted and not reading.single:
         notes.append(f"no gradients: {reading.why_no_gradients()}")
-    elif backward or (wanted and len(order) <= MOST_CHECKED):
+    elif swept or (wanted and len(order) <= MOST_CHECKED):
         cotangents = reading.cotangents()
     if backward:
         without = sum(node not in cotangents for node in nodes)
@@ -74,7 +75,7 @@ def picture_of(
     if compact:
         notes.append(f"{wording.size(drawn)} boxes: drawn small{'' if backward else ', without gradients'}")
     boxes, arrows = _drawn(
-        reading, nodes, names, grouping, cotangents, Detail(backward, compact, drawn <= COMPACT)
+        reading, nodes, names, grouping, cotangents, Detail(graph, compact, drawn <= COMPACT)
     )
     picture = Picture(tuple(boxes), tuple(arrows), title, graph=graph, direction=direction, compact=compact)
     if not grouping and len(nodes) <= MOST_CHECKED:
@@ -109,7 +110,10 @@ def _drawn(
         return boxes, arrows
     keys = {node: f"n{i}" for i, node in enumerate(nodes)}
     for arrow in arrows_between(reading.order, grouping, groups, keys):
-        arrows.append(Arrow(arrow.head, arrow.tail) if detail.backward else arrow)
+        if not detail.backward:
+            arrows.append(arrow)
+        if detail.graph != "forward":
+            arrows.append(Arrow(arrow.head, arrow.tail, cotangent=True))
     # A group stands in the list where its last node is computed.
     position = {}
     for i, node in enumerate(reading.order):
@@ -132,6 +136,11 @@ def _legend(reading: Reading, picture: Picture, gradients: bool) -> str:
     else:
         if gradients and any("grad" in line for box in picture.boxes for line in box.lines):
             parts.append(f"grad: {wording.derivative(output, 'box')}.")
-        if labelled:
+        if picture.graph == "both":
+            forwards = any(arrow.label for arrow in picture.arrows if not arrow.cotangent)
+            local = ", with the local derivative ∂head/∂tail" if forwards else ""
+            parts.append(f"Solid: the computation{local}.")
+            parts.append(f"Dashed: the gradient of {output} on its way back.")
+        elif labelled:
             parts.append("Beside an arrow: the local derivative ∂head/∂tail.")
     return " ".join(parts)

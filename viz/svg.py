@@ -71,7 +71,11 @@ def finish(svg: str, picture: Picture, identity: str) -> str:
 
 def _with_key(found: re.Match[str]) -> str:
     """A group with the key of its box or arrow, by which pages find it."""
-    return f'{found[1]} data-key="{escape(unescape(found[3]))}"{found[2]}'
+    key = unescape(found[3])
+    if "cotangent" in found[1]:
+        tail, _, head = key.partition("->")
+        key = f"{head}->{tail}"
+    return f'{found[1]} data-key="{escape(key)}"{found[2]}'
 
 
 def _summary(picture: Picture) -> str:
@@ -178,7 +182,9 @@ def _dark(root: str, picture: Picture, colours: Palette) -> str:
         f"{root} .edge path{{stroke:{arrow}}}",
         f"{root} .edge polygon{{stroke:{arrow};fill:{arrow}}}",
         f"{root} .edge text{{fill:{arrow}}}",
-        f"{root} text.gradient{{fill:{colours.gradient}}}",
+        f"{root} .cotangent path{{stroke:{colours.gradient}}}",
+        f"{root} .cotangent polygon{{stroke:{colours.gradient};fill:{colours.gradient}}}",
+        f"{root} text.gradient,{root} .cotangent text{{fill:{colours.gradient}}}",
     ]
     for kind in _kinds(picture):
         box = f"{root} .node.{kind.value}"
