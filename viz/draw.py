@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Collection, Iterable
-from difflib import get_close_matches
 from typing import Any, Literal
 
 import numpy as np
 
-from autograd_core import DomainError, DtypeError, Node, Tensor, Value
+from autograd_core import DtypeError, Node, Tensor, Value
 
 from . import wording
 from .drawing import Drawing
+from .options import Options
 from .picture import picture_of
 from .reading import Reading
 
@@ -21,10 +21,14 @@ def draw(
     target: Any,
     *inputs: Any,
     graph: Literal["forward", "backward", "both"] = "forward",
-    direction: Literal["LR", "TB"] = "LR",
+    direction: Literal["LR", "RL", "TB", "BT"] = "LR",
     gradients: bool = True,
     collapse: bool | str | Collection[str] = False,
     force: bool = False,
+    max_nodes: int | None = None,
+    number_format: str | Callable[[float], str] | None = None,
+    theme: Literal["auto", "light", "dark", "print"] = "auto",
+    legend: bool = True,
     title: str = "",
 ) -> Drawing:
     """Draw the computation of a number or an array, or of a function or module at example inputs.
@@ -42,17 +46,23 @@ def draw(
             in the boxes, and beside each arrow what the gradient is multiplied by; or ``"both"``: every
             node once, solid arrows forwards with local derivatives, dashed ones backwards with the gradient
             that flows along them.
-        direction: ``"LR"``, from left to right, or ``"TB"``, from top to bottom.
+        direction: ``"LR"``, from left to right, ``"RL"``, ``"TB"``, from top to bottom, or ``"BT"``.
         gradients: whether a forward graph shows gradients. They need one single number as output.
         collapse: True to draw each scope as one box, at the outermost level that has several, or the
             names of the scopes to close
             (``"encoder"``, ``"encoder.layer1"``).
         force: draw every node, whatever the size. Above 3,000 there is the DOT text only.
+        max_nodes: up to how many nodes each has a box, in place of 400.
+        number_format: how numbers are written, a format such as ``".3g"`` or a function from a float to a
+            text; whole constants and labels stay as they are.
+        theme: ``"auto"``, light or dark as the page that shows it, ``"light"``, ``"dark"``, or ``"print"``,
+            black on white, told apart by shapes and dashes alone.
+        legend: whether the shapes and arrows are explained below the drawing.
         title: the caption; for a function or module its name.
 
     Raises:
-        DtypeError: if the target is nothing that can be drawn.
-        DomainError: for an unknown ``graph``, ``direction`` or scope.
+        DtypeError: if the target is nothing that can be drawn, or a keyword of the wrong type.
+        DomainError: for an unknown ``graph``, ``direction``, ``theme`` or scope, or a format that is none.
         GraphError: for the backward graph, or both, of something that has no gradient.
 
     >>> from autograd_core import Value, tanh
@@ -61,27 +71,19 @@ def draw(
     [('x', '', ('0.5', 'grad 0.8399')), ('v₁', '× 2', ('1.0', 'grad 0.42')),
      ('L', 'tanh', ('0.7616', 'grad 1.0'))]
     """
-    _check("graph", graph, ("forward", "backward", "both"))
-    _check("direction", direction, ("LR", "TB"))
-    reading, name = _read(target, inputs)
-    picture = picture_of(
-        reading,
+    options = Options(
         graph=graph,
         direction=direction,
         gradients=gradients,
         collapse={collapse} if isinstance(collapse, str) else collapse,
         force=force,
-        title=wording.clean(str(title) or name, 120),
+        max_nodes=max_nodes,
+        number_format=number_format,
+        theme=theme,
+        legend=legend,
     )
-    return Drawing(picture)
-
-
-def _check(parameter: str, value: Any, known: tuple[str, ...]) -> None:
-    if value not in known:
-        near = get_close_matches(str(value), known, 1, 0.4)
-        hint = f"; did you mean {near[0]!r}?" if near else ""
-        listed = f"{', '.join(map(repr, known[:-1]))} or {known[-1]!r}"
-        raise DomainError(f"draw({parameter}={value!r}): {parameter} is {listed}{hint}")
+    reading, name = _read(target, inputs)
+    return Drawing(picture_of(reading, options, wording.clean(str(title) or name, 120)))
 
 
 def _read(target: Any, inputs: tuple[Any, ...]) -> tuple[Reading, str]:

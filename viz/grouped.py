@@ -33,21 +33,21 @@ class _Group:
 Grouping = dict[Node, Scope]
 
 
-def by_size(reading: Reading) -> Grouping:
-    """Which nodes share a box: one for each scope, at the deepest level that stays readable."""
+def by_size(reading: Reading, most: int = MOST_GROUPS) -> Grouping:
+    """Which nodes share a box: one for each scope, at the deepest level that needs no more than ``most``."""
     deepest = max(map(len, reading.scopes.values()), default=0)
     grouping: Grouping = {}
     singles = len(reading.order)
     for level in range(deepest, 0, -1):
         grouping = {n: scope[:level] for n, scope in reading.scopes.items() if len(scope) >= level}
         singles = len(reading.order) - len(grouping)
-        if singles + len(set(grouping.values())) <= MOST_GROUPS or level == 1:
+        if singles + len(set(grouping.values())) <= most or level == 1:
             break
-    if singles > MOST_SINGLES:
+    if singles > min(MOST_SINGLES, most):
         for node in reading.order:
             if node not in grouping:
                 grouping[node] = _loose(reading, node)
-        if len(reading.outputs) <= MOST_GROUPS:
+        if len(reading.outputs) <= most:
             for output in reading.outputs:
                 if not reading.scopes[output]:
                     del grouping[output]
@@ -108,7 +108,7 @@ def boxes_of_groups(reading: Reading, grouping: Grouping) -> dict[Scope, Box]:
             group = groups.setdefault(path, _Group())
             if node.op is not None:
                 group.operations[node.op.symbol] += 1
-            elif reading.kind(node) is Kind.PARAMETER:
+            elif reading.kind(node) in (Kind.PARAMETER, Kind.SHARED):
                 group.parameters += np.size(node.data)
             else:
                 group.inputs += 1

@@ -11,6 +11,7 @@ class Kind(StrEnum):
 
     INPUT = "input"
     PARAMETER = "parameter"
+    SHARED = "shared"
     CONSTANT = "constant"
     OPERATION = "operation"
     OUTPUT = "output"
@@ -120,10 +121,12 @@ class Picture:
         notes: one line each: what was left out or summarised, and how to see it all.
         legend: what the numbers beside the arrows are.
         graph: ``"forward"``, ``"backward"`` or ``"both"``.
-        direction: ``"LR"`` or ``"TB"``.
+        direction: ``"LR"``, ``"RL"``, ``"TB"`` or ``"BT"``: from left to right, from top to bottom ...
         compact: whether boxes are drawn small.
         straight: whether arrows are drawn straight, to save time.
         story: the computation step by step, where every node has a box.
+        theme: ``"auto"``, ``"light"``, ``"dark"`` or ``"print"``.
+        keyed: whether the shapes are explained below the drawing.
     """
 
     boxes: tuple[Box, ...]
@@ -136,3 +139,5 @@ class Picture:
     compact: bool = False
     straight: bool = False
     story: Story | None = None
+    theme: str = "auto"
+    keyed: bool = True

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -29,11 +29,13 @@ class Detail:
             that flows back stands beside the arrow of each use.
         compact: one line of values in each box.
         edges: write local derivatives beside the arrows.
+        write: how a number is written.
     """
 
     graph: str = "forward"
     compact: bool = False
     edges: bool = True
+    write: wording.Write = field(default=wording.number)
 
     @property
     def backward(self) -> bool:
@@ -58,10 +60,10 @@ def nodewise(
         operands = []
         for index, x in enumerate(node.inputs):
             if not isinstance(x, Node):
-                operands.append(wording.constant(x))
+                operands.append(wording.constant(x, detail.write))
                 if not wording.is_scalar_constant(x) and not detail.backward:
                     key = f"{keys[node]}c{index}"
-                    boxes.append(_constant_box(key, x, reading.scopes[node]))
+                    boxes.append(_constant_box(key, x, reading.scopes[node], detail.write))
                     arrows.append(Arrow(key, keys[node]))
                 continue
             operands.append(names.get(x) or "…")
@@ -73,7 +75,7 @@ def nodewise(
             factor = None if derivatives is None else derivatives[index]
             tail, head = keys[x], keys[node]
             if not detail.backward:
-                arrows.append(Arrow(tail, head, "" if factor is None else wording.number(factor), count))
+                arrows.append(Arrow(tail, head, "" if factor is None else detail.write(factor), count))
                 if detail.graph == "forward" or node not in cotangents or x not in cotangents:
                     continue
             label = _flowing(node, index, factor, names, cotangents, detail) if detail.edges else ""
@@ -96,9 +98,9 @@ def _flowing(
     if factor is None:
         return backward_rule(node, index, names)
     if detail.backward:
-        return f"× {wording.number(factor)}"
+        return f"× {detail.write(factor)}"
     with np.errstate(all="ignore"):
-        return wording.number(np.asarray(cotangents[node]).reshape(()) * factor)
+        return detail.write(np.asarray(cotangents[node]).reshape(()) * factor)
 
 
 def _box(
@@ -111,8 +113,8 @@ def _box(
     detail: Detail,
 ) -> Box:
     name = names[node]
-    value = wording.value(node.data)
-    gradient = wording.gradient(cotangents[node]) if node in cotangents else ""
+    value = wording.value(node.data, write=detail.write)
+    gradient = wording.gradient(cotangents[node], detail.write) if node in cotangents else ""
     uses = reading.uses[node]
     expression = wording.expression(node, operands)
     heading = ""
@@ -140,7 +142,7 @@ def _box(
         key=key,
         kind=kind,
         name=name,
-        operation=wording.operation(node),
+        operation=wording.operation(node, detail.write),
         lines=tuple(lines),
         scope=reading.scopes[node],
         expression=expression,
@@ -149,8 +151,8 @@ def _box(
     )
 
 
-def _constant_box(key: str, x: Any, scope: tuple[str, ...]) -> Box:
-    text = wording.constant(x)
+def _constant_box(key: str, x: Any, scope: tuple[str, ...], write: wording.Write) -> Box:
+    text = wording.constant(x, write)
     return Box(key, Kind.CONSTANT, text, scope=scope, description=f"constant {text}")
 
 

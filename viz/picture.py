@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import replace
 
 from autograd_core import GraphError, Node
 
 from . import wording
 from .effort import CURVED, EASY, crossed_ranks
-from .grouped import Grouping, arrows_between, boxes_of_groups, by_name, by_size
+from .grouped import MOST_GROUPS, Grouping, arrows_between, boxes_of_groups, by_name, by_size
 from .model import Arrow, Box, Picture
 from .nodewise import Detail, nodewise
+from .options import Options
 from .reading import Reading
 from .story import story_of
 
@@ -23,47 +23,30 @@ MOST_CHECKED = 3_000
 """Up to so many nodes the gradients are computed for the drawing."""
 
 
-def picture_of(
-    reading: Reading,
-    *,
-    graph: str,
-    direction: str,
-    gradients: bool,
-    collapse: bool | Collection[str],
-    force: bool,
-    title: str,
-) -> Picture:
+def picture_of(reading: Reading, options: Options, title: str = "") -> Picture:
     """Decide what is drawn in full, what small and what as one box, and say so.
 
     Raises:
-        GraphError: for the backward graph of something that has no gradient.
+        GraphError: for the gradients of something that has none.
         DomainError: for a scope in ``collapse`` that the graph has not.
     """
-    backward = graph == "backward"
-    swept = graph in ("backward", "both")
-    if swept and not reading.single:
+    backward = options.graph == "backward"
+    if options.swept and not reading.single:
         raise GraphError(
-            f"draw(graph={graph!r}): gradients are those of one number, but {reading.why_no_gradients()}; "
-            f"reduce the output first, for example draw(y.sum(), graph={graph!r})"
+            f"draw(graph={options.graph!r}): gradients are those of one number, but "
+            f"{reading.why_no_gradients()}; reduce the output first, for example "
+            f"draw(y.sum(), graph={options.graph!r})"
         )
     order = reading.order
     notes: list[str] = []
-    grouping: Grouping = {}
-    if collapse:
-        grouping = by_name(reading, None if collapse is True else collapse)
-    if not force and len(order) - len(grouping) + len(set(grouping.values())) > COMPACT:
-        grouping = by_size(reading)
-        notes.append(
-            f"{wording.counted(len(order), 'node')}, {wording.size(reading.depth())} operations deep: "
-            "drawn in groups (force=True draws every node)"
-        )
+    grouping = _grouping(reading, options, notes)
     nodes = [node for node in order if node not in grouping]
     names = reading.names(nodes)
-    wanted = swept or gradients
+    wanted = options.swept or options.gradients
     cotangents = {}
     if wanted and not reading.single:
         notes.append(f"no gradients: {reading.why_no_gradients()}")
-    elif swept or (wanted and len(order) <= MOST_CHECKED):
+    elif options.swept or (wanted and len(order) <= MOST_CHECKED):
         cotangents = reading.cotangents()
     if backward:
         without = sum(node not in cotangents for node in nodes)
@@ -74,21 +57,53 @@ def picture_of(
     compact = drawn > FULL
     if compact:
         notes.append(f"{wording.size(drawn)} boxes: drawn small{'' if backward else ', without gradients'}")
-    boxes, arrows = _drawn(
-        reading, nodes, names, grouping, cotangents, Detail(graph, compact, drawn <= COMPACT)
+    detail = Detail(options.graph, compact, drawn <= COMPACT, options.write)
+    boxes, arrows = _drawn(reading, nodes, names, grouping, cotangents, detail)
+    picture = Picture(
+        tuple(boxes),
+        tuple(arrows),
+        title,
+        graph=options.graph,
+        direction=options.direction,
+        compact=compact,
+        theme=options.theme,
+        keyed=options.legend,
     )
-    picture = Picture(tuple(boxes), tuple(arrows), title, graph=graph, direction=direction, compact=compact)
     if not grouping and len(nodes) <= MOST_CHECKED:
-        picture = replace(picture, story=story_of(reading, nodes, names, cotangents, boxes))
-    crossed = crossed_ranks(picture)
-    labelled = any(arrow.label for arrow in arrows)
-    if crossed > CURVED or (crossed > EASY and labelled):
-        bare = tuple(replace(arrow, label="") for arrow in arrows)
-        picture = replace(picture, arrows=bare, straight=crossed > CURVED)
-        parts = ["drawn straight"] * picture.straight + ["without local derivatives"] * labelled
-        notes.append(f"many long arrows: {', '.join(parts)}")
+        story = story_of(reading, nodes, names, cotangents, boxes, options.write)
+        picture = replace(picture, story=story)
+    picture = _simplified(picture, notes)
     legend = _legend(reading, picture, bool(cotangents))
     return replace(picture, notes=tuple(notes), legend=legend)
+
+
+def _grouping(reading: Reading, options: Options, notes: list[str]) -> Grouping:
+    """Which nodes share a box: those that the reader has said, or as many as it takes to stay readable."""
+    grouping: Grouping = {}
+    if options.collapse:
+        grouping = by_name(reading, None if options.collapse is True else options.collapse)
+    nodes = len(reading.order)
+    most = COMPACT if options.max_nodes is None else options.max_nodes
+    if options.force or nodes - len(grouping) + len(set(grouping.values())) <= most:
+        return grouping
+    notes.append(
+        f"{wording.counted(nodes, 'node')}, {wording.size(reading.depth())} operations deep: "
+        "drawn in groups (force=True draws every node)"
+    )
+    return by_size(reading, min(most, MOST_GROUPS))
+
+
+def _simplified(picture: Picture, notes: list[str]) -> Picture:
+    """The picture drawn more simply where its arrows would take Graphviz too long."""
+    crossed = crossed_ranks(picture)
+    labelled = any(arrow.label for arrow in picture.arrows)
+    if crossed <= EASY or not (labelled or crossed > CURVED):
+        return picture
+    bare = tuple(replace(arrow, label="") for arrow in picture.arrows)
+    picture = replace(picture, arrows=bare, straight=crossed > CURVED)
+    parts = ["drawn straight"] * picture.straight + ["without local derivatives"] * labelled
+    notes.append(f"many long arrows: {', '.join(parts)}")
+    return picture
 
 
 def _drawn(

@@ -47,11 +47,14 @@ class Reading:
     def kind(self, node: Node) -> Kind:
         """What the node is in this computation."""
         if node in self._given_parameters:
-            return Kind.PARAMETER
+            return self._parameter(node)
         if node.op is not None:
             return Kind.OUTPUT if node in self._output_set else Kind.OPERATION
         is_input = node in self._given_inputs or not isinstance(node, Tensor) or not node.requires_grad
-        return Kind.INPUT if is_input else Kind.PARAMETER
+        return Kind.INPUT if is_input else self._parameter(node)
+
+    def _parameter(self, node: Node) -> Kind:
+        return Kind.SHARED if self.uses[node] > 1 else Kind.PARAMETER
 
     def _find_scopes(self) -> dict[Node, Scope]:
         """The cluster of each node. A leaf that was made outside belongs where it is used, if that is

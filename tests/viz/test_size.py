@@ -49,6 +49,15 @@ def test_above_400_nodes_every_scope_is_one_box():
     assert "<svg" in drawing.svg
 
 
+def test_the_reader_may_set_from_how_many_nodes_on_there_are_groups():
+    assert draw(network(neurons=20, inputs=8), max_nodes=549).notes[0] == (
+        "549 boxes: drawn small, without gradients"
+    )
+    drawing = draw(network(neurons=3, inputs=2), max_nodes=20)
+    assert "drawn in groups" in drawing.notes[0]
+    assert len(drawing.picture.boxes) <= 20
+
+
 def test_force_draws_every_node_in_the_same_graph():
     drawing = draw(network(neurons=20, inputs=8), force=True)
     assert len(drawing.picture.boxes) == 549
@@ -94,7 +103,7 @@ def test_groups_count_parameters_and_name_the_shape_that_leaves_them():
     with scope("layer"):
         y = Tensor([1.0, 2.0], label="x") @ w
     (layer,) = (box for box in draw(y * 2, collapse=True).picture.boxes if box.kind is Kind.SCOPE)
-    assert layer.lines == ("1 operation", "1 @", "4 parameters", "→ (2,) float64")
+    assert layer.lines == ("1 operation", "1 @", "4 parameters", "→ (2,)")
 
 
 @pytest.mark.parametrize("graph", ["forward", "backward"])
