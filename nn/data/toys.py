@@ -148,7 +148,8 @@ def sine(n: int = 200, noise: float = 0.1, generator: Generator = None) -> tuple
     Args:
         n: the number of points.
         noise: the standard deviation of what is added to y.
-        generator: draws x and the noise; a whole number seeds one; the common one (:func:`nn.seed`) when None.
+        generator: draws x and the noise; a whole number seeds one; the common one (:func:`nn.seed`) when
+            None.
 
     Returns:
         x (n, 1) and y (n, 1) in the default dtype, in a random order.
