@@ -205,6 +205,4 @@ def take_along_axis(x: Any, indices: Any, axis: int = -1) -> Any:
         least, most = np.minimum.reduce(chosen, axis=None), np.maximum.reduce(chosen, axis=None)
         if not (-length <= least and most < length):
             raise IndexRangeError(f"take_along_axis(): an index is outside axis {axis} of length {length}")
-        if least < 0:
-            chosen = np.where(chosen < 0, chosen + length, chosen)  # counted from the front
     return _take_along_axis(x, indices=chosen, axis=position)

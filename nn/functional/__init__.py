@@ -10,6 +10,11 @@ from .convolution import *
 from .dropout import *
 from .labels import *
 from .linear import *
-from .losses import *
+from .losses.binary import *
+from .losses.classification import *
+from .losses.distances import *
+from .losses.distributions import *
+from .losses.margins import *
+from .losses.regression import *
 from .pooling import *
 from .rectifiers import *

@@ -153,7 +153,7 @@ def test_affine_for_any_number_of_rows(shape, order):
 
 def test_one_number_of_each_row():
     x = RANDOM.normal(size=(4, 5))
-    for indices in (np.array([[1], [2], [0], [4]]), np.array([[0, 2], [1, 1], [3, 4], [2, 0]])):
+    for indices in (np.array([[1], [-1], [0], [4]]), np.array([[0, 2], [1, 1], [3, 4], [2, 0]])):
         np.testing.assert_array_equal(
             indexing.take_along_axis(x, indices=indices, axis=1), np.take_along_axis(x, indices, 1)
         )

@@ -23,9 +23,10 @@ def test_central_differences_confirm_every_layer(name):
 @pytest.mark.parametrize("reduction", ["mean", "sum", "none"])
 @pytest.mark.parametrize("name", LOSSES)
 def test_central_differences_confirm_every_loss(name, reduction):
-    loss = getattr(nn, name)(reduction=reduction)
-    x, y = LOSSES[name]
-    gradcheck(lambda x: loss(x, y), x)
+    loss = build(nn, name)
+    loss.reduction = reduction
+    differentiable, constants = LOSSES[name]
+    gradcheck(lambda *given: loss(*given, *constants), *differentiable)
 
 
 @pytest.mark.parametrize("name", [name for name in LAYERS if name != "Identity()"])
@@ -61,10 +62,9 @@ def test_states_move_to_pytorch_and_back(name, dtype):
 @pytest.mark.parametrize("name", LOSSES)
 def test_losses_are_pytorchs_and_called_alike(name):
     torch = pytest.importorskip("torch")
-    x, y = LOSSES[name]
-    assert_equal(
-        getattr(nn, name)()(x, y).item(), getattr(torch.nn, name)()(torch.tensor(x), torch.tensor(y))
-    )
+    operands = [x for group in LOSSES[name] for x in group]
+    found = build(nn, name)(*operands)
+    assert_equal(found.item(), build(torch.nn, name)(*map(torch.tensor, operands)))
 
 
 def test_float32_stays_float32_when_it_is_the_default():

@@ -22,6 +22,18 @@ LOSSES = {
     "mse_loss": lambda y: F.mse_loss(y, np.ones((2, 3))),
     "cross_entropy": lambda y: F.cross_entropy(y, np.array([0, 2])),
     "binary_cross_entropy_with_logits": lambda y: F.binary_cross_entropy_with_logits(y, np.eye(3)[:2]),
+    "weighted cross_entropy": lambda y: F.cross_entropy(
+        y, np.array([0, 2]), np.arange(3.0), label_smoothing=0.1
+    ),
+    "binary_cross_entropy": lambda y: F.binary_cross_entropy(y.sigmoid(), np.eye(3)[:2]),
+    "huber_loss": lambda y: F.huber_loss(y, np.ones((2, 3))),
+    "multi_margin_loss": lambda y: F.multi_margin_loss(y, np.array([0, 2]), p=2),
+    "multilabel_margin_loss": lambda y: F.multilabel_margin_loss(y, np.array([[0, 2, -1], [1, -1, -1]])),
+    "cosine_embedding_loss": lambda y: F.cosine_embedding_loss(y, np.ones((2, 3)), np.array([1, -1])),
+    "triplet_margin_loss": lambda y: F.triplet_margin_loss(y, np.ones((2, 3)), -np.ones((2, 3)), 9.0),
+    "kl_div": lambda y: F.kl_div(F.log_softmax(y, dim=1), np.eye(3)[:2]),
+    "poisson_nll_loss": lambda y: F.poisson_nll_loss(y, np.ones((2, 3)), full=True),
+    "gaussian_nll_loss": lambda y: F.gaussian_nll_loss(y, np.ones((2, 3)), y.square()),
     "nll_loss": lambda y: F.nll_loss(F.log_softmax(y, dim=1), np.array([1, 1])),
 }
 

@@ -2,7 +2,8 @@
 
 ``CASES`` are calls of ``F``, which is ``nn.functional`` or ``torch.nn.functional``; the operands come from a
 formula, so that the frozen references need not store them. ``LAYERS`` are written as either library takes
-them, with the shape of an input. ``LOSSES`` are modules of two arguments, with both.
+them, with the shape of an input. ``LOSSES`` are written alike, with the operands that are differentiated
+and the others.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ CASES = {(family, name): case for family, cases in FAMILIES.items() for name, ca
 LAYERS: dict[str, tuple[str, tuple[int, ...]]] = {
     name: layer for module in MODULES for name, layer in getattr(module, "LAYERS", {}).items()
 }
-LOSSES: dict[str, tuple[np.ndarray, np.ndarray]] = {
+LOSSES: dict[str, tuple[tuple[np.ndarray, ...], tuple[np.ndarray, ...]]] = {
     name: operands for module in MODULES for name, operands in getattr(module, "LOSSES", {}).items()
 }
 
