@@ -6,6 +6,7 @@ Tensor([[0.5, 0.5]])
 """
 
 from .activations import *
+from .average_pooling import *
 from .convolution import *
 from .dropout import *
 from .labels import *
@@ -16,5 +17,6 @@ from .losses.distances import *
 from .losses.distributions import *
 from .losses.margins import *
 from .losses.regression import *
-from .pooling import *
+from .max_pooling import *
+from .padding import *
 from .rectifiers import *

@@ -40,8 +40,8 @@ MISTAKES = {
     ),
     "pooling window larger than the image": (
         lambda: nn.MaxPool2d(5)(zeros(1, 1, 4, 4)), ShapeError,
-        "MaxPool2d(kernel_size=5, stride=5, padding=0, dilation=1): max_pool2d(): the kernel 5x5 is larger "
-        "than the image: 4x4",
+        "MaxPool2d(kernel_size=5, stride=5, padding=0, dilation=1, ceil_mode=False): max_pool2d(): the "
+        "kernel 5x5 is larger than the image: 4x4",
     ),
     "padding of more than half of the pooling window": (
         lambda: F.avg_pool2d(zeros(1, 4, 4), 2, padding=2), ShapeError,
