@@ -26,7 +26,7 @@ def moons(n: int = 200, noise: float = 0.1, generator: Generator = None) -> tupl
     Args:
         n: the number of points; the first moon has half of them, rounded down.
         noise: the standard deviation of what is added to every coordinate.
-        generator: draws order and noise; a seed for one; the common one (:func:`nn.seed`) when None.
+        generator: draws order and noise, or its seed; the common one (:func:`nn.seed`) when None.
 
     Returns:
         The points (n, 2) in the default dtype and the labels (n,), 0 or 1, in a random order.
@@ -57,7 +57,7 @@ def circles(
     Args:
         n: the number of points; the large circle has half of them, rounded down.
         noise: the standard deviation of what is added to every coordinate.
-        generator: draws order and noise; a seed for one; the common one (:func:`nn.seed`) when None.
+        generator: draws order and noise, or its seed; the common one (:func:`nn.seed`) when None.
         factor: the radius of the small circle, between 0 and 1.
 
     Returns:
@@ -91,7 +91,7 @@ def spirals(
     Args:
         n: the number of points, shared out equally among the arms.
         noise: the standard deviation of what is added to every coordinate.
-        generator: draws order and noise; a seed for one; the common one (:func:`nn.seed`) when None.
+        generator: draws order and noise, or its seed; the common one (:func:`nn.seed`) when None.
         classes: the number of arms.
         turns: how often an arm goes around the origin.
 
@@ -123,7 +123,7 @@ def xor(n: int = 200, noise: float = 0.1, generator: Generator = None) -> tuple[
     Args:
         n: the number of points, shared out equally among the corners.
         noise: the standard deviation of what is added to every coordinate.
-        generator: draws order and noise; a seed for one; the common one (:func:`nn.seed`) when None.
+        generator: draws order and noise, or its seed; the common one (:func:`nn.seed`) when None.
 
     Returns:
         The points (n, 2) in the default dtype and the labels (n,), 0 or 1, in a random order.
@@ -148,8 +148,7 @@ def sine(n: int = 200, noise: float = 0.1, generator: Generator = None) -> tuple
     Args:
         n: the number of points.
         noise: the standard deviation of what is added to y.
-        generator: draws x and the noise; a whole number seeds one; the common one (:func:`nn.seed`) when
-            None.
+        generator: draws x and the noise, or its seed; the common one (:func:`nn.seed`) when None.
 
     Returns:
         x (n, 1) and y (n, 1) in the default dtype, in a random order.
