@@ -167,6 +167,15 @@ class History:
             text = lines.getvalue()
         write_atomically(target, text.encode())
 
+    @staticmethod
+    def require_suffix(path: PathLike) -> None:
+        """Check a name before there is anything to write.
+
+        Raises:
+            FileFormatError: if it ends neither in ``.json`` nor in ``.csv``.
+        """
+        _kind(Path(path))
+
     @classmethod
     def load(cls, path: PathLike) -> Self:
         """The history from a file that :meth:`save` wrote; a ``.csv`` does not say ``interrupted``.
