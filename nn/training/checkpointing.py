@@ -111,39 +111,38 @@ class Saver:
 
     Args:
         schedule: the learning-rate schedule, if there is one.
-        callbacks: those that were given, in their order.
+        callbacks: those that were given. Their states are kept by their kinds and their order within a
+            kind: one that is new when the training goes on begins afresh.
         generators: whatever is drawn from, by name.
     """
 
     def __init__(
         self, schedule: Any, callbacks: Sequence[Any], generators: Mapping[str, np.random.Generator]
     ) -> None:
-        self.schedule, self.callbacks, self.generators = schedule, callbacks, generators
+        self.schedule, self.generators = schedule, generators
+        self.callbacks: dict[str, Any] = {}
+        for callback in callbacks:
+            kind = type(callback).__name__
+            number = sum(name.startswith(f"{kind} ") for name in self.callbacks)
+            self.callbacks[f"{kind} {number}"] = callback
 
     def save(self, path: PathLike, training: Training) -> None:
         """Write the file."""
         extra = {
             "history": training.history.to_dict(),
-            "callbacks": [
-                {"kind": type(callback).__name__, "state": state} for callback, state in self._states()
-            ],
+            "callbacks": {name: c.state_dict() for name, c in self.callbacks.items()},
             "generators": {name: g.bit_generator.state for name, g in self.generators.items()},
         }
         save_checkpoint(
             path, training.model, training.optimizer, self.schedule, epoch=training.epoch, extra=extra
         )
 
-    def _states(self) -> list[tuple[Any, dict[str, Any]]]:
-        """The callbacks that have a state, with it."""
-        states = [(callback, callback.state_dict()) for callback in self.callbacks]
-        return [(callback, state) for callback, state in states if state]
-
     def load(self, path: PathLike, training: Training) -> None:
         """Bring everything back to where it was; nothing changes if it does not fit.
 
         Raises:
             FileFormatError: if the file is damaged, or no checkpoint of :class:`Checkpoint`.
-            DomainError: if the callbacks or generators are others.
+            DomainError: if the generators are others.
             ModuleError: if the model does not fit.
             ShapeError: if the optimiser does not fit.
         """
@@ -153,14 +152,6 @@ class Saver:
                 f"{path}: this checkpoint has no history of a training, so fit() cannot go on from it; "
                 "nn.load_checkpoint() reads it"
             )
-        kinds = [entry["kind"] for entry in extra["callbacks"]]
-        stateful = [callback for callback, _ in self._states()]
-        own = [type(callback).__name__ for callback in stateful]
-        if kinds != own:
-            raise DomainError(
-                f"fit(): the checkpoint {path} was made with the callbacks {kinds}, these are {own}: "
-                "give the same, in the same order, to go on"
-            )
         if set(extra["generators"]) != set(self.generators):
             raise DomainError(
                 f"fit(): the checkpoint {path} was made with other generators of random numbers: give "
@@ -168,7 +159,8 @@ class Saver:
             )
         training.epoch = load_checkpoint(path, training.model, training.optimizer, self.schedule)
         training.history = History(extra["history"])
-        for callback, entry in zip(stateful, extra["callbacks"], strict=True):
-            callback.load_state_dict(entry["state"])
+        for name, callback in self.callbacks.items():
+            if extra["callbacks"].get(name):
+                callback.load_state_dict(extra["callbacks"][name])
         for name, generator in self.generators.items():
             generator.bit_generator.state = extra["generators"][name]
