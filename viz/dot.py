@@ -7,8 +7,9 @@ from typing import Any
 
 import graphviz
 
+from .heat import heat_colour, text_colour
 from .model import Box, Kind, Picture
-from .style import FONT, SHAPES, THEMES
+from .style import FONT, SHAPES, THEMES, Palette
 from .wording import clean
 
 _IN_TEXT = str.maketrans({"\\": "\\\\", "&": "&amp;"})
@@ -53,7 +54,7 @@ def dot_text(picture: Picture) -> str:
     for arrow in picture.arrows:
         label = f"×{arrow.count}" if arrow.count > 1 else arrow.label
         attributes = {"label": f" {_text(label)} "} if label else {}
-        if arrow.count > 1:
+        if arrow.count > 1 or arrow.emphasis:
             attributes["penwidth"] = "2"
         tail, head = arrow.tail, arrow.head
         if arrow.cotangent and picture.graph == "both":
@@ -68,6 +69,10 @@ def dot_text(picture: Picture) -> str:
             }
             if picture.theme == "print":
                 attributes["arrowtail"] = "empty"
+        if arrow.emphasis is False:
+            attributes |= _dimmed(attributes.get("class", ""), colours, picture.theme)
+            if "dir" not in attributes and picture.theme == "print":
+                attributes["style"] = "dotted"
         dot.edge(tail, head, **attributes)
     return dot.source  # type: ignore[no-any-return]
 
@@ -112,7 +117,7 @@ def _write_scopes(dot: Any, picture: Picture) -> None:
 
 def _box_attributes(box: Box, picture: Picture) -> dict[str, str]:
     shape, colours = SHAPES[box.kind], THEMES[picture.theme]
-    return {
+    attributes = {
         "label": _label(box, picture, record="ecord" in shape["shape"]),
         "class": box.kind.value,
         "style": "filled",
@@ -121,6 +126,29 @@ def _box_attributes(box: Box, picture: Picture) -> dict[str, str]:
         "penwidth": "1.6" if box.kind in (Kind.OUTPUT, Kind.PARAMETER, Kind.SHARED) else "1.1",
         "margin": _margin(box, picture),
         **shape,
+    }
+    if picture.scale is not None and box.emphasis is not False:
+        fill = colours.panel if box.heat is None else heat_colour(box.heat, picture.theme)
+        ink = colours.text if box.heat is None else text_colour(fill)
+        attributes |= {"fillcolor": fill, "fontcolor": ink}
+        attributes["class"] += " blank" if box.heat is None else " heat"
+    if box.emphasis:
+        attributes["penwidth"] = "2.6"
+    elif box.emphasis is False:
+        attributes |= _dimmed(attributes["class"], colours, picture.theme)
+        attributes["fillcolor"] = colours.panel
+        if picture.theme == "print":
+            attributes["style"] = "filled,dotted"
+    return attributes
+
+
+def _dimmed(classes: str, colours: Palette, theme: str) -> dict[str, str]:
+    """How a box or an arrow looks beside those that were chosen."""
+    return {
+        "class": f"{classes} dim".strip(),
+        "color": colours.dim_line,
+        "fontcolor": colours.dim,
+        "penwidth": "0.6" if theme == "print" else "1",
     }
 
 

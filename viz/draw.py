@@ -27,6 +27,8 @@ def draw(
     force: bool = False,
     max_nodes: int | None = None,
     number_format: str | Callable[[float], str] | None = None,
+    highlight: Any = None,
+    heat: bool | Literal["gradient", "value"] = False,
     theme: Literal["auto", "light", "dark", "print"] = "auto",
     legend: bool = True,
     title: str = "",
@@ -55,6 +57,10 @@ def draw(
         max_nodes: up to how many nodes each has a box, in place of 400.
         number_format: how numbers are written, a format such as ``".3g"`` or a function from a float to a
             text; whole constants and labels stay as they are.
+        highlight: what is to stand out, the rest being dimmed: a node or the name of one or of a scope,
+            several of these in a list, or ``(x, y)`` for all paths from ``x`` to ``y``.
+        heat: fill the boxes by the size of their gradients (True or ``"gradient"``) or values (``"value"``),
+            on a logarithmic scale that is explained below.
         theme: ``"auto"``, light or dark as the page that shows it, ``"light"``, ``"dark"``, or ``"print"``,
             black on white, told apart by shapes and dashes alone.
         legend: whether the shapes and arrows are explained below the drawing.
@@ -62,8 +68,10 @@ def draw(
 
     Raises:
         DtypeError: if the target is nothing that can be drawn, or a keyword of the wrong type.
-        DomainError: for an unknown ``graph``, ``direction``, ``theme`` or scope, or a format that is none.
-        GraphError: for the backward graph, or both, of something that has no gradient.
+        DomainError: for an unknown ``graph``, ``direction``, ``theme``, scope or node, or a format that is
+            none.
+        GraphError: for the backward graph, both, or the heat of something that has no gradient, and if no
+            path leads from ``x`` to ``y``.
 
     >>> from autograd_core import Value, tanh
     >>> drawing = draw(lambda x: tanh(2 * x), 0.5)
@@ -79,6 +87,8 @@ def draw(
         force=force,
         max_nodes=max_nodes,
         number_format=number_format,
+        highlight=highlight,
+        heat=heat,
         theme=theme,
         legend=legend,
     )

@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from html import escape
 
-from .model import Kind, Picture
+from .heat import heat_colour
+from .model import Kind, Picture, Scale
 from .style import FONT, THEMES, Palette
+from .wording import number
 
 MEANING = {
     Kind.INPUT: "input",
@@ -20,6 +22,7 @@ MEANING = {
 _ROW = 18.0
 _MARGIN = 12.0
 _LETTER = 5.6  # the mean width of a letter at 10 points
+_BAR, _STEPS = 160.0, 32
 
 
 @dataclass(frozen=True)
@@ -38,10 +41,18 @@ def kinds_in(picture: Picture) -> list[Kind]:
 
 
 def legend_of(picture: Picture, widest: float) -> Legend:
-    """Swatches for the kinds of boxes that occur, and the sentence about the numbers."""
+    """Swatches for the kinds of boxes that occur, the sentence about the numbers, and the scale of the heat,
+    which stays where the rest is not wanted.
+    """
     colours = THEMES[picture.theme]
     parts: list[str] = []
     x, y, furthest = _MARGIN, _ROW / 2, 0.0
+    if picture.scale is not None:
+        parts.append(_bar(picture.scale, y, picture))
+        furthest = _MARGIN + _BAR + _LETTER * (len(_measured(picture.scale)) + 28)
+        y += _ROW
+    if not picture.keyed:
+        return Legend("".join(parts), furthest, y - _ROW / 2) if parts else Legend()
     for kind in kinds_in(picture):
         text = MEANING[kind]
         width = 28 + _LETTER * len(text)
@@ -61,6 +72,28 @@ def legend_of(picture: Picture, widest: float) -> Legend:
             longer = word
         line = longer
     return Legend("".join(parts), furthest, y)
+
+
+def _bar(scale: Scale, y: float, picture: Picture) -> str:
+    """The scale as a row of small rectangles, with its two ends and what it measures."""
+    colours = THEMES[picture.theme]
+    low, high = number(scale.low), number(scale.high)
+    left = _MARGIN + _LETTER * len(low) + 6
+    step = _BAR / _STEPS
+    cells = [
+        f'<rect x="{left + i * step:.2f}" y="{y - 5}" width="{step + 0.3:.2f}" height="10" '
+        f'fill="{heat_colour(i / (_STEPS - 1), picture.theme)}"/>'
+        for i in range(_STEPS)
+    ]
+    return (
+        _words(_MARGIN, y, low, colours)
+        + f'<g class="scale">{"".join(cells)}</g>'
+        + _words(left + _BAR + 6, y, f"{high}   {_measured(scale)}", colours)
+    )
+
+
+def _measured(scale: Scale) -> str:
+    return f"{scale.quantity}, logarithmic; blank: 0 or none"
 
 
 def _swatch(kind: Kind, x: float, y: float, palette: Palette) -> str:

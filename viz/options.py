@@ -13,6 +13,7 @@ from . import wording
 from .style import THEMES
 
 GRAPHS = ("forward", "backward", "both")
+HEATS = ("gradient", "value")
 DIRECTIONS = ("LR", "RL", "TB", "BT")
 
 
@@ -27,6 +28,8 @@ class Options:
     force: bool = False
     max_nodes: int | None = None
     number_format: str | Callable[[float], str] | None = None
+    highlight: Any = None
+    heat: bool | str = False
     theme: str = "auto"
     legend: bool = True
 
@@ -37,11 +40,23 @@ class Options:
         if self.max_nodes is not None:
             at_least("max_nodes", self.max_nodes, 1)
         _check_format(self.number_format)
+        if not isinstance(self.heat, bool):
+            one_of("heat", self.heat, HEATS)
 
     @property
     def swept(self) -> bool:
         """Whether the picture is made of gradients, so that it cannot do without."""
-        return self.graph != "forward"
+        return self.graph != "forward" or self.measured == "gradient"
+
+    @property
+    def measured(self) -> str:
+        """What the fill of a box measures: ``"gradient"``, ``"value"`` or nothing."""
+        return "gradient" if self.heat is True else self.heat or ""
+
+    @property
+    def asked(self) -> str:
+        """The keyword that cannot do without gradients, as it was written."""
+        return f"graph={self.graph!r}" if self.graph != "forward" else f"heat={self.heat!r}"
 
     @property
     def write(self) -> wording.Write:

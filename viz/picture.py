@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from autograd_core import GraphError, Node
 
 from . import wording
 from .effort import CURVED, EASY, crossed_ranks
 from .grouped import MOST_GROUPS, Grouping, arrows_between, boxes_of_groups, by_name, by_size
-from .model import Arrow, Box, Picture
+from .heat import position_on, scale_of, sizes_of
+from .model import Arrow, Box, Picture, Scale
 from .nodewise import Detail, nodewise
 from .options import Options
+from .paths import chosen
 from .reading import Reading
 from .story import story_of
 
@@ -33,9 +36,9 @@ def picture_of(reading: Reading, options: Options, title: str = "") -> Picture:
     backward = options.graph == "backward"
     if options.swept and not reading.single:
         raise GraphError(
-            f"draw(graph={options.graph!r}): gradients are those of one number, but "
+            f"draw({options.asked}): gradients are those of one number, but "
             f"{reading.why_no_gradients()}; reduce the output first, for example "
-            f"draw(y.sum(), graph={options.graph!r})"
+            f"draw(y.sum(), {options.asked})"
         )
     order = reading.order
     notes: list[str] = []
@@ -58,11 +61,18 @@ def picture_of(reading: Reading, options: Options, title: str = "") -> Picture:
     if compact:
         notes.append(f"{wording.size(drawn)} boxes: drawn small{'' if backward else ', without gradients'}")
     detail = Detail(options.graph, compact, drawn <= COMPACT, options.write)
-    boxes, arrows = _drawn(reading, nodes, names, grouping, cotangents, detail)
+    boxes, arrows, keys = _drawn(reading, nodes, names, grouping, cotangents, detail)
+    if options.highlight is not None:
+        found = chosen(reading, names, options.highlight)
+        boxes, arrows = _emphasised(boxes, arrows, {keys[node] for node in found if node in keys})
+    scale = None
+    if options.measured:
+        boxes, scale = _heated(boxes, keys, _legend_name(reading), cotangents, options.measured)
     picture = Picture(
         tuple(boxes),
         tuple(arrows),
         title,
+        scale=scale,
         graph=options.graph,
         direction=options.direction,
         compact=compact,
@@ -113,7 +123,8 @@ def _drawn(
     grouping: Grouping,
     cotangents: dict[Node, object],
     detail: Detail,
-) -> tuple[list[Box], list[Arrow]]:
+) -> tuple[list[Box], list[Arrow], dict[Node, str]]:
+    """Boxes and arrows, and the key of the box of every node."""
     groups = boxes_of_groups(reading, grouping) if grouping else {}
     labels = dict(names)
     for node in nodes:
@@ -121,9 +132,9 @@ def _drawn(
             if isinstance(x, Node) and x in grouping:
                 labels[x] = groups[grouping[x]].name
     boxes, arrows = nodewise(reading, nodes, labels, cotangents, detail)
-    if not groups:
-        return boxes, arrows
     keys = {node: f"n{i}" for i, node in enumerate(nodes)}
+    if not groups:
+        return boxes, arrows, keys
     for arrow in arrows_between(reading.order, grouping, groups, keys):
         if not detail.backward:
             arrows.append(arrow)
@@ -137,11 +148,42 @@ def _drawn(
             position[key] = i
     merged = [*boxes, *groups.values()]
     merged.sort(key=lambda box: position[box.key.partition("c")[0]])
-    return merged, arrows
+    return merged, arrows, keys | {node: groups[path].key for node, path in grouping.items()}
+
+
+def _emphasised(boxes: list[Box], arrows: list[Arrow], keys: set[str]) -> tuple[list[Box], list[Arrow]]:
+    """The chosen boxes and the arrows between them set off from the others."""
+    return (
+        [replace(box, emphasis=box.key in keys) for box in boxes],
+        [replace(arrow, emphasis=arrow.tail in keys and arrow.head in keys) for arrow in arrows],
+    )
+
+
+def _heated(
+    boxes: list[Box], keys: dict[Node, str], output: str, cotangents: dict[Node, Any], measured: str
+) -> tuple[list[Box], Scale | None]:
+    """The boxes with the places of their gradients or values on a common scale."""
+    members: dict[str, list[Node]] = {}
+    for node, key in keys.items():
+        members.setdefault(key, []).append(node)
+    by_gradient = measured == "gradient"
+    sizes = sizes_of(members, cotangents if by_gradient else None)
+    arrays = any(node.shape for node in keys)
+    quantity = f"|{wording.derivative(output, 'box')}|" if by_gradient else "|value|"
+    scale = scale_of(quantity + (", root mean square of an array" if arrays else ""), list(sizes.values()))
+    if scale is None:
+        return boxes, None
+    return [
+        replace(box, heat=position_on(scale, sizes[box.key]) if box.key in sizes else None) for box in boxes
+    ], scale
+
+
+def _legend_name(reading: Reading) -> str:
+    return reading.names([reading.outputs[0]])[reading.outputs[0]] if reading.single else ""
 
 
 def _legend(reading: Reading, picture: Picture, gradients: bool) -> str:
-    output = reading.names([reading.outputs[0]])[reading.outputs[0]] if reading.single else ""
+    output = _legend_name(reading)
     labelled = any(arrow.label for arrow in picture.arrows)
     parts = []
     if picture.graph == "backward":

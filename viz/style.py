@@ -26,6 +26,8 @@ class Palette:
         cluster: the tint of a scope.
         cluster_line: the outline of a scope.
         focus: what the reader has chosen.
+        dim: texts beside what the reader has chosen.
+        dim_line: outlines and arrows beside what the reader has chosen.
         fills: the inside of a box, by kind.
         lines: the outline of a box, by kind.
     """
@@ -37,6 +39,8 @@ class Palette:
     cluster: str
     cluster_line: str
     focus: str
+    dim: str
+    dim_line: str
     fills: dict[Kind, str]
     lines: dict[Kind, str]
 
@@ -49,6 +53,8 @@ LIGHT = Palette(
     cluster="#f4f6f8",
     cluster_line="#7c8794",
     focus="#0b5c9e",
+    dim="#6a7079",
+    dim_line="#b4bac2",
     fills={
         Kind.INPUT: "#e0f3eb",
         Kind.PARAMETER: "#fdefd0",
@@ -77,6 +83,8 @@ DARK = Palette(
     cluster="#1c2027",
     cluster_line="#7c8794",
     focus="#6bb1f0",
+    dim="#8d95a0",
+    dim_line="#4d545e",
     fills={
         Kind.INPUT: "#0f3329",
         Kind.PARAMETER: "#3a2a0c",
@@ -105,6 +113,8 @@ PRINT = Palette(
     cluster="#ffffff",
     cluster_line="#000000",
     focus="#000000",
+    dim="#000000",
+    dim_line="#000000",
     fills=dict.fromkeys(Kind, "#ffffff"),
     lines=dict.fromkeys(Kind, "#000000"),
 )

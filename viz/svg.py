@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from html import escape, unescape
 
-from .legend import Legend, kinds_in, legend_of
+from .legend import kinds_in, legend_of
 from .model import Picture
 from .style import DARK, THEMES, Palette
 
@@ -38,7 +38,7 @@ def finish(svg: str, picture: Picture, identity: str) -> str:
     content = _GRADIENT_LINE.sub('<text class="gradient" ', content)
 
     left, top, width, height = (float(number) for number in view.groups())
-    below = legend_of(picture, max(width, 440.0)) if picture.keyed else Legend()
+    below = legend_of(picture, max(width, 440.0))
     full_width, full_height = max(width, below.width), height + below.height
     shift = (full_width - width) / 2
     summary = escape(_summary(picture), quote=True)
@@ -94,10 +94,11 @@ def _tooltips(picture: Picture) -> Callable[[re.Match[str]], str]:
 def _styles(identity: str, picture: Picture) -> str:
     colours = THEMES[picture.theme]
     slant = ";font-style:italic" if picture.theme == "print" else ""
+    shift = "transform:translateY(3px)"
     light = (
-        f"#{identity} text.gradient{{fill:{colours.gradient}{slant}}}"
+        f"#{identity} :not(.dim,.heat)>text.gradient{{fill:{colours.gradient}{slant}}}"
         f"#{identity} .node>text:first-of-type{{font-weight:bold}}"
-        f"#{identity} .node.parameter>text{{transform:translateY(3px)}}"  # clear of the cylinder's rim
+        f"#{identity} .node:is(.parameter,.shared)>text{{{shift}}}"  # clear of the rim of a cylinder or cube
     )
     if picture.title:
         light += f"#{identity} .graph>text:first-of-type{{font-weight:bold}}"
@@ -112,7 +113,7 @@ def _dark(root: str, picture: Picture, colours: Palette) -> str:
     arrow = colours.gradient if picture.graph == "backward" else colours.quiet
     rules = [
         f"{root} .panel,{root} .graph>polygon{{fill:{colours.panel}}}",
-        f"{root} text{{fill:{colours.text}}}",
+        f"{root} :not(.heat)>text{{fill:{colours.text}}}",
         f"{root} .graph>text,{root} .cluster text,{root} text.quiet{{fill:{colours.quiet}}}",
         f"{root} .cluster>path,{root} .cluster>polygon"
         f"{{fill:{colours.cluster};stroke:{colours.cluster_line}}}",
@@ -121,11 +122,20 @@ def _dark(root: str, picture: Picture, colours: Palette) -> str:
         f"{root} .edge text{{fill:{arrow}}}",
         f"{root} .cotangent path{{stroke:{colours.gradient}}}",
         f"{root} .cotangent polygon{{stroke:{colours.gradient};fill:{colours.gradient}}}",
-        f"{root} text.gradient,{root} .cotangent text{{fill:{colours.gradient}}}",
+        f"{root} :not(.heat)>text.gradient,{root} .cotangent text{{fill:{colours.gradient}}}",
     ]
     for kind in kinds_in(picture):
         box = f"{root} .node.{kind.value}"
-        rules.append(f'{box} :is(polygon,path,rect):not([fill="none"]){{fill:{colours.fills[kind]}}}')
+        filled = f'{box}:not(.heat) :is(polygon,path,rect):not([fill="none"])'
+        rules.append(f"{filled}{{fill:{colours.fills[kind]}}}")
         rules.append(f"{box} :is(polygon,path,rect){{stroke:{colours.lines[kind]}}}")
         rules.append(f"{box} polyline{{stroke:{colours.lines[kind]}}}")
+    if picture.scale is not None:
+        rules.append(f'{root} .node.blank.blank :is(polygon,path):not([fill="none"]){{fill:{colours.panel}}}')
+    if any(box.emphasis is False for box in picture.boxes):
+        dim = f"{root} .dim.dim.dim"
+        rules.append(f'{dim} :is(polygon,path):not([fill="none"]){{fill:{colours.panel}}}')
+        rules.append(f"{dim} :is(polygon,path,polyline){{stroke:{colours.dim_line}}}")
+        rules.append(f"{root} .edge.dim.dim polygon:not(x){{fill:{colours.dim_line}}}")
+        rules.append(f"{dim}>text{{fill:{colours.dim}}}")
     return "".join(rules)

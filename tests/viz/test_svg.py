@@ -173,6 +173,8 @@ def test_contrast_reaches_wcag_aa(palette):
     grounds = [palette.panel, palette.cluster, *palette.fills.values()]
     for text, ground in product((palette.text, palette.quiet, palette.gradient), grounds):
         assert contrast(text, ground) >= 4.5
+    for ground in (palette.panel, palette.cluster):
+        assert contrast(palette.dim, ground) >= 4.5
     for line, ground in product(
         (palette.cluster_line, *palette.lines.values()), (palette.panel, palette.cluster)
     ):
