@@ -24,6 +24,8 @@ def draw(
     direction: Literal["LR", "RL", "TB", "BT"] = "LR",
     gradients: bool = True,
     collapse: bool | str | Collection[str] = False,
+    depth: int | None = None,
+    fold: bool | None = None,
     force: bool = False,
     max_nodes: int | None = None,
     number_format: str | Callable[[float], str] | None = None,
@@ -53,6 +55,10 @@ def draw(
         collapse: True to draw each scope as one box, at the outermost level that has several, or the
             names of the scopes to close
             (``"encoder"``, ``"encoder.layer1"``).
+        depth: how many levels of scopes are open; deeper ones are drawn as one box each, with the shapes
+            that enter and leave and the number of parameters.
+        fold: whether four or more consecutive scopes of the same structure are drawn as one, with their
+            number (``×12``): those that are one box each when None, also open ones when True.
         force: draw every node, whatever the size. Above 3,000 there is the DOT text only.
         max_nodes: up to how many nodes each has a box, in place of 400.
         number_format: how numbers are written, a format such as ``".3g"`` or a function from a float to a
@@ -84,6 +90,8 @@ def draw(
         direction=direction,
         gradients=gradients,
         collapse={collapse} if isinstance(collapse, str) else collapse,
+        depth=depth,
+        fold=fold,
         force=force,
         max_nodes=max_nodes,
         number_format=number_format,

@@ -46,12 +46,12 @@ class Detail:
 def nodewise(
     reading: Reading,
     nodes: list[Node],
+    keys: Mapping[Node, str],
     names: Mapping[Node, str],
     cotangents: Mapping[Node, Any],
     detail: Detail,
 ) -> tuple[list[Box], list[Arrow]]:
-    """One box for each of the nodes, and the arrows between them."""
-    keys = {node: f"n{i}" for i, node in enumerate(nodes)}
+    """One box for each of the nodes, and the arrows between them; ``keys`` say which box is whose."""
     boxes: list[Box] = []
     arrows: list[Arrow] = []
     for node in nodes:
@@ -67,7 +67,7 @@ def nodewise(
                     arrows.append(Arrow(key, keys[node]))
                 continue
             operands.append(names.get(x) or "…")
-            if x not in keys:
+            if keys.get(x, "s").startswith("s"):  # not drawn, or in a group, which has arrows of its own
                 continue
             count = uses[x] if uses[x] > PARALLEL_ARROWS else 1
             if count > 1 and any(before is x for before in node.inputs[:index]):

@@ -25,6 +25,8 @@ class Options:
     direction: str = "LR"
     gradients: bool = True
     collapse: bool | Collection[str] = False
+    depth: int | None = None
+    fold: bool | None = None
     force: bool = False
     max_nodes: int | None = None
     number_format: str | Callable[[float], str] | None = None
@@ -39,6 +41,8 @@ class Options:
         one_of("theme", self.theme, tuple(THEMES))
         if self.max_nodes is not None:
             at_least("max_nodes", self.max_nodes, 1)
+        if self.depth is not None:
+            at_least("depth", self.depth, 0)
         _check_format(self.number_format)
         if not isinstance(self.heat, bool):
             one_of("heat", self.heat, HEATS)

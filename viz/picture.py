@@ -9,13 +9,14 @@ from autograd_core import GraphError, Node
 
 from . import wording
 from .effort import CURVED, EASY, crossed_ranks
-from .grouped import MOST_GROUPS, Grouping, arrows_between, boxes_of_groups, by_name, by_size
+from .folding import Run, counterparts, folded, open_runs, renamed, runs_in
+from .grouped import MOST_GROUPS, Grouping, arrows_between, boxes_of_groups, by_depth, by_name, by_size
 from .heat import position_on, scale_of, sizes_of
 from .model import Arrow, Box, Picture, Scale
 from .nodewise import Detail, nodewise
 from .options import Options
 from .paths import chosen
-from .reading import Reading
+from .reading import Reading, Scope
 from .story import story_of
 
 FULL = 150
@@ -42,8 +43,10 @@ def picture_of(reading: Reading, options: Options, title: str = "") -> Picture:
         )
     order = reading.order
     notes: list[str] = []
-    grouping = _grouping(reading, options, notes)
-    nodes = [node for node in order if node not in grouping]
+    grouping, runs = _summarised(reading, options, notes)
+    twins = counterparts(reading, runs)
+    grouping = {node: path for node, path in grouping.items() if node not in twins}
+    nodes = [node for node in order if node not in grouping and node not in twins]
     names = reading.names(nodes)
     wanted = options.swept or options.gradients
     cotangents = {}
@@ -61,7 +64,12 @@ def picture_of(reading: Reading, options: Options, title: str = "") -> Picture:
     if compact:
         notes.append(f"{wording.size(drawn)} boxes: drawn small{'' if backward else ', without gradients'}")
     detail = Detail(options.graph, compact, drawn <= COMPACT, options.write)
-    boxes, arrows, keys = _drawn(reading, nodes, names, grouping, cotangents, detail)
+    groups = boxes_of_groups(reading, grouping) if grouping else {}
+    if groups and options.fold is not False:
+        groups, stands_for = folded(groups, runs_in(reading, grouping))
+        grouping = {node: stands_for.get(path, path) for node, path in grouping.items()}
+    boxes, arrows, keys = _drawn(reading, nodes, names, grouping, groups, twins, cotangents, detail)
+    boxes = renamed(boxes, runs)
     if options.highlight is not None:
         found = chosen(reading, names, options.highlight)
         boxes, arrows = _emphasised(boxes, arrows, {keys[node] for node in found if node in keys})
@@ -79,7 +87,7 @@ def picture_of(reading: Reading, options: Options, title: str = "") -> Picture:
         theme=options.theme,
         keyed=options.legend,
     )
-    if not grouping and len(nodes) <= MOST_CHECKED:
+    if not grouping and not twins and len(nodes) <= MOST_CHECKED:
         story = story_of(reading, nodes, names, cotangents, boxes, options.write)
         picture = replace(picture, story=story)
     picture = _simplified(picture, notes)
@@ -87,20 +95,33 @@ def picture_of(reading: Reading, options: Options, title: str = "") -> Picture:
     return replace(picture, notes=tuple(notes), legend=legend)
 
 
-def _grouping(reading: Reading, options: Options, notes: list[str]) -> Grouping:
-    """Which nodes share a box: those that the reader has said, or as many as it takes to stay readable."""
+def _summarised(reading: Reading, options: Options, notes: list[str]) -> tuple[Grouping, list[Run]]:
+    """Which nodes share a box, those that the reader has said or as many as it takes to stay readable, and
+    which open scopes are drawn once for several.
+    """
     grouping: Grouping = {}
     if options.collapse:
         grouping = by_name(reading, None if options.collapse is True else options.collapse)
-    nodes = len(reading.order)
+    if options.depth is not None:
+        grouping = by_depth(reading, options.depth) | grouping
+    runs = open_runs(reading, set(grouping.values())) if options.fold else []
+    omitted = {scope for run in runs for scope in run.members[1:]}
+    levels = {len(scope) for scope in omitted}
+    single = [
+        scope
+        for node, scope in reading.scopes.items()
+        if node not in grouping and not any(scope[:level] in omitted for level in levels)
+    ]
     most = COMPACT if options.max_nodes is None else options.max_nodes
-    if options.force or nodes - len(grouping) + len(set(grouping.values())) <= most:
-        return grouping
+    if options.force or len(single) + len(set(grouping.values())) <= most:
+        for run in runs:
+            notes.append(f"{run.name}: {len(run.members)} of the same structure, the first is drawn")
+        return grouping, runs
     notes.append(
-        f"{wording.counted(nodes, 'node')}, {wording.size(reading.depth())} operations deep: "
+        f"{wording.counted(len(reading.order), 'node')}, {wording.size(reading.depth())} operations deep: "
         "drawn in groups (force=True draws every node)"
     )
-    return by_size(reading, min(most, MOST_GROUPS))
+    return by_size(reading, min(most, MOST_GROUPS)), []
 
 
 def _simplified(picture: Picture, notes: list[str]) -> Picture:
@@ -121,34 +142,34 @@ def _drawn(
     nodes: list[Node],
     names: dict[Node, str],
     grouping: Grouping,
+    groups: dict[Scope, Box],
+    twins: dict[Node, Node],
     cotangents: dict[Node, object],
     detail: Detail,
 ) -> tuple[list[Box], list[Arrow], dict[Node, str]]:
     """Boxes and arrows, and the key of the box of every node."""
-    groups = boxes_of_groups(reading, grouping) if grouping else {}
-    labels = dict(names)
-    for node in nodes:
-        for x in node.inputs:
-            if isinstance(x, Node) and x in grouping:
-                labels[x] = groups[grouping[x]].name
-    boxes, arrows = nodewise(reading, nodes, labels, cotangents, detail)
     keys = {node: f"n{i}" for i, node in enumerate(nodes)}
+    keys |= {node: groups[path].key for node, path in grouping.items()}
+    labels = names | {node: groups[path].name for node, path in grouping.items()}
+    used = keys | {node: keys[first] for node, first in twins.items() if first in keys}
+    labels |= {node: labels[first] for node, first in twins.items()}
+    boxes, arrows = nodewise(reading, nodes, used, labels, cotangents, detail)
     if not groups:
         return boxes, arrows, keys
-    for arrow in arrows_between(reading.order, grouping, groups, keys):
-        if not detail.backward:
-            arrows.append(arrow)
-        if detail.graph != "forward":
-            arrows.append(Arrow(arrow.head, arrow.tail, cotangent=True))
+    drawn = [node for node in reading.order if node not in twins]
+    if not detail.backward:
+        arrows += arrows_between(drawn, used)
+    if detail.graph != "forward":
+        reached = {node: key for node, key in used.items() if node in cotangents}
+        arrows += [Arrow(a.head, a.tail, cotangent=True) for a in arrows_between(drawn, reached)]
     # A group stands in the list where its last node is computed.
     position = {}
     for i, node in enumerate(reading.order):
-        key = groups[grouping[node]].key if node in grouping else keys.get(node)
-        if key is not None:
-            position[key] = i
+        if node in keys:
+            position[keys[node]] = i
     merged = [*boxes, *groups.values()]
     merged.sort(key=lambda box: position[box.key.partition("c")[0]])
-    return merged, arrows, keys | {node: groups[path].key for node, path in grouping.items()}
+    return merged, arrows, keys
 
 
 def _emphasised(boxes: list[Box], arrows: list[Arrow], keys: set[str]) -> tuple[list[Box], list[Arrow]]:

@@ -100,6 +100,14 @@ def test_groups_have_arrows_in_both_directions():
     assert ("two", "one", "") in arrows(picture, cotangent=True)
 
 
+def test_no_gradient_flows_out_of_a_group_to_data():
+    with scope("layer"):
+        y = Tensor([[1.0, 2.0]], label="data") @ Tensor([[1.0], [2.0]], requires_grad=True)
+    picture = draw((y * y).sum(), graph="both", collapse=True).picture
+    assert ("data", "layer", "") in arrows(picture, cotangent=False)
+    assert not [head for _, head, _ in arrows(picture, cotangent=True) if head == "data"]
+
+
 def test_both_directions_need_one_number():
     with pytest.raises(GraphError, match=r"graph='both'.*shape \(2,\)"):
         draw(Tensor([1.0, 2.0], requires_grad=True) * 2, graph="both")
