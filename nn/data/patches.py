@@ -10,7 +10,7 @@ import numpy as np
 from autograd_core import Tensor, default_dtype
 from autograd_core.errors import ShapeError
 
-from ..functional.operands import Pair, pair
+from ..functional.geometry import Sizes, per_axis
 from ..randomness import generator_from
 from .samples import Array, array_of_numbers, whole_number
 
@@ -19,7 +19,7 @@ __all__ = ["image_patches", "normalise_patches"]
 
 def image_patches(
     images: Any,
-    size: Pair,
+    size: Sizes,
     count: int,
     generator: np.random.Generator | int | None = None,
     *,
@@ -48,7 +48,7 @@ def image_patches(
     [[1.0, 2.0], [1.0, 2.0], [1.0, 2.0]]
     """
     operation = "image_patches()"
-    height, width = pair("size", size)
+    height, width = per_axis("size", size, 2)
     count = whole_number(operation, "count", count, 1)
     draw = generator_from(operation, generator)
     pictures = _pictures(operation, images)
