@@ -83,7 +83,7 @@ def read_arrays(path: PathLike) -> tuple[dict[str, Array], dict[str, str]]:
     content = source.read_bytes()
     if not content:
         raise FileFormatError(f"{source}: the file is empty")
-    if content[:1] == b"\x80":
+    if content[:1] == b"\x80" and content[8:9] != b"{":  # a safetensors header may be as long as that
         raise FileFormatError(
             f"{source}: this is a pickle, which could run any program when it is opened; save the weights as "
             "safetensors (safetensors.torch.save_file) and load that"
