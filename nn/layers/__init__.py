@@ -1,7 +1,8 @@
 """Layers: functions of :mod:`nn.functional` that hold their parameters."""
 
-from . import activations, convolution, dropout, linear, losses, pooling, rectifiers, shape
+from . import activations, adaptive_pooling, convolution, dropout, linear, losses, pooling, rectifiers, shape
 from .activations import *
+from .adaptive_pooling import *
 from .convolution import *
 from .dropout import *
 from .linear import *
@@ -12,6 +13,7 @@ from .shape import *
 
 __all__ = [
     *activations.__all__,
+    *adaptive_pooling.__all__,
     *convolution.__all__,
     *dropout.__all__,
     *linear.__all__,

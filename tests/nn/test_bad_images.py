@@ -119,6 +119,17 @@ POOLING = {
     ),
     "a divisor of nothing": (lambda: nn.AvgPool2d(2, divisor_override=0), DomainError, "`divisor_override` (=0)"),
     "a root of order 0": (lambda: nn.LPPool1d(0, 2), DomainError, "`norm_type` (=0)"),
+    "no windows": (
+        lambda: nn.AdaptiveAvgPool2d((2, 0)), ShapeError,
+        "`output_size` (=(2, 0)) has to be a whole number from 1 or None, or 2 of them",
+    ),
+    "a third number of windows": (
+        lambda: F.adaptive_max_pool2d(zeros(1, 2, 2), (1, 1, 1)), ShapeError, "`output_size` (=(1, 1, 1))",
+    ),
+    "windows of an empty image": (
+        lambda: F.adaptive_avg_pool2d(zeros(1, 0, 4), 1), ShapeError,
+        "adaptive_avg_pool2d(): an input of size 0x4 has nothing to pool",
+    ),
     "places of another shape": (
         lambda: F.max_unpool2d(zeros(1, 2, 2), [[[0, 1]]], 2), ShapeError,
         "max_unpool2d(): the input has shape (1, 2, 2), the indices (1, 1, 2)",

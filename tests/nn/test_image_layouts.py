@@ -31,6 +31,8 @@ CALLS = {
     "avg_pool": lambda x, axes, **o: getattr(F, f"avg_pool{axes}d")(x, 2, padding=1, ceil_mode=True, **o),
     "lp_pool": lambda x, axes, **o: getattr(F, f"lp_pool{axes}d")(x, 2, 2, **o),
     "max_unpool": unpooled,
+    "adaptive_avg_pool": lambda x, axes, **o: getattr(F, f"adaptive_avg_pool{axes}d")(x, 2, **o),
+    "adaptive_max_pool": lambda x, axes, **o: getattr(F, f"adaptive_max_pool{axes}d")(x, 3, **o),
 }
 
 
@@ -92,6 +94,14 @@ def test_places_are_numbered_by_row_and_column_of_the_image_without_its_margin()
     assert places.dtype == np.int64
     np.testing.assert_array_equal(largest.data.ravel(), x.ravel()[places.data.ravel()])
     assert places.tolist() == [[[0, 1, 1, 2], [3, 3, 5, 5], [3, 3, 5, 5]]]
+
+
+@pytest.mark.parametrize("size", [1, (2, 3), (None, 4), (7, 9)])
+def test_the_places_of_adaptive_pooling_are_numbered_alike(size):
+    x = np.random.default_rng(0).permutation(2 * 5 * 7).reshape(1, 2, 5, 7).astype(float)
+    largest, places = F.adaptive_max_pool2d(x, size, return_indices=True)
+    found = np.take_along_axis(x.reshape(1, 2, -1), places.data.reshape(1, 2, -1), -1)
+    np.testing.assert_array_equal(largest.data.ravel(), found.ravel())
 
 
 def test_a_window_of_minus_infinities_names_a_place_of_the_image():
