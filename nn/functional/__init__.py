@@ -21,3 +21,4 @@ from .losses.regression import *
 from .max_pooling import *
 from .padding import *
 from .rectifiers import *
+from .transposed_convolution import *

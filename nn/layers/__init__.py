@@ -1,6 +1,17 @@
 """Layers: functions of :mod:`nn.functional` that hold their parameters."""
 
-from . import activations, adaptive_pooling, convolution, dropout, linear, losses, pooling, rectifiers, shape
+from . import (
+    activations,
+    adaptive_pooling,
+    convolution,
+    dropout,
+    linear,
+    losses,
+    pooling,
+    rectifiers,
+    shape,
+    transposed_convolution,
+)
 from .activations import *
 from .adaptive_pooling import *
 from .convolution import *
@@ -10,6 +21,7 @@ from .losses import *
 from .pooling import *
 from .rectifiers import *
 from .shape import *
+from .transposed_convolution import *
 
 __all__ = [
     *activations.__all__,
@@ -21,4 +33,5 @@ __all__ = [
     *pooling.__all__,
     *rectifiers.__all__,
     *shape.__all__,
+    *transposed_convolution.__all__,
 ]

@@ -104,6 +104,34 @@ CONVOLUTION = {
     "half a number between whole ones": (
         lambda: F.pad(np.ones(3, int), (1, 1), value=0.5), DtypeError, "which cannot hold the `value` (=0.5)",
     ),
+    "a transposed weight for other channels": (
+        lambda: nn.ConvTranspose2d(3, 8, 3)(zeros(2, 8, 4, 4)), ShapeError,
+        "conv_transpose2d(): the input of shape (2, 8, 4, 4) has 8 channels, but weight of shape "
+        "(3, 8, 3, 3) takes 3",
+    ),
+    "groups that do not divide the channels": (
+        lambda: F.conv_transpose1d(zeros(3, 4), zeros(3, 1, 2), groups=2), ShapeError,
+        "`in_channels` (=3) must be divisible by `groups` (=2)",
+    ),
+    "an output padding of a stride": (
+        lambda: nn.ConvTranspose1d(1, 1, 3, stride=2, output_padding=2), ShapeError,
+        "`output_padding` (=(2,)) has to be smaller than the `stride` (=(2,)) or the `dilation` (=(1,))",
+    ),
+    "nothing left": (
+        lambda: F.conv_transpose2d(zeros(1, 1, 1), zeros(1, 1, 3, 3), padding=2), ShapeError,
+        "conv_transpose2d(): `padding` (=2) leaves nothing of an output of 3x3",
+    ),
+    "an empty image": (
+        lambda: F.conv_transpose2d(zeros(1, 0, 4), zeros(1, 1, 3, 3)), ShapeError, "(1, 0, 4) is empty",
+    ),
+    "a mirrored margin of a transposed convolution": (
+        lambda: nn.ConvTranspose2d(1, 1, 3, padding_mode="reflect"), DomainError,
+        "`padding_mode` (='reflect') has to be one of 'zeros'",
+    ),
+    "an output size out of reach": (
+        lambda: nn.ConvTranspose2d(1, 1, 3, 2)(zeros(1, 4, 4), (9, 11)), ShapeError,
+        "`output_size` (=(9, 11)) has to lie between (9, 9) and (10, 10) for an input of shape (1, 4, 4)",
+    ),
     "a Value for an image": (lambda: F.conv2d(Value(1.0), zeros(1, 1, 2, 2)), DtypeError, "needs a Tensor"),
 }  # fmt: skip
 
