@@ -20,5 +20,6 @@ from .losses.margins import *
 from .losses.regression import *
 from .max_pooling import *
 from .padding import *
+from .patches import *
 from .rectifiers import *
 from .transposed_convolution import *

@@ -7,6 +7,7 @@ from . import (
     dropout,
     linear,
     losses,
+    patches,
     pooling,
     rectifiers,
     shape,
@@ -18,6 +19,7 @@ from .convolution import *
 from .dropout import *
 from .linear import *
 from .losses import *
+from .patches import *
 from .pooling import *
 from .rectifiers import *
 from .shape import *
@@ -30,6 +32,7 @@ __all__ = [
     *dropout.__all__,
     *linear.__all__,
     *losses.__all__,
+    *patches.__all__,
     *pooling.__all__,
     *rectifiers.__all__,
     *shape.__all__,

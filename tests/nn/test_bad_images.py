@@ -175,7 +175,23 @@ POOLING = {
     ),
 }  # fmt: skip
 
-MISTAKES = CONVOLUTION | POOLING
+OTHERS = {
+    "no such windows": (
+        lambda: F.fold(zeros(2, 8, 4), (4, 4), 2), ShapeError,
+        "fold(): an image 4x4 has 3x3 = 9 windows of 2x2 = 4 numbers for each channel: the input has shape "
+        "(N, C x 4, 9), got (2, 8, 4)",
+    ),
+    "channels that are no windows": (
+        lambda: nn.Fold((2, 3), 2)(zeros(1, 6, 2)), ShapeError, "(N, C x 4, 2), got (1, 6, 2)",
+    ),
+    "columns of an image": (lambda: F.fold(zeros(1, 1, 4, 1), 2, 2), ShapeError, "the input has shape (1, 1, 4, 1)"),
+    "a window that does not fit": (
+        lambda: F.unfold(zeros(1, 2, 2), 3), ShapeError, "unfold(): the kernel 3x3 is larger than the image: 2x2",
+    ),
+    "the same size of columns": (lambda: nn.Unfold(2, padding="same"), ShapeError, "`padding` (='same')"),
+}  # fmt: skip
+
+MISTAKES = CONVOLUTION | POOLING | OTHERS
 
 
 @pytest.mark.parametrize("name", MISTAKES)

@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 
 import nn
+import nn.functional as F
 from tests.nn.families import build
+from tests.nn.operands import wave
 
 PRINTED = (
     "Conv1d(2, 4, kernel_size=(3,), stride=(2,), padding=(1,))",
@@ -24,6 +26,8 @@ PRINTED = (
     "MaxUnpool2d(kernel_size=(2, 2), stride=(2, 2), padding=(0, 0))",
     "AdaptiveAvgPool1d(output_size=3)",
     "AdaptiveMaxPool2d(output_size=(None, 3))",
+    "Unfold(kernel_size=(2, 3), dilation=1, padding=0, stride=2)",
+    "Fold(output_size=(4, 4), kernel_size=2, dilation=1, padding=0, stride=1)",
 )
 
 
@@ -57,6 +61,19 @@ def test_a_generator_repeats_the_weights_and_a_dtype_holds_for_all(name):
     for mine, other in zip(first.parameters(), second.parameters(), strict=True):
         assert mine.dtype == np.float32
         assert np.array_equal(mine.data, other.data)
+
+
+def test_a_convolution_is_a_product_of_weights_and_unfolded_windows():
+    x, weight = wave(2, 3, 5, 6), wave(4, 3, 2, 3, phase=1.0)
+    columns = F.unfold(x, (2, 3), padding=1, stride=2)
+    product = weight.reshape(4, -1) @ columns.data
+    convolved = F.conv2d(x, weight, padding=1, stride=2)
+    np.testing.assert_allclose(product.reshape(convolved.shape), convolved.data)
+
+
+def test_folding_what_was_unfolded_counts_how_many_windows_see_a_number():
+    x = np.ones((1, 3, 3))
+    assert F.fold(F.unfold(x, 2), 3, 2).tolist() == [[[1, 2, 1], [2, 4, 2], [1, 2, 1]]]
 
 
 def test_a_transposed_convolution_costs_what_its_convolution_costs():
