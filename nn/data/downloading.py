@@ -59,7 +59,11 @@ def obtained(
             break  # without the network one file is not there like the other
     missing = [name for name in names if _lying(place, name) is None]
     if missing:
-        because = "could not be downloaded:\n  " + "\n  ".join(failures) if failures else "download=False"
+        because = (
+            "could not be downloaded:\n  " + "\n  ".join(failures)
+            if failures
+            else "and may not be downloaded (download=False)"
+        )
         addresses = "\n  ".join(f"{mirror}{name}" for name in missing for mirror in published.mirrors[:1])
         raise MissingDataError(
             f"{operation}: {published.title} is not complete in {place.resolve()}, {', '.join(missing)} "

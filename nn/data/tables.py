@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import io
 import operator
 import os
 from pathlib import Path
@@ -17,7 +16,7 @@ from autograd_core.errors import DomainError, DtypeError, IndexRangeError
 from ..errors import FileFormatError
 from ..files import from_npy, from_npz
 from .image_sets import image_dtype
-from .samples import glimpse
+from .samples import Array, glimpse
 
 __all__ = ["read_csv", "read_numpy"]
 
@@ -60,19 +59,15 @@ def read_csv(
     wanted = image_dtype("read_csv()", dtype)
     if not isinstance(delimiter, str) or len(delimiter) != 1 or delimiter in '\r\n"':
         raise DomainError(f"read_csv(): `delimiter` (={delimiter!r}) has to be a single character")
-    table = _Table(Path(path), header, delimiter)
-    numbers = np.array([table.numbers(row) for row in range(len(table.rows))], np.float64)
-    if target is None:
-        return numbers.astype(wanted)
-    column = table.column(target)
-    if numbers.shape[1] == 1:
-        raise DomainError(f"read_csv(): there is no column beside the target in {path}")
-    inputs = np.delete(numbers, column, axis=1).astype(wanted)
-    targets = numbers[:, column]
-    whole = all(_is_whole(cells[column]) for cells in table.rows)
-    if whole:
-        return inputs, np.array([int(cells[column]) for cells in table.rows], np.int64)
-    return inputs, targets.astype(wanted)
+    table = _Table(Path(path), header, target)
+    table.read(delimiter)
+    numbers = np.array(table.numbers)
+    if table.column is None:
+        return numbers.astype(wanted, copy=False)
+    inputs = np.delete(numbers, table.column, axis=1).astype(wanted, copy=False)
+    if all(map(_is_whole, table.targets)):
+        return inputs, np.array([int(cell) for cell in table.targets], np.int64)
+    return inputs, numbers[:, table.column].astype(wanted)
 
 
 def read_numpy(path: str | os.PathLike[str]) -> Any:
@@ -97,83 +92,88 @@ def read_numpy(path: str | os.PathLike[str]) -> Any:
 
 
 class _Table:
-    """The cells of a file as text, where they stand in it, and what the columns are called."""
+    """The numbers of a file, row by row, and what its columns are called."""
 
-    def __init__(self, source: Path, header: bool | None, delimiter: str) -> None:
-        self.source, self.header = source, header
-        self.rows: list[list[str]] = []
-        self.lines: list[int] = []  # in the file, counted from 1
-        self.names: list[str] | None = None
+    def __init__(self, source: Path, header: bool | None, target: str | int | None) -> None:
+        self.source, self.header, self.target = source, header, target
+        self.names: list[str] = []
+        self.width = 0
+        self.column: int | None = None  # of the target
+        self.numbers: list[Array] = []
+        self.targets: list[str] = []
+
+    def read(self, delimiter: str) -> None:
+        """Read all rows; a row's number is that of its line in the file, from 1."""
         try:
-            text = source.read_text("utf-8-sig")
-            reader = csv.reader(io.StringIO(text), delimiter=delimiter, skipinitialspace=True)
-            for cells in reader:
-                if len(cells) > 1 or any(cell.strip() for cell in cells):
-                    self.rows.append(cells)
-                    self.lines.append(reader.line_num)
+            with self.source.open(encoding="utf-8-sig", newline="") as file:
+                reader = csv.reader(file, delimiter=delimiter, skipinitialspace=True)
+                for cells in reader:
+                    if len(cells) > 1 or any(cell.strip() for cell in cells):
+                        self._take(cells, reader.line_num)
         except UnicodeDecodeError as error:
-            raise FileFormatError(f"{source}: not a text file in UTF-8: {error}") from None
+            raise FileFormatError(f"{self.source}: not a text file in UTF-8: {error}") from None
         except csv.Error as error:
-            raise FileFormatError(f"{source}: no CSV table, line {reader.line_num}: {error}") from None
-        if header or (header is None and self.rows and not any(map(_is_number, self.rows[0]))):
-            self.names = [name.strip() for row in self.rows[:1] for name in row]
-            self.rows, self.lines = self.rows[1:], self.lines[1:]
-        if not self.rows:
+            raise FileFormatError(f"{self.source}: no CSV table, row {reader.line_num}: {error}") from None
+        if not self.numbers:
             only = f", its only row is {glimpse(self.names)}" if self.names else ""
-            raise FileFormatError(f"{source}: there are no rows of numbers in it{only}")
-        width = len(self.names or self.rows[0])
-        for cells, line in zip(self.rows, self.lines, strict=True):
-            if len(cells) != width:
-                raise FileFormatError(
-                    f"{source}: row {line} has {len(cells)} cells, the first row has {width}"
-                )
+            raise FileFormatError(f"{self.source}: there are no rows of numbers in it{only}")
 
-    def numbers(self, row: int) -> list[float]:
-        """A row's cells as numbers."""
-        try:
-            return [float(cell) for cell in self.rows[row]]
-        except ValueError:
-            place = next(i for i, cell in enumerate(self.rows[row]) if not _is_number(cell))
-            cell = self.rows[row][place].strip()
+    def _take(self, cells: list[str], row: int) -> None:
+        if not self.width:
+            self.width = len(cells)
+            if self.header or (self.header is None and not any(map(_is_number, cells))):
+                self.names = [cell.strip() for cell in cells]
+            if self.target is not None:
+                self.column = self._column(self.target)
+            if self.names:
+                return
+        if len(cells) != self.width:
             raise FileFormatError(
-                f"{self.source}: row {self.lines[row]}, column {self._called(place)}: "
-                + (f"{cell!r} is not a number{self._hint(row, cell)}" if cell else "the cell is empty")
-            ) from None
+                f"{self.source}: row {row} has {len(cells)} cells, the first row has {self.width}"
+            )
+        try:
+            self.numbers.append(np.fromiter(map(float, cells), np.float64, self.width))
+        except ValueError:
+            place = next(i for i, cell in enumerate(cells) if not _is_number(cell))
+            called = f"{place} ({self.names[place]!r})" if self.names else f"{place}"
+            cell = cells[place].strip()
+            fault = f"{cell!r} is not a number{self._hint(cell)}" if cell else "the cell is empty"
+            raise FileFormatError(f"{self.source}: row {row}, column {called}: {fault}") from None
+        if self.column is not None:
+            self.targets.append(cells[self.column])
 
-    def column(self, target: str | int) -> int:
-        """The index of a column, from 0."""
-        width = len(self.rows[0])
+    def _column(self, target: str | int) -> int:
         if isinstance(target, str):
-            if self.names is None:
+            if not self.names:
                 raise DomainError(
                     f"read_csv(): `target` (={target!r}) is a name, but {self.source} has none in its first "
-                    f"row; give an index from 0 to {width - 1}"
+                    f"row; give an index from 0 to {self.width - 1}"
                 )
             if self.names.count(target) != 1:
                 fault = "several columns are" if target in self.names else "no column is"
                 raise DomainError(
                     f"read_csv(): {fault} called {target!r}, there are {', '.join(map(repr, self.names))}"
                 )
-            return self.names.index(target)
-        try:
-            index = operator.index(target)
-        except TypeError:
-            raise DtypeError(
-                f"read_csv(): `target` has to be a column's name or index, got {target!r}"
-            ) from None
-        if not -width <= index < width:
+            index = self.names.index(target)
+        else:
+            try:
+                index = operator.index(target)
+            except TypeError:
+                raise DtypeError(
+                    f"read_csv(): `target` has to be a column's name or index, got {target!r}"
+                ) from None
+        if not -self.width <= index < self.width:
             raise IndexRangeError(
-                f"read_csv(): `target` (={index}) is out of range, there are {width} columns"
+                f"read_csv(): `target` (={index}) is out of range, there are {self.width} columns"
             )
-        return index % width
+        if self.width == 1:
+            raise DomainError(f"read_csv(): there is no column beside the target in {self.source}")
+        return index % self.width
 
-    def _called(self, column: int) -> str:
-        return f"{column}" if self.names is None else f"{column} ({self.names[column]!r})"
-
-    def _hint(self, row: int, cell: str) -> str:
+    def _hint(self, cell: str) -> str:
         if other := next((mark for mark in ";\t|" if mark in cell), None):
             return f"; is the delimiter {other!r}?"
-        first = self.header is None and self.names is None and row == 0
+        first = self.header is None and not self.names and not self.numbers
         return "; if the first row names the columns, say header=True" if first else ""
 
 

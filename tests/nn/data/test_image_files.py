@@ -209,7 +209,9 @@ def test_offline_one_error_says_what_to_fetch_and_where_to_put_it(tmp_path):
 
 def test_nothing_is_fetched_when_that_is_forbidden(tmp_path):
     with server(FILES) as (mirror, asked):
-        with pytest.raises(MissingDataError, match=f"download=False\nFetch by hand, .*\n  {mirror}{NAME}"):
+        with pytest.raises(
+            MissingDataError, match=rf"\(download=False\)\nFetch by hand, .*\n  {mirror}{NAME}"
+        ):
             small_set(tmp_path / "absent", mirror, download=False)
         assert asked == []
     assert not (tmp_path / "absent").exists()
