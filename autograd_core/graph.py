@@ -124,6 +124,18 @@ class Node:
         """Compute the operation and, where a gradient may be asked for, record it."""
         raise NotImplementedError
 
+    # What notebooks ask for; the room that writes it is opened when one does.
+
+    def _repr_html_(self) -> str:
+        from .showing import as_html
+
+        return as_html(self)
+
+    def _repr_latex_(self) -> str | None:
+        from .showing import as_latex
+
+        return as_latex(self)
+
     # Python's own copying and pickling recurse through the inputs; these do not.
 
     def __copy__(self) -> Node:
