@@ -16,6 +16,7 @@ from .effort import POSSIBLE, crossed_ranks
 from .engines import DrawingError, render_bytes, render_svg
 from .files import check_place, write
 from .model import Picture
+from .notebook import picture_bundle
 from .steps import StepPage, static_page
 from .svg import finish
 from .text import as_text
@@ -161,7 +162,7 @@ class Drawing:
         except Exception as error:
             text = f"{type(self).__name__} ({type(error).__name__}: {error})"
         try:
-            return {"image/svg+xml": self.svg, "text/plain": text}
+            return picture_bundle(self.svg, text)
         except Exception as error:
             try:
                 dot = self.dot

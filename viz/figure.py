@@ -12,6 +12,7 @@ from autograd_core import DomainError
 
 from .files import check_place, write
 from .model import Kind
+from .notebook import picture_bundle
 from .style import FONT, LIGHT
 from .wording import clean
 
@@ -62,7 +63,7 @@ class Figure:
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         """What notebooks show: the picture, and the text for where there are no pictures."""
-        return {"image/svg+xml": self.svg, "text/plain": self._text}
+        return picture_bundle(self.svg, self._text)
 
 
 def words(

@@ -18,6 +18,7 @@ from autograd_core import DomainError
 
 from .files import check_place, write
 from .model import Picture
+from .notebook import live_bundle
 from .style import DARK, LIGHT, Palette
 from .wording import counted
 
@@ -107,18 +108,12 @@ class StepPage:
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         """A picture for notebooks that are not trusted; trusted ones hide it and run the page."""
-        name = f"f-{hashlib.sha256(self._svg.encode()).hexdigest()[:8]}-{self._number}"
-        image = base64.b64encode(self._svg.encode()).decode()
-        return {
-            "text/html": (
-                f'<div class="{name}"><img alt="{escape(self._text[:2000])}" '
-                f'src="data:image/svg+xml;base64,{image}"></div>'
-                f"<style>.{name}{{display:none}}</style>"
-                f'<iframe sandbox="allow-scripts" title="A computation, step by step" '
-                f'style="width:100%;height:720px;border:0" srcdoc="{escape(self.html)}"></iframe>'
-            ),
-            "text/plain": self._text,
-        }
+        try:
+            digest = hashlib.sha256(self._svg.encode()).hexdigest()[:8]
+            name = f"f-{digest}-{self._number}"
+            return live_bundle(self.html, self._svg, self._text, name, "A computation, step by step")
+        except Exception as error:
+            return {"text/plain": f"{self._text}\n\nno page: {type(error).__name__}: {error}"}
 
 
 def static_page(picture: Picture, svg: str) -> str:

@@ -1,5 +1,29 @@
-"""Tests in a browser run where there is one."""
+"""Tests in a browser run where there is one; where there is none, the end of the report says so."""
 
-from tests.viz.browser import BROWSER
+import pytest
 
-collect_ignore = [] if BROWSER else ["test_steps_in_browser.py"]
+from tests.viz.browser import BROWSER, MISSING, pages
+
+collect_ignore = [] if BROWSER else ["test_notebook.py", "test_steps_in_browser.py"]
+
+
+def pytest_terminal_summary(terminalreporter):
+    if MISSING:
+        terminalreporter.write_line(f"tests/viz: {', '.join(collect_ignore)} did not run: {MISSING}")
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=BROWSER, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def visit(chromium, tmp_path):
+    """Opens documents; no page may report an error or ask for anything outside itself."""
+    with pages(chromium, tmp_path) as opened:
+        yield opened

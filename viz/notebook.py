@@ -1,0 +1,71 @@
+"""What notebooks are given to show: a picture that is there whether the notebook is trusted or not.
+
+A notebook that somebody else has run is not trusted at first: Jupyter then shows no SVG and no frame,
+and takes styles out of HTML; an image stays. So the HTML of a drawing is an image, and a live page comes
+with an image that a style hides: where the style is taken out, so is the frame, and the image appears.
+"""
+
+from __future__ import annotations
+
+import base64
+import math
+import re
+from html import escape
+
+Bundle = dict[str, str]
+LONGEST_ALTERNATIVE = 2_000
+"""The text in the place of an image is read aloud; a longer one is cut."""
+_AROUND, _LEAST, _MOST = 400, 480, 760
+"""The height in pixels of everything around the drawing in a live page, and of the whole."""
+_HEIGHT = re.compile(r'<svg\b[^>]*\bheight="([\d.]+)pt"')
+_STYLE = re.compile(r'<svg\b[^>]*\bstyle="([^"]*)"')
+
+
+def picture_bundle(svg: str, text: str) -> Bundle:
+    """A picture by MIME type: as an image in HTML, as SVG for exports, and as text.
+
+    >>> picture_bundle('<svg style="max-width:100%"></svg>', "a & b")["text/html"]
+    '<div style="overflow-x:auto"><img alt="a &amp; b"
+    src="data:image/svg+xml;base64,PHN2ZyBzdHlsZT0ibWF4LXdpZHRoOjEwMCUiPjwvc3ZnPg=="
+    style="max-width:100%"></div>'
+    """
+    return {
+        "text/html": f'<div style="overflow-x:auto">{_image(svg, text)}</div>',
+        "image/svg+xml": svg,
+        "text/plain": text,
+    }
+
+
+def live_bundle(page: str, svg: str, text: str, name: str, title: str) -> Bundle:
+    """A page by MIME type: alive in a frame that may run scripts and nothing else, else its picture.
+
+    Args:
+        page: the HTML document.
+        svg: its picture, for where the page is not shown.
+        text: the same in words.
+        name: a class name that no other output has.
+        title: what the frame is called when it is read aloud.
+    """
+    return {
+        "text/html": (
+            f'<div class="{name}">{_image(svg, text)}</div>'
+            f"<style>.{name}{{display:none}}</style>"
+            f'<iframe sandbox="allow-scripts" title="{escape(title)}" '
+            f'style="width:100%;height:{_frame_height(svg)}px;border:0" srcdoc="{escape(page)}"></iframe>'
+        ),
+        "text/plain": text,
+    }
+
+
+def _frame_height(svg: str) -> int:
+    """Room for the drawing and its controls; a large drawing scrolls inside."""
+    points = float(found[1]) if (found := _HEIGHT.match(svg)) else math.inf
+    return round(min(max(_AROUND + points * 4 / 3, _LEAST), _MOST))
+
+
+def _image(svg: str, text: str) -> str:
+    """The SVG as an image; it takes the widths that the SVG asks for."""
+    style = found[1] if (found := _STYLE.match(svg)) else ""
+    alternative = text if len(text) <= LONGEST_ALTERNATIVE else text[: LONGEST_ALTERNATIVE - 1] + "…"
+    data = base64.b64encode(svg.encode()).decode()
+    return f'<img alt="{escape(alternative)}" src="data:image/svg+xml;base64,{data}" style="{style}">'
