@@ -300,6 +300,7 @@ from .structure import (
     vecmat,
     vsplit,
     vstack,
+    window_argmax,
     window_max,
     window_sum,
 )
@@ -604,6 +605,7 @@ __all__ = [
     "vstack",
     "weighted_sum",
     "where",
+    "window_argmax",
     "window_max",
     "window_sum",
 ]

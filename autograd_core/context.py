@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import ContextDecorator
-from contextvars import ContextVar
+from contextvars import ContextVar, Token
 from typing import Any
 
 from .primitive import Tag
@@ -12,9 +12,11 @@ from .primitive import Tag
 __all__ = [
     "debugging",
     "differentiating",
+    "enter_scope",
     "entered",
     "is_differentiating",
     "is_recording",
+    "leave_scope",
     "no_grad",
     "recording",
     "scope",
@@ -31,41 +33,52 @@ class _State:
     scope or recording in it makes nothing new.
     """
 
-    __slots__ = ("_inner", "depth", "path", "recording", "tags", "watch")
+    __slots__ = ("depth", "order", "path", "recording", "tags", "watch", "within")
 
-    def __init__(self, recording: bool, path: tuple[str, ...], watch: Any, depth: int) -> None:
+    def __init__(
+        self, recording: bool, path: tuple[str, ...], watch: Any, depth: int, order: int = 0
+    ) -> None:
         self.recording = recording
         self.path = path
         self.watch = watch  # of autograd_core.debugging
         self.depth = depth  # of derivative operators inside one another
+        self.order = order  # of the backward pass that is being recorded
         self.tags: dict[Tag, Tag] = {}
-        self._inner: dict[Any, _State] = {}
+        self.within: dict[Any, _State] = {}
 
     def inside(self, name: str) -> _State:
         """The state within a scope."""
-        state = self._inner.get(name)
+        state = self.within.get(name)
         if state is None:
-            state = self._kept(name, _State(self.recording, (*self.path, name), self.watch, self.depth))
+            made = _State(self.recording, (*self.path, name), self.watch, self.depth, self.order)
+            state = self._kept(name, made)
         return state
 
     def but(self, recording: bool, depth: int = 0) -> _State:
         """The state with recording on or off, and more operators around it."""
-        state = self._inner.get((recording, depth))
+        state = self.within.get((recording, depth))
         if state is None:
-            made = _State(recording, self.path, self.watch, self.depth + depth)
+            made = _State(recording, self.path, self.watch, self.depth + depth, self.order)
             state = self._kept((recording, depth), made)
         return state
 
+    def sweeping(self, path: tuple[str, ...], order: int) -> _State:
+        """The state in which the backward pass of a node is recorded."""
+        state = self.within.get((path, order))
+        if state is None:
+            made = _State(True, path, self.watch, self.depth, order)
+            state = self._kept((path, order), made)
+        return state
+
     def _kept(self, key: Any, state: _State) -> _State:
-        if len(self._inner) >= 1000:  # names that never come again, such as "step 12345"
-            self._inner.clear()
-        self._inner[key] = state
+        if len(self.within) >= 1000:  # names that never come again, such as "step 12345"
+            self.within.clear()
+        self.within[key] = state
         return state
 
     def tag(self, plain: Tag) -> Tag:
-        tag = self.tags.get(plain)
-        if tag is None:
-            tag = self.tags[plain] = plain.but(scope=self.path)
+        """The tag for nodes made in this scope; ``tags`` keeps it."""
+        tag = self.tags[plain] = plain.but(scope=self.path, order=self.order)
         return tag
 
 
@@ -75,6 +88,22 @@ _state: ContextVar[_State] = ContextVar("autograd_core", default=_OUTSIDE)
 entered: list[None] = []
 """One entry for each ``no_grad`` or ``scope`` that is open in any thread. While it is empty, recording
 need not look at the context variable, which is most of the time and saves a tenth of its cost."""
+
+
+def enter_scope(name: str) -> Token[_State]:
+    """Open a scope; to be closed by :func:`leave_scope` with what this returns. :func:`scope` is the safe
+    way to write it, this one the way for a module that is called a thousand times a second.
+    """
+    state = _state.get()
+    token = _state.set(state.within.get(name) or state.inside(name))
+    entered.append(None)
+    return token
+
+
+def leave_scope(token: Token[_State]) -> None:
+    """Close a scope that :func:`enter_scope` opened."""
+    entered.pop()
+    _state.reset(token)
 
 
 class _Within(ContextDecorator):
@@ -135,7 +164,7 @@ def scope(name: str) -> _Within:
 
 def debugging(watch: Any) -> _Within:
     """Report what is recorded and swept to ``watch``; see :mod:`autograd_core.debugging`."""
-    return _Within(lambda state: _State(state.recording, state.path, watch, state.depth))
+    return _Within(lambda state: _State(state.recording, state.path, watch, state.depth, state.order))
 
 
 def watcher() -> Any:
@@ -159,10 +188,10 @@ def tag_in_context(plain: Tag) -> Tag | None:
     if not state.recording:
         return None
     if state.watch is not None:
-        return plain.but(scope=state.path, origin=state.watch.origin())
-    return state.tag(plain) if state.path else plain
+        return plain.but(scope=state.path, order=state.order, origin=state.watch.origin())
+    return state.tags.get(plain) or state.tag(plain) if state.path or state.order else plain
 
 
-def within_scope(path: tuple[str, ...]) -> _Within:
-    """Record in this scope, wherever the program is."""
-    return _Within(lambda state: _State(True, path, state.watch, state.depth))
+def within_scope(path: tuple[str, ...], order: int) -> _Within:
+    """Record a backward pass of this order in this scope, wherever the program is."""
+    return _Within(lambda state: state.sweeping(path, order))

@@ -81,6 +81,13 @@ class Node:
         return self._tag.scope
 
     @property
+    def order(self) -> int:
+        """The order of the derivative that the node helps to compute: 0 in a forward computation, 1 in a
+        recorded backward pass, 2 in the backward pass of that.
+        """
+        return self._tag.order
+
+    @property
     def origin(self) -> tuple[str, int, str] | None:
         """File, line and function that made the node, if it was made under :func:`debug`."""
         return self._tag.origin
@@ -157,10 +164,13 @@ class Node:
 carriers: dict[int, type[Node]] = {}
 """The node classes by rank; :mod:`value` and :mod:`tensor` enter themselves."""
 
+_HIGHEST = 2
+"""The rank of arrays."""
+
 
 def unrecorded(data: Any) -> Any:
     """A node that holds an array, records nothing and needs no gradient."""
-    return carriers[max(carriers)].holding(data)
+    return carriers[_HIGHEST].holding(data)
 
 
 def _apply(primitive: Primitive, *operands: Any, **parameters: Any) -> Any:
@@ -169,6 +179,8 @@ def _apply(primitive: Primitive, *operands: Any, **parameters: Any) -> Any:
             return operands[0]._operated(primitive, parameters)
         if len(operands) == 2 and not parameters:
             return operands[0]._met(primitive, operands[1])
+        if operands[0].rank == _HIGHEST:
+            return operands[0].record(primitive, operands, parameters)
     return _recorded(primitive, operands, parameters)
 
 
@@ -180,7 +192,7 @@ def _recorded(primitive: Primitive, operands: tuple[Any, ...], parameters: dict[
             rank = operand.rank
     if rank:
         if not isinstance(primitive, Elementwise):
-            rank = max(carriers)  # a structural operation makes an array, even of a single Value
+            rank = _HIGHEST  # a structural operation makes an array, even of a single Value
         return carriers[rank].record(primitive, operands, parameters)
     if isinstance(primitive, Elementwise) and all(isinstance(x, int | float) for x in operands):
         return primitive.on_floats(*map(float, operands))

@@ -65,10 +65,11 @@ class Tag:
     Nodes made by one primitive in one scope share a single tag, so a node pays for a name only when
     it is given one. ``reflected`` marks a constant standing *left* of a :class:`Value` (``2 - x``).
     ``retains`` asks a tensor on the way to keep its gradient. ``origin`` (the line that made the node)
-    and ``fingerprints`` (of its inputs' data) are kept only while debugging.
+    and ``fingerprints`` (of its inputs' data) are kept only while debugging. ``order`` counts the recorded
+    backward passes that led to the node.
     """
 
-    __slots__ = ("fingerprints", "label", "origin", "primitive", "reflected", "retains", "scope")
+    __slots__ = ("fingerprints", "label", "order", "origin", "primitive", "reflected", "retains", "scope")
 
     def __init__(
         self,
@@ -83,6 +84,7 @@ class Tag:
         self.primitive = primitive
         self.scope = scope
         self.label = label
+        self.order = 0
         self.reflected = reflected
         self.retains = False
 

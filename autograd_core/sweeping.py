@@ -14,6 +14,7 @@ Nothing here is recursive: a chain of a million operations is as welcome as a sh
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from operator import attrgetter
 from typing import Any
 
 import numpy as np
@@ -81,7 +82,7 @@ def by_creation(roots: Iterable[Node], until: Iterable[Node]) -> list[Node]:
         if node.rank == 1:
             return reverse_topological(roots, last)
         inputs = node.inputs
-        if not inputs or node in last:
+        if not inputs or (last and node in last):
             ends.append(node)
             continue
         recorded.append(node)
@@ -90,11 +91,11 @@ def by_creation(roots: Iterable[Node], until: Iterable[Node]) -> list[Node]:
                 seen.add(x)
                 waiting.append(x)
     recorded.sort(key=_moment_of_creation, reverse=True)
-    return recorded + ends
+    recorded += ends
+    return recorded
 
 
-def _moment_of_creation(node: Any) -> int:
-    return node._created  # type: ignore[no-any-return]
+_moment_of_creation = attrgetter("_created")
 
 
 def sweep(
@@ -135,13 +136,13 @@ def sweep(
     order = by_creation(roots, toward or ())
     useful = None if toward is None else leading_to(toward, order)
     watch = watcher()
+    passes = 1 + max((root.order for root in roots), default=0) if create_graph else 0
     for node in order:
         cotangent = pending.pop(node, None)
         if cotangent is None:
             continue
-        op = node._tag.primitive
-        shared = not let_go or node in borrowed
-        if op is None:
+        primitive: Any = node._tag.primitive
+        if primitive is None:
             if node in borrowed and type(cotangent) is np.ndarray:
                 cotangent = cotangent.copy()
             yield node, cotangent
@@ -152,9 +153,10 @@ def sweep(
         if watch is not None:
             watch.visited(node)
         if create_graph:
-            with within_scope(node.scope):  # a layer's backward pass is drawn in the layer's box
+            with within_scope(node.scope, passes):  # a layer's backward pass is drawn in the layer's box
                 _pay(nodes, node, node.inputs, cotangent, True, node, pending, borrowed, useful, watch)
         else:
+            shared = not let_go or node in borrowed
             m = namespace or node.namespace
             _pay(m, node.data, held_by(node), cotangent, shared, node, pending, borrowed, useful, watch)
 
@@ -189,10 +191,13 @@ def _pay(
             continue
         if watch is not None:
             watch.pulled(node, index, cotangent, share)
-        data = x.data
         plain = type(share) is np.ndarray
-        if not (
-            plain and type(data) is np.ndarray and share.shape == data.shape and share.dtype is data.dtype
+        data = x.data
+        if (
+            not plain
+            or type(data) is not np.ndarray
+            or share.shape != data.shape
+            or share.dtype is not data.dtype
         ):
             share = _undo_broadcasting(m, share, x)
             plain = type(share) is np.ndarray
@@ -207,7 +212,7 @@ def _pay(
                 else:
                     borrowed.add(x)
                     borrowed.add(owner)
-        elif type(earlier) is type(share) is np.ndarray and x not in borrowed:
+        elif plain and type(earlier) is np.ndarray and x not in borrowed:
             np.add(earlier, share, out=earlier)
         else:
             pending[x] = earlier + share
@@ -221,9 +226,14 @@ def held_by(node: Node) -> Sequence[Any]:
     primitive = node._tag.primitive
     if not primitive.reads_inputs:  # type: ignore[union-attr]
         return ()
-    if node.rank == 1 or isinstance(primitive, Elementwise):
-        return [x.data if isinstance(x, Node) else x for x in node.inputs]
-    return [np.asarray(x.data) if isinstance(x, Node) else x for x in node.inputs]
+    as_arrays = node.rank > 1 and not isinstance(primitive, Elementwise)
+    values = []
+    for x in node.inputs:
+        if isinstance(x, Node):
+            values.append(np.asarray(x.data) if as_arrays and x.rank == 1 else x.data)
+        else:
+            values.append(x)
+    return values
 
 
 def leading_to(targets: Sequence[Node], order: list[Node]) -> dict[Node, bool]:

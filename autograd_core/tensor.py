@@ -109,12 +109,17 @@ class Tensor(ArrayMethods):
     @classmethod
     def record(cls, primitive: Primitive, operands: tuple[Any, ...], parameters: dict[str, Any]) -> Tensor:
         values: list[Any] = []
+        used: list[Tensor] = []
         needs_grad = foreign = False
         for x in operands:
-            if isinstance(x, Node):
+            if isinstance(x, Tensor):
+                used.append(x)
                 values.append(x.data)
                 if x.requires_grad:
                     needs_grad = True
+            elif isinstance(x, Node):
+                values.append(x.data)
+                needs_grad = True
             elif type(x) is float or type(x) is int:
                 values.append(x)
             else:
@@ -128,9 +133,8 @@ class Tensor(ArrayMethods):
             return _node(data)
         if foreign:
             operands = tuple(x if isinstance(x, Node) else v for x, v in zip(operands, values, strict=True))
-        for x in operands:
-            if isinstance(x, Tensor):
-                x._used = True
+        for x in used:
+            x._used = True
         out = _recorded(data, tag, operands, parameters)
         if tag.origin is not None:
             watcher().recorded(out, values)

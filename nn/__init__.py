@@ -32,3 +32,4 @@ from .parameter import *
 from .penalty import *
 from .randomness import *
 from .summary import *
+from .training import *

@@ -13,7 +13,7 @@ from .files import PathLike, read_arrays, write_arrays
 from .module import Module
 from .randomness import generator_or_default
 
-__all__ = ["load_checkpoint", "save_checkpoint"]
+__all__ = ["checkpoint_extra", "load_checkpoint", "save_checkpoint"]
 
 _KEY = "training"
 _ARRAY = "__array__"  # in the text, an array is the name under which the file keeps it
@@ -27,6 +27,7 @@ def save_checkpoint(
     *,
     generator: np.random.Generator | None = None,
     epoch: int = 0,
+    extra: Mapping[str, Any] | None = None,
 ) -> None:
     """Write model, optimiser, schedule, generator and epoch to one ``.safetensors`` or ``.npz`` file.
 
@@ -37,6 +38,8 @@ def save_checkpoint(
         schedule: its learning-rate schedule, if wanted.
         generator: draws the shuffles and masks; the common one (:func:`nn.seed`) when None.
         epoch: how many epochs are done.
+        extra: whatever else belongs to it: numbers, texts and arrays, in dictionaries and lists;
+            :func:`checkpoint_extra` gives it back.
 
     Raises:
         FileFormatError: for another suffix.
@@ -56,6 +59,7 @@ def save_checkpoint(
         "optimizer": None if optimizer is None else optimizer.state_dict(),
         "schedule": None if schedule is None else schedule.state_dict(),
         "generator": generator_or_default(generator).bit_generator.state,
+        "extra": dict(extra or {}),
     }
     text = json.dumps(_packed(training, "", arrays))
     write_arrays(path, arrays, {_KEY: text})
@@ -79,10 +83,7 @@ def load_checkpoint(
         ModuleError: if the model does not fit.
         ShapeError: if the optimiser does not fit.
     """
-    arrays, metadata = read_arrays(path)
-    if _KEY not in metadata:
-        raise FileFormatError(f"{path}: this file holds arrays but no checkpoint; nn.load() reads it")
-    training = _unpacked(json.loads(metadata[_KEY]), arrays)
+    training = _read(path)
     parts = [("model", model), ("optimizer", optimizer), ("schedule", schedule)]
     wanted = [(name, part) for name, part in parts if part is not None]
     for name, _ in wanted:
@@ -101,6 +102,28 @@ def load_checkpoint(
         draws.state = state
         raise
     return int(training["epoch"])
+
+
+def checkpoint_extra(path: PathLike) -> dict[str, Any]:
+    """What was given as ``extra`` when a checkpoint was saved; empty if nothing was.
+
+    Raises:
+        FileFormatError: if the file is damaged or no checkpoint.
+
+    >>> import tempfile, nn
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     nn.save_checkpoint(f"{folder}/last.npz", nn.Linear(2, 1), extra={"best": 0.25})
+    ...     nn.checkpoint_extra(f"{folder}/last.npz")
+    {'best': 0.25}
+    """
+    return dict(_read(path).get("extra", {}))
+
+
+def _read(path: PathLike) -> Any:
+    arrays, metadata = read_arrays(path)
+    if _KEY not in metadata:
+        raise FileFormatError(f"{path}: this file holds arrays but no checkpoint; nn.load() reads it")
+    return _unpacked(json.loads(metadata[_KEY]), arrays)
 
 
 def _packed(tree: Any, path: str, arrays: dict[str, Any]) -> Any:

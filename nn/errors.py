@@ -1,8 +1,8 @@
-"""The errors that the engine cannot have."""
+"""The errors that the engine cannot have, and what a training says."""
 
 from autograd_core.errors import AutogradError
 
-__all__ = ["FileFormatError", "ModuleError"]
+__all__ = ["FileFormatError", "ModuleError", "TrainingWarning"]
 
 
 class ModuleError(AutogradError, RuntimeError):
@@ -11,3 +11,7 @@ class ModuleError(AutogradError, RuntimeError):
 
 class FileFormatError(AutogradError, ValueError):
     """A file that is damaged, or is not what its name says."""
+
+
+class TrainingWarning(UserWarning):
+    """Something that commonly goes wrong in a training, and what helps."""

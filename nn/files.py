@@ -73,7 +73,7 @@ def write_arrays(
         content = _as_npz(checked, dict(metadata or {}))
     else:
         content = _safetensors().save(checked, metadata=dict(metadata or {}) or None)
-    _write_atomically(target, content)
+    write_atomically(target, content)
 
 
 def read_arrays(path: PathLike) -> tuple[dict[str, Array], dict[str, str]]:
@@ -83,7 +83,7 @@ def read_arrays(path: PathLike) -> tuple[dict[str, Array], dict[str, str]]:
     content = source.read_bytes()
     if not content:
         raise FileFormatError(f"{source}: the file is empty")
-    if content[:1] == b"\x80":
+    if content[:1] == b"\x80" and content[8:9] != b"{":  # a safetensors header may be as long as that
         raise FileFormatError(
             f"{source}: this is a pickle, which could run any program when it is opened; save the weights as "
             "safetensors (safetensors.torch.save_file) and load that"
@@ -117,7 +117,7 @@ def _safetensors() -> Any:
     return safetensors.numpy
 
 
-def _write_atomically(target: Path, content: bytes) -> None:
+def write_atomically(target: Path, content: bytes) -> None:
     """Beside its place first, on the disk, then renamed: a crash leaves the old file or the new one."""
     handle, beside = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
     try:

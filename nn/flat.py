@@ -71,18 +71,20 @@ class FlatParameters:
             gradient = parameter.grad
             present.append(gradient is not None)
             if gradient is not None:
-                np.copyto(target, gradient.data if isinstance(gradient, Node) else gradient)
+                target[...] = gradient.data if isinstance(gradient, Node) else gradient
         return present
 
-    def stretches(self, kinds: Sequence[Hashable]) -> Iterator[tuple[Any, slice]]:
+    def stretches(self, kinds: Sequence[Hashable]) -> Iterator[tuple[list[Parameter], list[slice]]]:
         """Neighbours that are of one kind together, in pieces that fit into the cache.
 
         Args:
             kinds: for each parameter what is to be done with it; None leaves it out.
         """
-        for kind, members in groupby(zip(kinds, self.places, strict=True), key=lambda member: member[0]):
+        members = zip(kinds, self.parameters, self.places, strict=True)
+        for kind, alike in groupby(members, key=lambda member: member[0]):
             if kind is None:
                 continue
-            places = [place for _, place in members]
-            for start in range(places[0].start, places[-1].stop, _CHUNK):
-                yield kind, slice(start, min(start + _CHUNK, places[-1].stop))
+            _, parameters, places = zip(*alike, strict=True)
+            end = places[-1].stop
+            starts = range(places[0].start, end, _CHUNK)
+            yield list(parameters), [slice(start, min(start + _CHUNK, end)) for start in starts]

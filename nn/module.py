@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Self
 import numpy as np
 from numpy.typing import DTypeLike
 
-from autograd_core import Tensor, scope
+from autograd_core import Tensor
+from autograd_core.context import enter_scope, leave_scope
 from autograd_core.errors import AutogradError, DtypeError
 from autograd_core.graph import Node
 
@@ -54,8 +55,13 @@ class Module:
 
     training: bool
     _name = ""
+    _scope: str
     _buffer_names: set[str]
     _hooks: dict[str, list[Hook]] | None = None
+
+    def __init_subclass__(cls, **keywords: Any) -> None:
+        super().__init_subclass__(**keywords)
+        cls._scope = cls.__name__
 
     def __init__(self) -> None:
         self.__dict__["training"] = True
@@ -67,20 +73,22 @@ class Module:
         raise ModuleError(f"{kind} has no forward(): write what it computes as 'def forward(self, x): ...'")
 
     def __call__(self, *inputs: Any, **keywords: Any) -> Any:
-        self._require_initialised()
-        name, kind = self._name, type(self).__name__
-        with scope(f"{name}: {kind}" if name.isdigit() else name or kind):
-            try:
-                if self._hooks:
-                    return call_with_hooks(self, self._hooks, inputs, keywords)
-                return self.forward(*inputs, **keywords)
-            except AutogradError as error:
-                if error.args and not hasattr(error, "layer"):
-                    error.layer = self  # type: ignore[attr-defined]  # the innermost layer, told once
-                    described = kind if any(self.children()) else repr(self)
-                    place = f"{name}: {described}" if name else described
-                    error.args = (f"{place}: {error.args[0]}", *error.args[1:])
-                raise
+        if "training" not in self.__dict__:
+            self._require_initialised()
+        token = enter_scope(self._scope)
+        try:
+            if self._hooks:
+                return call_with_hooks(self, self._hooks, inputs, keywords)
+            return self.forward(*inputs, **keywords)
+        except AutogradError as error:
+            if error.args and not hasattr(error, "layer"):
+                error.layer = self  # type: ignore[attr-defined]  # the innermost layer, told once
+                described = type(self).__name__ if any(self.children()) else repr(self)
+                place = f"{self._name}: {described}" if self._name else described
+                error.args = (f"{place}: {error.args[0]}", *error.args[1:])
+            raise
+        finally:
+            leave_scope(token)
 
     # -- attributes -----------------------------------------------------------------------------
 
@@ -100,6 +108,8 @@ class Module:
             value._require_initialised()
             if not value._name:
                 value.__dict__["_name"] = name
+                kind = type(value).__name__
+                value.__dict__["_scope"] = f"{name}: {kind}" if name.isdigit() else name
             for path, parameter in value.named_parameters():
                 _relabel(parameter, f"{name}.{path}")
         elif isinstance(self.__dict__.get(name), Parameter) and value is not None:

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import operator
+from typing import Any
+
 import numpy as np
+
+from autograd_core.errors import DomainError, DtypeError
 
 __all__ = ["seed"]
 
@@ -25,3 +30,25 @@ def seed(number: int) -> np.random.Generator:
 def generator_or_default(generator: np.random.Generator | None) -> np.random.Generator:
     """The generator that was given, or the common one."""
     return _default if generator is None else generator
+
+
+def generator_from(operation: str, source: Any) -> np.random.Generator:
+    """A generator as it is, a new one from a whole number, the common one for None.
+
+    Raises:
+        DtypeError: for anything else.
+        DomainError: for a negative number.
+    """
+    if source is None or isinstance(source, np.random.Generator):
+        return generator_or_default(source)
+    try:
+        number = None if isinstance(source, bool) else operator.index(source)
+    except TypeError:
+        number = None
+    if number is None:
+        raise DtypeError(
+            f"{operation}: `generator` has to be a seed or np.random.default_rng(seed), got {source!r}"
+        )
+    if number < 0:
+        raise DomainError(f"{operation}: `generator` (={number}) cannot be seeded with a negative number")
+    return np.random.default_rng(number)

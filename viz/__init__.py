@@ -15,6 +15,7 @@ from .drawing import Drawing
 from .engines import DrawingError
 from .figure import Figure
 from .network import network, neuron
+from .paths import paths
 from .steps import StepPage
 
-__all__ = ["Drawing", "DrawingError", "Figure", "StepPage", "draw", "network", "neuron"]
+__all__ = ["Drawing", "DrawingError", "Figure", "StepPage", "draw", "network", "neuron", "paths"]

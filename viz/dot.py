@@ -7,8 +7,9 @@ from typing import Any
 
 import graphviz
 
+from .heat import heat_colour, text_colour
 from .model import Box, Kind, Picture
-from .style import FONT, LIGHT, SHAPES
+from .style import FONT, SHAPES, THEMES, Palette
 from .wording import clean
 
 _IN_TEXT = str.maketrans({"\\": "\\\\", "&": "&amp;"})
@@ -26,15 +27,16 @@ def dot_text(picture: Picture) -> str:
     >>> print(dot_text(Picture((a, b), (Arrow("n0", "n1", "0.5"),))).splitlines()[-2])
         n0 -> n1 [label=" 0.5 "]
     """
+    colours = THEMES[picture.theme]
     dot = graphviz.Digraph("computation")
     dot.attr(
         "graph",
         rankdir=picture.direction,
         newrank="true",
-        bgcolor=LIGHT.panel,
+        bgcolor=colours.panel,
         fontname=FONT,
         fontsize="12",
-        fontcolor=LIGHT.quiet,
+        fontcolor=colours.quiet,
         pad="0.15",
         nodesep="0.15" if picture.compact else "0.25",
         ranksep="0.3" if picture.compact else "0.4",
@@ -45,16 +47,33 @@ def dot_text(picture: Picture) -> str:
     if caption:
         dot.attr("graph", label=caption, labelloc="t", labeljust="l")
     size = "10" if picture.compact else "12"
-    dot.attr("node", fontname=FONT, fontsize=size, fontcolor=LIGHT.text, height="0.3", width="0.4")
-    line = LIGHT.gradient if picture.graph == "backward" else LIGHT.quiet
+    dot.attr("node", fontname=FONT, fontsize=size, fontcolor=colours.text, height="0.3", width="0.4")
+    line = colours.gradient if picture.graph == "backward" else colours.quiet
     dot.attr("edge", fontname=FONT, fontsize="10", color=line, fontcolor=line, arrowsize="0.7")
     _write_scopes(dot, picture)
     for arrow in picture.arrows:
         label = f"×{arrow.count}" if arrow.count > 1 else arrow.label
         attributes = {"label": f" {_text(label)} "} if label else {}
-        if arrow.count > 1:
+        if arrow.count > 1 or arrow.emphasis:
             attributes["penwidth"] = "2"
-        dot.edge(arrow.tail, arrow.head, **attributes)
+        tail, head = arrow.tail, arrow.head
+        if arrow.cotangent and picture.graph == "both":
+            # Written the way of the computation, so that Graphviz puts the two side by side.
+            tail, head = head, tail
+            attributes |= {
+                "dir": "back",
+                "style": "dashed",
+                "color": colours.gradient,
+                "fontcolor": colours.gradient,
+                "class": "cotangent",
+            }
+            if picture.theme == "print":
+                attributes["arrowtail"] = "empty"
+        if arrow.emphasis is False:
+            attributes |= _dimmed(attributes.get("class", ""), colours, picture.theme)
+            if "dir" not in attributes and picture.theme == "print":
+                attributes["style"] = "dotted"
+        dot.edge(tail, head, **attributes)
     return dot.source  # type: ignore[no-any-return]
 
 
@@ -73,7 +92,7 @@ def _by_scope(picture: Picture) -> dict[Scope, list[Box]]:
 
 def _write_scopes(dot: Any, picture: Picture) -> None:
     """Write the clusters from the innermost outwards, each into the one around it."""
-    boxes = _by_scope(picture)
+    colours, boxes = THEMES[picture.theme], _by_scope(picture)
     graphs: dict[Scope, Any] = {(): dot}
     for number, scope in enumerate(sorted(boxes)):
         if scope:
@@ -81,12 +100,12 @@ def _write_scopes(dot: Any, picture: Picture) -> None:
             cluster.attr(
                 label=_text(_name(scope[-1])),
                 labeljust="l",
-                style="rounded,filled",
-                fillcolor=LIGHT.cluster,
-                color=LIGHT.cluster_line,
+                style="rounded,dotted" if picture.theme == "print" else "rounded,filled",
+                fillcolor=colours.cluster,
+                color=colours.cluster_line,
                 fontname=FONT,
                 fontsize="11",
-                fontcolor=LIGHT.quiet,
+                fontcolor=colours.quiet,
                 margin="10",
             )
         for box in boxes[scope]:
@@ -97,16 +116,39 @@ def _write_scopes(dot: Any, picture: Picture) -> None:
 
 
 def _box_attributes(box: Box, picture: Picture) -> dict[str, str]:
-    shape = SHAPES[box.kind]
-    return {
+    shape, colours = SHAPES[box.kind], THEMES[picture.theme]
+    attributes = {
         "label": _label(box, picture, record="ecord" in shape["shape"]),
         "class": box.kind.value,
         "style": "filled",
-        "fillcolor": LIGHT.fills[box.kind],
-        "color": LIGHT.lines[box.kind],
-        "penwidth": "1.6" if box.kind in (Kind.OUTPUT, Kind.PARAMETER) else "1.1",
+        "fillcolor": colours.fills[box.kind],
+        "color": colours.lines[box.kind],
+        "penwidth": "1.6" if box.kind in (Kind.OUTPUT, Kind.PARAMETER, Kind.SHARED) else "1.1",
         "margin": _margin(box, picture),
         **shape,
+    }
+    if picture.scale is not None and box.emphasis is not False:
+        fill = colours.panel if box.heat is None else heat_colour(box.heat, picture.theme)
+        ink = colours.text if box.heat is None else text_colour(fill)
+        attributes |= {"fillcolor": fill, "fontcolor": ink}
+        attributes["class"] += " blank" if box.heat is None else " heat"
+    if box.emphasis:
+        attributes["penwidth"] = "2.6"
+    elif box.emphasis is False:
+        attributes |= _dimmed(attributes["class"], colours, picture.theme)
+        attributes["fillcolor"] = colours.panel
+        if picture.theme == "print":
+            attributes["style"] = "filled,dotted"
+    return attributes
+
+
+def _dimmed(classes: str, colours: Palette, theme: str) -> dict[str, str]:
+    """How a box or an arrow looks beside those that were chosen."""
+    return {
+        "class": f"{classes} dim".strip(),
+        "color": colours.dim_line,
+        "fontcolor": colours.dim,
+        "penwidth": "0.6" if theme == "print" else "1",
     }
 
 
@@ -129,7 +171,7 @@ def _label(box: Box, picture: Picture, record: bool) -> str:
     cells = "|".join(_record(text) for text in (name, box.operation) if text)
     body = ["\\n".join(map(_record, box.lines))] if box.lines else []
     label = "|".join([f"{{{cells}}}", *body])
-    return label if picture.direction == "LR" else f"{{{label}}}"
+    return label if picture.direction in ("LR", "RL") else f"{{{label}}}"
 
 
 def _caption(picture: Picture) -> str:

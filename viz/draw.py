@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Collection, Iterable
-from difflib import get_close_matches
 from typing import Any, Literal
 
 import numpy as np
 
-from autograd_core import DomainError, DtypeError, Node, Tensor, Value
+from autograd_core import DtypeError, Node, Tensor, Value
 
 from . import wording
 from .drawing import Drawing
+from .options import Options
 from .picture import picture_of
 from .reading import Reading
 
@@ -20,11 +20,19 @@ from .reading import Reading
 def draw(
     target: Any,
     *inputs: Any,
-    graph: Literal["forward", "backward"] = "forward",
-    direction: Literal["LR", "TB"] = "LR",
+    graph: Literal["forward", "backward", "both"] = "forward",
+    direction: Literal["LR", "RL", "TB", "BT"] = "LR",
     gradients: bool = True,
     collapse: bool | str | Collection[str] = False,
+    depth: int | None = None,
+    fold: bool | None = None,
     force: bool = False,
+    max_nodes: int | None = None,
+    number_format: str | Callable[[float], str] | None = None,
+    highlight: Any = None,
+    heat: bool | Literal["gradient", "value"] = False,
+    theme: Literal["auto", "light", "dark", "print"] = "auto",
+    legend: bool = True,
     title: str = "",
 ) -> Drawing:
     """Draw the computation of a number or an array, or of a function or module at example inputs.
@@ -39,19 +47,37 @@ def draw(
             call ``eval()`` first if it is not to.)
         inputs: the example inputs. Floats become Values for a function, arrays and lists Tensors.
         graph: ``"forward"``, or ``"backward"``: the same nodes with the arrows reversed, the gradients
-            in the boxes, and beside each arrow what the gradient is multiplied by.
-        direction: ``"LR"``, from left to right, or ``"TB"``, from top to bottom.
+            in the boxes, and beside each arrow what the gradient is multiplied by; or ``"both"``: every
+            node once, solid arrows forwards with local derivatives, dashed ones backwards with the gradient
+            that flows along them.
+        direction: ``"LR"``, from left to right, ``"RL"``, ``"TB"``, from top to bottom, or ``"BT"``.
         gradients: whether a forward graph shows gradients. They need one single number as output.
         collapse: True to draw each scope as one box, at the outermost level that has several, or the
             names of the scopes to close
             (``"encoder"``, ``"encoder.layer1"``).
+        depth: how many levels of scopes are open; deeper ones are drawn as one box each, with the shapes
+            that enter and leave and the number of parameters.
+        fold: whether four or more consecutive scopes of the same structure are drawn as one, with their
+            number (``×12``): those that are one box each when None, also open ones when True.
         force: draw every node, whatever the size. Above 3,000 there is the DOT text only.
+        max_nodes: up to how many nodes each has a box, in place of 400.
+        number_format: how numbers are written, a format such as ``".3g"`` or a function from a float to a
+            text; whole constants and labels stay as they are.
+        highlight: what is to stand out, the rest being dimmed: a node or the name of one or of a scope,
+            several of these in a list, or ``(x, y)`` for all paths from ``x`` to ``y``.
+        heat: fill the boxes by the size of their gradients (True or ``"gradient"``) or values (``"value"``),
+            on a logarithmic scale that is explained below.
+        theme: ``"auto"``, light or dark as the page that shows it, ``"light"``, ``"dark"``, or ``"print"``,
+            black on white, told apart by shapes and dashes alone.
+        legend: whether the shapes and arrows are explained below the drawing.
         title: the caption; for a function or module its name.
 
     Raises:
-        DtypeError: if the target is nothing that can be drawn.
-        DomainError: for an unknown ``graph``, ``direction`` or scope.
-        GraphError: for the backward graph of something that has no gradient.
+        DtypeError: if the target is nothing that can be drawn, or a keyword of the wrong type.
+        DomainError: for an unknown ``graph``, ``direction``, ``theme``, scope or node, or a format that is
+            none.
+        GraphError: for the backward graph, both, or the heat of something that has no gradient, and if no
+            path leads from ``x`` to ``y``.
 
     >>> from autograd_core import Value, tanh
     >>> drawing = draw(lambda x: tanh(2 * x), 0.5)
@@ -59,27 +85,23 @@ def draw(
     [('x', '', ('0.5', 'grad 0.8399')), ('v₁', '× 2', ('1.0', 'grad 0.42')),
      ('L', 'tanh', ('0.7616', 'grad 1.0'))]
     """
-    _check("graph", graph, ("forward", "backward"))
-    _check("direction", direction, ("LR", "TB"))
-    reading, name = _read(target, inputs)
-    picture = picture_of(
-        reading,
+    options = Options(
         graph=graph,
         direction=direction,
         gradients=gradients,
         collapse={collapse} if isinstance(collapse, str) else collapse,
+        depth=depth,
+        fold=fold,
         force=force,
-        title=wording.clean(str(title) or name, 120),
+        max_nodes=max_nodes,
+        number_format=number_format,
+        highlight=highlight,
+        heat=heat,
+        theme=theme,
+        legend=legend,
     )
-    return Drawing(picture)
-
-
-def _check(parameter: str, value: Any, known: tuple[str, ...]) -> None:
-    if value not in known:
-        near = get_close_matches(str(value), known, 1, 0.4)
-        hint = f"; did you mean {near[0]!r}?" if near else ""
-        listed = " or ".join(map(repr, known))
-        raise DomainError(f"draw({parameter}={value!r}): {parameter} is {listed}{hint}")
+    reading, name = _read(target, inputs)
+    return Drawing(picture_of(reading, options, wording.clean(str(title) or name, 120)))
 
 
 def _read(target: Any, inputs: tuple[Any, ...]) -> tuple[Reading, str]:

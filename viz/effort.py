@@ -27,9 +27,9 @@ def crossed_ranks(picture: Picture) -> int:
     (0, 2)
     """
     before: dict[str, list[str]] = {box.key: [] for box in picture.boxes}
-    pairs = [(arrow.tail, arrow.head) for arrow in picture.arrows]
-    if picture.graph == "backward":
-        pairs = [(head, tail) for tail, head in pairs]
+    pairs = [
+        (arrow.head, arrow.tail) if arrow.cotangent else (arrow.tail, arrow.head) for arrow in picture.arrows
+    ]
     for tail, head in pairs:
         before[head].append(tail)
     rank: dict[str, int] = {}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -28,26 +28,27 @@ class _Group:
     inputs: int = 0
     parameters: int = 0
     results: dict[str, None] = field(default_factory=dict)
+    arriving: dict[Node, None] = field(default_factory=dict)
 
 
 Grouping = dict[Node, Scope]
 
 
-def by_size(reading: Reading) -> Grouping:
-    """Which nodes share a box: one for each scope, at the deepest level that stays readable."""
+def by_size(reading: Reading, most: int = MOST_GROUPS) -> Grouping:
+    """Which nodes share a box: one for each scope, at the deepest level that needs no more than ``most``."""
     deepest = max(map(len, reading.scopes.values()), default=0)
     grouping: Grouping = {}
     singles = len(reading.order)
     for level in range(deepest, 0, -1):
         grouping = {n: scope[:level] for n, scope in reading.scopes.items() if len(scope) >= level}
         singles = len(reading.order) - len(grouping)
-        if singles + len(set(grouping.values())) <= MOST_GROUPS or level == 1:
+        if singles + len(set(grouping.values())) <= most or level == 1:
             break
-    if singles > MOST_SINGLES:
+    if singles > min(MOST_SINGLES, most):
         for node in reading.order:
             if node not in grouping:
                 grouping[node] = _loose(reading, node)
-        if len(reading.outputs) <= MOST_GROUPS:
+        if len(reading.outputs) <= most:
             for output in reading.outputs:
                 if not reading.scopes[output]:
                     del grouping[output]
@@ -79,8 +80,11 @@ def by_name(reading: Reading, names: Collection[str] | None) -> Grouping:
         else:
             closed = {path for path in paths if len(path) == 1}
     else:
-        closed = {path for path in paths if path[-1] in names or ".".join(path) in names}
-        known = {path[-1] for path in paths} | {".".join(path) for path in paths}
+        # Behind the name of a pass the scope goes by its own name as well.
+        inside = 1 if reading.recorded_passes else 0
+        written = {path: {path[-1], ".".join(path), ".".join(path[inside:])} for path in paths}
+        closed = {path for path in paths if not written[path].isdisjoint(names)}
+        known = set().union(*written.values())
         for name in names:
             if name not in known:
                 listed = ", ".join(sorted(".".join(path) for path in paths)[:12]) or "none at all"
@@ -96,6 +100,12 @@ def by_name(reading: Reading, names: Collection[str] | None) -> Grouping:
     return grouping
 
 
+def by_depth(reading: Reading, depth: int) -> Grouping:
+    """Which nodes share a box when so many levels of scopes are open; passes are open anyway."""
+    level = depth + (1 if reading.recorded_passes else 0)
+    return {node: scope[: level + 1] for node, scope in reading.scopes.items() if len(scope) > level}
+
+
 def boxes_of_groups(reading: Reading, grouping: Grouping) -> dict[Scope, Box]:
     """One box for each group, with what it holds and the shape of what leaves it."""
     groups: dict[Scope, _Group] = {}
@@ -105,15 +115,19 @@ def boxes_of_groups(reading: Reading, grouping: Grouping) -> dict[Scope, Box]:
             group = groups.setdefault(path, _Group())
             if node.op is not None:
                 group.operations[node.op.symbol] += 1
-            elif reading.kind(node) is Kind.PARAMETER:
+            elif reading.kind(node) in (Kind.PARAMETER, Kind.SHARED):
                 group.parameters += np.size(node.data)
             else:
                 group.inputs += 1
         for x in node.inputs:
             if isinstance(x, Node):
                 source = grouping.get(x)
-                if source is not None and source != path and len(groups[source].results) < 4:
+                if source == path:
+                    continue
+                if source is not None and len(groups[source].results) < 4:
                     groups[source].results[wording.value(x.data, 0) if x.shape else "one number"] = None
+                if path is not None and (x.op is not None or reading.kind(x) is Kind.INPUT):
+                    groups[path].arriving[x] = None
     for output in reading.outputs:
         path = grouping.get(output)
         if path is not None:
@@ -139,8 +153,8 @@ def _group_box(key: str, path: Scope, group: _Group) -> Box:
     if group.inputs:
         lines.append(wording.counted(group.inputs, "input"))
     if kind is Kind.SCOPE and group.results:
-        shown = list(group.results)
-        lines.append("→ " + ", ".join(shown[:2]) + (" …" if len(shown) > 2 else ""))
+        sides = (_several(_arriving(group)), _several(list(group.results)))
+        lines.append(" → ".join(sides).strip())
     name = wording.clean(path[-1]) or "␣"
     where = () if path[0] == "" else path[:-1]
     full = path[-1] if path[0] == "" else ".".join(path)
@@ -148,20 +162,28 @@ def _group_box(key: str, path: Scope, group: _Group) -> Box:
     return Box(key, kind, name, lines=tuple(lines), scope=where, description=description)
 
 
-def arrows_between(
-    order: Iterable[Node], grouping: Grouping, groups: dict[Scope, Box], keys: dict[Node, str]
-) -> list[Arrow]:
-    """One arrow for each pair of boxes of which the second uses the first; at least one is a group."""
+def _arriving(group: _Group) -> list[str]:
+    """The shapes of what enters a group, and how many single numbers."""
+    shapes = dict.fromkeys(wording.value(x.data, 0) for x in group.arriving if x.shape)
+    numbers = sum(not x.shape for x in group.arriving)
+    return [*shapes, *([wording.counted(numbers, "number")] if numbers else [])]
+
+
+def _several(texts: list[str]) -> str:
+    return ", ".join(texts[:2]) + (" …" if len(texts) > 2 else "")
+
+
+def arrows_between(order: Iterable[Node], keys: Mapping[Node, str]) -> list[Arrow]:
+    """One arrow for each pair of boxes of which the second uses the first; at least one is a group. Uses
+    by and of nodes without a key do not count.
+    """
     found: dict[tuple[str, str], None] = {}
     for node in order:
-        path = grouping.get(node)
-        head = keys[node] if path is None else groups[path].key
+        head = keys.get(node)
+        if head is None:
+            continue
         for x in node.inputs:
-            if isinstance(x, Node):
-                source = grouping.get(x)
-                if source is None and path is None:
-                    continue
-                tail = keys[x] if source is None else groups[source].key
-                if tail != head:
-                    found[tail, head] = None
+            tail = keys.get(x) if isinstance(x, Node) else None
+            if tail is not None and tail != head and "s" in (tail[0], head[0]):
+                found[tail, head] = None
     return [Arrow(tail, head) for tail, head in found]

@@ -68,10 +68,11 @@ def _closed(picture: Picture, depth: int) -> Level:
     arrows: list[Arrow] = []
     merged: set[Arrow] = set()
     for arrow in picture.arrows:
-        joined = Arrow(places[arrow.tail], places[arrow.head])
-        if (joined.tail, joined.head) == (arrow.tail, arrow.head):
+        tail, head = places[arrow.tail], places[arrow.head]
+        joined = Arrow(tail, head, cotangent=arrow.cotangent, emphasis=arrow.emphasis)
+        if (tail, head) == (arrow.tail, arrow.head):
             arrows.append(arrow)
-        elif joined.tail != joined.head and joined not in merged:
+        elif tail != head and joined not in merged:
             merged.add(joined)
             arrows.append(joined)
     return Level(
@@ -83,7 +84,7 @@ def _closed(picture: Picture, depth: int) -> Level:
 
 
 def _box(key: str, scope: tuple[str, ...], inside: Sequence[Box]) -> Box:
-    operations = Counter(box.operation.partition(" ")[0] for box in inside if box.operation)
+    operations = Counter(_symbol(box) for box in inside if box.operation)
     lines = []
     if operations:
         lines.append(wording.counted(operations.total(), "operation"))
@@ -92,4 +93,18 @@ def _box(key: str, scope: tuple[str, ...], inside: Sequence[Box]) -> Box:
     lines += [wording.counted(count, kind) for kind, count in leaves.items()]
     name = wording.clean(scope[-1]) or "␣"
     description = f"{wording.clean('.'.join(scope), 200)}: {'; '.join(lines)}"
-    return Box(key, Kind.SCOPE, name, lines=tuple(lines), scope=scope[:-1], description=description)
+    chosen = [box.emphasis for box in inside if box.emphasis is not None]
+    return Box(
+        key,
+        Kind.SCOPE,
+        name,
+        lines=tuple(lines),
+        scope=scope[:-1],
+        description=description,
+        emphasis=any(chosen) if chosen else None,
+    )
+
+
+def _symbol(box: Box) -> str:
+    """The operation without its constants; a symbol written about an x is kept whole."""
+    return box.operation if box.operation.startswith("x ") else box.operation.partition(" ")[0]

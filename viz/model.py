@@ -11,6 +11,7 @@ class Kind(StrEnum):
 
     INPUT = "input"
     PARAMETER = "parameter"
+    SHARED = "shared"
     CONSTANT = "constant"
     OPERATION = "operation"
     OUTPUT = "output"
@@ -31,6 +32,8 @@ class Box:
         expression: the operation applied to the names of its inputs (``a × b``).
         description: everything about the box in one line, unshortened: the tooltip.
         heading: what is drawn as its name, where that is not the name itself (``∂L/∂w``).
+        emphasis: True if it was chosen, False if others were, None if nothing was.
+        heat: where its size lies on the scale of the picture, from 0 to 1; None for 0, or without scale.
     """
 
     key: str
@@ -42,6 +45,8 @@ class Box:
     expression: str = ""
     description: str = ""
     heading: str = ""
+    emphasis: bool | None = None
+    heat: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +58,31 @@ class Arrow:
         head: the key of the box where it ends.
         label: what stands beside it, such as the local derivative.
         count: how many uses it stands for.
+        cotangent: whether a cotangent flows along it, against the computation.
+        emphasis: True if both its boxes were chosen, False if others were, None if nothing was.
     """
 
     tail: str
     head: str
     label: str = ""
     count: int = 1
+    cotangent: bool = False
+    emphasis: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """The logarithmic scale of the colours that fill boxes.
+
+    Attributes:
+        quantity: what is measured (``|∂L/∂box|``).
+        low: the size that has the lightest colour.
+        high: the size that has the darkest.
+    """
+
+    quantity: str
+    low: float
+    high: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,11 +141,14 @@ class Picture:
         title: the caption.
         notes: one line each: what was left out or summarised, and how to see it all.
         legend: what the numbers beside the arrows are.
-        graph: ``"forward"`` or ``"backward"``.
-        direction: ``"LR"`` or ``"TB"``.
+        graph: ``"forward"``, ``"backward"`` or ``"both"``.
+        direction: ``"LR"``, ``"RL"``, ``"TB"`` or ``"BT"``: from left to right, from top to bottom ...
         compact: whether boxes are drawn small.
         straight: whether arrows are drawn straight, to save time.
         story: the computation step by step, where every node has a box.
+        theme: ``"auto"``, ``"light"``, ``"dark"`` or ``"print"``.
+        keyed: whether the shapes are explained below the drawing.
+        scale: what the colours of the boxes measure, where they measure something.
     """
 
     boxes: tuple[Box, ...]
@@ -134,3 +161,6 @@ class Picture:
     compact: bool = False
     straight: bool = False
     story: Story | None = None
+    theme: str = "auto"
+    keyed: bool = True
+    scale: Scale | None = None

@@ -1,10 +1,10 @@
-"""The picture with one box for each node: forward, with values, or backward, with cotangents."""
+"""The picture with one box for each node: forward, with values, backward, with cotangents, or both."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -24,25 +24,34 @@ class Detail:
     """How much is written into a picture.
 
     Attributes:
-        backward: draw the arrows from the output to the leaves, with cotangents in the boxes.
+        graph: ``"forward"``, the arrows of the computation with local derivatives; ``"backward"``, arrows
+            from the output to the leaves, with cotangents in the boxes; or ``"both"``, where the cotangent
+            that flows back stands beside the arrow of each use.
         compact: one line of values in each box.
         edges: write local derivatives beside the arrows.
+        write: how a number is written.
     """
 
-    backward: bool = False
+    graph: str = "forward"
     compact: bool = False
     edges: bool = True
+    write: wording.Write = field(default=wording.number)
+
+    @property
+    def backward(self) -> bool:
+        """Whether cotangents alone are drawn."""
+        return self.graph == "backward"
 
 
 def nodewise(
     reading: Reading,
     nodes: list[Node],
+    keys: Mapping[Node, str],
     names: Mapping[Node, str],
     cotangents: Mapping[Node, Any],
     detail: Detail,
 ) -> tuple[list[Box], list[Arrow]]:
-    """One box for each of the nodes, and the arrows between them."""
-    keys = {node: f"n{i}" for i, node in enumerate(nodes)}
+    """One box for each of the nodes, and the arrows between them; ``keys`` say which box is whose."""
     boxes: list[Box] = []
     arrows: list[Arrow] = []
     for node in nodes:
@@ -51,27 +60,47 @@ def nodewise(
         operands = []
         for index, x in enumerate(node.inputs):
             if not isinstance(x, Node):
-                operands.append(wording.constant(x))
+                operands.append(wording.constant(x, detail.write))
                 if not wording.is_scalar_constant(x) and not detail.backward:
                     key = f"{keys[node]}c{index}"
-                    boxes.append(_constant_box(key, x, reading.scopes[node]))
+                    boxes.append(_constant_box(key, x, reading.scopes[node], detail.write))
                     arrows.append(Arrow(key, keys[node]))
                 continue
             operands.append(names.get(x) or "…")
-            if x not in keys:
+            if keys.get(x, "s").startswith("s"):  # not drawn, or in a group, which has arrows of its own
                 continue
             count = uses[x] if uses[x] > PARALLEL_ARROWS else 1
             if count > 1 and any(before is x for before in node.inputs[:index]):
                 continue
-            label = "" if derivatives is None else wording.number(derivatives[index])
-            if detail.backward and detail.edges:
-                label = f"× {label}" if derivatives is not None else backward_rule(node, index, names)
+            factor = None if derivatives is None else derivatives[index]
             tail, head = keys[x], keys[node]
-            if detail.backward:
-                tail, head = head, tail
-            arrows.append(Arrow(tail, head, label, count))
+            if not detail.backward:
+                arrows.append(Arrow(tail, head, "" if factor is None else detail.write(factor), count))
+                if detail.graph == "forward" or node not in cotangents or x not in cotangents:
+                    continue
+            label = _flowing(node, index, factor, names, cotangents, detail) if detail.edges else ""
+            arrows.append(Arrow(head, tail, label, count, cotangent=True))
         boxes.append(_box(reading, node, keys[node], operands, names, cotangents, detail))
     return boxes, arrows
+
+
+def _flowing(
+    node: Node,
+    index: int,
+    factor: float | None,
+    names: Mapping[Node, str],
+    cotangents: Mapping[Node, Any],
+    detail: Detail,
+) -> str:
+    """What is written beside a cotangent on its way: the number that flows where the picture shows the
+    local derivative as well, otherwise what the cotangent is multiplied by.
+    """
+    if factor is None:
+        return backward_rule(node, index, names)
+    if detail.backward:
+        return f"× {detail.write(factor)}"
+    with np.errstate(all="ignore"):
+        return detail.write(np.asarray(cotangents[node]).reshape(()) * factor)
 
 
 def _box(
@@ -84,8 +113,8 @@ def _box(
     detail: Detail,
 ) -> Box:
     name = names[node]
-    value = wording.value(node.data)
-    gradient = wording.gradient(cotangents[node]) if node in cotangents else ""
+    value = wording.value(node.data, write=detail.write)
+    gradient = wording.gradient(cotangents[node], detail.write) if node in cotangents else ""
     uses = reading.uses[node]
     expression = wording.expression(node, operands)
     heading = ""
@@ -113,7 +142,7 @@ def _box(
         key=key,
         kind=kind,
         name=name,
-        operation=wording.operation(node),
+        operation=wording.operation(node, detail.write),
         lines=tuple(lines),
         scope=reading.scopes[node],
         expression=expression,
@@ -122,8 +151,8 @@ def _box(
     )
 
 
-def _constant_box(key: str, x: Any, scope: tuple[str, ...]) -> Box:
-    text = wording.constant(x)
+def _constant_box(key: str, x: Any, scope: tuple[str, ...], write: wording.Write) -> Box:
+    text = wording.constant(x, write)
     return Box(key, Kind.CONSTANT, text, scope=scope, description=f"constant {text}")
 
 

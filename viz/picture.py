@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import replace
+from typing import Any
 
 from autograd_core import GraphError, Node
 
 from . import wording
 from .effort import CURVED, EASY, crossed_ranks
-from .grouped import Grouping, arrows_between, boxes_of_groups, by_name, by_size
-from .model import Arrow, Box, Picture
+from .folding import Run, counterparts, folded, open_runs, renamed, runs_in
+from .grouped import MOST_GROUPS, Grouping, arrows_between, boxes_of_groups, by_depth, by_name, by_size
+from .heat import position_on, scale_of, sizes_of
+from .model import Arrow, Box, Picture, Scale
 from .nodewise import Detail, nodewise
-from .reading import Reading
+from .options import Options
+from .paths import chosen
+from .reading import Reading, Scope
 from .story import story_of
 
 FULL = 150
@@ -23,46 +27,32 @@ MOST_CHECKED = 3_000
 """Up to so many nodes the gradients are computed for the drawing."""
 
 
-def picture_of(
-    reading: Reading,
-    *,
-    graph: str,
-    direction: str,
-    gradients: bool,
-    collapse: bool | Collection[str],
-    force: bool,
-    title: str,
-) -> Picture:
+def picture_of(reading: Reading, options: Options, title: str = "") -> Picture:
     """Decide what is drawn in full, what small and what as one box, and say so.
 
     Raises:
-        GraphError: for the backward graph of something that has no gradient.
+        GraphError: for the gradients of something that has none.
         DomainError: for a scope in ``collapse`` that the graph has not.
     """
-    backward = graph == "backward"
-    if backward and not reading.single:
+    backward = options.graph == "backward"
+    if options.swept and not reading.single:
         raise GraphError(
-            f"draw(graph='backward'): gradients are those of one number, but {reading.why_no_gradients()}; "
-            "reduce the output first, for example draw(y.sum(), graph='backward')"
+            f"draw({options.asked}): gradients are those of one number, but "
+            f"{reading.why_no_gradients()}; reduce the output first, for example "
+            f"draw(y.sum(), {options.asked})"
         )
     order = reading.order
     notes: list[str] = []
-    grouping: Grouping = {}
-    if collapse:
-        grouping = by_name(reading, None if collapse is True else collapse)
-    if not force and len(order) - len(grouping) + len(set(grouping.values())) > COMPACT:
-        grouping = by_size(reading)
-        notes.append(
-            f"{wording.counted(len(order), 'node')}, {wording.size(reading.depth())} operations deep: "
-            "drawn in groups (force=True draws every node)"
-        )
-    nodes = [node for node in order if node not in grouping]
+    grouping, runs = _summarised(reading, options, notes)
+    twins = counterparts(reading, runs)
+    grouping = {node: path for node, path in grouping.items() if node not in twins}
+    nodes = [node for node in order if node not in grouping and node not in twins]
     names = reading.names(nodes)
-    wanted = backward or gradients
+    wanted = options.swept or options.gradients
     cotangents = {}
     if wanted and not reading.single:
         notes.append(f"no gradients: {reading.why_no_gradients()}")
-    elif backward or (wanted and len(order) <= MOST_CHECKED):
+    elif options.swept or (wanted and len(order) <= MOST_CHECKED):
         cotangents = reading.cotangents()
     if backward:
         without = sum(node not in cotangents for node in nodes)
@@ -73,21 +63,78 @@ def picture_of(
     compact = drawn > FULL
     if compact:
         notes.append(f"{wording.size(drawn)} boxes: drawn small{'' if backward else ', without gradients'}")
-    boxes, arrows = _drawn(
-        reading, nodes, names, grouping, cotangents, Detail(backward, compact, drawn <= COMPACT)
+    detail = Detail(options.graph, compact, drawn <= COMPACT, options.write)
+    groups = boxes_of_groups(reading, grouping) if grouping else {}
+    if groups and options.fold is not False:
+        groups, stands_for = folded(groups, runs_in(reading, grouping))
+        grouping = {node: stands_for.get(path, path) for node, path in grouping.items()}
+    boxes, arrows, keys = _drawn(reading, nodes, names, grouping, groups, twins, cotangents, detail)
+    boxes = renamed(boxes, runs)
+    if options.highlight is not None:
+        found = chosen(reading, names, options.highlight)
+        boxes, arrows = _emphasised(boxes, arrows, {keys[node] for node in found if node in keys})
+    scale = None
+    if options.measured:
+        boxes, scale = _heated(boxes, keys, _legend_name(reading), cotangents, options.measured)
+    picture = Picture(
+        tuple(boxes),
+        tuple(arrows),
+        title,
+        scale=scale,
+        graph=options.graph,
+        direction=options.direction,
+        compact=compact,
+        theme=options.theme,
+        keyed=options.legend,
     )
-    picture = Picture(tuple(boxes), tuple(arrows), title, graph=graph, direction=direction, compact=compact)
-    if not grouping and len(nodes) <= MOST_CHECKED:
-        picture = replace(picture, story=story_of(reading, nodes, names, cotangents, boxes))
-    crossed = crossed_ranks(picture)
-    labelled = any(arrow.label for arrow in arrows)
-    if crossed > CURVED or (crossed > EASY and labelled):
-        bare = tuple(replace(arrow, label="") for arrow in arrows)
-        picture = replace(picture, arrows=bare, straight=crossed > CURVED)
-        parts = ["drawn straight"] * picture.straight + ["without local derivatives"] * labelled
-        notes.append(f"many long arrows: {', '.join(parts)}")
+    if not grouping and not twins and len(nodes) <= MOST_CHECKED:
+        story = story_of(reading, nodes, names, cotangents, boxes, options.write)
+        picture = replace(picture, story=story)
+    picture = _simplified(picture, notes)
     legend = _legend(reading, picture, bool(cotangents))
     return replace(picture, notes=tuple(notes), legend=legend)
+
+
+def _summarised(reading: Reading, options: Options, notes: list[str]) -> tuple[Grouping, list[Run]]:
+    """Which nodes share a box, those that the reader has said or as many as it takes to stay readable, and
+    which open scopes are drawn once for several.
+    """
+    grouping: Grouping = {}
+    if options.collapse:
+        grouping = by_name(reading, None if options.collapse is True else options.collapse)
+    if options.depth is not None:
+        grouping = by_depth(reading, options.depth) | grouping
+    runs = open_runs(reading, set(grouping.values())) if options.fold else []
+    omitted = {scope for run in runs for scope in run.members[1:]}
+    levels = {len(scope) for scope in omitted}
+    single = [
+        scope
+        for node, scope in reading.scopes.items()
+        if node not in grouping and not any(scope[:level] in omitted for level in levels)
+    ]
+    most = COMPACT if options.max_nodes is None else options.max_nodes
+    if options.force or len(single) + len(set(grouping.values())) <= most:
+        for run in runs:
+            notes.append(f"{run.name}: {len(run.members)} of the same structure, the first is drawn")
+        return grouping, runs
+    notes.append(
+        f"{wording.counted(len(reading.order), 'node')}, {wording.size(reading.depth())} operations deep: "
+        "drawn in groups (force=True draws every node)"
+    )
+    return by_size(reading, min(most, MOST_GROUPS)), []
+
+
+def _simplified(picture: Picture, notes: list[str]) -> Picture:
+    """The picture drawn more simply where its arrows would take Graphviz too long."""
+    crossed = crossed_ranks(picture)
+    labelled = any(arrow.label for arrow in picture.arrows)
+    if crossed <= EASY or not (labelled or crossed > CURVED):
+        return picture
+    bare = tuple(replace(arrow, label="") for arrow in picture.arrows)
+    picture = replace(picture, arrows=bare, straight=crossed > CURVED)
+    parts = ["drawn straight"] * picture.straight + ["without local derivatives"] * labelled
+    notes.append(f"many long arrows: {', '.join(parts)}")
+    return picture
 
 
 def _drawn(
@@ -95,34 +142,69 @@ def _drawn(
     nodes: list[Node],
     names: dict[Node, str],
     grouping: Grouping,
+    groups: dict[Scope, Box],
+    twins: dict[Node, Node],
     cotangents: dict[Node, object],
     detail: Detail,
-) -> tuple[list[Box], list[Arrow]]:
-    groups = boxes_of_groups(reading, grouping) if grouping else {}
-    labels = dict(names)
-    for node in nodes:
-        for x in node.inputs:
-            if isinstance(x, Node) and x in grouping:
-                labels[x] = groups[grouping[x]].name
-    boxes, arrows = nodewise(reading, nodes, labels, cotangents, detail)
-    if not groups:
-        return boxes, arrows
+) -> tuple[list[Box], list[Arrow], dict[Node, str]]:
+    """Boxes and arrows, and the key of the box of every node."""
     keys = {node: f"n{i}" for i, node in enumerate(nodes)}
-    for arrow in arrows_between(reading.order, grouping, groups, keys):
-        arrows.append(Arrow(arrow.head, arrow.tail) if detail.backward else arrow)
+    keys |= {node: groups[path].key for node, path in grouping.items()}
+    labels = names | {node: groups[path].name for node, path in grouping.items()}
+    used = keys | {node: keys[first] for node, first in twins.items() if first in keys}
+    labels |= {node: labels[first] for node, first in twins.items()}
+    boxes, arrows = nodewise(reading, nodes, used, labels, cotangents, detail)
+    if not groups:
+        return boxes, arrows, keys
+    drawn = [node for node in reading.order if node not in twins]
+    if not detail.backward:
+        arrows += arrows_between(drawn, used)
+    if detail.graph != "forward":
+        reached = {node: key for node, key in used.items() if node in cotangents}
+        arrows += [Arrow(a.head, a.tail, cotangent=True) for a in arrows_between(drawn, reached)]
     # A group stands in the list where its last node is computed.
     position = {}
     for i, node in enumerate(reading.order):
-        key = groups[grouping[node]].key if node in grouping else keys.get(node)
-        if key is not None:
-            position[key] = i
+        if node in keys:
+            position[keys[node]] = i
     merged = [*boxes, *groups.values()]
     merged.sort(key=lambda box: position[box.key.partition("c")[0]])
-    return merged, arrows
+    return merged, arrows, keys
+
+
+def _emphasised(boxes: list[Box], arrows: list[Arrow], keys: set[str]) -> tuple[list[Box], list[Arrow]]:
+    """The chosen boxes and the arrows between them set off from the others."""
+    return (
+        [replace(box, emphasis=box.key in keys) for box in boxes],
+        [replace(arrow, emphasis=arrow.tail in keys and arrow.head in keys) for arrow in arrows],
+    )
+
+
+def _heated(
+    boxes: list[Box], keys: dict[Node, str], output: str, cotangents: dict[Node, Any], measured: str
+) -> tuple[list[Box], Scale | None]:
+    """The boxes with the places of their gradients or values on a common scale."""
+    members: dict[str, list[Node]] = {}
+    for node, key in keys.items():
+        members.setdefault(key, []).append(node)
+    by_gradient = measured == "gradient"
+    sizes = sizes_of(members, cotangents if by_gradient else None)
+    arrays = any(node.shape for node in keys)
+    quantity = f"|{wording.derivative(output, 'box')}|" if by_gradient else "|value|"
+    scale = scale_of(quantity + (", root mean square of an array" if arrays else ""), list(sizes.values()))
+    if scale is None:
+        return boxes, None
+    return [
+        replace(box, heat=position_on(scale, sizes[box.key]) if box.key in sizes else None) for box in boxes
+    ], scale
+
+
+def _legend_name(reading: Reading) -> str:
+    return reading.names([reading.outputs[0]])[reading.outputs[0]] if reading.single else ""
 
 
 def _legend(reading: Reading, picture: Picture, gradients: bool) -> str:
-    output = reading.names([reading.outputs[0]])[reading.outputs[0]] if reading.single else ""
+    output = _legend_name(reading)
     labelled = any(arrow.label for arrow in picture.arrows)
     parts = []
     if picture.graph == "backward":
@@ -132,6 +214,11 @@ def _legend(reading: Reading, picture: Picture, gradients: bool) -> str:
     else:
         if gradients and any("grad" in line for box in picture.boxes for line in box.lines):
             parts.append(f"grad: {wording.derivative(output, 'box')}.")
-        if labelled:
+        if picture.graph == "both":
+            forwards = any(arrow.label for arrow in picture.arrows if not arrow.cotangent)
+            local = ", with the local derivative ∂head/∂tail" if forwards else ""
+            parts.append(f"Solid: the computation{local}.")
+            parts.append(f"Dashed: the gradient of {output} on its way back.")
+        elif labelled:
             parts.append("Beside an arrow: the local derivative ∂head/∂tail.")
     return " ".join(parts)

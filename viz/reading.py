@@ -16,6 +16,9 @@ from .model import Kind
 
 Scope = tuple[str, ...]
 
+PASSES = ("forward pass", "first backward pass", "second backward pass", "third backward pass")
+"""The outermost clusters of a graph that was recorded by backward passes, by the order of the node."""
+
 
 class Reading:
     """Everything a drawing asks of a graph.
@@ -37,26 +40,31 @@ class Reading:
         self._given_inputs = {node: name for name, node in (inputs or {}).items()}
         self._given_parameters = {node: name for name, node in (parameters or {}).items()}
         self._output_set = set(self.outputs)
+        self.recorded_passes = max((node.order for node in self.order), default=0)
         self.scopes = self._find_scopes()
         self.uses = Counter(x for node in self.order for x in node.inputs if isinstance(x, Node))
 
     def kind(self, node: Node) -> Kind:
         """What the node is in this computation."""
         if node in self._given_parameters:
-            return Kind.PARAMETER
+            return self._parameter(node)
         if node.op is not None:
             return Kind.OUTPUT if node in self._output_set else Kind.OPERATION
         is_input = node in self._given_inputs or not isinstance(node, Tensor) or not node.requires_grad
-        return Kind.INPUT if is_input else Kind.PARAMETER
+        return Kind.INPUT if is_input else self._parameter(node)
+
+    def _parameter(self, node: Node) -> Kind:
+        return Kind.SHARED if self.uses[node] > 1 else Kind.PARAMETER
 
     def _find_scopes(self) -> dict[Node, Scope]:
         """The cluster of each node. A leaf that was made outside belongs where it is used, if that is
-        one place; example inputs and named data stay outside.
+        one place; example inputs and named data stay outside. Around the scopes of a graph that backward
+        passes have recorded stands the pass.
         """
         used_in: dict[Node, Scope] = {}
         scopes: dict[Node, Scope] = {}
         for node in self.order:
-            scope = scopes[node] = node.scope
+            scope = scopes[node] = self._place(node)
             for x in node.inputs:
                 if isinstance(x, Node) and x.op is None:
                     common = used_in.get(x)
@@ -66,9 +74,17 @@ class Reading:
                 scopes[leaf] = scope
         return scopes
 
+    def _place(self, node: Node) -> Scope:
+        if not self.recorded_passes or node.op is None:
+            return node.scope
+        return (pass_name(node.order), *node.scope)
+
     def _is_data(self, leaf: Node) -> bool:
-        named = bool(leaf.label) and isinstance(leaf, Tensor) and not leaf.requires_grad
-        return leaf in self._given_inputs or named
+        if leaf in self._given_inputs:
+            return True
+        if self.recorded_passes:  # what has a name was there before any pass
+            return bool(leaf.label) or leaf in self._given_parameters
+        return bool(leaf.label) and isinstance(leaf, Tensor) and not leaf.requires_grad
 
     def names(self, nodes: Iterable[Node]) -> dict[Node, str]:
         """A name for each node, no two alike: dotted name, label, or v₁, v₂ ... in order."""
@@ -142,6 +158,15 @@ def reading_order(roots: Iterable[Node]) -> list[Node]:
                 order.append(node)
                 path.pop()
     return order
+
+
+def pass_name(order: int) -> str:
+    """What the cluster of a pass is called.
+
+    >>> pass_name(0), pass_name(2), pass_name(7)
+    ('forward pass', 'second backward pass', '7th backward pass')
+    """
+    return PASSES[order] if order < len(PASSES) else f"{order}th backward pass"
 
 
 def _common(a: Scope, b: Scope) -> Scope:

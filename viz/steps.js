@@ -7,7 +7,7 @@
   const { nodes, forward, backward, arrows } = story;
   const end = forward.length + backward.length;
   const reversed = story.graph === "backward";
-  const sideways = story.direction === "LR";
+  const sideways = story.direction === "LR" || story.direction === "RL";
 
   // When each node gets its value, and when its gradient.
   const valued = nodes.map(() => 0), paid = nodes.map(() => Infinity);

@@ -21,7 +21,7 @@ from .files import check_place, write
 from .levels import Level
 from .model import Picture
 from .notebook import live_bundle
-from .style import DARK, LIGHT, Palette
+from .style import DARK, LIGHT, THEMES, Palette
 from .wording import counted
 
 _pages = count(1)
@@ -67,7 +67,8 @@ class StepPage:
             f'<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
             f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
             f'<meta name="viewport" content="width=device-width">\n<title>{title}</title>\n'
-            f"<style>{_colours()}\n{_asset('steps.css')}</style>\n</head>\n<body>\n<h1>{title}</h1>\n"
+            f"<style>{_colours(self._picture.theme)}\n{_asset('steps.css')}</style>\n</head>\n<body>\n"
+            f"<h1>{title}</h1>\n"
             f"{_controls([level.name for level in self._levels])}"
             f'<div class="figure" id="figure">\n{views}</div>\n'
             f'<div class="about" id="about" role="region" aria-label="The chosen box"></div>\n{notes}{_KEYS}'
@@ -133,8 +134,8 @@ def static_page(picture: Picture, svg: str) -> str:
     return (
         f'<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         f'<meta name="viewport" content="width=device-width">\n<title>{title}</title>\n'
-        f"<style>body{{margin:1rem;text-align:center;background:{LIGHT.panel}}}"
-        f"@media (prefers-color-scheme:dark){{body{{background:{DARK.panel}}}}}</style>\n"
+        f"<style>{_colours(picture.theme)}"
+        "body{margin:1rem;text-align:center;background:var(--panel)}</style>\n"
         f"</head>\n<body>\n{svg}</body>\n</html>\n"
     )
 
@@ -143,17 +144,17 @@ def _asset(name: str) -> str:
     return files(__package__).joinpath(name).read_text(encoding="utf-8")
 
 
-def _colours() -> str:
-    def variables(p: Palette, focus: str) -> str:
+def _colours(theme: str) -> str:
+    def variables(p: Palette) -> str:
         return (
             f"--panel:{p.panel};--raised:{p.cluster};--line:{p.cluster_line};--text:{p.text};"
-            f"--quiet:{p.quiet};--gradient:{p.gradient};--focus:{focus}"
+            f"--quiet:{p.quiet};--gradient:{p.gradient};--focus:{p.focus}"
         )
 
-    return (
-        f":root{{{variables(LIGHT, '#0b5c9e')}}}"
-        f"@media (prefers-color-scheme:dark){{:root{{{variables(DARK, '#6bb1f0')}}}}}"
-    )
+    if theme != "auto":
+        scheme = "dark" if theme == "dark" else "light"
+        return f":root:root{{color-scheme:{scheme};{variables(THEMES[theme])}}}"
+    return f":root{{{variables(LIGHT)}}}@media (prefers-color-scheme:dark){{:root{{{variables(DARK)}}}}}"
 
 
 def _controls(levels: Sequence[str]) -> str:

@@ -22,6 +22,7 @@ def story_of(
     names: Mapping[Node, str],
     cotangents: Mapping[Node, Any],
     boxes: Sequence[Box],
+    write: wording.Write = wording.number,
 ) -> Story:
     """The forward pass one operation at a time, and the backward pass in the order of the sweep.
 
@@ -31,6 +32,7 @@ def story_of(
         names: their names, as they are drawn.
         cotangents: the gradients, in the order in which the sweep completes them.
         boxes: one for each node, and those of constant arrays.
+        write: how a number is written.
     """
     keys = {node: f"n{i}" for i, node in enumerate(nodes)}
     drawn = {box.key: box for box in boxes}
@@ -50,13 +52,13 @@ def story_of(
         gradient, symbols = "", ""
         numbers: list[str] = []
         if node in cotangents:
-            gradient = wording.gradient(cotangents[node])
-            symbols, numbers = _sum(node, output, names, uses[node], rules, cotangents)
+            gradient = wording.gradient(cotangents[node], write)
+            symbols, numbers = _sum(node, output, names, uses[node], rules, cotangents, write)
         moments.append(
             Moment(
                 key=key,
                 text=f"{box.name} = {box.expression}" if box.expression else box.name,
-                value=wording.value(node.data),
+                value=wording.value(node.data, write=write),
                 derivative=wording.derivative(output, box.name),
                 gradient=gradient,
                 symbols=symbols,
@@ -102,6 +104,7 @@ def _sum(
     uses: Sequence[tuple[Node, int]],
     rules: Mapping[Node, Sequence[float] | None],
     cotangents: Mapping[Node, Any],
+    write: wording.Write,
 ) -> tuple[str, list[str]]:
     """The chain-rule sum in symbols, and in numbers where the factors are single numbers."""
     if not uses:
@@ -114,7 +117,7 @@ def _sum(
             symbols.append(_applied(backward_rule(use, i, names), arriving))
             continue
         symbols.append(f"{arriving} · {wording.derivative(names[use], names[node])}")
-        factors = (wording.gradient(cotangents[use]), wording.number(found[i]))
+        factors = (wording.gradient(cotangents[use], write), write(found[i]))
         numbers.append(" · ".join(f"({f})" if f.startswith("−") else f for f in factors))
     more = [f"… ({len(uses) - MOST_TERMS} more)"] if len(uses) > MOST_TERMS else []
     in_numbers = [" + ".join([*numbers, *more])] if len(numbers) == len(symbols) else []

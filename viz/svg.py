@@ -6,8 +6,9 @@ import re
 from collections.abc import Callable
 from html import escape, unescape
 
-from .model import Kind, Picture
-from .style import DARK, FONT, LIGHT, Palette
+from .legend import kinds_in, legend_of
+from .model import Picture
+from .style import DARK, THEMES, Palette
 
 _SVG_TAG = re.compile(r"<svg\b[^>]*>")
 _VIEW_BOX = re.compile(r'viewBox="\s*([-\d.]+)[ ,]+([-\d.]+)[ ,]+([-\d.]+)[ ,]+([-\d.]+)')
@@ -15,18 +16,6 @@ _KEYED = re.compile(r'(<g id="[^"]*" class="(?:node|edge)[^"]*")(>\s*<title>([^<
 _ID = re.compile(r'(<g id=")')
 _TITLE = re.compile(r"<title>([^<]*)</title>")
 _GRADIENT_LINE = re.compile(r"<text (?=[^>]*>grad\b)")
-
-_MEANING = {
-    Kind.INPUT: "input",
-    Kind.PARAMETER: "parameter",
-    Kind.CONSTANT: "constant",
-    Kind.OPERATION: "operation",
-    Kind.OUTPUT: "output",
-    Kind.SCOPE: "group of nodes",
-}
-_ROW = 18.0
-_MARGIN = 12.0
-_LETTER = 5.6  # the mean width of a letter at 10 points
 
 
 def finish(svg: str, picture: Picture, identity: str) -> str:
@@ -49,8 +38,8 @@ def finish(svg: str, picture: Picture, identity: str) -> str:
     content = _GRADIENT_LINE.sub('<text class="gradient" ', content)
 
     left, top, width, height = (float(number) for number in view.groups())
-    legend, legend_width, legend_height = _legend(picture, max(width, 440.0))
-    full_width, full_height = max(width, legend_width), height + legend_height
+    below = legend_of(picture, max(width, 440.0))
+    full_width, full_height = max(width, below.width), height + below.height
     shift = (full_width - width) / 2
     summary = escape(_summary(picture), quote=True)
     return (
@@ -62,16 +51,20 @@ def finish(svg: str, picture: Picture, identity: str) -> str:
         f"<title>{summary}</title>\n"
         f"<style>{_styles(identity, picture)}</style>\n"
         f'<rect class="panel" x="{left - shift:.2f}" y="{top:.2f}" width="{full_width:.2f}" '
-        f'height="{full_height:.2f}" fill="{LIGHT.panel}"/>\n'
+        f'height="{full_height:.2f}" fill="{THEMES[picture.theme].panel}"/>\n'
         f"{content.strip()}\n"
-        f'<g class="legend" transform="translate({left - shift:.2f} {top + height:.2f})">{legend}</g>\n'
+        f'<g class="legend" transform="translate({left - shift:.2f} {top + height:.2f})">{below.svg}</g>\n'
         f"</svg>\n"
     )
 
 
 def _with_key(found: re.Match[str]) -> str:
     """A group with the key of its box or arrow, by which pages find it."""
-    return f'{found[1]} data-key="{escape(unescape(found[3]))}"{found[2]}'
+    key = unescape(found[3])
+    if "cotangent" in found[1]:
+        tail, _, head = key.partition("->")
+        key = f"{head}->{tail}"
+    return f'{found[1]} data-key="{escape(key)}"{found[2]}'
 
 
 def _summary(picture: Picture) -> str:
@@ -98,70 +91,19 @@ def _tooltips(picture: Picture) -> Callable[[re.Match[str]], str]:
     return tooltip
 
 
-def _kinds(picture: Picture) -> list[Kind]:
-    present = {box.kind for box in picture.boxes}
-    return [kind for kind in Kind if kind in present]
-
-
-def _legend(picture: Picture, widest: float) -> tuple[str, float, float]:
-    """Swatches for the kinds of boxes that occur, and the sentence about the numbers."""
-    parts: list[str] = []
-    x, y, furthest = _MARGIN, _ROW / 2, 0.0
-    for kind in _kinds(picture):
-        text = _MEANING[kind]
-        width = 28 + _LETTER * len(text)
-        if x > _MARGIN and x + width > widest:
-            x, y = _MARGIN, y + _ROW
-        parts.append(_swatch(kind, x, y) + _words(x + 22, y, text))
-        x += width
-        furthest = max(furthest, x)
-    y += _ROW
-    line = ""
-    for word in [*picture.legend.split(" "), ""]:
-        longer = f"{line} {word}".strip()
-        if line and (not word or _MARGIN + _LETTER * len(longer) > widest):
-            parts.append(_words(_MARGIN, y, line))
-            furthest = max(furthest, _MARGIN * 2 + _LETTER * len(line))
-            y += _ROW
-            longer = word
-        line = longer
-    return "".join(parts), furthest, y
-
-
-def _swatch(kind: Kind, x: float, y: float) -> str:
-    colours = f'fill="{LIGHT.fills[kind]}" stroke="{LIGHT.lines[kind]}" stroke-width="1.2"'
-    x0, x1, y0, y1 = x, x + 16, y - 5.5, y + 5.5
-    if kind is Kind.PARAMETER:
-        shape = (
-            f'<path {colours} d="M{x0} {y0 + 2} v7 a8 2 0 0 0 16 0 v-7 a8 2 0 0 0 -16 0"/>'
-            f'<path {colours} d="M{x0} {y0 + 2} a8 2 0 0 0 16 0"/>'
-        )
-    elif kind is Kind.SCOPE:
-        shape = f'<path {colours} d="M{x0} {y1} V{y0} h7 v3 H{x1} V{y1} Z"/>'
-    else:
-        radius = 4 if kind is Kind.INPUT else 0
-        dashes = ' stroke-dasharray="3 2"' if kind is Kind.CONSTANT else ""
-        shape = f'<rect {colours}{dashes} x="{x0}" y="{y0}" width="16" height="11" rx="{radius}"/>'
-        if kind is Kind.OUTPUT:
-            shape += f'<rect {colours} x="{x0 + 2.5}" y="{y0 + 2.5}" width="11" height="6"/>'
-    return f'<g class="node {kind.value}">{shape}</g>'
-
-
-def _words(x: float, y: float, text: str) -> str:
-    return (
-        f'<text class="quiet" x="{x}" y="{y + 3.5}" font-family="{FONT},sans-serif" font-size="10" '
-        f'fill="{LIGHT.quiet}">{escape(text)}</text>'
-    )
-
-
 def _styles(identity: str, picture: Picture) -> str:
+    colours = THEMES[picture.theme]
+    slant = ";font-style:italic" if picture.theme == "print" else ""
+    shift = "transform:translateY(3px)"
     light = (
-        f"#{identity} text.gradient{{fill:{LIGHT.gradient}}}"
+        f"#{identity} :not(.dim,.heat)>text.gradient{{fill:{colours.gradient}{slant}}}"
         f"#{identity} .node>text:first-of-type{{font-weight:bold}}"
-        f"#{identity} .node.parameter>text{{transform:translateY(3px)}}"  # clear of the cylinder's rim
+        f"#{identity} .node:is(.parameter,.shared)>text{{{shift}}}"  # clear of the rim of a cylinder or cube
     )
     if picture.title:
         light += f"#{identity} .graph>text:first-of-type{{font-weight:bold}}"
+    if picture.theme != "auto":
+        return light
     dark = _dark(f"#{identity}", picture, DARK)
     return f"{light}@media (prefers-color-scheme:dark){{{dark}}}"
 
@@ -171,18 +113,29 @@ def _dark(root: str, picture: Picture, colours: Palette) -> str:
     arrow = colours.gradient if picture.graph == "backward" else colours.quiet
     rules = [
         f"{root} .panel,{root} .graph>polygon{{fill:{colours.panel}}}",
-        f"{root} text{{fill:{colours.text}}}",
+        f"{root} :not(.heat)>text{{fill:{colours.text}}}",
         f"{root} .graph>text,{root} .cluster text,{root} text.quiet{{fill:{colours.quiet}}}",
         f"{root} .cluster>path,{root} .cluster>polygon"
         f"{{fill:{colours.cluster};stroke:{colours.cluster_line}}}",
         f"{root} .edge path{{stroke:{arrow}}}",
         f"{root} .edge polygon{{stroke:{arrow};fill:{arrow}}}",
         f"{root} .edge text{{fill:{arrow}}}",
-        f"{root} text.gradient{{fill:{colours.gradient}}}",
+        f"{root} .cotangent path{{stroke:{colours.gradient}}}",
+        f"{root} .cotangent polygon{{stroke:{colours.gradient};fill:{colours.gradient}}}",
+        f"{root} :not(.heat)>text.gradient,{root} .cotangent text{{fill:{colours.gradient}}}",
     ]
-    for kind in _kinds(picture):
+    for kind in kinds_in(picture):
         box = f"{root} .node.{kind.value}"
-        rules.append(f'{box} :is(polygon,path,rect):not([fill="none"]){{fill:{colours.fills[kind]}}}')
+        filled = f'{box}:not(.heat) :is(polygon,path,rect):not([fill="none"])'
+        rules.append(f"{filled}{{fill:{colours.fills[kind]}}}")
         rules.append(f"{box} :is(polygon,path,rect){{stroke:{colours.lines[kind]}}}")
         rules.append(f"{box} polyline{{stroke:{colours.lines[kind]}}}")
+    if picture.scale is not None:
+        rules.append(f'{root} .node.blank.blank :is(polygon,path):not([fill="none"]){{fill:{colours.panel}}}')
+    if any(box.emphasis is False for box in picture.boxes):
+        dim = f"{root} .dim.dim.dim"
+        rules.append(f'{dim} :is(polygon,path):not([fill="none"]){{fill:{colours.panel}}}')
+        rules.append(f"{dim} :is(polygon,path,polyline){{stroke:{colours.dim_line}}}")
+        rules.append(f"{root} .edge.dim.dim polygon:not(x){{fill:{colours.dim_line}}}")
+        rules.append(f"{dim}>text{{fill:{colours.dim}}}")
     return "".join(rules)

@@ -27,7 +27,8 @@ def _row(box: Box) -> tuple[str, str, str]:
     if box.expression:
         name = f"{name}, {box.expression}" if box.heading else f"{name} = {box.expression}"
     else:
-        name = f"{name}  ({box.kind})" if box.kind != "scope" else f"[{name}]"
+        several = f" {box.operation}" if box.operation else ""
+        name = f"{name}  ({box.kind})" if box.kind != "scope" else f"[{name}{several}]"
     if box.scope:
         rest = (*rest, f"in {'.'.join(box.scope)}")
     return name, value, ", ".join(rest)

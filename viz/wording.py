@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 
-from autograd_core import Node
+from autograd_core import Node, default_dtype
+
+Write = Callable[[Any], str]
+"""How a number is written."""
 
 LONGEST_LABEL = 28
 """A longer label is shortened in a drawing; the whole of it stands in the tooltip."""
@@ -36,6 +39,26 @@ def number(value: Any) -> str:
     return text.replace("-", "−")
 
 
+def writer(number_format: str | Callable[[float], str] | None) -> Write:
+    """How numbers are written by a format for floats, by a function, or, without one, by :func:`number`.
+
+    >>> writer(".2e")(-1234.5), writer(lambda x: f"{100 * x:.0f} %")(0.25), writer(".3f")(7)
+    ('−1.23e+03', '25 %', '7')
+    """
+    if number_format is None:
+        return number
+    chosen = number_format
+
+    def write(value: Any) -> str:
+        if isinstance(value, bool | np.bool_ | int | np.integer):
+            return number(value)
+        if isinstance(chosen, str):
+            return format(float(value) + 0.0, chosen).replace("-", "−")
+        return clean(str(chosen(float(value))))
+
+    return write
+
+
 def size(count: int) -> str:
     """A count with its thousands apart.
 
@@ -55,40 +78,51 @@ def counted(count: int, noun: str) -> str:
 
 
 def shape(array: Any) -> str:
-    """Shape and dtype.
+    """Shape, and dtype where it is not the default one.
 
-    >>> shape(np.zeros((8, 4)))
-    '(8, 4) float64'
+    >>> shape(np.zeros((8, 4))), shape(np.zeros(3, dtype=np.float32))
+    ('(8, 4)', '(3,) float32')
     """
-    return f"{array.shape} {array.dtype}"
+    return f"{array.shape}{_dtype(array)}"
 
 
-def value(data: Any, most: int = 4) -> str:
-    """A number, or a small array in full, or the shape of a larger one.
+def _dtype(array: Any) -> str:
+    return "" if array.dtype == default_dtype() else f" {array.dtype}"
 
-    >>> value(np.array([1.0, -2.5])), value(np.eye(2)), value(np.zeros((8, 4)))
-    ('[1.0  −2.5]', '[1.0  0.0; 0.0  1.0]', '(8, 4) float64')
+
+def value(data: Any, most: int = 4, write: Write = number) -> str:
+    """A number, or a small array in full, or the shape of a larger one; with a dtype that is not default.
+
+    >>> value(np.array([1.0, -2.5])), value(np.eye(2, dtype=np.float32)), value(np.zeros((8, 4)))
+    ('[1.0  −2.5]', '[1.0  0.0; 0.0  1.0] float32', '(8, 4)')
     """
     if not isinstance(data, np.ndarray):
-        return number(data)
-    if data.ndim == 0:
-        return number(data[()])
+        return write(data)
     if 0 < data.size <= most and data.ndim <= 2:
-        rows = ["  ".join(number(x) for x in row) for row in np.atleast_2d(data)]
-        return f"[{'; '.join(rows)}]"
+        whole = data.dtype.kind != "f"  # one sees from the numbers that they are whole, or true
+        return _entries(data, write) + ("" if whole else _dtype(data))
     return shape(data)
 
 
-def gradient(data: Any) -> str:
+def _entries(data: Any, write: Write) -> str:
+    if data.ndim == 0:
+        return write(data[()])
+    rows = ["  ".join(write(x) for x in row) for row in np.atleast_2d(data)]
+    return f"[{'; '.join(rows)}]"
+
+
+def gradient(data: Any, write: Write = number) -> str:
     """A gradient: a number, a small array, or the norm of a larger one.
 
     >>> gradient(-3.0), gradient(np.full((8, 2), 0.25))
     ('−3.0', 'norm 1.0')
     """
-    if isinstance(data, np.ndarray) and not 0 < data.size <= 4:
-        with np.errstate(all="ignore"):
-            return f"norm {number(np.sqrt(np.sum(np.square(data, dtype=float))))}"
-    return value(data)
+    if not isinstance(data, np.ndarray):
+        return write(data)
+    if 0 < data.size <= 4 and data.ndim <= 2:
+        return _entries(data, write)
+    with np.errstate(all="ignore"):
+        return f"norm {write(np.sqrt(np.sum(np.square(data, dtype=float))))}"
 
 
 def clean(text: str, longest: int = LONGEST_LABEL) -> str:
@@ -128,10 +162,10 @@ def is_scalar_constant(x: Any) -> bool:
     return not isinstance(x, Node) and np.size(x) == 1
 
 
-def _constant(x: Any) -> str:
+def _constant(x: Any, write: Write = number) -> str:
     item = np.asarray(x).reshape(()).item()
     whole = isinstance(item, float) and item.is_integer() and abs(item) < 1e4
-    return number(int(item) if whole else item)
+    return write(int(item) if whole else item)
 
 
 def _details(node: Node) -> str:
@@ -168,7 +202,7 @@ def _index(index: Any) -> str:
     return f"[{', '.join(parts)}]"
 
 
-def operation(node: Node) -> str:
+def operation(node: Node, write: Write = number) -> str:
     """The operation of a node as it stands in the node's box, plain constants included.
 
     >>> from autograd_core import Value, tanh
@@ -179,13 +213,13 @@ def operation(node: Node) -> str:
     op = node.op
     if op is None:
         return ""
-    texts = [_constant(x) if is_scalar_constant(x) else None for x in node.inputs]
+    texts = [_constant(x, write) if is_scalar_constant(x) else None for x in node.inputs]
     if op.name == "getitem":
         return clean(_index(node.parameters.get("index")))
     if len(texts) == 2 and op.name in _INFIX and any(texts):
         left, right = texts
         if op.name == "power" and right:
-            return "x" + power(right)
+            return "x" + power(_constant(node.inputs[1]))
         return f"{left} {op.symbol}" if left else f"{op.symbol} {right}"
     symbol = op.symbol
     if any(texts):
@@ -218,7 +252,7 @@ def expression(node: Node, operands: Sequence[str]) -> str:
     if op is None:
         return ""
     if op.name == "power" and len(operands) == 2 and is_scalar_constant(node.inputs[1]):
-        return operands[0] + power(operands[1])
+        return operands[0] + power(_constant(node.inputs[1]))
     if op.name in _INFIX and len(operands) == 2:
         return f" {op.symbol} ".join(operands)
     if op.name == "negative":
@@ -234,6 +268,6 @@ def expression(node: Node, operands: Sequence[str]) -> str:
     return f"{name}({', '.join([*operands, *([details] if details else [])])})"
 
 
-def constant(x: Any) -> str:
+def constant(x: Any, write: Write = number) -> str:
     """A constant operand: a number in four digits, or the shape of an array."""
-    return _constant(x) if is_scalar_constant(x) else value(np.asarray(x))
+    return _constant(x, write) if is_scalar_constant(x) else value(np.asarray(x), write=write)

@@ -35,6 +35,7 @@ _ROW = 2048
 
 _zeros = cache(lambda dtype: np.zeros(_ROW, dtype))
 _zero = cache(lambda dtype: np.zeros((), dtype))  # which NumPy need not make of a Python number every time
+_one = cache(lambda dtype: np.ones((), dtype))
 
 
 def relu(x: Any) -> Any:
@@ -75,7 +76,7 @@ def sigmoid(x: Any) -> Any:
     with np.errstate(over="ignore"):
         np.exp(y, out=y)
     y += 1
-    return np.reciprocal(y, out=y)
+    return np.divide(_one(y.dtype), y, out=y)
 
 
 def sigmoid_pull(m: Any, index: int, cotangent: Any, y: Any, inputs: Sequence[Any], parameters: Any) -> Any:

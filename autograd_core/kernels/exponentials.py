@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from .reductions import row_sums
-from .rows import Kept, short_rows
+from .rows import Kept, all_finite, short_rows
 
 __all__ = ["log_softmax", "log_softmax_pull", "logsumexp", "logsumexp_pull", "softmax", "softmax_pull"]
 
@@ -19,9 +19,11 @@ def _largest(x: Array, axis: tuple[int, ...]) -> Array:
     return np.maximum.reduce(x, axis=axis, keepdims=True)
 
 
-def _exponentials(x: Array, axis: tuple[int, ...], largest: Array) -> tuple[Array, Array, Array]:
+def _exponentials(
+    x: Array, axis: tuple[int, ...], largest: Array, finite: bool
+) -> tuple[Array, Array, Array]:
     """Exp(x - largest), their sum, and the largest; 0 in its place where all are -inf."""
-    if not np.isfinite(largest).all():
+    if not finite:
         largest = np.where(np.isneginf(largest), 0.0, largest).astype(largest.dtype)
     powers = np.subtract(x, largest, out=np.empty_like(x))
     np.exp(powers, out=powers)
@@ -32,12 +34,13 @@ def logsumexp(x: Any, *, axis: tuple[int, ...], keepdims: bool, kept: Kept) -> A
     """Ln Σ exp(x); the softmax's numerators and their sum are left for the pull."""
     x = np.asarray(x)
     largest = _largest(x, axis)
-    with short_rows(x, largest):
-        powers, total, largest = _exponentials(x, axis, largest)
+    finite = all_finite(largest)
+    with short_rows(x, finite):
+        powers, total, largest = _exponentials(x, axis, largest, finite)
         result = np.log(total)
         result += largest
     kept.leave((powers, total))
-    if np.isposinf(largest).any():
+    if not finite and np.isposinf(largest).any():
         result = np.where(np.isposinf(largest), largest, result)
     return result if keepdims else np.squeeze(result, axis)
 
@@ -46,8 +49,9 @@ def softmax(x: Any, *, axis: tuple[int, ...]) -> Any:
     """Exp(x) / Σ exp(x)"""
     x = np.asarray(x)
     largest = _largest(x, axis)
-    with short_rows(x, largest):
-        powers, total, _ = _exponentials(x, axis, largest)
+    finite = all_finite(largest)
+    with short_rows(x, finite):
+        powers, total, _ = _exponentials(x, axis, largest, finite)
         powers /= total
     return powers
 
@@ -56,8 +60,9 @@ def log_softmax(x: Any, *, axis: tuple[int, ...]) -> Any:
     """X - ln Σ exp(x)"""
     x = np.asarray(x)
     largest = _largest(x, axis)
-    with short_rows(x, largest):
-        powers, total, largest = _exponentials(x, axis, largest)
+    finite = all_finite(largest)
+    with short_rows(x, finite):
+        powers, total, largest = _exponentials(x, axis, largest, finite)
         np.subtract(x, largest, out=powers)
         powers -= np.log(total, out=total)
     return powers
@@ -72,7 +77,7 @@ def logsumexp_pull(m: Any, index: int, g: Any, y: Any, inputs: Sequence[Any], pa
     x, axis = np.asarray(inputs[0]), parameters["axis"]
     left = parameters["kept"].take()
     with short_rows(x):
-        powers, total = left if left is not None else _exponentials(x, axis, _largest(x, axis))[:2]
+        powers, total = left if left is not None else _exponentials(x, axis, _largest(x, axis), False)[:2]
         powers *= _restored(g, x, axis) / total
     if not np.isfinite(y).all():
         powers = np.where(np.isneginf(_restored(y, x, axis)), 0.0, powers).astype(x.dtype)

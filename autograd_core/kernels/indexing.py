@@ -12,13 +12,6 @@ __all__ = ["put_along_axis_or", "take_along_axis"]
 Array = np.ndarray[Any, np.dtype[Any]]
 
 
-def _flat(indices: Array, length: int) -> Array:
-    """The positions, in the memory of the whole array, of one element of each row."""
-    rows = np.arange(0, indices.size * length, length)
-    chosen = indices.reshape(-1)
-    return rows + chosen + (chosen < 0) * length
-
-
 def _one_along_rows(indices: Array, axis: int, shape: tuple[int, ...]) -> bool:
     return axis == len(shape) - 1 and indices.shape == (*shape[:-1], 1)
 
@@ -27,7 +20,8 @@ def take_along_axis(x: Any, *, indices: Array, axis: int) -> Any:
     """NumPy's function builds an index for every axis, which one number of each row does not need."""
     if not _one_along_rows(indices, axis, x.shape):
         return np.take_along_axis(x, indices, axis)
-    return x.reshape(-1)[_flat(indices, x.shape[-1])].reshape(indices.shape)
+    rows = x.reshape(indices.size, x.shape[-1])
+    return rows[np.arange(indices.size), indices.reshape(-1)].reshape(indices.shape)
 
 
 def put_along_axis_or(general: Callable[..., Any]) -> Callable[..., Any]:
@@ -37,7 +31,8 @@ def put_along_axis_or(general: Callable[..., Any]) -> Callable[..., Any]:
         if not _one_along_rows(indices, axis, shape):
             return general(g, indices=indices, axis=axis, shape=shape)
         result = np.zeros(shape, g.dtype)
-        result.reshape(-1)[_flat(indices, shape[-1])] = g.reshape(-1)
+        rows = result.reshape(indices.size, shape[-1])
+        rows[np.arange(indices.size), indices.reshape(-1)] = g.reshape(-1)
         return result
 
     return put_along_axis

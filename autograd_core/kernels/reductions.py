@@ -48,6 +48,10 @@ def sum(x: Any, *, axis: tuple[int, ...], keepdims: bool) -> Any:
 def sum_pull(m: Any, index: int, g: Any, y: Any, inputs: Sequence[Any], parameters: Any) -> Any:
     """G repeated along the axes that were added up."""
     shape, axis = np.shape(inputs[0]), parameters["axis"]
+    if g.size == 1 and math.prod(shape) < _LARGE:
+        share = np.empty(shape, g.dtype)
+        share.fill(g.item())
+        return share
     g = np.asarray(g)
     if not parameters["keepdims"] and len(axis) < len(shape):
         g = g.reshape([1 if i in axis else n for i, n in enumerate(shape)])
@@ -56,8 +60,8 @@ def sum_pull(m: Any, index: int, g: Any, y: Any, inputs: Sequence[Any], paramete
 
 def mean_pull(m: Any, index: int, g: Any, y: Any, inputs: Sequence[Any], parameters: Any) -> Any:
     """G divided by how many numbers there were."""
-    shape = np.shape(inputs[0])
-    count = math.prod([shape[i] for i in parameters["axis"]])
+    shape, axis = np.shape(inputs[0]), parameters["axis"]
+    count = math.prod(shape if len(axis) == len(shape) else [shape[i] for i in axis])
     return sum_pull(m, index, g / float(count), y, inputs, parameters)
 
 
@@ -75,7 +79,7 @@ def extreme_pull(m: Any, index: int, g: Any, y: Any, inputs: Sequence[Any], para
 
 def mean(x: Any, *, axis: tuple[int, ...], keepdims: bool) -> Any:
     """The sum over ``axis``, divided by the number of its elements."""
-    count = math.prod([x.shape[i] for i in axis])
+    count = x.size if len(axis) == x.ndim else math.prod([x.shape[i] for i in axis])
     if type(x) is not np.ndarray or x.dtype.kind != "f" or x.itemsize < 4 or not count:
         return np.mean(x, axis=axis, keepdims=keepdims)
     return sum(x, axis=axis, keepdims=keepdims) / count

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["Kept", "short_rows"]
+__all__ = ["Kept", "all_finite", "short_rows"]
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -24,15 +24,21 @@ def _quiet_and_unbuffered() -> Iterator[None]:
         yield
 
 
-def short_rows(x: Array, extremes: Array | None = None) -> AbstractContextManager[None]:
+def all_finite(x: Array) -> bool:
+    """Whether there is neither an infinity nor a NaN."""
+    return bool(np.logical_and.reduce(np.isfinite(x), axis=None))
+
+
+def short_rows(x: Array, finite: bool | Array = False) -> AbstractContextManager[None]:
     """Surroundings for operations of an array ``x`` with one number for each row.
 
     NumPy copies rows that are shorter than its buffer, 8192 numbers, into that buffer first; with a
     smaller one it does not. The user's setting, and what becomes of overflow and 0 / 0, is put back
-    afterwards. Infinities and NaNs that arise inside are meant; where neither they can (``extremes`` are
-    finite) nor the buffer matters, nothing is changed at all.
+    afterwards. Infinities and NaNs that arise inside are meant; where neither they can (``finite``) nor
+    the buffer matters, nothing is changed at all. An array in place
+    of ``finite`` is looked at only if that matters.
     """
-    if x.size < _SHORT and extremes is not None and bool(np.isfinite(extremes).all()):
+    if x.size < _SHORT and (finite if isinstance(finite, bool) else all_finite(finite)):
         return _UNCHANGED
     return _quiet_and_unbuffered()
 

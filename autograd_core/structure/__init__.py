@@ -47,7 +47,7 @@ from .joining import (
 from .missing import nancumprod, nancumsum, nanmax, nanmean, nanmin, nanprod, nanstd, nansum, nanvar
 from .nesting import array, full, full_like
 from .polynomials import polyadd, polyder, polyint, polymul, polysub, polyval, vander
-from .pooling import window_max, window_sum
+from .pooling import window_argmax, window_max, window_sum
 from .products import (
     convolve,
     correlate,
@@ -260,6 +260,7 @@ __all__ = [
     "vecmat",
     "vsplit",
     "vstack",
+    "window_argmax",
     "window_max",
     "window_sum",
 ]

@@ -17,6 +17,10 @@ Axis = int | Sequence[int] | None
 
 def shape_of(x: Any) -> tuple[int, ...]:
     """The shape of a node, an array, a number or nested lists of numbers."""
+    data = x.data if isinstance(x, Node) else x
+    if type(data) is np.ndarray:
+        lengths: tuple[int, ...] = data.shape
+        return lengths
     shape = getattr(x, "shape", None)
     return tuple(shape) if shape is not None else np.shape(as_operand(x))
 

@@ -7,7 +7,6 @@ from typing import Any
 from ..errors import ShapeError
 from ..kernels import products as kernels
 from ..primitive import General, Namespace
-from .axes import shape_of
 
 __all__ = ["affine"]
 
@@ -31,7 +30,19 @@ def _push(m: Namespace, t: Any, y: Any, x: Any, w: Any, b: Any, *, index: int) -
     return m.matmul(t, w.mT) if index == 0 else m.matmul(x, t.mT)
 
 
-_affine = General("affine", "x Wᵀ + b", forward=kernels.affine, pullback=_pull, pushforward=_push)
+def _forward(x: Any, w: Any, b: Any) -> Any:
+    rows: tuple[int, ...] = getattr(x, "shape", ())
+    weights: tuple[int, ...] = getattr(w, "shape", ())
+    shift: tuple[int, ...] = getattr(b, "shape", ())
+    if len(weights) != 2 or not rows or rows[-1] != weights[1] or shift != weights[:1]:
+        raise ShapeError(
+            f"affine(): x (..., inputs), weight (outputs, inputs) and bias (outputs,) do not fit with shapes "
+            f"{rows}, {weights} and {shift}"
+        )
+    return kernels.affine(x, w, b)
+
+
+_affine = General("affine", "x Wᵀ + b", forward=_forward, pullback=_pull, pushforward=_push)
 _affine.floating = True
 
 
@@ -53,10 +64,4 @@ def affine(x: Any, weight: Any, bias: Any) -> Any:
     >>> affine(np.array([1.0, 2.0]), np.array([[3.0, 4.0]]), np.array([5.0]))
     array([16.])
     """
-    rows, weights, shift = shape_of(x), shape_of(weight), shape_of(bias)
-    if len(weights) != 2 or not rows or rows[-1] != weights[1] or shift != weights[:1]:
-        raise ShapeError(
-            f"affine(): x (..., inputs), weight (outputs, inputs) and bias (outputs,) do not fit with shapes "
-            f"{rows}, {weights} and {shift}"
-        )
     return _affine(x, weight, bias)

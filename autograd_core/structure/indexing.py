@@ -201,6 +201,8 @@ def take_along_axis(x: Any, indices: Any, axis: int = -1) -> Any:
                 f"do not broadcast on axis {i}"
             )
     length = shape[position]
-    if chosen.size and not (-length <= chosen.min() and chosen.max() < length):
-        raise IndexRangeError(f"take_along_axis(): an index is outside axis {axis} of length {length}")
+    if chosen.size:
+        least, most = np.minimum.reduce(chosen, axis=None), np.maximum.reduce(chosen, axis=None)
+        if not (-length <= least and most < length):
+            raise IndexRangeError(f"take_along_axis(): an index is outside axis {axis} of length {length}")
     return _take_along_axis(x, indices=chosen, axis=position)

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
+
+import numpy as np
 
 from ..errors import ShapeError
 from ..kernels import pooling as kernels
 from ..primitive import General, Linear
-from .axes import shape_of
+from .axes import as_operand, shape_of
+from .reductions import without_gradient
 
-__all__ = ["window_max", "window_sum"]
+__all__ = ["window_argmax", "window_max", "window_sum"]
 
 _window_max = General(
     "window_max",
@@ -72,6 +76,27 @@ def window_max(
     """
     lengths, steps, gaps = _checked("window_max", x, window, stride, dilation)
     return _window_max(x, winners=kernels.Winners(lengths, steps, gaps))
+
+
+def window_argmax(
+    x: Any, window: Sequence[int], stride: Sequence[int] | None = None, dilation: Sequence[int] | None = None
+) -> Any:
+    """Where the largest number of each window stands: its number in the flattened axes of size. Of equals
+    the first; arguments and errors like those of :func:`window_max`. Integers, which have no derivative.
+
+    >>> import numpy as np
+    >>> window_argmax(np.array([[[1.0, 3.0, 2.0, 2.0]]]), (2,))
+    array([[[1, 2]]])
+    """
+    x = as_operand(x)
+    lengths, steps, gaps = _checked("window_argmax", x, window, stride, dilation)
+    return without_gradient(_winning_places, x, winners=kernels.Winners(lengths, steps, gaps))
+
+
+def _winning_places(x: kernels.Array, winners: kernels.Winners) -> kernels.Array:
+    winners.find(x)
+    size = x.shape[2:]
+    return winners.collect(np.broadcast_to(np.arange(math.prod(size)).reshape(size), x.shape))
 
 
 def window_sum(

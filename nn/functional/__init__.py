@@ -6,10 +6,17 @@ Tensor([[0.5, 0.5]])
 """
 
 from .activations import *
+from .average_pooling import *
 from .convolution import *
 from .dropout import *
 from .labels import *
 from .linear import *
-from .losses import *
-from .pooling import *
+from .losses.binary import *
+from .losses.classification import *
+from .losses.distances import *
+from .losses.distributions import *
+from .losses.margins import *
+from .losses.regression import *
+from .max_pooling import *
+from .padding import *
 from .rectifiers import *

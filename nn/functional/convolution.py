@@ -1,26 +1,70 @@
-"""Convolution: one small set of weights, shared by all windows of an image."""
+"""Convolution: one small set of weights, shared by all windows of a signal, an image or a volume."""
 
 from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 import autograd_core as ac
 from autograd_core import Tensor
-from autograd_core.errors import DtypeError, ShapeError
+from autograd_core.errors import ShapeError
 
-from .operands import Pair, as_tensor, one_of, pair
+from .geometry import Sizes, as_given, channels_first, check_size, per_axis, sides
+from .operands import as_tensor
 
-__all__ = ["conv2d"]
+__all__ = ["conv1d", "conv2d", "conv3d"]
+
+_KERNELS = {1: "length", 2: "height, width", 3: "depth, height, width"}
+
+
+def conv1d(
+    input: Any,
+    weight: Any,
+    bias: Any = None,
+    stride: Sizes = 1,
+    padding: Sizes | str = 0,
+    dilation: Sizes = 1,
+    groups: int = 1,
+    *,
+    data_format: str = "NCL",
+) -> Tensor:
+    """Y[o, x] = b[o] + Σ_{c,k} W[o, c, k] X[c, s x + d k]: :func:`conv2d` along one axis.
+
+    Args:
+        input: (N, C, L), or one signal (C, L).
+        weight: (out_channels, C / groups, kernel length).
+        bias: (out_channels,) or None.
+        stride: the distance between neighbouring windows.
+        padding: zeros added on each side; "valid" adds none, "same" as many as keep the length.
+        dilation: the distance between neighbouring elements of one window.
+        groups: into how many blocks the channels are split, each with weights of its own.
+        data_format: "NCL", or "NLC" where the channels of input and output stand last.
+
+    Returns:
+        (N, out_channels, L'), or (out_channels, L') for one signal.
+
+    Raises:
+        ShapeError: if channels, groups or sizes do not fit.
+
+    Source: Waibel et al. (1989), "Phoneme recognition using time-delay neural networks".
+
+    >>> conv1d([[1.0, 2.0, 4.0, 7.0]], [[[-1.0, 1.0]]])
+    Tensor([[1., 2., 3.]])
+    """
+    return _convolve(input, weight, bias, stride, padding, dilation, groups, data_format, 1, "conv1d")
 
 
 def conv2d(
     input: Any,
     weight: Any,
     bias: Any = None,
-    stride: Pair = 1,
-    padding: Pair | str = 0,
-    dilation: Pair = 1,
+    stride: Sizes = 1,
+    padding: Sizes | str = 0,
+    dilation: Sizes = 1,
     groups: int = 1,
+    *,
+    data_format: str = "NCHW",
 ) -> Tensor:
     """Y[o, y, x] = b[o] + Σ_{c,m,n} W[o, c, m, n] X[c, s y + d m, s x + d n] (stride s, dilation d).
 
@@ -29,12 +73,13 @@ def conv2d(
 
     Args:
         input: (N, C, H, W), or one image (C, H, W).
-        weight: (out_channels, C / groups, kernel height, kernel width).
+        weight: (out_channels, C / groups, kernel height, kernel width), whatever the ``data_format``.
         bias: (out_channels,) or None.
         stride: the distance between neighbouring windows.
         padding: zeros added on each side; "valid" adds none, "same" as many as keep the size.
         dilation: the distance between neighbouring elements of one window.
         groups: into how many blocks the channels are split, each with weights of its own.
+        data_format: "NCHW", or "NHWC" where the channels of input and output stand last.
 
     Returns:
         (N, out_channels, H', W') with H' = (H + padding - dilation (kernel height - 1) - 1) // stride + 1,
@@ -49,40 +94,96 @@ def conv2d(
     >>> conv2d(image, [[[[0.0, 1.0], [-1.0, 0.0]]]], stride=2)
     Tensor([[[2., 4.], [0., 1.]]])
     """
-    x, w = image(input, "conv2d"), as_tensor(weight, "conv2d")
-    if w.ndim != 4:
-        raise ShapeError(f"conv2d(): the weight has shape {w.shape}, not (out, in / groups, height, width)")
-    out_channels, _, *kernel = w.shape
-    channels = x.shape[-3]
-    check_groups(channels, out_channels, groups)
-    if channels != w.shape[1] * groups:
-        split = f" in {groups} groups" if groups > 1 else ""
-        raise ShapeError(
-            f"conv2d(): the input of shape {x.shape} has {channels} channels, but {w.label or 'the weight'} "
-            f"of shape {w.shape} takes {w.shape[1] * groups}{split}"
-        )
-    steps, gaps = pair("stride", stride), pair("dilation", dilation)
-    ends = sides(padding, (kernel[0], kernel[1]), steps, gaps)
-    check_size(x, ends, (kernel[0], kernel[1]), gaps, "conv2d")
-    images = x if x.ndim == 4 else x.reshape(1, *x.shape)
-    y: Tensor = ac.convolution(images, w, steps, ends, gaps, groups)
-    if x.ndim == 3:
-        y = y.reshape(y.shape[1:])
-    return y if bias is None else y + as_tensor(bias, "conv2d").reshape(-1, 1, 1)
+    return _convolve(input, weight, bias, stride, padding, dilation, groups, data_format, 2, "conv2d")
 
 
-def image(input: Any, function: str) -> Tensor:
-    """The input as a tensor (N, C, H, W) or (C, H, W).
+def conv3d(
+    input: Any,
+    weight: Any,
+    bias: Any = None,
+    stride: Sizes = 1,
+    padding: Sizes | str = 0,
+    dilation: Sizes = 1,
+    groups: int = 1,
+    *,
+    data_format: str = "NCDHW",
+) -> Tensor:
+    """:func:`conv2d` along three axes.
+
+    Args:
+        input: (N, C, D, H, W), or one volume (C, D, H, W).
+        weight: (out_channels, C / groups, kernel depth, kernel height, kernel width).
+        bias: (out_channels,) or None.
+        stride: the distance between neighbouring windows.
+        padding: zeros added on each side; "valid" adds none, "same" as many as keep the size.
+        dilation: the distance between neighbouring elements of one window.
+        groups: into how many blocks the channels are split, each with weights of its own.
+        data_format: "NCDHW", or "NDHWC" where the channels of input and output stand last.
+
+    Returns:
+        (N, out_channels, D', H', W'), or (out_channels, D', H', W') for one volume.
 
     Raises:
-        ShapeError: for another number of axes.
+        ShapeError: if channels, groups or sizes do not fit.
+
+    Source: Ji et al. (2013), "3D convolutional neural networks for human action recognition".
+
+    >>> conv3d([[[[1.0, 2.0], [3.0, 4.0]], [[5.0, 6.0], [7.0, 8.0]]]], [[[[[1.0]], [[-1.0]]]]])
+    Tensor([[[[-4., -4.], [-4., -4.]]]])
     """
-    x = as_tensor(input, function)
-    if x.ndim not in (3, 4):
+    return _convolve(input, weight, bias, stride, padding, dilation, groups, data_format, 3, "conv3d")
+
+
+def _convolve(
+    input: Any,
+    weight: Any,
+    bias: Any,
+    stride: Sizes,
+    padding: Sizes | str,
+    dilation: Sizes,
+    groups: int,
+    data_format: str,
+    axes: int,
+    function: str,
+) -> Tensor:
+    x, single = channels_first(input, axes, data_format, function)
+    w = as_tensor(weight, function)
+    if w.ndim != axes + 2:
         raise ShapeError(
-            f"{function}(): the input has shape {x.shape}, not (N, C, H, W), or (C, H, W) for one image"
+            f"{function}(): the weight has shape {w.shape}, not (out, in / groups, {_KERNELS[axes]})"
         )
-    return x
+    out_channels, per_group, *_ = w.shape
+    kernel, channels = w.shape[2:], x.shape[1]
+    if groups != 1 or type(groups) is not int:
+        check_groups(channels, out_channels, groups)
+    if channels != per_group * groups:
+        split = f" in {groups} groups" if groups > 1 else ""
+        raise ShapeError(
+            f"{function}(): the input of shape {np.shape(input)} has {channels} channels, but "
+            f"{w.label or 'the weight'} of shape {w.shape} takes {per_group * groups}{split}"
+        )
+    steps, gaps = per_axis("stride", stride, axes), per_axis("dilation", dilation, axes)
+    ends = sides(padding, kernel, steps, gaps)
+    check_size(x.shape[2:], ends, kernel, gaps, function)
+    y: Tensor = ac.convolution(x, w, steps, ends, gaps, groups)
+    return as_given(with_bias(y, bias, function), single, data_format)
+
+
+def with_bias(y: Tensor, bias: Any, function: str) -> Tensor:
+    """A number for each channel, added to (N, C, *positions).
+
+    Raises:
+        ShapeError: if there are not as many as channels.
+    """
+    if bias is None:
+        return y
+    b = as_tensor(bias, function)
+    if b.shape != (y.shape[1],):
+        raise ShapeError(
+            f"{function}(): {b.label or 'the bias'} has shape {b.shape}, {y.shape[1]} output channels need "
+            f"({y.shape[1]},)"
+        )
+    return y + b.reshape(-1, *(1,) * (y.ndim - 2))
 
 
 def check_groups(in_channels: int, out_channels: int, groups: int) -> None:
@@ -96,71 +197,3 @@ def check_groups(in_channels: int, out_channels: int, groups: int) -> None:
     for name, channels in (("in_channels", in_channels), ("out_channels", out_channels)):
         if channels % groups:
             raise ShapeError(f"`{name}` (={channels}) must be divisible by `groups` (={groups})")
-
-
-Sides = tuple[tuple[int, int], tuple[int, int]]
-
-
-def sides(
-    padding: Pair | str, kernel: tuple[int, int], stride: tuple[int, int], dilation: tuple[int, int]
-) -> Sides:
-    """The padding (above, below), (left, right). "same" puts the odd one below and right.
-
-    Raises:
-        ShapeError: for "same" with a stride, which cannot keep the size.
-        DomainError: for another word.
-    """
-    if not isinstance(padding, str):
-        vertical, horizontal = pair("padding", padding, least=0)
-        return (vertical, vertical), (horizontal, horizontal)
-    one_of("padding", padding, ("valid", "same"))
-    if padding == "valid":
-        return (0, 0), (0, 0)
-    if stride != (1, 1):
-        raise ShapeError(
-            f"`padding` (='same') keeps the size of the image, which a `stride` (={stride}) cannot: "
-            "use stride 1, or give the padding as a number"
-        )
-    first, second = (gap * (size - 1) for size, gap in zip(kernel, dilation, strict=True))
-    return (first // 2, first - first // 2), (second // 2, second - second // 2)
-
-
-def check_size(
-    x: Tensor, padding: Sides, kernel: tuple[int, int], dilation: tuple[int, int], function: str
-) -> None:
-    """At least one window has to fit into the image with its margin.
-
-    Raises:
-        ShapeError: if none does.
-    """
-    size = tuple(length + sum(ends) for length, ends in zip(x.shape[-2:], padding, strict=True))
-    span = tuple(gap * (length - 1) + 1 for length, gap in zip(kernel, dilation, strict=True))
-    if any(needed > length for needed, length in zip(span, size, strict=True)):
-        margin = f" with padding {padding} is {size[0]}x{size[1]}" if padding != ((0, 0), (0, 0)) else ""
-        dilated = f" with dilation {dilation} spans {span[0]}x{span[1]}" if dilation != (1, 1) else ""
-        raise ShapeError(
-            f"{function}(): the kernel {kernel[0]}x{kernel[1]}{dilated} is larger than the image: "
-            f"{x.shape[-2]}x{x.shape[-1]}{margin}"
-        )
-
-
-def padded(
-    x: Tensor,
-    padding: Sides,
-    kernel: tuple[int, int],
-    dilation: tuple[int, int],
-    function: str,
-    value: float = 0.0,
-) -> Tensor:
-    """The image with a margin, in which at least one window fits.
-
-    Raises:
-        ShapeError: if none does.
-        DtypeError: if integers would have to hold an infinite margin.
-    """
-    check_size(x, padding, kernel, dilation, function)
-    if padding == ((0, 0), (0, 0)):
-        return x
-    if value and x.dtype.kind != "f":
-        raise DtypeError(f"{function}(): padding needs floating-point numbers, the input has {x.dtype}")
-    return ac.pad(x, ((0, 0),) * (x.ndim - 2) + padding, value=value)  # type: ignore[no-any-return]

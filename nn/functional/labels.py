@@ -10,6 +10,7 @@ from autograd_core import Tensor
 from autograd_core.errors import DomainError, DtypeError, IndexRangeError
 
 from .operands import Array, values_of
+from .values import first_place
 
 __all__ = ["one_hot"]
 
@@ -21,22 +22,54 @@ def checked_labels(function: str, labels: Any, classes: int) -> Array:
         DtypeError: if they are not integers.
         IndexRangeError: if one is no class.
     """
+    numbers = _integers(function, labels)
+    if not _all_below(numbers, classes):
+        _refuse(function, numbers, (numbers < 0) | (numbers >= classes), classes)
+    return numbers
+
+
+def labels_and_mask(
+    function: str, labels: Any, classes: int, ignore_index: int
+) -> tuple[Array, Array | None]:
+    """The labels, and which of them count; None if all do. Those that do not become class 0.
+
+    Raises:
+        DtypeError: if they are not integers.
+        IndexRangeError: if one is neither a class nor ``ignore_index``.
+    """
+    numbers = _integers(function, labels)
+    within = _all_below(numbers, classes)
+    if within and not 0 <= ignore_index < classes:
+        return numbers, None
+    counts = numbers != ignore_index
+    if not within:
+        _refuse(function, numbers, counts & ((numbers < 0) | (numbers >= classes)), classes)
+    return (numbers, None) if counts.all() else (np.where(counts, numbers, 0), counts)
+
+
+def _integers(function: str, labels: Any) -> Array:
     numbers = values_of(labels)
     if numbers.dtype.kind not in "iu":
         raise DtypeError(
             f"{function}(): labels have to be integers, got {numbers.dtype}: "
             "give the list itself, an integer array, or labels.astype(int)"
         )
-    if numbers.size and not (numbers.min() >= 0 and numbers.max() < classes):
-        wrong = (numbers < 0) | (numbers >= classes)
-        place = tuple(int(i) for i in np.argwhere(wrong)[0])
-        position = place[0] if len(place) == 1 else place
-        at = f" at position {position}" if place else ""
+    return numbers
+
+
+def _all_below(numbers: Array, classes: int) -> bool:
+    """Whether all are from 0 to ``classes`` - 1; read without a sign, a negative number is a huge one."""
+    unsigned = numbers.view(numbers.dtype.str.replace("i", "u"))
+    return not numbers.size or bool(np.maximum.reduce(unsigned, axis=None) < classes)
+
+
+def _refuse(function: str, numbers: Array, wrong: Array, classes: int) -> None:
+    if wrong.any():
+        place, at = first_place(wrong)
         raise IndexRangeError(
             f"{function}(): label {int(numbers[place])}{at} is out of range, "
             f"{classes} classes are numbered 0 to {classes - 1}"
         )
-    return numbers
 
 
 def one_hot(tensor: Any, num_classes: int = -1) -> Tensor:

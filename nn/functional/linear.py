@@ -31,14 +31,15 @@ def linear(input: Any, weight: Any, bias: Any = None) -> Tensor:
     Tensor([16.])
     """
     x, w = as_tensor(input, "linear"), as_tensor(weight, "linear")
-    if w.ndim != 2 or not x.ndim or x.shape[-1] != w.shape[1]:
+    rows, columns = x.data.shape, w.data.shape
+    if len(columns) != 2 or not rows or rows[-1] != columns[1]:
         name = w.label or "the weight"
         have = f"{x.shape[-1]} features" if x.ndim else "no axis"
         raise ShapeError(
             f"linear(): the input of shape {x.shape} has {have}, but {name} of shape {w.shape} "
             f"(out_features, in_features) takes {w.shape[-1] if w.ndim else 0}"
         )
-    return x @ w.T if bias is None else ac.affine(x, w, as_tensor(bias, "linear"))
+    return x @ w.T if bias is None else ac.affine(x, w, bias)
 
 
 def flatten(input: Any, start_dim: int = 0, end_dim: int = -1) -> Tensor:

@@ -1,8 +1,7 @@
-"""What the functions take, made definite: tensors, pairs, words."""
+"""What the functions take, made definite: tensors, words."""
 
 from __future__ import annotations
 
-import operator
 from collections.abc import Sequence
 from typing import Any
 
@@ -10,10 +9,9 @@ import numpy as np
 
 import autograd_core as ac
 from autograd_core import Tensor
-from autograd_core.errors import DomainError, DtypeError, ShapeError
+from autograd_core.errors import DomainError, DtypeError
 from autograd_core.graph import Node
 
-Pair = int | Sequence[int]
 Array = np.ndarray[Any, np.dtype[Any]]
 
 
@@ -45,22 +43,6 @@ def values_of(x: Any) -> Array:
 def where(condition: Any, a: Any, b: Any) -> Any:
     """``a`` where the condition holds, ``b`` elsewhere. The condition is a constant of the graph."""
     return ac.where(condition.data if isinstance(condition, Node) else condition, a, b)
-
-
-def pair(name: str, value: Pair, least: int = 1) -> tuple[int, int]:
-    """``3`` as ``(3, 3)``, ``(3, 5)`` as it is.
-
-    Raises:
-        ShapeError: for anything else, or numbers below ``least``.
-    """
-    parts = tuple(value) if isinstance(value, Sequence) and not isinstance(value, str) else (value, value)
-    try:
-        numbers = tuple(operator.index(part) for part in parts)
-    except TypeError:
-        numbers = ()
-    if len(numbers) != 2 or min(numbers) < least:
-        raise ShapeError(f"`{name}` (={value!r}) has to be a whole number from {least}, or a pair of them")
-    return numbers[0], numbers[1]
 
 
 def check_probability(p: float) -> None:

@@ -28,7 +28,9 @@ class Applied(Module):
 
     def forward(self, *inputs: Any) -> Any:
         """The function of the inputs."""
-        return type(self).function(*inputs, **{name: getattr(self, name) for name in self._option_names})
+        if not self._option_names:
+            return self.function(*inputs)
+        return self.function(*inputs, **{name: getattr(self, name) for name in self._option_names})
 
     def extra_repr(self) -> str:
         return ", ".join(f"{name}={getattr(self, name)!r}" for name in self._option_names)

@@ -39,6 +39,15 @@ class Piece:
     numbers: dict[str, float]
 
 
+@dataclass(slots=True)
+class _Run:
+    """Pieces of parameters that are treated alike; the numbers belong to all of them together."""
+
+    decay: float
+    numbers: dict[str, float]
+    pieces: list[Piece]
+
+
 class Optimizer:
     """Base of all optimisers. A subclass says what it keeps and writes its formula in ``_update``.
 
@@ -87,6 +96,7 @@ class Optimizer:
         self._flats: list[list[FlatParameters]] = []
         self._kept: dict[FlatParameters, dict[str, Array]] = {}
         self._numbers: dict[Parameter, dict[str, float]] = {}  # of those whose state has begun
+        self._plans: dict[FlatParameters, tuple[Any, list[_Run]]] = {}
         self._add(parameters)
 
     def add_param_group(self, group: Mapping[str, Any]) -> None:
@@ -144,35 +154,57 @@ class Optimizer:
         return loss
 
     def _step(self, group: Group, flat: FlatParameters) -> None:
-        starts = self._keeps(group)
-        rate, coupled = group["lr"], not group.get("decoupled_weight_decay")
-        kinds = []
-        for w, present in zip(flat.parameters, flat.gather(), strict=True):
-            decay = group.get("weight_decay", 0.0) + (0.0 if w.is_bias else group.get("l2", 0.0))
-            kinds.append((decay, tuple(self._counted(group, w).items())) if present else None)
-        kept = self._arrays(flat, starts)
-        for (decay, numbers), place in flat.stretches(kinds):
-            piece = Piece(
-                flat.data[place],
-                flat.gradient[place],
-                flat.scratch[: place.stop - place.start],
-                {name: kept[name][place] for name in starts},
-                dict(numbers),
-            )
-            if group.get("maximize"):
-                np.negative(piece.gradient, out=piece.gradient)
-            if decay and coupled:
-                piece.gradient += np.multiply(piece.data, decay, out=piece.scratch)
-            elif decay:
-                piece.data *= 1 - rate * decay
-            self._update(group, piece)
+        rate, coupled, ascending = (
+            group["lr"],
+            not group.get("decoupled_weight_decay"),
+            group.get("maximize"),
+        )
+        for run in self._plan(group, flat, flat.gather()):
+            if run.numbers:
+                self._advance(group, run.numbers)
+            for piece in run.pieces:
+                if ascending:
+                    np.negative(piece.gradient, out=piece.gradient)
+                if run.decay and coupled:
+                    piece.gradient += np.multiply(piece.data, run.decay, out=piece.scratch)
+                elif run.decay:
+                    piece.data *= 1 - rate * run.decay
+                self._update(group, piece)
 
-    def _counted(self, group: Group, parameter: Parameter) -> dict[str, float]:
-        if not self._keeps(group):
-            return {}
-        numbers = self._numbers.setdefault(parameter, self._begin())
-        self._advance(group, numbers)
-        return numbers
+    def _plan(self, group: Group, flat: FlatParameters, present: list[bool]) -> list[_Run]:
+        """What is to be done in a step, the same as last time as long as nothing has changed: parameters
+        that are treated alike and have got equally far run together, and share their numbers.
+        """
+        starts = self._keeps(group)
+        key = present, starts, group.get("weight_decay", 0.0), group.get("l2", 0.0)
+        known = self._plans.get(flat)
+        if known is not None and known[0] == key:
+            return known[1]
+        kinds: list[Any] = []
+        for w, has_gradient in zip(flat.parameters, present, strict=True):
+            decay = key[2] + (0.0 if w.is_bias else key[3])
+            numbers = self._numbers.get(w, self._begin()) if starts else {}
+            kinds.append((decay, tuple(numbers.items())) if has_gradient else None)
+        decays = {w: kind[0] for w, kind in zip(flat.parameters, kinds, strict=True) if kind}
+        kept = self._arrays(flat, starts)
+        runs = []
+        for parameters, places in flat.stretches(kinds):
+            numbers = dict(self._numbers.get(parameters[0], self._begin())) if starts else {}
+            if starts:
+                self._numbers.update(dict.fromkeys(parameters, numbers))
+            pieces = [
+                Piece(
+                    flat.data[place],
+                    flat.gradient[place],
+                    flat.scratch[: place.stop - place.start],
+                    {name: kept[name][place] for name in starts},
+                    numbers,
+                )
+                for place in places
+            ]
+            runs.append(_Run(decays[parameters[0]], numbers, pieces))
+        self._plans[flat] = key, runs
+        return runs
 
     def _arrays(self, flat: FlatParameters, starts: dict[str, float]) -> dict[str, Array]:
         arrays = self._kept.setdefault(flat, {})
@@ -184,8 +216,9 @@ class Optimizer:
 
     def zero_grad(self) -> None:
         """Forget the gradients of all parameters."""
-        for parameter in self._parameters():
-            parameter.zero_grad()
+        for group in self.param_groups:
+            for parameter in group["params"]:
+                parameter.grad = None
 
     # -- state ----------------------------------------------------------------------------------
 
@@ -244,7 +277,7 @@ class Optimizer:
         loaded = self._checked_state(state_dict["state"], options)
         for group, wanted in zip(self.param_groups, options, strict=True):
             group.update(wanted)
-        self._kept, self._numbers = {}, {}
+        self._kept, self._numbers, self._plans = {}, {}, {}
         for group, flat, parameter, place in self._places():
             if parameter in loaded:
                 self._numbers[parameter], arrays = loaded[parameter]

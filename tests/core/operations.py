@@ -658,6 +658,7 @@ NOT_DRAWN = {
     "structure.argmax": "gives integers",
     "structure.argmin": "gives integers",
     "structure.argsort": "gives integers",
+    "structure.window_argmax": "gives integers",
     "structure.one_hot": "takes integers",
     "linalg.matrix_rank": "gives integers",
     "linalg.EighResult": "the name of eigh's pair",

@@ -350,3 +350,16 @@ def test_leaves_are_pickled_and_results_of_computations_are_not(leaf):
     assert (float(restored), restored.label, restored.requires_grad) == (2.0, "x", True)
     with pytest.raises(GraphError, match=r"only leaves can be pickled: use \.detach\(\)"):
         pickle.dumps(x * 2)
+
+
+@pytest.mark.parametrize("carrier", [Value, lambda x: Tensor(x, requires_grad=True)])
+def test_a_node_knows_the_order_of_the_derivative_that_it_helps_to_compute(carrier):
+    x = carrier(2.0)
+    with scope("layer"):
+        y = x**4
+    y.backward(create_graph=True)
+    first = x.grad
+    x.zero_grad()
+    first.backward(create_graph=True)
+    assert (x.order, y.order, first.order, x.grad.order) == (0, 0, 1, 2)
+    assert first.scope == ("layer",)

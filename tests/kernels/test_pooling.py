@@ -64,6 +64,25 @@ def test_any_pooling_is_what_the_windows_say(pooling):
 
 @settings(max_examples=100, deadline=None, derandomize=True)
 @given(poolings())
+def test_the_places_of_the_largest_are_counted_in_the_flattened_image(pooling):
+    x, window, stride, dilation = pooling
+    places = ac.window_argmax(x, window, stride, dilation)
+    numbers = np.broadcast_to(np.arange(np.prod(x.shape[2:])).reshape(x.shape[2:]), x.shape)
+    rows = windows_of(numbers, window, stride, dilation).reshape(*places.shape, -1)
+    chosen = first_winners(x, window, stride, dilation)
+    np.testing.assert_array_equal(places, np.take_along_axis(rows, chosen[..., None], -1)[..., 0])
+    assert places.dtype.kind == "i"
+
+
+def test_places_of_a_tensor_are_a_tensor_without_gradient():
+    places = ac.window_argmax(Tensor([[[1.0, 3.0]]], requires_grad=True), (2,))
+    assert isinstance(places, Tensor)
+    assert places.tolist() == [[[1]]]
+    assert not places.requires_grad
+
+
+@settings(max_examples=100, deadline=None, derandomize=True)
+@given(poolings())
 def test_any_window_sum_and_its_transpose(pooling):
     x, window, stride, dilation = pooling
     x = np.nan_to_num(x)

@@ -9,7 +9,8 @@ import numpy as np
 
 import nn.functional as F
 from autograd_core import Tensor
-from tests.nn.cases import STEPS, Case, start, valley, wave
+from tests.nn.cases import STEPS, start, valley
+from tests.nn.operands import Case, wave
 
 TOLERANCE = {np.float64: 1e-10, np.float32: 1e-6}
 
@@ -36,6 +37,7 @@ def run_in_torch(case: Case) -> dict[str, np.ndarray]:
     import torch
 
     warnings.filterwarnings("ignore", message="Using padding='same' with even kernel lengths")
+    warnings.filterwarnings("ignore", message="reduction: 'mean' divides the total loss by both")
     tensors = [torch.tensor(x, requires_grad=True) for x in case.differentiable]
     constants = [torch.tensor(c) for c in case.constants]
     output = case.function(torch.nn.functional, *tensors, *constants)

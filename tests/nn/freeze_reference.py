@@ -1,22 +1,31 @@
-"""Write PyTorch's results of all cases to ``reference.npz``: python -m tests.nn.freeze_reference"""
+"""Write PyTorch's results of all cases, or of some families: python -m tests.nn.freeze_reference [family ...]"""
 
 from __future__ import annotations
 
+import sys
+
 import numpy as np
 
-from tests.nn.cases import CASES, OPTIMISERS, REFERENCE, wave
+from tests.nn.cases import OPTIMISERS, REFERENCE
 from tests.nn.checks import descend, run_in_torch
+from tests.nn.families import FAMILIES, reference
+from tests.nn.operands import wave
 
 GAINS = {"linear": None, "conv2d": None, "sigmoid": None, "tanh": None, "relu": None, "leaky_relu": 0.2}
 
 
-def freeze() -> None:
+def freeze_family(family: str) -> None:
+    arrays = {}
+    for name, case in FAMILIES[family].items():
+        for key, array in run_in_torch(case).items():
+            arrays[f"{name} | {key}"] = array
+    np.savez_compressed(reference(family), **arrays)
+
+
+def freeze_the_rest() -> None:
     import torch
 
     arrays = {}
-    for name, case in CASES.items():
-        for key, array in run_in_torch(case).items():
-            arrays[f"{name} | {key}"] = array
     for name, options in OPTIMISERS.items():
         arrays[f"SGD: {name}"] = descend(
             lambda x: torch.nn.Parameter(torch.tensor(x)),
@@ -32,4 +41,7 @@ def freeze() -> None:
 
 
 if __name__ == "__main__":
-    freeze()
+    for family in sys.argv[1:] or FAMILIES:
+        freeze_family(family)
+    if not sys.argv[1:]:
+        freeze_the_rest()

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 import nn
-from tests.nn.cases import CASES, OPTIMISERS, REFERENCE
+from tests.nn.cases import OPTIMISERS, REFERENCE
 from tests.nn.checks import assert_equal, descend, run, run_in_torch
+from tests.nn.families import CASES, FAMILIES, reference
 
 
 @pytest.fixture(scope="module")
@@ -16,23 +17,34 @@ def frozen():
         return dict(file)
 
 
+@pytest.fixture(scope="module")
+def frozen_cases():
+    found = {}
+    for family in FAMILIES:
+        with np.load(reference(family)) as file:
+            found[family] = dict(file)
+    return found
+
+
 def ours(options):
     return descend(nn.Parameter, lambda parameters: nn.SGD(parameters, lr=0.02, **options))
 
 
 @pytest.mark.parametrize("dtype", [np.float64, np.float32])
-@pytest.mark.parametrize("name", CASES)
-def test_output_and_gradients_are_pytorchs(name, dtype, frozen):
-    for key, found in run(CASES[name], dtype).items():
+@pytest.mark.parametrize(("family", "name"), CASES)
+def test_output_and_gradients_are_pytorchs(family, name, dtype, frozen_cases):
+    case = CASES[family, name]
+    for key, found in run(case, dtype).items():
         assert found.dtype == dtype
-        assert_equal(found, frozen[f"{name} | {key}"], CASES[name].precision(dtype))
+        assert_equal(found, frozen_cases[family][f"{name} | {key}"], case.precision(dtype))
 
 
-@pytest.mark.parametrize("name", CASES)
-def test_the_frozen_numbers_are_what_pytorch_gives_today(name):
+@pytest.mark.parametrize(("family", "name"), CASES)
+def test_the_frozen_numbers_are_what_pytorch_gives_today(family, name):
     pytest.importorskip("torch")
-    for key, wanted in run_in_torch(CASES[name]).items():
-        assert_equal(run(CASES[name])[key], wanted, CASES[name].precision())
+    case = CASES[family, name]
+    for key, wanted in run_in_torch(case).items():
+        assert_equal(run(case)[key], wanted, case.precision())
 
 
 @pytest.mark.parametrize("name", OPTIMISERS)

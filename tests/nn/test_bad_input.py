@@ -40,8 +40,8 @@ MISTAKES = {
     ),
     "pooling window larger than the image": (
         lambda: nn.MaxPool2d(5)(zeros(1, 1, 4, 4)), ShapeError,
-        "MaxPool2d(kernel_size=5, stride=5, padding=0, dilation=1): max_pool2d(): the kernel 5x5 is larger "
-        "than the image: 4x4",
+        "MaxPool2d(kernel_size=5, stride=5, padding=0, dilation=1, ceil_mode=False): max_pool2d(): the "
+        "kernel 5x5 is larger than the image: 4x4",
     ),
     "padding of more than half of the pooling window": (
         lambda: F.avg_pool2d(zeros(1, 4, 4), 2, padding=2), ShapeError,
@@ -85,8 +85,8 @@ MISTAKES = {
         "cross_entropy(): label 4 at position 1 is out of range, 4 classes are numbered 0 to 3",
     ),
     "a negative label": (
-        lambda: F.nll_loss(zeros(2, 4, 2), [[0, 1], [2, -100]]), IndexRangeError,
-        "nll_loss(): label -100 at position (1, 1) is out of range",
+        lambda: F.nll_loss(zeros(2, 4, 2), [[0, 1], [2, -1]]), IndexRangeError,
+        "nll_loss(): label -1 at position (1, 1) is out of range",
     ),
     "labels that are no integers": (
         lambda: F.cross_entropy(zeros(3, 4), Tensor([0, 1, 2])), DtypeError,
@@ -107,7 +107,7 @@ MISTAKES = {
     ),
     "logits where probabilities belong": (
         lambda: F.binary_cross_entropy([1.5], [1.0]), DomainError,
-        "has to lie between 0 and 1, got 1.5; for logits use binary_cross_entropy_with_logits",
+        "has to lie between 0 and 1, got 1.5 at position 0; for logits use binary_cross_entropy_with_logits",
     ),
     "an undefined probability": (lambda: F.binary_cross_entropy([np.nan], [1.0]), DomainError, "got nan"),
     "an unknown reduction": (

@@ -62,6 +62,16 @@ def test_pytorch_reads_and_writes_the_same_files(tmp_path):
     assert all(np.array_equal(found[name], wanted) for name, wanted in ARRAYS.items())
 
 
+def test_a_header_of_any_length_is_read(tmp_path):
+    path = tmp_path / "weights.safetensors"
+    first_bytes = set()
+    for length in range(1, 257):
+        nn.save({"w" * length: np.ones(2)}, path)
+        first_bytes.add(path.read_bytes()[0])
+        assert list(nn.load(path)) == ["w" * length]
+    assert 0x80 in first_bytes  # with which a pickle begins, too
+
+
 def test_numpy_reads_the_npz(tmp_path):
     nn.save(ARRAYS, tmp_path / "a.npz")
     with np.load(tmp_path / "a.npz") as file:

@@ -8,8 +8,9 @@ import pytest
 import nn
 import nn.functional as F
 from autograd_core import Tensor, sliding_windows
-from tests.nn.cases import REFERENCE, wave
+from tests.nn.cases import REFERENCE
 from tests.nn.checks import assert_equal
+from tests.nn.operands import wave
 
 LECTURE = """
 import torch.nn as nn

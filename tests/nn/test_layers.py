@@ -8,17 +8,9 @@ import pytest
 import nn
 import nn.functional as F
 from autograd_core import gradcheck, set_default_dtype
-from tests.nn.cases import wave
 from tests.nn.checks import assert_equal
-from tests.nn.layer_cases import LAYERS, TWICE, build
-
-LOSSES = {
-    "MSELoss": (wave(3, 2), wave(3, 2, phase=1.0)),
-    "BCELoss": (0.5 + wave(3, 2) / 5, np.abs(wave(3, 2)) / 2),
-    "BCEWithLogitsLoss": (wave(3, 2), np.abs(wave(3, 2, phase=1.0)) / 2),
-    "CrossEntropyLoss": (wave(3, 4), np.array([1, 0, 3])),
-    "NLLLoss": (wave(3, 4), np.array([1, 0, 3])),
-}
+from tests.nn.families import LAYERS, LOSSES, build
+from tests.nn.operands import wave
 
 
 @pytest.mark.parametrize("name", LAYERS)
@@ -31,12 +23,13 @@ def test_central_differences_confirm_every_layer(name):
 @pytest.mark.parametrize("reduction", ["mean", "sum", "none"])
 @pytest.mark.parametrize("name", LOSSES)
 def test_central_differences_confirm_every_loss(name, reduction):
-    loss = getattr(nn, name)(reduction=reduction)
-    x, y = LOSSES[name]
-    gradcheck(lambda x: loss(x, y), x)
+    loss = build(nn, name)
+    loss.reduction = reduction
+    differentiable, constants = LOSSES[name]
+    gradcheck(lambda *given: loss(*given, *constants), *differentiable)
 
 
-@pytest.mark.parametrize("name", TWICE)
+@pytest.mark.parametrize("name", [name for name in LAYERS if name != "Identity()"])
 def test_layers_can_be_differentiated_twice(name):
     text, shape = LAYERS[name]
     layer = build(nn, text)
@@ -69,10 +62,9 @@ def test_states_move_to_pytorch_and_back(name, dtype):
 @pytest.mark.parametrize("name", LOSSES)
 def test_losses_are_pytorchs_and_called_alike(name):
     torch = pytest.importorskip("torch")
-    x, y = LOSSES[name]
-    assert_equal(
-        getattr(nn, name)()(x, y).item(), getattr(torch.nn, name)()(torch.tensor(x), torch.tensor(y))
-    )
+    operands = [x for group in LOSSES[name] for x in group]
+    found = build(nn, name)(*operands)
+    assert_equal(found.item(), build(torch.nn, name)(*map(torch.tensor, operands)))
 
 
 def test_float32_stays_float32_when_it_is_the_default():

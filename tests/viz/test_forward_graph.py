@@ -75,6 +75,50 @@ def test_larger_arrays_show_shape_dtype_and_the_norm_of_the_gradient():
     assert boxes(draw(w.sum()))["w"].lines == ("(2, 8) float32", "grad norm 4.0")
 
 
+@pytest.mark.parametrize(
+    ("data", "line"),
+    [
+        (np.ones((2, 8)), "(2, 8)"),
+        (np.ones(2, dtype=np.float32), "[1.0  1.0] float32"),
+        (np.float32(2.5), "2.5 float32"),
+        (np.array([3, -1]), "[3  −1]"),
+        (np.zeros(9, dtype=int), "(9,) int64"),
+        (np.array([]), "(0,)"),
+    ],
+)
+def test_a_dtype_is_shown_where_it_is_not_the_default(data, line):
+    assert draw(Tensor(data)).picture.boxes[0].lines[0] == line
+
+
+@pytest.mark.parametrize(
+    ("number_format", "value", "gradient", "derivative", "operation"),
+    [
+        (".2f", "−0.33", "grad 1.00", "0.12", "× 0.12"),
+        (".1e", "−3.3e−01", "grad 1.0e+00", "1.2e−01", "× 1.2e−01"),
+        (lambda x: f"{x:+.0%}", "-33%", "grad +100%", "+12%", "× +12%"),
+    ],
+)
+def test_numbers_are_written_as_the_reader_asks(number_format, value, gradient, derivative, operation):
+    drawing = draw(Value(-2.7182818) * 0.1215, number_format=number_format)
+    output = drawing.picture.boxes[-1]
+    assert output.lines == (value, gradient)
+    assert output.operation == operation
+    assert drawing.picture.arrows[0].label == derivative
+    assert drawing.picture.story.moments[-1].value == value
+
+
+def test_whole_constants_stay_whole_in_any_format():
+    found = draw(Value(2.0) ** 3 * 2, number_format=".3f").picture.boxes
+    assert [box.operation for box in found] == ["", "x³", "× 2"]
+
+
+def test_a_parameter_that_is_used_several_times_is_a_kind_of_its_own():
+    once, often = (Tensor([1.0], requires_grad=True, label=name) for name in ("once", "often"))
+    found = boxes(draw((often * once + often).sum()))
+    assert (found["once"].kind, found["often"].kind) == (Kind.PARAMETER, Kind.SHARED)
+    assert "used 2×" in found["often"].lines
+
+
 def test_gradients_need_one_number_and_the_caption_says_so():
     w = Tensor([1.0, 2.0], requires_grad=True)
     drawing = draw(w * 2)
@@ -136,8 +180,8 @@ def test_nodes_of_one_name_keep_apart():
     assert list(boxes(draw(a + b))) == ["x", "x (2)", "L"]
 
 
-@pytest.mark.parametrize("direction", ["LR", "TB"])
-def test_both_directions(direction):
+@pytest.mark.parametrize("direction", ["LR", "RL", "TB", "BT"])
+def test_all_directions(direction):
     drawing = draw(Value(1.0) + 1, direction=direction)
     assert f"rankdir={direction}" in drawing.dot
     assert drawing.svg

@@ -19,13 +19,13 @@ def neuron(**keywords):
     return draw(tanh(w * x + b), **keywords)
 
 
-def scoped():
+def scoped(**keywords):
     x = Value(0.5, label="x")
     with scope("first"):
         y = tanh(x * 2)
     with scope("second"):
         y = tanh(y * 3)
-    return draw(y * 5)
+    return draw(y * 5, **keywords)
 
 
 def chain(length, **keywords):
@@ -141,7 +141,8 @@ def test_the_slider_by_mouse_and_by_keyboard(page):
 
 
 def test_play_runs_to_the_end_at_the_speed_that_is_chosen(page):
-    page.clock.install()
+    page.clock.install(time=0)
+    page.clock.pause_at(1)
     page.locator("#play").click()
     page.clock.run_for(3_700)
     assert (step(page), page.locator("#play").text_content()) == (3, "Pause")
@@ -314,6 +315,22 @@ def test_deep_scopes_close_level_by_level(visit):
         counts.append(page.locator(".view:not([hidden]) .node[data-key]").count())
     assert len(counts) > 2
     assert counts == sorted(counts, reverse=True)
+
+
+@pytest.mark.parametrize(
+    "keywords",
+    [{"graph": "both"}, {"highlight": ["L", "v₁"]}, {"heat": True}, {"theme": "dark"}, {"direction": "RL"}],
+    ids=str,
+)
+def test_every_kind_of_drawing_steps_to_the_end_in_every_detail(visit, keywords):
+    page = visit(scoped(**keywords).interactive().html)
+    for detail in page.locator("#detail option").all():
+        page.locator("#detail").select_option(detail.get_attribute("value"))
+        page.keyboard.press("Home")
+        for _ in range(11):
+            page.locator("#step").click()
+        assert step(page) == 11
+        assert page.locator(".view:not([hidden]) .node.now").count() == 1
 
 
 @pytest.mark.parametrize("reduced", [False, True])

@@ -4,12 +4,13 @@ import re
 from itertools import product
 from xml.etree import ElementTree
 
+import numpy as np
 import pytest
 
 from autograd_core import Tensor, Value, scope, tanh
 from viz import draw
 from viz.model import Kind
-from viz.style import DARK, LIGHT
+from viz.style import DARK, LIGHT, PRINT, SHAPES, THEMES
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -103,11 +104,57 @@ def test_every_box_and_arrow_is_in_the_svg_with_its_description():
 
 
 def test_kinds_differ_in_shape_and_in_colour():
-    from viz.style import SHAPES
-
     assert len({tuple(sorted(SHAPES[kind].items())) for kind in Kind}) == len(Kind)
     for palette in (LIGHT, DARK):
         assert len({(palette.fills[kind], palette.lines[kind]) for kind in Kind}) == len(Kind)
+
+
+def colours_in(svg):
+    return set(re.findall("#[0-9a-f]{6}", svg))
+
+
+def colours_of(palette):
+    own = vars(palette)
+    return {*own["fills"].values(), *own["lines"].values(), *(x for x in own.values() if isinstance(x, str))}
+
+
+def drawn_in(theme):
+    w = Tensor([1.0, 2.0], requires_grad=True, label="w")
+    with scope("layer"):
+        y = tanh(w * 2) * w
+    return draw(y.sum(), graph="both", theme=theme)
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_a_drawing_has_the_colours_of_its_theme(theme):
+    svg = drawn_in(theme).svg
+    allowed = colours_of(THEMES[theme]) | (colours_of(DARK) if theme == "auto" else set())
+    assert colours_in(svg) <= allowed
+    assert ("prefers-color-scheme" in svg) == (theme == "auto")
+    assert ElementTree.fromstring(svg).find(f"{SVG}rect").get("fill") == THEMES[theme].panel
+
+
+def test_print_is_black_on_white_and_tells_apart_by_shapes_and_dashes():
+    drawing = drawn_in("print")
+    assert colours_of(PRINT) == {"#000000", "#ffffff"}
+    assert "font-style:italic" in drawing.svg
+    edges = [line for line in drawing.dot.splitlines() if "->" in line]
+    assert {("dashed" in line, "arrowtail=empty" in line) for line in edges} == {(True, True), (False, False)}
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_the_page_has_the_theme_of_the_drawing(theme, tmp_path):
+    page = drawn_in(theme).save(tmp_path / "page.html").read_text()
+    assert f"--panel:{THEMES[theme].panel}" in page
+    assert ("prefers-color-scheme" in page) == (theme == "auto")
+
+
+def test_the_legend_explains_each_kind_once_or_stays_away():
+    w = Tensor([1.0, 2.0], requires_grad=True, label="w")
+    y = (tanh(w * Tensor([1.0, 2.0])) * w * np.ones(2)).sum()
+    swatches = ["input", "shared parameter", "constant", "operation", "output"]
+    assert [text for text in texts(draw(y).svg) if text in swatches] == swatches
+    assert not set(texts(draw(y, legend=False).svg)) & set(swatches)
 
 
 def luminance(colour):
@@ -121,11 +168,13 @@ def contrast(one, other):
     return (lighter + 0.05) / (darker + 0.05)
 
 
-@pytest.mark.parametrize("palette", [LIGHT, DARK])
+@pytest.mark.parametrize("palette", [LIGHT, DARK, PRINT])
 def test_contrast_reaches_wcag_aa(palette):
     grounds = [palette.panel, palette.cluster, *palette.fills.values()]
     for text, ground in product((palette.text, palette.quiet, palette.gradient), grounds):
         assert contrast(text, ground) >= 4.5
+    for ground in (palette.panel, palette.cluster):
+        assert contrast(palette.dim, ground) >= 4.5
     for line, ground in product(
         (palette.cluster_line, *palette.lines.values()), (palette.panel, palette.cluster)
     ):

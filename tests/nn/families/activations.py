@@ -37,7 +37,10 @@ SLOPES = {"one": (3, 4, 1), "channels": (3, 4, 4), "images": (2, 3, 2, 2, 3), "v
 STEEP = np.array([-1e4, -90.0, -30.0, -1e-9, 1e-9, 30.0, 90.0, 1e4])
 
 
-def activation_cases() -> dict[str, Case]:
+EXTREME = np.array([[1e4, -1e4, 0.0], [-1000.0, 1000.0, 999.0], [1e4, 1e4, -1e4]])
+
+
+def _cases() -> dict[str, Case]:
     made = {}
     for name, grid in OPTIONS.items():
         for options in grid:
@@ -48,4 +51,21 @@ def activation_cases() -> dict[str, Case]:
             made[f"{name}: far out"] = called(name, STEEP, **grid[0])
     for name, (*shape, slopes) in SLOPES.items():
         made[f"prelu: {name}"] = called("prelu", wave(*shape), 0.3 * wave(slopes, phase=1.0))
+    for name in ("softmax", "log_softmax"):
+        made[f"{name}: extreme"] = called(name, EXTREME, dim=1)
     return {name: case._replace(exact=not name.startswith(ROUNDED)) for name, case in made.items()}
+
+
+CASES = _cases()
+
+LAYERS: dict[str, tuple[str, tuple[int, ...]]] = {
+    text: (text, (3, 4))
+    for text in (
+        "CELU()", "CELU(0.5)", "ELU()", "ELU(alpha=0.4)", "GELU()", "GELU(approximate='tanh')", "Hardshrink()",
+        "Hardshrink(0.2)", "Hardsigmoid()", "Hardswish()", "Hardtanh()", "Hardtanh(-0.3, 0.7)", "Identity()",
+        "LeakyReLU()", "LeakyReLU(0.3)", "LogSigmoid()", "LogSoftmax(dim=0)", "Mish()", "PReLU()", "PReLU(4)",
+        "PReLU(init=0.6)", "ReLU()", "ReLU6()", "SELU()", "SiLU()", "Sigmoid()", "Softmax(dim=1)", "Softmin(1)",
+        "Softplus()", "Softplus(beta=2, threshold=1)", "Softshrink()", "Softshrink(0.2)", "Softsign()", "Tanh()",
+        "Tanhshrink()", "Threshold(0.3, -2.0)",
+    )
+}  # fmt: skip

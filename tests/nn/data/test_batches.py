@@ -54,11 +54,11 @@ def test_labels_stay_integers_and_inputs_keep_their_dtype():
 @pytest.mark.parametrize(
     ("arguments", "error", "message"),
     [
-        ((X, Y[:9], 2), ShapeError, "10 inputs but 9 targets"),
-        ((X[:0], Y[:0], 2), ShapeError, r"no samples, x has shape \(0, 2\)"),
+        ((X, Y[:9], 2), ShapeError, "`x` has 10 samples but `y` has 9"),
+        ((X[:0], Y[:0], 2), ShapeError, r"no samples, `x` has shape \(0, 2\)"),
         ((X, Y, 0), DomainError, r"`batch_size` \(=0\) has to be at least 1"),
         ((X, Y, 2.5), DtypeError, "whole number, got 2.5"),
-        ((1.0, Y, 2), ShapeError, "x is a single number"),
+        ((1.0, Y, 2), ShapeError, "`x` is a single number"),
     ],
 )
 def test_mistakes_are_told_at_the_call(arguments, error, message):

@@ -1,0 +1,34 @@
+"""Data on their way into a network: read, prepared, split, and handed over in mini-batches.
+
+What is read or generated are NumPy arrays, samples along the first axis; what a loader hands over are
+tensors.
+
+>>> import nn
+>>> x, y = [[0.0], [1.0], [2.0], [3.0]], [0, 0, 1, 1]
+>>> x_train, x_test, y_train, y_test = nn.train_test_split(x, y, test_size=1, generator=0)
+>>> scaled = nn.Standardise(x_train)
+>>> loader = nn.DataLoader((scaled(x_train), y_train), batch_size=2)
+>>> [(x.shape, y.tolist()) for x, y in loader]
+[((2, 1), [0, 0]), ((1, 1), [1])]
+"""
+
+from . import batching, datasets, loader, patches, scoring, splitting, standardising, toys
+from .batching import *
+from .datasets import *
+from .loader import *
+from .patches import *
+from .scoring import *
+from .splitting import *
+from .standardising import *
+from .toys import *
+
+__all__ = [
+    *batching.__all__,
+    *datasets.__all__,
+    *loader.__all__,
+    *patches.__all__,
+    *scoring.__all__,
+    *splitting.__all__,
+    *standardising.__all__,
+    *toys.__all__,
+]

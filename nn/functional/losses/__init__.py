@@ -1,0 +1,1 @@
+"""Losses: one number that says how far the outputs are from what is wanted."""

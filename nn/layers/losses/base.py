@@ -1,0 +1,37 @@
+"""What all losses as modules share."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+from ...functional.losses.joining import REDUCTIONS, check_reduction
+from ..applied import Applied
+
+__all__ = ["Loss"]
+
+_WEIGHTS = ("weight", "pos_weight")
+
+
+class Loss(Applied):
+    """A loss function with its options, the ``reduction`` among them; weights are kept in the state.
+
+    Raises:
+        DomainError: for an unknown reduction.
+    """
+
+    reductions: ClassVar[Sequence[str]] = REDUCTIONS
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        check_reduction(options["reduction"], self.reductions)
+        for name in _WEIGHTS:
+            if options.get(name) is not None:
+                self.register_buffer(name, options[name])
+
+    def extra_repr(self) -> str:
+        """The options that are not the usual ones."""
+        usual = {name: p.default for name, p in inspect.signature(type(self)).parameters.items()}
+        chosen = {name: getattr(self, name) for name in self._option_names if name not in _WEIGHTS}
+        return ", ".join(f"{name}={value!r}" for name, value in chosen.items() if value != usual.get(name))

@@ -1,0 +1,49 @@
+"""Losses of one class among several."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ... import functional
+from ...functional.values import check_fraction
+from .base import Loss
+
+__all__ = ["CrossEntropyLoss", "NLLLoss"]
+
+
+class NLLLoss(Loss):
+    """-ln p of the right class; see :func:`nn.functional.nll_loss`.
+
+    >>> NLLLoss()([[-0.5, -1.0]], [0])
+    Tensor(0.5)
+    """
+
+    function = staticmethod(functional.nll_loss)
+
+    def __init__(self, weight: Any = None, ignore_index: int = -100, reduction: str = "mean") -> None:
+        super().__init__(weight=weight, ignore_index=ignore_index, reduction=reduction)
+
+
+class CrossEntropyLoss(Loss):
+    """-ln p of the right class, from logits; see :func:`nn.functional.cross_entropy`.
+
+    Raises:
+        DomainError: if ``label_smoothing`` is no fraction.
+
+    >>> CrossEntropyLoss()([[0.0, 1000.0]], [0])
+    Tensor(1000.)
+    """
+
+    function = staticmethod(functional.cross_entropy)
+
+    def __init__(
+        self,
+        weight: Any = None,
+        ignore_index: int = -100,
+        reduction: str = "mean",
+        label_smoothing: float = 0.0,
+    ) -> None:
+        check_fraction("CrossEntropyLoss", label_smoothing=label_smoothing)
+        super().__init__(
+            weight=weight, ignore_index=ignore_index, reduction=reduction, label_smoothing=label_smoothing
+        )

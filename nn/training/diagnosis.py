@@ -1,0 +1,230 @@
+"""What commonly goes wrong in a training, seen early and said in plain words.
+
+The thresholds:
+
+* *the loss rises*: the mean loss has risen three epochs in a row, by more than a tenth of the range of all
+  losses so far; or it has lain above that of the first epoch for three epochs.
+* *the gradient vanishes or explodes*: the root mean square of a layer's gradient is below a ten-thousandth,
+  or above the ten-thousandfold, of that of the last layer, taken over an epoch (Glorot and Bengio, 2010,
+  "Understanding the difficulty of training deep feedforward neural networks").
+* *units are dead*: at least a tenth of the units of a ReLU were 0 for every sample of an epoch, so that they
+  had no gradient and cannot come back by themselves (Maas, Hannun and Ng, 2013).
+* *a parameter has no gradient*: the loss does not depend on it in any of the batches looked at.
+
+Gradients are looked at about eight times in an epoch. Units are looked at in every batch, but only those
+that have not been active yet in the epoch, so that soon there are none to look at.
+"""
+
+from __future__ import annotations
+
+import math
+import sys
+import warnings
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+
+from autograd_core.graph import Node
+from autograd_core.sweeping import ancestors
+
+from ..errors import TrainingWarning
+from ..module import Module
+from ..optim import Optimizer
+from ..parameter import Parameter
+
+__all__: list[str] = []
+
+Array = np.ndarray[Any, np.dtype[Any]]
+
+_EPOCHS = 3  # of a rising loss
+_RISE = 0.1  # of the range of all losses
+_RATIO = 1e-4  # between the gradients of two layers
+_DEAD = 0.1  # of the units of a layer
+_LOOKS = 8  # at the gradients of an epoch
+
+
+class Diagnosis:
+    """Watches a training; each thing is said once, as a :class:`TrainingWarning`.
+
+    Args:
+        model: what learns.
+        optimizer: what moves its parameters.
+        batches: the number of batches in an epoch, 0 if it is not known.
+    """
+
+    def __init__(self, model: Module, optimizer: Optimizer, batches: int) -> None:
+        self._optimizer = optimizer
+        self._owner_of = {
+            value: (path or type(module).__name__, type(module).__name__)
+            for path, module in reversed(list(model.named_modules()))
+            for value in module.__dict__.values()
+            if isinstance(value, Parameter)
+        }
+        own = {p for group in optimizer.param_groups for p in group["params"]}
+        self._learned = {name: p for name, p in model.named_parameters() if p in own}
+        self._every = max(1, batches // _LOOKS) if batches else 10
+        self._losses: list[float] = []
+        self._said: set[tuple[str, str]] = set()
+        self.begin_epoch()
+
+    def begin_epoch(self) -> None:
+        """Nothing has been seen of this epoch."""
+        self._looks = 0
+        self._squares = dict.fromkeys(self._learned, 0.0)
+        self._without = set(self._learned)
+        self._idle: dict[tuple[str, int], Array] | None = None
+
+    def look(self, batch: int, loss: Node) -> None:
+        """See a batch, between ``backward()`` and the step; batches count from 1."""
+        if self._idle is None or any(map(np.any, self._idle.values())):
+            self._look_at_units(loss)
+        if (batch - 1) % self._every == 0:
+            self._look_at_gradients()
+
+    def end_epoch(self, epoch: int, loss: float) -> None:
+        """Say what has become clear."""
+        self._losses.append(loss)
+        self._judge_loss(epoch)
+        self._judge_gradients(epoch)
+        self._judge_units(epoch)
+
+    # -- the loss -------------------------------------------------------------------------------
+
+    def _judge_loss(self, epoch: int) -> None:
+        losses = self._losses
+        if len(losses) <= _EPOCHS or any(group.get("maximize") for group in self._optimizer.param_groups):
+            return
+        last = losses[-_EPOCHS - 1 :]
+        rises = all(b > a for a, b in pairwise(last))
+        large = last[-1] - last[0] > _RISE * (max(losses) - min(losses))
+        if (rises and large) or min(last[1:]) > losses[0]:
+            rate = max(group["lr"] for group in self._optimizer.param_groups)
+            since = (
+                f"has risen for {_EPOCHS} epochs, from {last[0]:.4g} to {last[-1]:.4g}"
+                if rises and large
+                else f"has lain above that of the first epoch, {losses[0]:.4g}, for {_EPOCHS} epochs"
+            )
+            self._say(
+                "loss",
+                "",
+                f"epoch {epoch}: the training loss {since}: the step may be too large, lr={rate:.4g}; "
+                f"try lr={rate / 10:.4g}, or clip_norm=1.0",
+            )
+
+    # -- the gradients --------------------------------------------------------------------------
+
+    def _look_at_gradients(self) -> None:
+        self._looks += 1
+        for name, parameter in self._learned.items():
+            if parameter.grad is None:
+                continue
+            self._without.discard(name)
+            if not parameter.is_bias:
+                gradient = parameter.grad.data if isinstance(parameter.grad, Node) else parameter.grad
+                flat = gradient.reshape(-1)
+                with np.errstate(over="ignore"):
+                    self._squares[name] += float(np.dot(flat, flat)) / flat.size
+
+    def _judge_gradients(self, epoch: int) -> None:
+        for name in sorted(self._without):
+            if self._looks and self._learned[name].requires_grad:
+                self._say(
+                    "no gradient",
+                    name,
+                    f"epoch {epoch}: the parameter {name!r} has no gradient, the loss does not depend on it: "
+                    "is its layer used in forward(), and nothing detached? It stays what it is",
+                )
+        weights = {
+            name: math.sqrt(self._squares[name] / self._looks)
+            for name, p in self._learned.items()
+            if self._looks and not p.is_bias and p.ndim > 1 and name not in self._without
+        }
+        sizes = list(weights.values())
+        if not sizes or not 0 < sizes[-1] < math.inf:
+            return
+        (*_, last), reference = weights, sizes[-1]
+        for name, size in weights.items():
+            layer = self._layer(self._learned[name])
+            beside = f"its root mean square is {size:.1e} there and {reference:.1e} in {last!r}"
+            if size < _RATIO * reference:
+                self._say(
+                    "vanishing",
+                    layer,
+                    f"epoch {epoch}: the gradient vanishes on its way back to {layer}: {beside}, so it "
+                    "hardly learns; ReLU in place of sigmoid or tanh, initial weights of nn.init, "
+                    "normalisation or fewer layers help",
+                )
+            elif size * _RATIO > reference:
+                self._say(
+                    "exploding",
+                    layer,
+                    f"epoch {epoch}: the gradient explodes on its way back to {layer}: {beside}; smaller "
+                    "initial weights, normalisation or clip_norm=1.0 help",
+                )
+
+    # -- the units ------------------------------------------------------------------------------
+
+    def _look_at_units(self, loss: Node) -> None:
+        idle: dict[tuple[str, int], Array] = {}  # in this batch, by layer; one used twice has to idle twice
+        for node in ancestors([loss]):
+            if node.op is None or node.op.name != "relu" or len(node.shape) < 2:
+                continue
+            key = self._fed_by(node), node.shape[_axis_of_units(node.shape)]
+            if self._idle is not None and key in self._idle and not self._idle[key].any():
+                continue
+            now = _idle_units(node.data)
+            idle[key] = idle[key] & now if key in idle else now
+        before = self._idle or {}
+        self._idle = before | {key: before[key] & now if key in before else now for key, now in idle.items()}
+
+    def _judge_units(self, epoch: int) -> None:
+        for (name, units), never in (self._idle or {}).items():
+            dead = int(never.sum())
+            if dead >= _DEAD * units:
+                self._say(
+                    "dead units",
+                    name,
+                    f"epoch {epoch}: {dead} of the {units} ReLU units of {name} ({dead / units:.0%}) "
+                    "were 0 for every sample: they learn nothing any more; a smaller lr, F.leaky_relu or "
+                    "other initial weights help",
+                )
+
+    def _fed_by(self, node: Node) -> str:
+        """The layer whose numbers a ReLU receives: the nearest that has parameters."""
+        at: Any = node
+        while at.parents:
+            for x in at.parents:
+                if isinstance(x, Parameter) and x in self._owner_of:
+                    return self._layer(x)
+            at = at.parents[0]
+        return "/".join(node.scope) or "the input"
+
+    def _layer(self, parameter: Parameter) -> str:
+        path, kind = self._owner_of.get(parameter, (parameter.label, "Parameter"))
+        return f"{path!r} ({kind})" if path != kind else kind
+
+    def _say(self, kind: str, where: str, message: str) -> None:
+        if (kind, where) not in self._said:
+            self._said.add((kind, where))
+            warn(message)
+
+
+def _axis_of_units(shape: tuple[int, ...]) -> int:
+    """The channels of images (N, C, H, W), the last axis otherwise."""
+    return 1 if len(shape) == 4 else len(shape) - 1
+
+
+def _idle_units(output: Array) -> Array:
+    """Which units are 0 for the whole batch."""
+    unit = _axis_of_units(output.shape)
+    idle: Array = output.max(axis=tuple(i for i in range(output.ndim) if i != unit)) <= 0
+    return idle
+
+
+def warn(message: str) -> None:
+    """Warn at the line outside this package that started the training."""
+    level, frame = 1, sys._getframe()
+    while frame.f_back is not None and str(frame.f_globals.get("__name__", "")).startswith("nn."):
+        level, frame = level + 1, frame.f_back
+    warnings.warn(message, TrainingWarning, stacklevel=level)

@@ -1,0 +1,79 @@
+"""Where in a graph a NaN or an infinity came from: the layer to look at, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from autograd_core import debug
+from autograd_core.errors import NumericalError
+from autograd_core.graph import Node
+from autograd_core.sweeping import ancestors, sweep
+
+from ..parameter import Parameter
+
+__all__: list[str] = []
+
+
+def source_of_value(loss: Node, inputs: Mapping[str, Any]) -> str:
+    """The first computation on the way to ``loss`` whose result is not finite although its inputs are.
+
+    Infinities that nothing came of (the -inf of a mask) are passed over: the search goes back from the
+    loss, only through what is not finite.
+
+    Args:
+        loss: not finite.
+        inputs: what the batch consists of, by name.
+    """
+    bad = [loss]
+    for node in bad:  # grows while it is read
+        bad += [x for x in node.parents if _kind(x) and not any(x is y for y in bad)]
+    among = set(bad)
+    origins = [node for node in ancestors([loss]) if node in among and not among & set(node.parents)]
+    node = origins[0]
+    if node.op is not None:
+        constant = next((_kind(x) for x in node.inputs if not isinstance(x, Node) and _kind(x)), "")
+        cause = f", one of whose inputs is a constant that holds {constant}" if constant else ""
+        return f"{described(node)} gives {_kind(node)}{cause}, its other inputs are finite"
+    if isinstance(node, Parameter):
+        return f"the parameter {node.label!r} holds {_kind(node)} already before this batch"
+    for name, x in inputs.items():
+        if x is node:
+            return f"{name} of the batch holds {_kind(node)}"
+    return (
+        f"a constant {node.label!r} holds {_kind(node)}" if node.label else f"a constant holds {_kind(node)}"
+    )
+
+
+def source_of_gradient(loss: Any) -> str:
+    """The first rule on the way back from ``loss`` that gives what is not finite."""
+    try:
+        with debug():
+            for _ in sweep([loss], [np.ones(loss.shape, loss.dtype)]):
+                pass
+    except NumericalError as error:
+        return str(error.args[0]).partition("\n")[0]
+    return "no single rule gives it: finite shares of the gradient add up to what is not finite"
+
+
+def described(node: Node) -> str:
+    """The operation and the layer it belongs to."""
+    name = node.op.name if node.op is not None else "a leaf"
+    return f"{name} in {'/'.join(node.scope)}" if node.scope else f"{name} (in no layer)"
+
+
+def all_finite(array: Any) -> bool:
+    """Whether there is neither a NaN nor an infinity; the sum tells it, unless it is itself too large."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        total = np.add.reduce(array, axis=None)
+    return bool(np.isfinite(total)) or bool(np.isfinite(array).all())
+
+
+def _kind(x: Any) -> str:
+    """What is wrong with the numbers: "NaN", "infinity", or nothing."""
+    data = np.asarray(x.data if isinstance(x, Node) else x)
+    if data.dtype.kind != "f" or np.isfinite(data).all():
+        return ""
+    return "NaN" if np.isnan(data).any() else "infinity"

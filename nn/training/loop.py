@@ -1,0 +1,236 @@
+"""The loop that trains: forward pass, loss, backward pass, step, and what is worth knowing on the way."""
+
+from __future__ import annotations
+
+import math
+import time
+from contextlib import ExitStack
+from typing import Any
+
+from autograd_core import no_grad
+from autograd_core.errors import AutogradError, NumericalError, ShapeError
+from autograd_core.graph import Node
+
+from ..module import Module
+from ..optim import LBFGS, Optimizer, clip_grad_norm_
+from .callbacks import Training
+from .checks import Loss, axes_of, one_number, require_recorded
+from .diagnosis import Diagnosis
+from .faults import all_finite, source_of_gradient, source_of_value
+from .history import History
+from .measures import Measures
+from .progress import Progress
+from .setting import Interrupts, Kept, modes_restored, set_modes, undisturbed
+from .sources import Batch, Source
+
+__all__: list[str] = []
+
+
+def measured(model: Module, loss: Loss | None, source: Source, measures: Measures) -> dict[str, Any]:
+    """One pass over data without learning: the mean loss and the metrics."""
+    measures.reset()
+    set_modes(False, model, loss)
+    total, samples = 0.0, 0
+    with no_grad():
+        for inputs, target, size in source:
+            output = model(*inputs)
+            if loss is not None:
+                total += one_number(loss(output, target)) * size
+            samples += size
+            measures.update(output, target, size)
+    return ({"loss": total / samples} if loss is not None else {}) | measures.computed()
+
+
+class Loop:
+    """The training itself, when everything has been checked."""
+
+    def __init__(
+        self,
+        model: Module,
+        loss: Loss,
+        optimizer: Optimizer,
+        epochs: int,
+        source: Source,
+        validation: Source | None,
+        measures: Measures,
+        clip_norm: float | None,
+        diagnose: bool,
+    ) -> None:
+        self.model, self.loss, self.optimizer = model, loss, optimizer
+        self.source, self.validation, self.measures = source, validation, measures
+        self.clip_norm = clip_norm
+        self.parameters = [p for group in optimizer.param_groups for p in group["params"]]
+        self.searching = isinstance(optimizer, LBFGS)  # computes the loss several times in a step
+        self.callbacks: list[Any] = []
+        names = ["loss", *measures.names]
+        columns = names + [f"validation_{name}" for name in names if validation is not None]
+        self.training = Training(model, optimizer, epochs, [*columns, "learning_rate", "seconds"])
+        self.training.batches = len(source)
+        self.diagnosis = Diagnosis(model, optimizer, len(source)) if diagnose else None
+        self.interrupts = Interrupts()
+        self._began = False  # the first look at a batch has been taken
+        self._axes: list[int] | None = None  # of the validation data
+
+    def run(self, progress: Progress) -> History:
+        training = self.training
+        with ExitStack() as stack:
+            stack.enter_context(modes_restored(self.model, self.loss))
+            stack.enter_context(self.interrupts.watched())
+            stack.callback(progress.close)
+            try:
+                self._call("on_train_start")
+                if self.validation is not None and training.epoch < training.epochs:
+                    self._try(self.validation)
+                while training.epoch < training.epochs and not training.stopping:
+                    training.epoch += 1
+                    self._epoch(progress)
+            except KeyboardInterrupt:
+                training.history.interrupted = True
+                progress.close()
+            if training.stopping:
+                progress.tell(f"Stopped after epoch {training.epoch}: {training.stopping}")
+            self._call("on_train_end")
+        return training.history
+
+    def _call(self, moment: str) -> None:
+        for callback in self.callbacks:
+            getattr(callback, moment)(self.training)
+
+    def _try(self, validation: Source) -> None:
+        """The validation data go through the model before anything is learned: they have to fit."""
+        set_modes(False, self.model, self.loss)
+        with no_grad(), undisturbed(self.source.generator, self.model, self.loss):
+            inputs, target, size = validation.first()
+            self._axes = axes_of(inputs, target)
+            try:
+                output = self.model(*inputs)
+                one_number(self.loss(output, target))
+                self.measures.update(output, target, size)
+            except AutogradError as error:
+                error.args = (f"fit(): with the first batch of `validation`: {error}",)
+                raise
+
+    def _epoch(self, progress: Progress) -> None:
+        training, began = self.training, time.perf_counter()
+        training.batch = 0
+        set_modes(True, self.model, self.loss)
+        self.measures.reset()
+        if self.diagnosis:
+            self.diagnosis.begin_epoch()
+        self._call("on_epoch_start")
+        progress.begin(training.epoch, training.batches)
+        total, samples = 0.0, 0
+        kept = Kept([m for m in (self.model, self.loss) if isinstance(m, Module)], self._at_stake())
+        for batch in self.source:
+            training.batch += 1
+            self._check_axes(batch)
+            training.loss = self._batch(batch, kept)
+            total, samples = total + training.loss * batch[2], samples + batch[2]
+            progress.batch(total / samples)
+            self._call("on_batch_end")
+            if training.stopping:
+                break
+        if not training.stopping:
+            training.batches = training.batch
+        numbers = {"loss": total / samples, **self.measures.computed()}
+        if self.validation is not None:
+            found = measured(self.model, self.loss, self.validation, self.measures)
+            numbers |= {f"validation_{name}": value for name, value in found.items()}
+        progress.end(numbers)
+        numbers["learning_rate"] = self.optimizer.param_groups[0]["lr"]
+        numbers["seconds"] = time.perf_counter() - began
+        with self.interrupts:
+            training.history.append(numbers)
+            if self.diagnosis:
+                self.diagnosis.end_epoch(training.epoch, numbers["loss"])
+            self._call("on_epoch_end")
+
+    # -- a batch --------------------------------------------------------------------------------
+
+    def _batch(self, batch: Batch, kept: Kept) -> float:
+        """One step; whatever goes wrong before it is made, the model is what it was before the batch."""
+        kept.keep()
+        self._began = False
+        try:
+            if self.searching:
+                value = self.optimizer.step(lambda: self._gradients(batch))
+                self._check_parameters()
+            else:
+                value = self._gradients(batch)
+                with self.interrupts:
+                    self.optimizer.step()
+        except BaseException:
+            kept.restore()
+            raise
+        return float(value.data.item())
+
+    def _at_stake(self) -> list[Any]:
+        """A search along a line moves the parameters before it knows that the step is made."""
+        return self.parameters if self.searching else []
+
+    def _gradients(self, batch: Batch) -> Any:
+        """The five lines but the last."""
+        inputs, target, samples = batch
+        self.optimizer.zero_grad()
+        output = self.model(*inputs)
+        value = self.loss(output, target)
+        first = not self._began  # a search may try steps that are too long, and takes them back
+        if first and not math.isfinite(one_number(value)):
+            self._refuse(value, batch)
+        require_recorded(value)
+        value.backward()
+        if first:
+            self._check_gradients(value)
+            if self.diagnosis:
+                self.diagnosis.look(self.training.batch, value)
+            with no_grad():
+                self.measures.update(output, target, samples)
+        if self.clip_norm is not None:
+            clip_grad_norm_(self.parameters, self.clip_norm)
+        self._began = True
+        return value
+
+    def _place(self) -> str:
+        return f"epoch {self.training.epoch}, batch {self.training.batch}"
+
+    def _refuse(self, value: Any, batch: Batch) -> None:
+        inputs, target, _ = batch
+        named = {"the input x" if len(inputs) == 1 else f"input {i}": x for i, x in enumerate(inputs)}
+        named["the target y"] = target
+        where = source_of_value(value, named) if isinstance(value, Node) else "the loss function gives it"
+        raise NumericalError(
+            f"{self._place()}: the loss is {one_number(value)}: {where}. "
+            f"The weights are those before this batch; a smaller lr (now {self._rate():.4g}) or "
+            "clip_norm=1.0 may help"
+        )
+
+    def _check_gradients(self, value: Any) -> None:
+        for parameter in self.parameters:
+            gradient = parameter.grad
+            if gradient is None or all_finite(gradient.data if isinstance(gradient, Node) else gradient):
+                continue
+            raise NumericalError(
+                f"{self._place()}: the gradient of the parameter {parameter.label!r} is not finite, although "
+                f"the loss is {one_number(value):.4g}: {source_of_gradient(value)}. "
+                "The weights are those before this batch"
+            )
+
+    def _check_parameters(self) -> None:
+        for parameter in self.parameters:
+            if not all_finite(parameter.data):
+                raise NumericalError(
+                    f"{self._place()}: the step makes the parameter {parameter.label!r} NaN or infinite; it "
+                    "was not made. A smaller lr or line_search_fn='strong_wolfe' may help"
+                )
+
+    def _check_axes(self, batch: Batch) -> None:
+        axes = axes_of(batch[0], batch[1])
+        if self._axes is not None and axes != self._axes:
+            raise ShapeError(
+                f"fit(): the arrays of a batch of `validation` have {self._axes} axes, those of a batch of "
+                f"`train` {axes}"
+            )
+        self._axes = None  # once is enough
+
+    def _rate(self) -> float:
+        return float(max(group["lr"] for group in self.optimizer.param_groups))

@@ -1,0 +1,135 @@
+"""What surrounds a training, and is put back: modes, buffers, random numbers, Ctrl-C."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import numpy as np
+
+from ..module import Module
+from ..randomness import generator_or_default
+
+__all__: list[str] = []
+
+Array = np.ndarray[Any, np.dtype[Any]]
+
+
+def generators_of(*owners: Any) -> dict[str, np.random.Generator]:
+    """The generators that a training draws from, by name: the common one, given ones, those of layers and
+    of loaders.
+    """
+    found = {"common": generator_or_default(None)}
+    for i, owner in enumerate(owners):
+        if isinstance(owner, np.random.Generator):
+            found[str(i)] = owner
+        parts = owner.named_modules() if isinstance(owner, Module) else [("", owner)]
+        for path, part in parts:
+            held = [part, getattr(part, "sampler", None), getattr(part, "batch_sampler", None)]
+            for k, holder in enumerate(held):
+                for name, value in getattr(holder, "__dict__", {}).items():
+                    if isinstance(value, np.random.Generator):
+                        found[f"{i}/{path}/{k}/{name}"] = value
+    return found
+
+
+@contextmanager
+def undisturbed(*owners: Any) -> Iterator[None]:
+    """Whatever is drawn inside, the generators go on as if it had not been."""
+    states = [(g.bit_generator, g.bit_generator.state) for g in generators_of(*owners).values()]
+    try:
+        yield
+    finally:
+        for bits, state in states:
+            bits.state = state
+
+
+def set_modes(training: bool, *modules: Any) -> None:
+    """Training or evaluation, for what is a module."""
+    for module in modules:
+        if isinstance(module, Module):
+            module.train(training)
+
+
+@contextmanager
+def modes_restored(*modules: Any) -> Iterator[None]:
+    """Every module goes back to the mode, training or evaluation, that it was in."""
+    modes = {part: part.training for m in modules if isinstance(m, Module) for part in m.modules()}
+    try:
+        yield
+    finally:
+        for part, mode in modes.items():
+            part.training = mode
+
+
+class Kept:
+    """Copies of arrays that an unfinished batch may have changed, to be put back.
+
+    Args:
+        modules: whose buffers are kept (running means, say).
+        parameters: nodes that are kept too.
+    """
+
+    def __init__(self, modules: list[Module], parameters: list[Any]) -> None:
+        inner = [module for outer in modules for module in outer.modules()]
+        self._places = [(module.__dict__, name) for module in inner for name in _buffers(module)]
+        self._parameters = parameters
+        self.keep()
+
+    def keep(self) -> None:
+        """Copy them as they are now."""
+        nodes = [owner[name] for owner, name in self._places] + self._parameters
+        self._kept = [(node, node.data.copy()) for node in nodes]
+
+    def restore(self) -> None:
+        """Put the copies back."""
+        for (owner, name), (node, _) in zip(self._places, self._kept, strict=False):
+            owner[name] = node
+        for node, data in self._kept:
+            node.data[...] = data
+
+
+def _buffers(module: Module) -> list[str]:
+    return [name for name in module.__dict__ if name in module._buffer_names]
+
+
+class Interrupts:
+    """Ctrl-C, held back where something must not be left half done: ``with interrupts: optimizer.step()``.
+
+    A second Ctrl-C is not held back. Where Ctrl-C is somebody else's business (another handler, another
+    thread), it stays that.
+    """
+
+    def __init__(self) -> None:
+        self._holding, self._waiting, self._ours = False, False, False
+
+    @contextmanager
+    def watched(self) -> Iterator[None]:
+        """Ctrl-C goes through here inside."""
+        usual = signal.default_int_handler
+        main = threading.current_thread() is threading.main_thread()
+        self._ours = main and signal.getsignal(signal.SIGINT) is usual
+        if self._ours:
+            signal.signal(signal.SIGINT, self._received)
+        try:
+            yield
+        finally:
+            if self._ours:
+                signal.signal(signal.SIGINT, usual)
+
+    def _received(self, number: int, frame: Any) -> None:
+        if not self._holding or self._waiting:
+            raise KeyboardInterrupt
+        self._waiting = True
+
+    def __enter__(self) -> None:
+        self._holding = True
+
+    def __exit__(self, *exception: object) -> None:
+        self._holding = False
+        if self._waiting:
+            self._waiting = False
+            raise KeyboardInterrupt

@@ -1,0 +1,37 @@
+"""What is compared with PyTorch, a file for each family of functions and layers.
+
+``CASES`` are calls of ``F``, which is ``nn.functional`` or ``torch.nn.functional``; the operands come from a
+formula, so that the frozen references need not store them. ``LAYERS`` are written as either library takes
+them, with the shape of an input. ``LOSSES`` are written alike, with the operands that are differentiated
+and the others.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from tests.nn.families import activations, convolution, linear, losses, pooling
+from tests.nn.operands import Case
+
+MODULES = (activations, convolution, linear, losses, pooling)
+FAMILIES: dict[str, dict[str, Case]] = {m.__name__.rpartition(".")[2]: m.CASES for m in MODULES}
+CASES = {(family, name): case for family, cases in FAMILIES.items() for name, case in cases.items()}
+LAYERS: dict[str, tuple[str, tuple[int, ...]]] = {
+    name: layer for module in MODULES for name, layer in getattr(module, "LAYERS", {}).items()
+}
+LOSSES: dict[str, tuple[tuple[np.ndarray, ...], tuple[np.ndarray, ...]]] = {
+    name: operands for module in MODULES for name, operands in getattr(module, "LOSSES", {}).items()
+}
+
+
+def reference(family: str) -> Path:
+    """Where the frozen numbers of a family are."""
+    return Path(__file__).parent / f"{family}.npz"
+
+
+def build(library: Any, text: str) -> Any:
+    """The layer, of ``nn`` or of ``torch.nn``."""
+    return eval(f"nn.{text}", {"nn": library, "np": np})

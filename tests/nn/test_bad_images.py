@@ -1,0 +1,147 @@
+"""What is wrong with the shape of an image is said at the call: what it got, and what it needs."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import nn
+import nn.functional as F
+from autograd_core import Value
+from autograd_core.errors import DomainError, DtypeError, IndexRangeError, ShapeError
+
+
+def zeros(*shape):
+    return np.zeros(shape)
+
+
+CONVOLUTION = {
+    "a signal without channels": (
+        lambda: F.conv1d(zeros(4), zeros(1, 1, 2)), ShapeError,
+        "conv1d(): the input has shape (4,), not (N, C, L), or (C, L) for one signal",
+    ),
+    "an image for a volume": (
+        lambda: nn.Conv3d(1, 1, 2)(zeros(2, 4, 4)), ShapeError,
+        "conv3d(): the input has shape (2, 4, 4), not (N, C, D, H, W), or (C, D, H, W) for one volume",
+    ),
+    "a layout without channels": (
+        lambda: F.conv2d(zeros(4, 4), zeros(1, 1, 2, 2), data_format="NHWC"), ShapeError,
+        "the input has shape (4, 4), not (N, H, W, C), or (H, W, C) for one image",
+    ),
+    "an unknown layout": (
+        lambda: nn.Conv2d(1, 1, 2, data_format="NWHC"), DomainError,
+        "`data_format` (='NWHC') has to be one of 'NCHW', 'NHWC'",
+    ),
+    "the layout of a signal": (
+        lambda: F.max_pool2d(zeros(1, 4, 4), 2, data_format="NLC"), DomainError, "`data_format` (='NLC')",
+    ),
+    "a weight of too few axes": (
+        lambda: F.conv3d(zeros(1, 1, 4, 4, 4), zeros(1, 1, 2, 2)), ShapeError,
+        "conv3d(): the weight has shape (1, 1, 2, 2), not (out, in / groups, depth, height, width)",
+    ),
+    "channels last, channels that differ": (
+        lambda: nn.Conv2d(3, 8, 3, data_format="NHWC")(zeros(2, 3, 9, 9)), ShapeError,
+        "the input of shape (2, 3, 9, 9) has 9 channels, but weight of shape (8, 3, 3, 3) takes 3",
+    ),
+    "a kernel longer than the signal": (
+        lambda: F.conv1d(zeros(1, 4), zeros(1, 1, 3), dilation=2), ShapeError,
+        "conv1d(): the kernel 3 with dilation (2,) spans 5 is larger than the signal: 4",
+    ),
+    "a bias for other channels": (
+        lambda: F.conv2d(zeros(1, 4, 4), zeros(3, 1, 2, 2), zeros(2)), ShapeError,
+        "conv2d(): the bias has shape (2,), 3 output channels need (3,)",
+    ),
+    "half a channel": (
+        lambda: nn.Conv2d(1.5, 1, 2), ShapeError, "Conv2d: `in_channels` (=1.5) has to be a whole number",
+    ),
+    "a kernel of half a pixel": (
+        lambda: nn.Conv1d(1, 1, 2.5), ShapeError,
+        "`kernel_size` (=2.5) has to be a whole number from 1, or a sequence of one",
+    ),
+    "a kernel of two for three axes": (
+        lambda: nn.Conv3d(1, 1, (2, 2)), ShapeError,
+        "`kernel_size` (=(2, 2)) has to be a whole number from 1, or three of them",
+    ),
+    "True for a stride": (
+        lambda: F.conv2d(zeros(1, 4, 4), zeros(1, 1, 2, 2), None, True), ShapeError, "`stride` (=True)",
+    ),
+    "a negative padding": (
+        lambda: nn.Conv2d(1, 1, 2, padding=-1), ShapeError, "`padding` (=-1) has to be a whole number from 0",
+    ),
+    "same with a stride along the signal": (
+        lambda: nn.Conv1d(1, 1, 2, stride=2, padding="same"), ShapeError,
+        "`padding` (='same') keeps the size of the signal, which a `stride` (=(2,)) cannot",
+    ),
+    "an unknown margin": (
+        lambda: nn.Conv2d(1, 1, 2, padding_mode="mirror"), DomainError,
+        "`padding_mode` (='mirror') has to be one of 'zeros', 'reflect', 'replicate', 'circular'",
+    ),
+    "a mirror larger than the image": (
+        lambda: nn.Conv2d(1, 1, 3, padding=3, padding_mode="reflect")(zeros(1, 3, 5)), ShapeError,
+        "pad(): mode 'reflect' cannot add (3, 3) to axis 1 of shape (1, 3, 5): it can take 2 on each side",
+    ),
+    "more than once round": (
+        lambda: F.pad(zeros(1, 3), (4, 0), mode="circular"), ShapeError, "it can take 3 on each side",
+    ),
+    "nothing to repeat": (
+        lambda: F.pad(zeros(1, 0), (1, 0), mode="replicate"), ShapeError, "the axis is empty",
+    ),
+    "half a pair": (
+        lambda: F.pad(zeros(1, 3), (1, 1, 1)), ShapeError,
+        "`pad` (=(1, 1, 1)) has to be a pair of whole numbers for each of the last axes",
+    ),
+    "a single number of padding": (lambda: F.pad(zeros(1, 3), 1), ShapeError, "`pad` (=1) has to be a pair"),
+    "more pairs than axes": (
+        lambda: F.pad(zeros(3), (1, 1, 1, 1)), ShapeError, "the input of shape (3,) has 1 axes",
+    ),
+    "cutting off too much": (
+        lambda: F.pad(zeros(1, 3), (-2, -2)), ShapeError, "`pad` (=(-2, -2)) cuts more off than there is",
+    ),
+    "a value for a mirror": (
+        lambda: F.pad(zeros(1, 3), (1, 1), mode="reflect", value=2.0), DomainError,
+        "a `value` (=2.0) is for mode 'constant', not for 'reflect'",
+    ),
+    "half a number between whole ones": (
+        lambda: F.pad(np.ones(3, int), (1, 1), value=0.5), DtypeError, "which cannot hold the `value` (=0.5)",
+    ),
+    "a Value for an image": (lambda: F.conv2d(Value(1.0), zeros(1, 1, 2, 2)), DtypeError, "needs a Tensor"),
+}  # fmt: skip
+
+POOLING = {
+    "a window of nothing": (lambda: nn.MaxPool2d(0), ShapeError, "`kernel_size` (=0) has to be"),
+    "a padding that no window sees past": (
+        lambda: nn.AvgPool3d(2, padding=(1, 2, 1)), ShapeError,
+        "`padding` (=(1, 2, 1)) has to be at most half of the kernel (2, 2, 2)",
+    ),
+    "a window larger than the volume": (
+        lambda: F.max_pool3d(zeros(1, 4, 2, 4), 3), ShapeError,
+        "max_pool3d(): the kernel 3x3x3 is larger than the volume: 4x2x4",
+    ),
+    "a divisor of nothing": (lambda: nn.AvgPool2d(2, divisor_override=0), DomainError, "`divisor_override` (=0)"),
+    "a root of order 0": (lambda: nn.LPPool1d(0, 2), DomainError, "`norm_type` (=0)"),
+    "places of another shape": (
+        lambda: F.max_unpool2d(zeros(1, 2, 2), [[[0, 1]]], 2), ShapeError,
+        "max_unpool2d(): the input has shape (1, 2, 2), the indices (1, 1, 2)",
+    ),
+    "places that are no integers": (
+        lambda: F.max_unpool1d(zeros(1, 1), zeros(1, 1), 2), DtypeError, "indices have to be integers, got float64",
+    ),
+    "a place outside": (
+        lambda: nn.MaxUnpool2d(2)(zeros(1, 1, 1), [[[4]]]), IndexRangeError,
+        "max_unpool2d(): index 4 is no place of the output 2x2, whose places are numbered 0 to 3",
+    ),
+    "a size that pooling cannot have had": (
+        lambda: F.max_unpool1d(zeros(1, 2), [[0, 2]], 2, output_size=(6,)), ShapeError,
+        "`output_size` (=(6,)) does not fit: the pooling that gave 2 had an input of 4, give or take less than",
+    ),
+}  # fmt: skip
+
+MISTAKES = CONVOLUTION | POOLING
+
+
+@pytest.mark.parametrize("name", MISTAKES)
+def test_the_message_says_what_is_wrong(name):
+    mistake, error, message = MISTAKES[name]
+    with pytest.raises(error) as caught:
+        mistake()
+    assert message in str(caught.value)
