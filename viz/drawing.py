@@ -15,6 +15,7 @@ from .dot import dot_text
 from .effort import POSSIBLE, crossed_ranks
 from .engines import DrawingError, render_bytes, render_svg
 from .files import check_place, write
+from .levels import levels
 from .model import Picture
 from .notebook import picture_bundle
 from .steps import StepPage, static_page
@@ -141,7 +142,9 @@ class Drawing:
                 "interactive() plays one node at a time, but this drawing shows groups of nodes: draw a "
                 "smaller graph, or leave out collapse"
             )
-        return StepPage(self.picture, self.svg, str(self))
+        found = levels(self.picture)
+        svgs = [self.svg, *(Drawing(level.picture).svg for level in found[1:])]
+        return StepPage(found, svgs, str(self))
 
     def _page(self) -> str:
         if self.picture.story is not None:

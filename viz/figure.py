@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from html import escape
 from itertools import count
 from pathlib import Path
@@ -13,11 +14,21 @@ from autograd_core import DomainError
 from .files import check_place, write
 from .model import Kind
 from .notebook import picture_bundle
-from .style import FONT, LIGHT
+from .style import DARK, FONT, LIGHT
 from .wording import clean
 
 POSITIVE, NEGATIVE = "#0072b2", "#c04a00"
 """Signs of weights and activations: blue and vermilion (Okabe and Ito, 2008); negative lines are dashed."""
+DARK_OF = {
+    **{getattr(LIGHT, part)[kind]: getattr(DARK, part)[kind] for part in ("fills", "lines") for kind in Kind},
+    LIGHT.panel: DARK.panel,
+    LIGHT.text: DARK.text,
+    LIGHT.quiet: DARK.quiet,
+    POSITIVE: "#56b4e9",
+    NEGATIVE: "#ff9a57",
+}
+"""What each colour becomes on a dark page."""
+_COLOUR = re.compile(r'(fill|stroke)="(#[0-9a-f]{6})"')
 _figures = count(1)
 
 
@@ -33,13 +44,14 @@ class Figure:
 
     def __init__(self, name: str, width: float, height: float, content: str, text: str) -> None:
         self._name, self._text = name, text
-        label = escape(name, quote=True)
+        label, identity = escape(name, quote=True), f"figure-{next(_figures)}"
+        panel = f'<rect width="{width:.0f}" height="{height:.0f}" fill="{LIGHT.panel}"/>'
         self.svg = (
-            f'<svg xmlns="http://www.w3.org/2000/svg" id="figure-{next(_figures)}" role="img" '
+            f'<svg xmlns="http://www.w3.org/2000/svg" id="{identity}" role="img" '
             f'aria-label="{label}" width="{width:.0f}" height="{height:.0f}" '
             f'viewBox="0 0 {width:.0f} {height:.0f}" style="max-width:100%;height:auto">\n'
-            f"<title>{label}</title>\n"
-            f'<rect width="{width:.0f}" height="{height:.0f}" fill="{LIGHT.panel}"/>\n{content}\n</svg>\n'
+            f"<title>{label}</title>\n<style>{_dark(identity, panel + content)}</style>\n"
+            f"{panel}\n{content}\n</svg>\n"
         )
 
     def save(self, path: str | os.PathLike[str]) -> Path:
@@ -64,6 +76,17 @@ class Figure:
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         """What notebooks show: the picture, and the text for where there are no pictures."""
         return picture_bundle(self.svg, self._text)
+
+
+def _dark(identity: str, content: str) -> str:
+    """The light colours are written as attributes; on a dark page rules of a style go before them."""
+    used = sorted(set(_COLOUR.findall(content)))
+    rules = (
+        f'#{identity} [{what}="{colour}"]{{{what}:{DARK_OF[colour]}}}'
+        for what, colour in used
+        if colour in DARK_OF
+    )
+    return f"@media (prefers-color-scheme:dark){{{''.join(rules)}}}"
 
 
 def words(

@@ -6,6 +6,7 @@ import base64
 import hashlib
 import json
 import os
+from collections.abc import Sequence
 from dataclasses import asdict
 from functools import cached_property
 from html import escape
@@ -17,6 +18,7 @@ from typing import Any
 from autograd_core import DomainError
 
 from .files import check_place, write
+from .levels import Level
 from .model import Picture
 from .notebook import live_bundle
 from .style import DARK, LIGHT, THEMES, Palette
@@ -40,9 +42,11 @@ class StepPage:
     <StepPage: 1 step forward, 2 steps backward>
     """
 
-    def __init__(self, picture: Picture, svg: str, text: str) -> None:
-        assert picture.story is not None, "a drawing without a story has no page"
-        self._picture, self._story, self._svg, self._text = picture, picture.story, svg, text
+    def __init__(self, levels: Sequence[Level], svgs: Sequence[str], text: str) -> None:
+        """Put the page together from the open picture, then its closed levels, each with its SVG."""
+        self._picture = levels[0].picture
+        assert self._picture.story is not None, "a drawing without a story has no page"
+        self._levels, self._story, self._svgs, self._text = levels, self._picture.story, svgs, text
         self._number = next(_pages)
 
     @cached_property
@@ -56,13 +60,17 @@ class StepPage:
             "base-uri 'none'; form-action 'none'"
         )
         notes = "".join(f'<p class="keys">{escape(note)}</p>\n' for note in self._picture.notes)
+        views = "".join(
+            f'<div class="view"{" hidden" if i else ""}>\n{svg}</div>\n' for i, svg in enumerate(self._svgs)
+        )
         return (
             f'<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
             f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
             f'<meta name="viewport" content="width=device-width">\n<title>{title}</title>\n'
-            f"<style>{_colours(self._picture.theme)}\n{_asset('steps.css')}</style>\n</head>\n<body>\n<h1>{title}</h1>\n"
-            f"{_CONTROLS}"
-            f'<div class="figure">\n{self._svg}</div>\n'
+            f"<style>{_colours(self._picture.theme)}\n{_asset('steps.css')}</style>\n</head>\n<body>\n"
+            f"<h1>{title}</h1>\n"
+            f"{_controls([level.name for level in self._levels])}"
+            f'<div class="figure" id="figure">\n{views}</div>\n'
             f'<div class="about" id="about" role="region" aria-label="The chosen box"></div>\n{notes}{_KEYS}'
             f'<script type="application/json" id="story">{self._json()}</script>\n'
             f"<script>{script}</script>\n</body>\n</html>\n"
@@ -73,11 +81,15 @@ class StepPage:
         order = {moment.key: i for i, moment in enumerate(self._story.moments)}
         data = {
             "graph": self._picture.graph,
+            "direction": self._picture.direction,
             "nodes": story["moments"],
             "forward": [order[key] for key in self._story.forward],
             "backward": [order[key] for key in self._story.backward],
             "arrows": story["arrows"],
             "why": story["why"],
+            "views": [
+                {"keys": [level.places[key] for key in order], "names": level.names} for level in self._levels
+            ],
         }
         if self._picture.compact:
             for node in data["nodes"]:
@@ -109,9 +121,9 @@ class StepPage:
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         """A picture for notebooks that are not trusted; trusted ones hide it and run the page."""
         try:
-            digest = hashlib.sha256(self._svg.encode()).hexdigest()[:8]
+            digest = hashlib.sha256(self._svgs[0].encode()).hexdigest()[:8]
             name = f"f-{digest}-{self._number}"
-            return live_bundle(self.html, self._svg, self._text, name, "A computation, step by step")
+            return live_bundle(self.html, self._svgs[0], self._text, name, "A computation, step by step")
         except Exception as error:
             return {"text/plain": f"{self._text}\n\nno page: {type(error).__name__}: {error}"}
 
@@ -145,19 +157,28 @@ def _colours(theme: str) -> str:
     return f":root{{{variables(LIGHT)}}}@media (prefers-color-scheme:dark){{:root{{{variables(DARK)}}}}}"
 
 
+def _controls(levels: Sequence[str]) -> str:
+    options = "".join(f'<option value="{i}">{escape(name)}</option>' for i, name in enumerate(levels))
+    detail = f'<label>Detail <select id="detail">{options}</select></label>\n' if len(levels) > 1 else ""
+    return _CONTROLS.format(detail=detail)
+
+
 _CONTROLS = """\
 <div class="controls" role="group" aria-label="Steps">
-<button type="button" id="play">Play</button>
+<button type="button" id="first">First</button>
 <button type="button" id="back">Back</button>
+<button type="button" id="play">Play</button>
 <button type="button" id="step">Step</button>
+<button type="button" id="last">Last</button>
 <input type="range" id="jump" min="0" value="0" step="1" aria-label="Jump to a step">
 <label>Speed <select id="speed"><option value="0.5">½×</option><option value="1" selected>1×</option>\
 <option value="2">2×</option><option value="4">4×</option><option value="16">16×</option></select></label>
-</div>
+{detail}</div>
 <p class="said" id="said" role="status" aria-live="polite"></p>
 """
 _KEYS = """\
 <p class="keys"><kbd>Space</kbd> plays and pauses, <kbd>→</kbd> and <kbd>←</kbd> step, <kbd>Home</kbd> and
-<kbd>End</kbd> jump. Choose a box with a click or <kbd>Enter</kbd> to see its chain rule;
-<kbd>Esc</kbd> lets go.</p>
+<kbd>End</kbd> jump. Choose a box with a click to see its chain rule; <kbd>Esc</kbd> lets go.
+<kbd>Tab</kbd> leads into the drawing: there the arrow keys walk from box to box, <kbd>Enter</kbd> chooses,
+<kbd>Page Down</kbd> and <kbd>Page Up</kbd> step.</p>
 """

@@ -1,5 +1,6 @@
 """Circles and lines, volumes, one neuron."""
 
+import re
 from xml.etree import ElementTree
 
 import numpy as np
@@ -7,6 +8,7 @@ import pytest
 
 import nn
 from autograd_core import DomainError, DtypeError, ShapeError
+from tests.viz.test_svg import contrast
 from viz import network, neuron
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -111,3 +113,52 @@ def test_the_name_of_an_activation_is_text():
 
     f.__name__ = "<script>"
     assert "<script>" in texts(neuron([1.0], 0.0, f, [1.0]))
+
+
+FIGURES = [
+    lambda: network(dense(), [[0.5, -2.0]]),
+    lambda: network(nn.Sequential(nn.Conv2d(1, 4, 3), nn.Flatten(), nn.Linear(16, 2)), np.ones((1, 1, 4, 4))),
+    lambda: neuron([-3.0, 1.0], 6.5, "tanh", [2.0, 0.5]),
+]
+
+
+@pytest.mark.parametrize("make", FIGURES)
+def test_a_dark_page_has_every_colour_dark(make):
+    svg = make().svg
+    root = ElementTree.fromstring(svg)
+    dark = {
+        (what, light): other
+        for what, light, other in re.findall(
+            rf'#{root.get("id")} \[(fill|stroke)="(#\w+)"\]{{\1:(#\w+)}}', root.find(f"{SVG}style").text
+        )
+    }
+    assert set(dark) == set(re.findall(r' (fill|stroke)="(#\w+)"', svg))
+    panel = dark["fill", root.find(f"{SVG}rect").get("fill")]
+    assert panel != root.find(f"{SVG}rect").get("fill")
+    for text in root.iter(f"{SVG}text"):
+        assert contrast(dark["fill", text.get("fill")], panel) >= 4.5
+    for (what, light), other in dark.items():
+        if what == "stroke" and other != panel:
+            assert contrast(other, panel) >= 3, light
+
+
+def mixed(colour, share, ground):
+    channels = ([int(c[i : i + 2], 16) for i in (1, 3, 5)] for c in (colour, ground))
+    return "#" + "".join(f"{round(share * a + (1 - share) * b):02x}" for a, b in zip(*channels, strict=True))
+
+
+def test_the_number_in_a_unit_can_be_read_on_its_tint():
+    from viz.figure import DARK_OF, NEGATIVE, POSITIVE
+    from viz.style import DARK, LIGHT
+
+    root = ElementTree.fromstring(neuron([1.0, -1.0], 0.0, "tanh", [2.0, -2.0]).svg)
+    tints = [
+        float(circle.get("fill-opacity"))
+        for circle in root.iter(f"{SVG}circle")
+        if circle.get("fill-opacity")
+    ]
+    assert max(tints) > 0.3
+    for palette, dark in ((LIGHT, False), (DARK, True)):
+        for sign in (POSITIVE, NEGATIVE):
+            colour = DARK_OF[sign] if dark else sign
+            assert contrast(palette.text, mixed(colour, max(tints), palette.panel)) >= 4.5
