@@ -7,6 +7,8 @@ import time
 from contextlib import ExitStack
 from typing import Any
 
+import numpy as np
+
 from autograd_core import no_grad
 from autograd_core.errors import AutogradError, NumericalError, ShapeError
 from autograd_core.graph import Node
@@ -153,10 +155,12 @@ class Loop:
         self._began = False
         try:
             if self.searching:
-                value = self.optimizer.step(lambda: self._gradients(batch))
+                with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+                    value = self.optimizer.step(lambda: self._gradients(batch))
                 self._check_parameters()
             else:
-                value = self._gradients(batch)
+                with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+                    value = self._gradients(batch)  # says itself what is not finite
                 with self.interrupts:
                     self.optimizer.step()
         except BaseException:
@@ -197,11 +201,11 @@ class Loop:
         inputs, target, _ = batch
         named = {"the input x" if len(inputs) == 1 else f"input {i}": x for i, x in enumerate(inputs)}
         named["the target y"] = target
-        where = source_of_value(value, named) if isinstance(value, Node) else "the loss function gives it"
+        where, computed = source_of_value(value, named) if isinstance(value, Node) else ("", False)
+        advice = f"; a smaller lr (now {self._rate():.4g}) or clip_norm=1.0 may help" if computed else ""
         raise NumericalError(
-            f"{self._place()}: the loss is {one_number(value)}: {where}. "
-            f"The weights are those before this batch; a smaller lr (now {self._rate():.4g}) or "
-            "clip_norm=1.0 may help"
+            f"{self._place()}: the loss is {one_number(value)}{where and ': ' + where}. "
+            f"The weights are those before this batch{advice}"
         )
 
     def _check_gradients(self, value: Any) -> None:

@@ -98,9 +98,9 @@ class Source:
 
     def _checked(self, batch: Any, number: int) -> Batch:
         if not isinstance(batch, tuple | list) or len(batch) != 2:
-            what = f"{len(batch)} parts" if isinstance(batch, tuple | list) else type(batch).__name__
+            what = type(batch).__name__ + (f" of {len(batch)}" if isinstance(batch, tuple | list) else "")
             raise DtypeError(
-                f"{self.where}: a batch is a pair (x, y), but number {number} is {what}; "
+                f"{self.where}: a batch is a pair (x, y), but number {number} is a {what}; "
                 "several inputs make one x, a tuple: ((x1, x2), y)"
             )
         x, y = batch
@@ -125,13 +125,18 @@ def _pair_of_arrays(where: str, data: Any) -> tuple[Tensor, Tensor] | None:
         if not isinstance(part, Tensor) or not part.ndim:
             raise ShapeError(
                 f"{where} has to be a pair of arrays (x, y) with samples along their first axes, "
-                f"{name} is {part!r}"
+                f"{name} is {_shortened(part)}"
             )
     if len(x) != len(y):
         raise ShapeError(f"{where} has {len(x)} inputs but {len(y)} targets")
     if not len(x):
         raise ShapeError(f"{where} has no samples, x has shape {x.shape}")
     return x, y
+
+
+def _shortened(x: Any) -> str:
+    text = repr(x)
+    return text if len(text) < 80 else text[:70] + " ..."
 
 
 def _node(x: Any) -> Any:
