@@ -3,7 +3,8 @@
 The thresholds:
 
 * *the loss rises*: the mean loss has risen three epochs in a row, by more than a quarter of the range of
-  all losses so far; or it has lain above that of the first epoch for three epochs.
+  all losses so far (with fewer than ten batches in an epoch: to above that of the first epoch); or it has
+  lain above that of the first epoch for three epochs.
 * *the gradient vanishes or explodes*: the root mean square of a layer's gradient is below a ten-thousandth,
   or above the ten-thousandfold, of that of the last layer, taken over an epoch (Glorot and Bengio, 2010,
   "Understanding the difficulty of training deep feedforward neural networks").
@@ -11,8 +12,8 @@ The thresholds:
   they had no gradient and cannot come back by themselves (Maas, Hannun and Ng, 2013).
 * *a parameter has no gradient*: the loss does not depend on it in any of the batches looked at.
 
-Gradients are looked at about eight times in an epoch. Units are looked at batch after
-batch until fewer than a quarter of a layer have not been active yet in the epoch, which is soon.
+Gradients are looked at about eight times in an epoch. Units are looked at batch after batch until
+fewer than a quarter of a layer have not been active yet in the epoch, which is soon.
 """
 
 from __future__ import annotations
@@ -38,6 +39,7 @@ __all__: list[str] = []
 Array = np.ndarray[Any, np.dtype[Any]]
 
 _EPOCHS = 3  # of a rising loss
+_STEPS = 10  # in an epoch: with fewer, a swing of the momentum takes several epochs
 _RISE = 0.25  # of the range of all losses
 _RATIO = 1e-4  # between the gradients of two layers
 _DEAD = 0.25  # of the units of a layer
@@ -63,6 +65,7 @@ class Diagnosis:
         }
         own = {p for group in optimizer.param_groups for p in group["params"]}
         self._learned = {name: p for name, p in model.named_parameters() if p in own}
+        self._batches = batches
         self._every = max(1, batches // _LOOKS) if batches else 10
         self._losses: list[float] = []
         self._said: set[tuple[str, str]] = set()
@@ -98,6 +101,7 @@ class Diagnosis:
         last = losses[-_EPOCHS - 1 :]
         rises = all(b > a for a, b in pairwise(last))
         large = last[-1] - last[0] > _RISE * (max(losses) - min(losses))
+        large = large and (self._batches >= _STEPS or last[-1] > losses[0])
         if (rises and large) or min(last[1:]) > losses[0]:
             rate = max(group["lr"] for group in self._optimizer.param_groups)
             since = (
