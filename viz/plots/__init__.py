@@ -7,5 +7,7 @@ markers, dashes or hatches for print without colour. Matplotlib is an optional d
 """
 
 from .curves import history
+from .mosaics import feature_maps, filters, maximally_exciting
+from .regions import decision_boundary
 
-__all__ = ["history"]
+__all__ = ["decision_boundary", "feature_maps", "filters", "history", "maximally_exciting"]
