@@ -137,6 +137,8 @@ def _size(node: Node) -> int:
     op = node.op
     if op is not None and op.name in ("affine", "correlate"):
         return size * 2 * int(math.prod(node.inputs[1].shape[1:]))
+    if op is not None and op.name == "correlate_to_input":
+        return int(math.prod(node.inputs[0].shape)) * 2 * int(math.prod(node.inputs[1].shape[1:]))
     if op is not None and op.name in ("matmul", "einsum", "sum", "mean"):
         terms = np.prod([max((1, *x.shape)) for x in node.parents[:1]], dtype=int)
         return max(size * 2 * int(terms), *(math.prod(x.shape) for x in node.parents))
@@ -232,6 +234,52 @@ def _correlate(
     return np.moveaxis(np.concatenate(parts, -1), -1, 1)
 
 
+def _correlate_to_input(
+    g: Array,
+    w: Array,
+    *,
+    stride: tuple[int, ...],
+    padding: tuple[tuple[int, int], ...],
+    dilation: tuple[int, ...],
+    groups: int,
+    size: tuple[int, ...],
+) -> Any:
+    """The definition: products of each number with its weights, then sums where windows overlap."""
+    rows, w = np.moveaxis(np.asarray(g, dtype=object), 1, -1), np.asarray(w, dtype=object)
+    parts = []
+    for numbers, weights in zip(np.split(rows, groups, rows.ndim - 1), np.split(w, groups), strict=True):
+        paid = _matmul(numbers, weights.reshape(len(weights), -1))
+        parts.append(paid.reshape(*rows.shape[:-1], *w.shape[1:]))
+    windows = np.moveaxis(np.concatenate(parts, rows.ndim - 1), rows.ndim - 1, 1)
+    whole = [n + before + after for n, (before, after) in zip(size, padding, strict=True)]
+    total = _fold_windows(
+        windows,
+        window=w.shape[2:],
+        stride=stride,
+        dilation=dilation,
+        axes=tuple(range(2, w.ndim)),
+        shape=(*windows.shape[:2], *whole),
+    )
+    inner = [slice(max(0, b), n - max(0, a)) for n, (b, a) in zip(whole, padding, strict=True)]
+    missing = [(max(0, -b), max(0, -a)) for b, a in padding]
+    return np.pad(total[(..., *inner)], [(0, 0), (0, 0), *missing], constant_values=0.0)
+
+
+def _fold_windows(x: Array, **how: Any) -> Any:
+    """Sums of what the windows have in common: without the zeros from which NumPy would start."""
+    places = np.arange(1, x.size + 1).reshape(x.shape)  # 0 stands for nothing
+    terms = np.array([None, *x.flat], dtype=object)
+    total: Any = np.full(how["shape"], None, dtype=object)
+    for offset in np.ndindex(how["window"]):
+        alone = np.zeros_like(places)
+        alone[(..., *offset)] = places[(..., *offset)]
+        total = _joined(total, terms[arrays.fold_windows(alone, **how)])
+    return np.frompyfunc(lambda value: 0.0 if value is None else value, 1, 1)(total)
+
+
+_joined = np.frompyfunc(lambda a, b: b if a is None else a if b is None else a + b, 2, 1)
+
+
 def _standardize(x: Array, *, axis: tuple[int, ...], eps: float, **_: Any) -> Any:
     count = x.size // max(math.prod(n for i, n in enumerate(x.shape) if i not in axis), 1)
     centred = x - np.add.reduce(x, axis=axis, keepdims=True) * (1 / count)
@@ -250,6 +298,8 @@ _ON_VALUES: dict[str, Callable[..., Any]] = {
     "matmul": _matmul,
     "affine": _affine,
     "correlate": _correlate,
+    "correlate_to_input": _correlate_to_input,
+    "fold_windows": _fold_windows,
     "window_max": lambda x, *, winners: winners.collect(x),
     "logsumexp": _logsumexp,
     "softmax": _softmax,

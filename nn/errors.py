@@ -2,7 +2,7 @@
 
 from autograd_core.errors import AutogradError
 
-__all__ = ["FileFormatError", "ModuleError", "TrainingWarning"]
+__all__ = ["FileFormatError", "MissingDataError", "ModuleError", "TrainingWarning"]
 
 
 class ModuleError(AutogradError, RuntimeError):
@@ -15,3 +15,7 @@ class FileFormatError(AutogradError, ValueError):
 
 class TrainingWarning(UserWarning):
     """Something that commonly goes wrong in a training, and what helps."""
+
+
+class MissingDataError(AutogradError, FileNotFoundError):
+    """Files of a published data set that are not there and could not be downloaded."""

@@ -5,11 +5,12 @@ from __future__ import annotations
 import io
 import json
 import os
-import tempfile
+import secrets
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 
@@ -88,7 +89,7 @@ def read_arrays(path: PathLike) -> tuple[dict[str, Array], dict[str, str]]:
             f"{source}: this is a pickle, which could run any program when it is opened; save the weights as "
             "safetensors (safetensors.torch.save_file) and load that"
         )
-    return _from_npz(source, content) if suffix == ".npz" else _from_safetensors(source, content)
+    return from_npz(source, content) if suffix == ".npz" else _from_safetensors(source, content)
 
 
 def _suffix(path: Path) -> str:
@@ -119,15 +120,25 @@ def _safetensors() -> Any:
 
 def write_atomically(target: Path, content: bytes) -> None:
     """Beside its place first, on the disk, then renamed: a crash leaves the old file or the new one."""
-    handle, beside = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+    with opened_whole(target) as file:
+        file.write(content)
+
+
+@contextmanager
+def opened_whole(target: Path) -> Iterator[BinaryIO]:
+    """Open a file for writing that appears whole or not at all.
+
+    It is written beside its place, to the disk, and then renamed: a crash leaves the old file or the new one.
+    """
+    beside = target.with_name(f".{target.name}.{secrets.token_hex(8)}")
     try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
+        with open(beside, "xb") as file:  # a temporary file of the standard library only its owner could read
+            yield file
             file.flush()
             os.fsync(file.fileno())
         os.replace(beside, target)
     except BaseException:
-        Path(beside).unlink(missing_ok=True)
+        beside.unlink(missing_ok=True)
         raise
 
 
@@ -145,7 +156,12 @@ def _as_npz(arrays: Mapping[str, Array], metadata: Mapping[str, str]) -> bytes:
     return buffer.getvalue()
 
 
-def _from_npz(source: Path, content: bytes) -> tuple[dict[str, Array], dict[str, str]]:
+def from_npz(source: Path, content: bytes) -> tuple[dict[str, Array], dict[str, str]]:
+    """The arrays and the texts in the content of an .npz file; ``source`` is named in errors.
+
+    Raises:
+        FileFormatError: if it is damaged or pickled.
+    """
     arrays: dict[str, Array] = {}
     metadata: dict[str, str] = {}
     try:
@@ -155,7 +171,7 @@ def _from_npz(source: Path, content: bytes) -> tuple[dict[str, Array], dict[str,
                 if name == _METADATA:
                     metadata = json.loads(data)
                 elif name.endswith(".npy"):
-                    arrays[name.removesuffix(".npy")] = _from_npy(source, name, data)
+                    arrays[name.removesuffix(".npy")] = from_npy(source, name, data)
                 else:
                     raise FileFormatError(
                         f"{source}: {name!r} in it is no NumPy array; is it a pickled PyTorch file? "
@@ -166,7 +182,12 @@ def _from_npz(source: Path, content: bytes) -> tuple[dict[str, Array], dict[str,
     return arrays, metadata
 
 
-def _from_npy(source: Path, name: str, data: bytes) -> Array:
+def from_npy(source: Path, name: str, data: bytes) -> Array:
+    """The array in the content of an .npy file, which stands under a name in ``source``.
+
+    Raises:
+        FileFormatError: if it is damaged or pickled.
+    """
     try:
         array: Array = np.lib.format.read_array(io.BytesIO(data), allow_pickle=False)
     except (ValueError, EOFError, OSError) as error:

@@ -28,8 +28,18 @@ def seed(number: int) -> np.random.Generator:
 
 
 def generator_or_default(generator: np.random.Generator | None) -> np.random.Generator:
-    """The generator that was given, or the common one."""
-    return _default if generator is None else generator
+    """The generator that was given, or the common one.
+
+    Raises:
+        DtypeError: for anything else; a seed would give the same numbers each time.
+    """
+    if generator is None:
+        return _default
+    if not isinstance(generator, np.random.Generator):
+        raise DtypeError(
+            f"`generator` has to be np.random.default_rng(seed), made once and used again, got {generator!r}"
+        )
+    return generator
 
 
 def generator_from(operation: str, source: Any) -> np.random.Generator:

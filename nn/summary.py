@@ -14,7 +14,7 @@ from .module import Module
 
 __all__ = ["summary"]
 
-_PRODUCTS = {"matmul", "affine", "correlate", "einsum", "linear"}
+_PRODUCTS = {"matmul", "affine", "correlate", "correlate_to_input", "einsum", "linear"}
 
 
 def summary(model: Module, input_shape: Sequence[int]) -> str:
@@ -86,6 +86,8 @@ def _multiply_adds(output: Node, inputs: list[Any]) -> int:
         shapes = [np.shape(x.data if isinstance(x, Node) else x) for x in node.inputs]
         if node.op.name == "correlate":
             count += int(np.prod(node.shape)) * int(np.prod(shapes[1][1:]))
+        elif node.op.name == "correlate_to_input":
+            count += int(np.prod(shapes[0])) * int(np.prod(shapes[1][1:]))
         else:
             count += int(np.prod(node.shape)) * (shapes[0][-1] if shapes[0] else 1)
     return count

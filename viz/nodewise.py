@@ -188,6 +188,8 @@ def backward_rule(node: Node, index: int, names: Mapping[Node, str]) -> str:
     others = [names.get(x, "…") if isinstance(x, Node) else wording.constant(x) for x in inputs]
     if op.name == "matmul":
         return f"@ {others[1]}ᵀ" if index == 0 else f"{others[0]}ᵀ @"
+    if op.name == "affine":
+        return (f"@ {others[1]}", f"gᵀ @ {others[0]}", "Σ")[index]  # g stands for what arrives
     if not hasattr(op, "derivatives"):
         return _BACKWARD_OF.get(op.name, f"{op.symbol}ᵀ")
     rule = _factor(op.name, op.symbol, op.derivatives[index], index, node, others)

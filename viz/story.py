@@ -127,7 +127,9 @@ def _sum(
 def _applied(rule: str, arriving: str) -> str:
     """A rule of a backward graph, such as ``Xᵀ @`` or ``× tanh′(v), Σ``, applied to a gradient."""
     first, _, then = rule.partition(", ")
-    if first.endswith("@"):
+    if first.startswith("gᵀ @"):
+        text = arriving + first.removeprefix("g")
+    elif first.endswith("@"):
         text = f"{first} {arriving}"
     elif first.startswith(("@", "×", "÷")):
         text = f"{arriving} {first}"

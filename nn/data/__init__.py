@@ -12,23 +12,44 @@ tensors.
 [((2, 1), [0, 0]), ((1, 1), [1])]
 """
 
-from . import batching, datasets, loader, patches, scoring, splitting, standardising, toys
+from . import (
+    batching,
+    cifar,
+    datasets,
+    idx,
+    image_sets,
+    loader,
+    patches,
+    scoring,
+    splitting,
+    standardising,
+    tables,
+    toys,
+)
 from .batching import *
+from .cifar import *
 from .datasets import *
+from .idx import *
+from .image_sets import *
 from .loader import *
 from .patches import *
 from .scoring import *
 from .splitting import *
 from .standardising import *
+from .tables import *
 from .toys import *
 
 __all__ = [
     *batching.__all__,
+    *cifar.__all__,
     *datasets.__all__,
+    *idx.__all__,
+    *image_sets.__all__,
     *loader.__all__,
     *patches.__all__,
     *scoring.__all__,
     *splitting.__all__,
     *standardising.__all__,
+    *tables.__all__,
     *toys.__all__,
 ]

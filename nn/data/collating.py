@@ -53,8 +53,13 @@ def collate_samples(samples: Sequence[Any]) -> Any:
                 raise ShapeError(
                     f"DataLoader: samples {glimpse(first)} and {glimpse(sample)} differ in parts; {_OWN}"
                 )
-        return tuple(collate_samples(field) for field in zip(*samples, strict=True))
+        return like(first, [collate_samples(field) for field in zip(*samples, strict=True)])
     return _stacked(samples)
+
+
+def like(sample: tuple[Any, ...], fields: Sequence[Any]) -> Any:
+    """Other fields in a tuple of the same kind, a named one or a plain one."""
+    return type(sample)(*fields) if hasattr(sample, "_fields") else tuple(fields)
 
 
 def _stacked(samples: Sequence[Any]) -> Tensor:

@@ -22,8 +22,7 @@ class Dataset(Protocol):
     """Anything that knows how many samples it has, and gives each by its number.
 
     A list of samples is one, an array with samples along its first axis is one. A sample is a number, an
-    array, a tensor, or a tuple or dictionary of them; usually ``(input, target)``. A dataset that also has
-    ``take(indices)`` gives a whole batch at once, which is faster.
+    array, a tensor, or a tuple or dictionary of them; usually ``(input, target)``.
 
     >>> class Squares:
     ...     def __len__(self):
@@ -127,7 +126,7 @@ class Subset:
     def take(self, indices: Any) -> Any:
         """The samples with these numbers in the subset, joined as a loader joins them."""
         chosen = self.indices[checked_indices("Subset.take()", indices, len(self))]
-        if hasattr(self.dataset, "take") and not isinstance(self.dataset, np.ndarray):
+        if isinstance(self.dataset, TensorDataset | Subset):
             return self.dataset.take(chosen)
         return collate_samples([read_sample(self.dataset, int(index)) for index in chosen])
 

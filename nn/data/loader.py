@@ -11,10 +11,10 @@ from autograd_core.errors import DtypeError, ShapeError
 from autograd_core.graph import Node
 
 from ..randomness import generator_from
-from .collating import collate_samples, read_sample
-from .datasets import Dataset, TensorDataset, check_callable
+from .collating import collate_samples, like, read_sample
+from .datasets import Dataset, Subset, TensorDataset, check_callable
 from .prefetching import prefetched
-from .samples import Array, samples, whole_number
+from .samples import Array, glimpse, samples, whole_number
 from .sampling import index_batches, number_of_batches
 
 __all__ = ["DataLoader"]
@@ -88,10 +88,14 @@ class DataLoader:
         return prefetched(made, self.prefetch) if self.prefetch else made
 
     def _batch(self, part: Array) -> Any:
-        if self.transform is None and self.collate is None and hasattr(self.dataset, "take"):
+        if self.transform is None and self.collate is None and isinstance(self.dataset, _AT_ONCE):
             return self.dataset.take(part)
         chosen = [self._sample(int(index)) for index in part]
-        return collate_samples(chosen) if self.collate is None else self.collate(chosen)
+        try:
+            return (self.collate or collate_samples)(chosen)
+        except Exception as error:
+            error.add_note(f"while joining the samples {glimpse(part.tolist())}")
+            raise
 
     def _sample(self, index: int) -> Any:
         sample = read_sample(self.dataset, index)
@@ -99,7 +103,7 @@ class DataLoader:
             return sample
         try:
             if isinstance(sample, tuple):
-                return (self.transform(sample[0]), *sample[1:])
+                return like(sample, (self.transform(sample[0]), *sample[1:]))
             return self.transform(sample)
         except Exception as error:
             error.add_note(f"while transforming sample {index} of {type(self.dataset).__name__}")
@@ -126,6 +130,9 @@ class _Rows:
 
     def __repr__(self) -> str:
         return f"{self.tensor.shape} {self.tensor.dtype}"
+
+
+_AT_ONCE = TensorDataset | Subset | _Rows  # which give a batch without going through its samples
 
 
 def _dataset(data: Any) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextvars
+import sys
 import threading
 from collections.abc import Iterable, Iterator
 from queue import SimpleQueue
@@ -62,5 +63,6 @@ def _consume(
     finally:
         stop.set()
         free.put(False)  # wakes it if it waits
-        if thread is not threading.current_thread():  # garbage is collected in any thread
+        # garbage is collected in any thread, also when the interpreter ends and no other one runs any more
+        if thread is not threading.current_thread() and not sys.is_finalizing():
             thread.join()

@@ -30,8 +30,9 @@ def array_of_numbers(operation: str, name: str, data: Any) -> Array:
     except ValueError:
         raise ShapeError(f"{operation}: `{name}` is ragged, its samples differ in shape") from None
     if array.dtype.kind not in "fiub":
+        hint = "; np.unique(labels, return_inverse=True)[1] numbers them" if array.dtype.kind in "US" else ""
         raise DtypeError(
-            f"{operation}: `{name}` has to hold real numbers, got {array.dtype} in {glimpse(data)}"
+            f"{operation}: `{name}` has to hold real numbers, got {array.dtype} in {glimpse(data)}{hint}"
         )
     if array.dtype.kind == "f" and not isinstance(data, np.ndarray):
         return array.astype(default_dtype(), copy=False)

@@ -6,6 +6,7 @@ Tensor([[0.5, 0.5]])
 """
 
 from .activations import *
+from .adaptive_pooling import *
 from .average_pooling import *
 from .convolution import *
 from .dropout import *
@@ -19,4 +20,6 @@ from .losses.margins import *
 from .losses.regression import *
 from .max_pooling import *
 from .padding import *
+from .patches import *
 from .rectifiers import *
+from .transposed_convolution import *

@@ -15,7 +15,7 @@ from .operands import as_tensor
 
 __all__ = ["conv1d", "conv2d", "conv3d"]
 
-_KERNELS = {1: "length", 2: "height, width", 3: "depth, height, width"}
+KERNELS = {1: "length", 2: "height, width", 3: "depth, height, width"}
 
 
 def conv1d(
@@ -150,7 +150,7 @@ def _convolve(
     w = as_tensor(weight, function)
     if w.ndim != axes + 2:
         raise ShapeError(
-            f"{function}(): the weight has shape {w.shape}, not (out, in / groups, {_KERNELS[axes]})"
+            f"{function}(): the weight has shape {w.shape}, not (out, in / groups, {KERNELS[axes]})"
         )
     out_channels, per_group, *_ = w.shape
     kernel, channels = w.shape[2:], x.shape[1]

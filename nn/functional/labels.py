@@ -10,9 +10,20 @@ from autograd_core import Tensor
 from autograd_core.errors import DomainError, DtypeError, IndexRangeError
 
 from .operands import Array, values_of
-from .values import first_place
+from .values import checked_array, first_place
 
 __all__ = ["one_hot"]
+
+
+def given_targets(function: str, target: Any) -> Array:
+    """Labels or probabilities as an array; an empty list holds no labels.
+
+    Raises:
+        ShapeError: for rows of unequal lengths.
+        DtypeError: for anything but numbers.
+    """
+    numbers = checked_array(f"{function}()", "the target", target)
+    return numbers if numbers.size or not isinstance(target, list) else numbers.astype(int)
 
 
 def checked_labels(function: str, labels: Any, classes: int) -> Array:

@@ -55,11 +55,12 @@ def check_probability(p: float) -> None:
         raise DomainError(f"dropout: `p` (={p}) has to be a probability between 0 and 1")
 
 
-def one_of(name: str, word: str, known: Sequence[str]) -> None:
+def one_of(name: str, word: str, known: Sequence[str], owner: str = "") -> None:
     """Check a word among several.
 
     Raises:
         DomainError: if it is none of them.
     """
     if word not in known:
-        raise DomainError(f"`{name}` (={word!r}) has to be one of {', '.join(map(repr, known))}")
+        place = f"{owner}: " if owner else ""
+        raise DomainError(f"{place}`{name}` (={word!r}) has to be one of {', '.join(map(repr, known))}")

@@ -1,22 +1,40 @@
 """Layers: functions of :mod:`nn.functional` that hold their parameters."""
 
-from . import activations, convolution, dropout, linear, losses, pooling, rectifiers, shape
+from . import (
+    activations,
+    adaptive_pooling,
+    convolution,
+    dropout,
+    linear,
+    losses,
+    patches,
+    pooling,
+    rectifiers,
+    shape,
+    transposed_convolution,
+)
 from .activations import *
+from .adaptive_pooling import *
 from .convolution import *
 from .dropout import *
 from .linear import *
 from .losses import *
+from .patches import *
 from .pooling import *
 from .rectifiers import *
 from .shape import *
+from .transposed_convolution import *
 
 __all__ = [
     *activations.__all__,
+    *adaptive_pooling.__all__,
     *convolution.__all__,
     *dropout.__all__,
     *linear.__all__,
     *losses.__all__,
+    *patches.__all__,
     *pooling.__all__,
     *rectifiers.__all__,
     *shape.__all__,
+    *transposed_convolution.__all__,
 ]

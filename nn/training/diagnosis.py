@@ -2,17 +2,17 @@
 
 The thresholds:
 
-* *the loss rises*: the mean loss has risen three epochs in a row, by more than a tenth of the range of all
-  losses so far; or it has lain above that of the first epoch for three epochs.
+* *the loss rises*: the mean loss has risen three epochs in a row, by more than a quarter of the range of
+  all losses so far; or it has lain above that of the first epoch for three epochs.
 * *the gradient vanishes or explodes*: the root mean square of a layer's gradient is below a ten-thousandth,
   or above the ten-thousandfold, of that of the last layer, taken over an epoch (Glorot and Bengio, 2010,
   "Understanding the difficulty of training deep feedforward neural networks").
-* *units are dead*: at least a tenth of the units of a ReLU were 0 for every sample of an epoch, so that they
-  had no gradient and cannot come back by themselves (Maas, Hannun and Ng, 2013).
+* *units are dead*: at least a quarter of the units of a ReLU were 0 for every sample of an epoch, so that
+  they had no gradient and cannot come back by themselves (Maas, Hannun and Ng, 2013).
 * *a parameter has no gradient*: the loss does not depend on it in any of the batches looked at.
 
-Gradients are looked at about eight times in an epoch. Units are looked at in every batch, but only those
-that have not been active yet in the epoch, so that soon there are none to look at.
+Gradients are looked at about eight times in an epoch. Units are looked at batch after
+batch until fewer than a quarter of a layer have not been active yet in the epoch, which is soon.
 """
 
 from __future__ import annotations
@@ -38,9 +38,9 @@ __all__: list[str] = []
 Array = np.ndarray[Any, np.dtype[Any]]
 
 _EPOCHS = 3  # of a rising loss
-_RISE = 0.1  # of the range of all losses
+_RISE = 0.25  # of the range of all losses
 _RATIO = 1e-4  # between the gradients of two layers
-_DEAD = 0.1  # of the units of a layer
+_DEAD = 0.25  # of the units of a layer
 _LOOKS = 8  # at the gradients of an epoch
 
 
@@ -77,7 +77,7 @@ class Diagnosis:
 
     def look(self, batch: int, loss: Node) -> None:
         """See a batch, between ``backward()`` and the step; batches count from 1."""
-        if self._idle is None or any(map(np.any, self._idle.values())):
+        if self._idle is None or any(map(_many, self._idle.values())):
             self._look_at_units(loss)
         if (batch - 1) % self._every == 0:
             self._look_at_gradients()
@@ -171,7 +171,7 @@ class Diagnosis:
             if node.op is None or node.op.name != "relu" or len(node.shape) < 2:
                 continue
             key = self._fed_by(node), node.shape[_axis_of_units(node.shape)]
-            if self._idle is not None and key in self._idle and not self._idle[key].any():
+            if self._idle is not None and key in self._idle and not _many(self._idle[key]):
                 continue
             now = _idle_units(node.data)
             idle[key] = idle[key] & now if key in idle else now
@@ -180,8 +180,8 @@ class Diagnosis:
 
     def _judge_units(self, epoch: int) -> None:
         for (name, units), never in (self._idle or {}).items():
-            dead = int(never.sum())
-            if dead >= _DEAD * units:
+            if _many(never):
+                dead = int(never.sum())
                 self._say(
                     "dead units",
                     name,
@@ -208,6 +208,11 @@ class Diagnosis:
         if (kind, where) not in self._said:
             self._said.add((kind, where))
             warn(message)
+
+
+def _many(idle: Array) -> bool:
+    """Whether so many units are idle that it is worth a word."""
+    return int(np.count_nonzero(idle)) >= _DEAD * idle.size
 
 
 def _axis_of_units(shape: tuple[int, ...]) -> int:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -64,11 +65,15 @@ def described(node: Node) -> str:
     return f"{name} in {'/'.join(node.scope)}" if node.scope else f"{name} (in no layer)"
 
 
-def all_finite(array: Any) -> bool:
-    """Whether there is neither a NaN nor an infinity; the sum tells it, unless it is itself too large."""
+def first_not_finite(parameters: Sequence[Parameter], arrays: Iterable[Any]) -> Parameter | None:
+    """The first parameter whose array (None if it has none) holds a NaN or an infinity."""
+    found = [(p, x.data if isinstance(x, Node) else x) for p, x in zip(parameters, arrays, strict=True)]
+    present = [(p, array) for p, array in found if array is not None]
     with np.errstate(over="ignore", invalid="ignore"):
-        total = np.add.reduce(array, axis=None)
-    return bool(np.isfinite(total)) or bool(np.isfinite(array).all())
+        total = sum([float(np.vdot(array, array)) for _, array in present])
+    if math.isfinite(total):  # one look at all; a sum that is merely too large takes the second look
+        return None
+    return next((p for p, array in present if not np.isfinite(array).all()), None)
 
 
 def _kind(x: Any) -> str:

@@ -16,7 +16,7 @@ from ..optim import LBFGS, Optimizer, clip_grad_norm_
 from .callbacks import Training
 from .checks import Loss, axes_of, one_number, require_recorded
 from .diagnosis import Diagnosis
-from .faults import all_finite, source_of_gradient, source_of_value
+from .faults import first_not_finite, source_of_gradient, source_of_value
 from .history import History
 from .measures import Measures
 from .progress import Progress
@@ -205,10 +205,8 @@ class Loop:
         )
 
     def _check_gradients(self, value: Any) -> None:
-        for parameter in self.parameters:
-            gradient = parameter.grad
-            if gradient is None or all_finite(gradient.data if isinstance(gradient, Node) else gradient):
-                continue
+        parameter = first_not_finite(self.parameters, (p.grad for p in self.parameters))
+        if parameter is not None:
             raise NumericalError(
                 f"{self._place()}: the gradient of the parameter {parameter.label!r} is not finite, although "
                 f"the loss is {one_number(value):.4g}: {source_of_gradient(value)}. "
@@ -216,12 +214,12 @@ class Loop:
             )
 
     def _check_parameters(self) -> None:
-        for parameter in self.parameters:
-            if not all_finite(parameter.data):
-                raise NumericalError(
-                    f"{self._place()}: the step makes the parameter {parameter.label!r} NaN or infinite; it "
-                    "was not made. A smaller lr or line_search_fn='strong_wolfe' may help"
-                )
+        parameter = first_not_finite(self.parameters, (p.data for p in self.parameters))
+        if parameter is not None:
+            raise NumericalError(
+                f"{self._place()}: the step makes the parameter {parameter.label!r} NaN or infinite; it was "
+                "not made. A smaller lr or line_search_fn='strong_wolfe' may help"
+            )
 
     def _check_axes(self, batch: Batch) -> None:
         axes = axes_of(batch[0], batch[1])

@@ -29,6 +29,10 @@ COMPUTATIONS = {
     "einsum": (lambda a, b: ac.einsum("ij,kj,j->ik", a, b, a[0]), (2, 3), (4, 3)),
     "diagonal": (lambda a: ac.einsum("ii->i", a) * ac.einsum("ii", a), (3, 3)),
     "convolution": (convolution, (2, 2, 4, 4), (3, 2, 2, 2)),
+    "transposed convolution": (
+        lambda g, w: ac.transposed_convolution(g, w, (7, 3), (2, 1), ((1, -1), (-1, 1)), (2, 2), 2), (1, 2, 3, 1), (2, 2, 2, 2),
+    ),
+    "folding": (lambda a: ac.fold_windows(a, (7,), 3), (3, 1)),
     "pooling": (pooled, (4, 4)),
     "reductions": (lambda a: a.mean(0) * a.max(0) - a.min((0, 1)) / a.sum(), (3, 4)),
     "rearrangement": (lambda a, b: ac.concatenate([ac.pad(a, 1)[1:, ::2].T, b]).reshape(-1) ** 2, (3, 4), (2, 4)),
@@ -59,6 +63,14 @@ def test_a_shared_weight_is_one_value_with_an_edge_for_every_use():
         assert sum(parent is weight for node in graph for parent in node.parents) == 9
     assert len([node for node in graph if node.op is None]) == 16 + 4
     assert lowered.count == len(graph)
+
+
+@pytest.mark.parametrize(("stride", "sums"), [(1, 7), (2, 0)])
+def test_windows_are_added_up_only_where_they_overlap(stride, sums):
+    g, w = leaves((1, 1, 2, 2), (1, 1, 2, 2))
+    lowered = lower(ac.transposed_convolution(g, w, (2 + stride, 2 + stride), (stride, stride)))
+    made = [node.op.name for node in ancestors(list(lowered.output.flat)) if node.op]
+    assert sorted(made) == ["add"] * sums + ["multiply"] * 16
 
 
 def test_labels_carry_the_index():

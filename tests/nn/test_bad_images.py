@@ -104,6 +104,34 @@ CONVOLUTION = {
     "half a number between whole ones": (
         lambda: F.pad(np.ones(3, int), (1, 1), value=0.5), DtypeError, "which cannot hold the `value` (=0.5)",
     ),
+    "a transposed weight for other channels": (
+        lambda: nn.ConvTranspose2d(3, 8, 3)(zeros(2, 8, 4, 4)), ShapeError,
+        "conv_transpose2d(): the input of shape (2, 8, 4, 4) has 8 channels, but weight of shape "
+        "(3, 8, 3, 3) takes 3",
+    ),
+    "groups that do not divide the channels": (
+        lambda: F.conv_transpose1d(zeros(3, 4), zeros(3, 1, 2), groups=2), ShapeError,
+        "`in_channels` (=3) must be divisible by `groups` (=2)",
+    ),
+    "an output padding of a stride": (
+        lambda: nn.ConvTranspose1d(1, 1, 3, stride=2, output_padding=2), ShapeError,
+        "`output_padding` (=(2,)) has to be smaller than the `stride` (=(2,)) or the `dilation` (=(1,))",
+    ),
+    "nothing left": (
+        lambda: F.conv_transpose2d(zeros(1, 1, 1), zeros(1, 1, 3, 3), padding=2), ShapeError,
+        "conv_transpose2d(): `padding` (=2) leaves nothing of an output of 3x3",
+    ),
+    "an empty image": (
+        lambda: F.conv_transpose2d(zeros(1, 0, 4), zeros(1, 1, 3, 3)), ShapeError, "(1, 0, 4) is empty",
+    ),
+    "a mirrored margin of a transposed convolution": (
+        lambda: nn.ConvTranspose2d(1, 1, 3, padding_mode="reflect"), DomainError,
+        "`padding_mode` (='reflect') has to be one of 'zeros'",
+    ),
+    "an output size out of reach": (
+        lambda: nn.ConvTranspose2d(1, 1, 3, 2)(zeros(1, 4, 4), (9, 11)), ShapeError,
+        "`output_size` (=(9, 11)) has to lie between (9, 9) and (10, 10) for an input of shape (1, 4, 4)",
+    ),
     "a Value for an image": (lambda: F.conv2d(Value(1.0), zeros(1, 1, 2, 2)), DtypeError, "needs a Tensor"),
 }  # fmt: skip
 
@@ -119,6 +147,17 @@ POOLING = {
     ),
     "a divisor of nothing": (lambda: nn.AvgPool2d(2, divisor_override=0), DomainError, "`divisor_override` (=0)"),
     "a root of order 0": (lambda: nn.LPPool1d(0, 2), DomainError, "`norm_type` (=0)"),
+    "no windows": (
+        lambda: nn.AdaptiveAvgPool2d((2, 0)), ShapeError,
+        "`output_size` (=(2, 0)) has to be a whole number from 1 or None, or 2 of them",
+    ),
+    "a third number of windows": (
+        lambda: F.adaptive_max_pool2d(zeros(1, 2, 2), (1, 1, 1)), ShapeError, "`output_size` (=(1, 1, 1))",
+    ),
+    "windows of an empty image": (
+        lambda: F.adaptive_avg_pool2d(zeros(1, 0, 4), 1), ShapeError,
+        "adaptive_avg_pool2d(): an input of size 0x4 has nothing to pool",
+    ),
     "places of another shape": (
         lambda: F.max_unpool2d(zeros(1, 2, 2), [[[0, 1]]], 2), ShapeError,
         "max_unpool2d(): the input has shape (1, 2, 2), the indices (1, 1, 2)",
@@ -136,7 +175,23 @@ POOLING = {
     ),
 }  # fmt: skip
 
-MISTAKES = CONVOLUTION | POOLING
+OTHERS = {
+    "no such windows": (
+        lambda: F.fold(zeros(2, 8, 4), (4, 4), 2), ShapeError,
+        "fold(): an image 4x4 has 3x3 = 9 windows of 2x2 = 4 numbers for each channel: the input has shape "
+        "(N, C x 4, 9), got (2, 8, 4)",
+    ),
+    "channels that are no windows": (
+        lambda: nn.Fold((2, 3), 2)(zeros(1, 6, 2)), ShapeError, "(N, C x 4, 2), got (1, 6, 2)",
+    ),
+    "columns of an image": (lambda: F.fold(zeros(1, 1, 4, 1), 2, 2), ShapeError, "the input has shape (1, 1, 4, 1)"),
+    "a window that does not fit": (
+        lambda: F.unfold(zeros(1, 2, 2), 3), ShapeError, "unfold(): the kernel 3x3 is larger than the image: 2x2",
+    ),
+    "the same size of columns": (lambda: nn.Unfold(2, padding="same"), ShapeError, "`padding` (='same')"),
+}  # fmt: skip
+
+MISTAKES = CONVOLUTION | POOLING | OTHERS
 
 
 @pytest.mark.parametrize("name", MISTAKES)

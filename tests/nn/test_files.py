@@ -78,6 +78,12 @@ def test_numpy_reads_the_npz(tmp_path):
         assert all(np.array_equal(file[name], wanted) for name, wanted in ARRAYS.items())
 
 
+def test_a_file_may_be_read_by_whom_any_other_may(path):
+    nn.save({"x": np.ones(1)}, path)
+    (path.parent / "other").write_bytes(b"")
+    assert path.stat().st_mode == (path.parent / "other").stat().st_mode
+
+
 def test_a_failed_write_leaves_the_old_file_and_nothing_beside(path, monkeypatch):
     nn.save({"old": np.ones(1)}, path)
 

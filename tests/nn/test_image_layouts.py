@@ -25,12 +25,21 @@ def convolved(x, axes, **options):
     return getattr(F, f"conv{axes}d")(x, weight, bias, stride=2, padding=1, groups=2, **options)
 
 
+def transposed(x, axes, **options):
+    weight, bias = wave(2, 3, *(3,) * axes, phase=1.0), wave(6, phase=2.0)
+    convolve = getattr(F, f"conv_transpose{axes}d")
+    return convolve(x, weight, bias, stride=2, padding=1, output_padding=1, groups=2, **options)
+
+
 CALLS = {
     "conv": convolved,
+    "conv_transpose": transposed,
     "max_pool": lambda x, axes, **o: getattr(F, f"max_pool{axes}d")(x, 3, 2, 1, **o),
     "avg_pool": lambda x, axes, **o: getattr(F, f"avg_pool{axes}d")(x, 2, padding=1, ceil_mode=True, **o),
     "lp_pool": lambda x, axes, **o: getattr(F, f"lp_pool{axes}d")(x, 2, 2, **o),
     "max_unpool": unpooled,
+    "adaptive_avg_pool": lambda x, axes, **o: getattr(F, f"adaptive_avg_pool{axes}d")(x, 2, **o),
+    "adaptive_max_pool": lambda x, axes, **o: getattr(F, f"adaptive_max_pool{axes}d")(x, 3, **o),
 }
 
 
@@ -62,6 +71,32 @@ def test_a_state_fits_layers_of_either_layout(margin):
     np.testing.assert_allclose(last(np.moveaxis(x, 1, -1)).data, wanted, rtol=1e-13, atol=1e-13)
 
 
+def test_a_state_of_a_transposed_convolution_fits_either_layout():
+    first = nn.ConvTranspose2d(3, 4, (3, 2), stride=2)
+    last = nn.ConvTranspose2d(3, 4, (3, 2), stride=2, data_format="NHWC")
+    last.load_state_dict(first.state_dict())
+    x = wave(2, 3, 5, 6)
+    wanted = np.moveaxis(first(x).data, 1, -1)
+    np.testing.assert_allclose(last(np.moveaxis(x, 1, -1)).data, wanted, rtol=1e-13, atol=1e-13)
+    assert last(np.moveaxis(x, 1, -1), output_size=(12, 12)).shape == (2, 12, 12, 4)
+
+
+@pytest.mark.parametrize("size", [(9, 11), (10, 12), (2, 3, 10, 11)])
+def test_an_output_size_is_reached(size):
+    layer = nn.ConvTranspose2d(2, 3, 3, stride=2, padding=1)
+    assert layer(wave(2, 2, 5, 6), output_size=size).shape == (2, 3, *size[-2:])
+    assert layer(wave(2, 5, 6), output_size=size[-2:]).shape == (3, *size[-2:])
+
+
+def test_a_transposed_convolution_is_the_gradient_of_a_convolution():
+    x, weight = Tensor(wave(1, 2, 7, 6), requires_grad=True), wave(3, 2, 3, 2, phase=1.0)
+    how = {"stride": 2, "padding": 1, "dilation": (1, 2)}
+    y = F.conv2d(x, weight, **how)
+    slope = wave(*y.shape, phase=2.0)
+    y.backward(slope)
+    np.testing.assert_allclose(F.conv_transpose2d(slope, weight, **how, output_padding=(0, 1)).data, x.grad)
+
+
 def test_a_network_runs_channels_last():
     layout = {"data_format": "NHWC"}
     model = nn.Sequential(nn.Conv2d(3, 8, 3, **layout), nn.ReLU(), nn.MaxPool2d(2, **layout), nn.Flatten())
@@ -74,7 +109,8 @@ def test_a_network_runs_channels_last():
 def test_single_precision_stays(name):
     x = Tensor(wave(1, 2, 6, 6).astype(np.float32), requires_grad=True)
     weight = wave(2, 2, 3, 3).astype(np.float32)
-    y = F.conv2d(x, weight, padding=1) if name == "conv" else CALLS[name](x, 2)
+    convolutions = {"conv": F.conv2d, "conv_transpose": F.conv_transpose2d}
+    y = convolutions[name](x, weight, padding=1) if name in convolutions else CALLS[name](x, 2)
     y.sum().backward()
     assert y.dtype == x.grad.dtype == np.float32
 
@@ -92,6 +128,14 @@ def test_places_are_numbered_by_row_and_column_of_the_image_without_its_margin()
     assert places.dtype == np.int64
     np.testing.assert_array_equal(largest.data.ravel(), x.ravel()[places.data.ravel()])
     assert places.tolist() == [[[0, 1, 1, 2], [3, 3, 5, 5], [3, 3, 5, 5]]]
+
+
+@pytest.mark.parametrize("size", [1, (2, 3), (None, 4), (7, 9)])
+def test_the_places_of_adaptive_pooling_are_numbered_alike(size):
+    x = np.random.default_rng(0).permutation(2 * 5 * 7).reshape(1, 2, 5, 7).astype(float)
+    largest, places = F.adaptive_max_pool2d(x, size, return_indices=True)
+    found = np.take_along_axis(x.reshape(1, 2, -1), places.data.reshape(1, 2, -1), -1)
+    np.testing.assert_array_equal(largest.data.ravel(), found.ravel())
 
 
 def test_a_window_of_minus_infinities_names_a_place_of_the_image():

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from autograd_core import GraphError, Tensor, Value, relu, tanh
+from autograd_core import GraphError, Tensor, Value, affine, relu, tanh
 from viz import draw
 
 
@@ -45,6 +45,14 @@ def test_arrows_of_array_operations_name_the_rule():
     labels = {arrow.label for arrow in drawing.picture.arrows}
     assert labels == {"Xᵀ @", "", "Σ", "× tanh′(v₂)", "× 2·v₃", "repeat"}
     assert drawing.notes == ("left out: 1 node that no gradient reaches",)
+
+
+def test_a_dense_layer_multiplies_by_its_weights_and_its_inputs_and_adds_up():
+    x = Tensor(np.ones((3, 2)), requires_grad=True, label="x")
+    w = Tensor(np.ones((4, 2)), requires_grad=True, label="w")
+    b = Tensor(np.ones(4), requires_grad=True, label="b")
+    arrows = draw(affine(x, w, b).sum(), graph="backward").picture.arrows
+    assert [arrow.label for arrow in arrows] == ["@ w", "gᵀ @ x", "Σ", "repeat"]
 
 
 def test_a_backward_graph_needs_one_number_that_requires_a_gradient():

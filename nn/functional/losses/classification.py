@@ -10,8 +10,8 @@ from autograd_core.errors import DomainError, DtypeError, ShapeError
 from autograd_core.primitive import nodes
 
 from ..activations import log_softmax
-from ..labels import labels_and_mask
-from ..operands import Array, values_of
+from ..labels import given_targets, labels_and_mask
+from ..operands import Array
 from ..values import check_fraction
 from .joining import beside, class_weights, floating, joined, share
 
@@ -47,7 +47,9 @@ def nll_loss(
     """
     log_p = floating(input, "nll_loss")
     axis = _class_axis(log_p, "nll_loss")
-    return _nll(log_p, axis, values_of(target), weight, ignore_index, reduction, 0.0, "nll_loss")
+    return _nll(
+        log_p, axis, given_targets("nll_loss", target), weight, ignore_index, reduction, 0.0, "nll_loss"
+    )
 
 
 def _class_axis(x: Tensor, function: str) -> int:
@@ -132,7 +134,7 @@ def cross_entropy(
     logits = floating(input, function)
     axis = _class_axis(logits, function)
     log_p = log_softmax(logits, axis)
-    given = values_of(target)
+    given = given_targets(function, target)
     if given.dtype.kind != "f":
         return _nll(log_p, axis, given, weight, ignore_index, reduction, label_smoothing, function)
     if given.shape != logits.shape:
@@ -145,7 +147,7 @@ def cross_entropy(
         raise DomainError(
             f"{function}(): `ignore_index` (={ignore_index}) is a label, but the target holds probabilities"
         )
-    y, classes = beside(logits, target), logits.shape[axis]
+    y, classes = beside(logits, target, function), logits.shape[axis]
     if label_smoothing:
         y = (1 - label_smoothing) * y + label_smoothing / classes
     if weight is not None:

@@ -11,7 +11,7 @@ import autograd_core as ac
 from autograd_core import Tensor
 from autograd_core.errors import ShapeError
 
-from ..values import check_positive
+from ..values import check_positive, checked_array
 from .joining import at_least_zero, floating, joined, raised, signs_for, two_alike
 
 __all__ = [
@@ -74,8 +74,17 @@ def cosine_similarity(x1: Any, x2: Any, dim: int = 1, eps: float = 1e-8) -> Tens
     Tensor([0.6])
     """
     a, b = _vectors(x1, x2, "cosine_similarity")
-    lengths = [raised(ac.norm(v, axis=dim, keepdims=True), eps) for v in (a, b)]
-    return ((a / lengths[0]) * (b / lengths[1])).sum(axis=dim)
+    ndim = max(a.ndim, b.ndim)
+    if not -ndim <= dim < ndim:
+        raise ShapeError(
+            f"cosine_similarity(): vectors of shapes {a.shape} and {b.shape} have no axis `dim` (={dim})"
+        )
+    shape = np.broadcast_shapes(a.shape, b.shape)
+    units = []
+    for vectors in (a, b):
+        v = ac.broadcast_to(vectors, shape)
+        units.append(v / raised(ac.norm(v, axis=dim, keepdims=True), eps))
+    return (units[0] * units[1]).sum(axis=dim)  # type: ignore[no-any-return]
 
 
 def cosine_embedding_loss(
@@ -143,25 +152,19 @@ def triplet_margin_loss(
     >>> triplet_margin_loss([[0.0, 0.0]], [[3.0, 4.0]], [[0.0, 5.5]], eps=0.0)
     Tensor(0.5)
     """
-    _check_triplet("triplet_margin_loss", anchor, positive, negative)
-    return triplet_margin_with_distance_loss(
-        anchor,
-        positive,
-        negative,
-        distance_function=lambda a, b: pairwise_distance(a, b, p, eps),
-        margin=margin,
-        swap=swap,
-        reduction=reduction,
-    )
-
-
-def _check_triplet(function: str, *vectors: Any) -> None:
-    shapes = [np.shape(getattr(v, "data", v)) for v in vectors]
+    shapes = [
+        checked_array("triplet_margin_loss()", "a vector", x).shape for x in (anchor, positive, negative)
+    ]
     if len(set(shapes)) > 1 or not shapes[0]:
         raise ShapeError(
-            f"{function}(): anchor, positive and negative need vectors of one shape, got {shapes[0]}, "
-            f"{shapes[1]} and {shapes[2]}"
+            "triplet_margin_loss(): anchor, positive and negative need vectors of one shape, got "
+            f"{shapes[0]}, {shapes[1]} and {shapes[2]}"
         )
+
+    def distance(a: Tensor, b: Tensor) -> Tensor:
+        return pairwise_distance(a, b, p, eps)
+
+    return _triplet("triplet_margin_loss", (anchor, positive, negative), distance, margin, swap, reduction)
 
 
 def triplet_margin_with_distance_loss(
@@ -196,11 +199,22 @@ def triplet_margin_with_distance_loss(
     ... )
     Tensor(2.)
     """
-    function = "triplet_margin_with_distance_loss" if distance_function else "triplet_margin_loss"
-    check_positive(f"{function}()", margin=margin)
+    function = "triplet_margin_with_distance_loss"
     distance = distance_function or pairwise_distance
-    a, b, c = (floating(x, function) for x in (anchor, positive, negative))
-    near, far = distance(a, b), distance(a, c)
+    return _triplet(function, (anchor, positive, negative), distance, margin, swap, reduction)
+
+
+def _triplet(
+    function: str,
+    triplet: tuple[Any, Any, Any],
+    distance: Callable[[Any, Any], Tensor],
+    margin: float,
+    swap: bool,
+    reduction: str,
+) -> Tensor:
+    check_positive(f"{function}()", margin=margin)
+    anchor, positive, negative = (floating(x, function) for x in triplet)
+    near, far = distance(anchor, positive), distance(anchor, negative)
     if swap:
-        far = ac.minimum(far, distance(b, c))
+        far = ac.minimum(far, distance(positive, negative))
     return joined(at_least_zero(margin + near - far), reduction, function)

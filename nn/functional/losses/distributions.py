@@ -5,8 +5,6 @@ from __future__ import annotations
 import math
 from typing import Any
 
-import numpy as np
-
 import autograd_core as ac
 from autograd_core import Tensor
 from autograd_core.errors import ShapeError
@@ -128,9 +126,10 @@ def _variances(x: Tensor, var: Any, function: str) -> Tensor:
     check_values(function, "the variance", variance.data, ~(variance.data < 0), "be a number from 0")
     if variance.ndim and variance.shape == x.shape[:-1]:
         return variance.reshape(*variance.shape, 1)
-    if variance.shape not in (x.shape, (*x.shape[:-1], 1), ()):
+    fitting = dict.fromkeys((x.shape, x.shape[:-1], (*x.shape[:-1], 1), ()))
+    if variance.shape not in fitting:
         raise ShapeError(
-            f"{function}(): an input of shape {x.shape} needs variances of shape {x.shape}, {x.shape[:-1]}, "
-            f"{(*x.shape[:-1], 1)} or (), got {np.shape(variance.data)}"
+            f"{function}(): an input of shape {x.shape} needs variances of one of the shapes "
+            f"{', '.join(map(str, fitting))}, got {variance.shape}"
         )
     return variance

@@ -9,22 +9,22 @@ import numpy as np
 
 import autograd_core as ac
 from autograd_core import Tensor
-from autograd_core.errors import DomainError, DtypeError, ShapeError
+from autograd_core.errors import DomainError, ShapeError
 
-from ..operands import as_tensor, one_of, values_of
-from ..values import check_values
+from ..operands import as_tensor, one_of
+from ..values import check_values, checked_array
 
 REDUCTIONS = ("mean", "sum", "none")
 BATCH_REDUCTIONS = ("mean", "batchmean", "sum", "none")
 
 
-def check_reduction(reduction: str, known: Sequence[str] = REDUCTIONS) -> None:
+def check_reduction(owner: str, reduction: str, known: Sequence[str] = REDUCTIONS) -> None:
     """Check the word that says how losses are joined.
 
     Raises:
         DomainError: if it is none of those known.
     """
-    one_of("reduction", reduction, known)
+    one_of("reduction", reduction, known, owner)
 
 
 def joined(losses: Tensor, reduction: str, function: str) -> Tensor:
@@ -40,7 +40,7 @@ def joined(losses: Tensor, reduction: str, function: str) -> Tensor:
         return losses.mean()
     if reduction == "sum":
         return losses.sum()
-    check_reduction(reduction)
+    check_reduction(f"{function}()", reduction)
     return losses
 
 
@@ -55,7 +55,7 @@ def joined_in_batches(losses: Tensor, reduction: str, function: str) -> Tensor:
         DomainError: for an unknown word.
         ShapeError: if there is nothing to average.
     """
-    check_reduction(reduction, BATCH_REDUCTIONS)
+    check_reduction(f"{function}()", reduction, BATCH_REDUCTIONS)
     if reduction != "batchmean" or not losses.size:
         return joined(losses, "mean" if reduction == "batchmean" else reduction, function)
     return losses.sum() / (losses.shape[0] if losses.ndim else 1)
@@ -137,12 +137,11 @@ def numbers_like(x: Tensor, numbers: Any, function: str, name: str) -> Tensor:
 
     Raises:
         DtypeError: for anything else.
+        ShapeError: for rows of unequal lengths.
     """
     if isinstance(numbers, Tensor):
         return numbers if numbers.dtype == x.dtype else numbers.astype(x.dtype)
-    if np.asarray(numbers).dtype.kind not in "fiub":
-        raise DtypeError(f"{function}(): `{name}` has to be numbers, got {numbers!r}")
-    return Tensor(numbers, dtype=x.dtype)
+    return Tensor(checked_array(f"{function}()", f"`{name}`", numbers), dtype=x.dtype)
 
 
 def floating(input: Any, function: str) -> Tensor:
@@ -151,12 +150,18 @@ def floating(input: Any, function: str) -> Tensor:
     return x if x.dtype.kind == "f" else x.astype(ac.default_dtype())
 
 
-def beside(x: Tensor, target: Any) -> Tensor:
+def beside(x: Tensor, target: Any, function: str, name: str = "target") -> Tensor:
     """Targets as a tensor: floating-point ones keep their dtype if they are one, all others take that of
     the outputs.
+
+    Raises:
+        DtypeError: if they are no numbers.
+        ShapeError: for rows of unequal lengths.
     """
     if isinstance(target, Tensor):
         return target if target.dtype.kind == "f" else target.astype(x.dtype)
+    if not isinstance(target, np.ndarray):
+        target = checked_array(f"{function}()", f"the {name}", target)
     return Tensor(target, dtype=x.dtype)
 
 
@@ -169,7 +174,7 @@ def two_alike(
         ShapeError: if their shapes differ.
     """
     x = floating(input, function)
-    y = beside(x, target)
+    y = beside(x, target, function, names[1])
     if x.shape != y.shape:
         raise ShapeError(
             f"{function}(): the {names[0]} has shape {x.shape}, the {names[1]} {y.shape}; "
@@ -185,7 +190,7 @@ def signs_for(x: Tensor, target: Any, function: str) -> Tensor:
         ShapeError: if there are not as many.
         DomainError: if one is neither 1 nor -1.
     """
-    y = np.asarray(values_of(target))
+    y = checked_array(f"{function}()", "the target", target)
     if y.shape != x.shape:
         raise ShapeError(f"{function}(): needs targets of shape {x.shape}, got {y.shape}")
     advice = "; from labels 0 and 1 they are 2 * y - 1" if ((y == 0) | (y == 1)).all() else ""

@@ -10,8 +10,8 @@ import autograd_core as ac
 from autograd_core import Tensor
 from autograd_core.errors import DomainError, DtypeError, IndexRangeError, ShapeError
 
-from ..labels import checked_labels
-from ..operands import Array, values_of
+from ..labels import checked_labels, given_targets
+from ..operands import Array
 from ..values import first_place
 from .joining import at_least_zero, class_weights, floating, joined, signs_for, two_alike
 
@@ -151,7 +151,7 @@ def multi_margin_loss(
     function = "multi_margin_loss"
     check_exponent(function + "()", p)
     x = _rows(floating(input, function), function)
-    given = values_of(target)
+    given = given_targets(function, target)
     if given.shape != x.shape[:-1]:
         raise ShapeError(
             f"{function}(): an input of shape {x.shape} needs labels of shape {x.shape[:-1]}, "
@@ -204,7 +204,7 @@ def multilabel_margin_loss(input: Any, target: Any, reduction: str = "mean") -> 
     """
     function = "multilabel_margin_loss"
     x = _rows(floating(input, function), function)
-    given = values_of(target)
+    given = given_targets(function, target)
     if given.shape != x.shape:
         raise ShapeError(f"{function}(): needs targets of the input's shape {x.shape}, got {given.shape}")
     classes = x.shape[-1]

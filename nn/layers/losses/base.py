@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from ...functional.losses.joining import REDUCTIONS, check_reduction
+from ...functional.values import checked_array
 from ..applied import Applied
 
 __all__ = ["Loss"]
@@ -19,15 +20,18 @@ class Loss(Applied):
 
     Raises:
         DomainError: for an unknown reduction.
+        DtypeError: for weights that are no numbers.
     """
 
     reductions: ClassVar[Sequence[str]] = REDUCTIONS
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
-        check_reduction(options["reduction"], self.reductions)
+        kind = type(self).__name__
+        check_reduction(kind, options["reduction"], self.reductions)
         for name in _WEIGHTS:
             if options.get(name) is not None:
+                checked_array(kind, f"`{name}`", options[name])
                 self.register_buffer(name, options[name])
 
     def extra_repr(self) -> str:

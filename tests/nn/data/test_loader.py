@@ -121,6 +121,18 @@ def test_dtypes_stay_labels_stay_integers():
         assert (x.dtype, y.dtype, x.shape, y.shape) == (np.float32, np.int32, (5, 2), (5,))
 
 
+def test_a_method_of_that_name_in_a_foreign_dataset_means_something_else():
+    class Foreign(Squares):
+        def take(self, count):
+            raise AssertionError("takes the first so many samples")
+
+    assert (
+        labels(nn.DataLoader(Foreign(3), 2))
+        == labels(nn.DataLoader(nn.Subset(Foreign(3), [0, 1, 2]), 2))
+        == [[0, 1], [4]]
+    )
+
+
 Pair = namedtuple("Pair", "image label")
 
 
@@ -173,6 +185,13 @@ def test_the_transform_takes_the_input_and_collate_the_samples():
     assert list(nn.DataLoader(["a", "bc", "d"], 2, collate="".join)) == ["abc", "d"]
 
 
+def test_named_fields_keep_their_names():
+    for transform in (None, lambda image: -image):
+        batch = next(iter(nn.DataLoader([Pair(x, 1) for x in X], 2, transform=transform)))
+        assert np.array_equal(np.abs(batch.image.data), X[:2])
+        assert batch.label.tolist() == [1, 1]
+
+
 def test_samples_that_are_differentiated_stay_in_the_graph():
     weight = Tensor(2.0, requires_grad=True)
     for batch in nn.DataLoader([1.0, 2.0, 3.0], 2, transform=lambda x: weight * x, prefetch=1):
@@ -200,6 +219,15 @@ def test_an_error_names_its_sample_and_comes_after_the_batches_before_it(prefetc
         next(batches)
     assert list(batches) == []
     assert not threads()
+
+
+@PREFETCH
+def test_an_error_in_joining_names_the_samples(prefetch):
+    ragged = [np.ones(2)] * 3 + [np.ones(3)]
+    with pytest.raises(ShapeError, match=r"do not stack; .*\nwhile joining the samples \[2, 3\]"):
+        list(nn.DataLoader(ragged, 2, prefetch=prefetch))
+    with pytest.raises(ZeroDivisionError, match=r"while joining the samples \[0, 1\]"):
+        list(nn.DataLoader(ragged, 2, collate=lambda samples: 1 / 0, prefetch=prefetch))
 
 
 @PREFETCH

@@ -106,6 +106,21 @@ for name, (axes, image, options, more) in UNPOOLINGS.items():
 
     CASES[f"max_unpool: {name}"] = Case(back, (wave(*image),))
 
+ADAPTIVE: dict[str, tuple[int, tuple[int, ...], Any]] = {
+    "1d": (1, (2, 3, 7), 3),
+    "1d, even": (1, (2, 3, 6), 3),
+    "1d, more than there are": (1, (2, 3), 5),
+    "2d, all": (2, (2, 3, 5, 4), 1),
+    "2d": (2, (2, 3, 5, 7), (2, 3)),
+    "2d, lengths differ": (2, (2, 2, 7, 11), (3, 4)),
+    "2d, None": (2, (2, 2, 5, 4), (None, 3)),
+    "2d, one image": (2, (2, 6, 4), (3, 4)),
+    "3d": (3, (1, 2, 3, 4, 5), (2, None, 3)),
+}
+for name, (axes, image, size) in ADAPTIVE.items():
+    CASES[f"adaptive_avg_pool{name}"] = called(f"adaptive_avg_pool{axes}d", wave(*image), output_size=size)
+    CASES[f"adaptive_max_pool{name}"] = called(f"adaptive_max_pool{axes}d", coarse(*image), output_size=size)
+
 LAYERS = {
     "MaxPool2d": ("MaxPool2d(3, stride=2, padding=1)", (2, 2, 6, 6)),
     "MaxPool2d, ceil": ("MaxPool2d((2, 3), 2, 1, (1, 2), False, True)", (1, 2, 6, 6)),
@@ -116,6 +131,13 @@ LAYERS = {
     "AvgPool2d, divisor": ("AvgPool2d(2, divisor_override=3)", (2, 1, 4, 4)),
     "AvgPool1d": ("AvgPool1d(3, 2, 1, count_include_pad=False)", (2, 2, 6)),
     "AvgPool3d": ("AvgPool3d((1, 2, 2))", (1, 1, 2, 4, 2)),
+    "AdaptiveAvgPool1d": ("AdaptiveAvgPool1d(3)", (1, 2, 5)),
+    "AdaptiveAvgPool2d": ("AdaptiveAvgPool2d((2, None))", (1, 2, 3, 2)),
+    "AdaptiveAvgPool2d to 1": ("AdaptiveAvgPool2d(1)", (2, 2, 3, 2)),
+    "AdaptiveAvgPool3d": ("AdaptiveAvgPool3d(2)", (1, 1, 3, 2, 2)),
+    "AdaptiveMaxPool1d": ("AdaptiveMaxPool1d(3)", (1, 2, 5)),
+    "AdaptiveMaxPool2d": ("AdaptiveMaxPool2d((2, 3))", (1, 2, 4, 4)),
+    "AdaptiveMaxPool3d": ("AdaptiveMaxPool3d((1, None, 2))", (1, 1, 3, 2, 3)),
     "LPPool1d": ("LPPool1d(2, 3, stride=1)", (2, 2, 5)),
     "LPPool2d": ("LPPool2d(2, (2, 3))", (1, 2, 4, 3)),
     "LPPool3d": ("LPPool3d(2, 2)", (1, 1, 2, 2, 2)),

@@ -1,0 +1,82 @@
+"""Layers of signals, images and volumes: how they print, what they hold, what they cost."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import nn
+import nn.functional as F
+from tests.nn.families import build
+from tests.nn.operands import wave
+
+PRINTED = (
+    "Conv1d(2, 4, kernel_size=(3,), stride=(2,), padding=(1,))",
+    "Conv2d(2, 4, kernel_size=(3, 3), stride=(1, 1), dilation=(2, 1), groups=2, bias=False)",
+    "Conv3d(2, 4, kernel_size=(1, 2, 3), stride=(1, 1, 1))",
+    "ConvTranspose1d(2, 4, kernel_size=(3,), stride=(2,))",
+    "ConvTranspose2d(4, 2, kernel_size=(3, 3), stride=(2, 2), padding=(1, 1), output_padding=(1, 1), groups=2)",
+    "ConvTranspose3d(4, 2, kernel_size=(2, 2, 2), stride=(1, 1, 1), dilation=(1, 2, 1), bias=False)",
+    "MaxPool1d(kernel_size=2, stride=2, padding=0, dilation=1, ceil_mode=False)",
+    "MaxPool3d(kernel_size=(1, 2, 2), stride=1, padding=0, dilation=1, ceil_mode=True)",
+    "AvgPool1d(kernel_size=(2,), stride=(2,), padding=(0,))",
+    "AvgPool2d(kernel_size=3, stride=1, padding=(0, 1))",
+    "LPPool1d(norm_type=2, kernel_size=3, stride=None, ceil_mode=False)",
+    "LPPool2d(norm_type=1.5, kernel_size=(3, 2), stride=2, ceil_mode=True)",
+    "MaxUnpool2d(kernel_size=(2, 2), stride=(2, 2), padding=(0, 0))",
+    "AdaptiveAvgPool1d(output_size=3)",
+    "AdaptiveMaxPool2d(output_size=(None, 3))",
+    "Unfold(kernel_size=(2, 3), dilation=1, padding=0, stride=2)",
+    "Fold(output_size=(4, 4), kernel_size=2, dilation=1, padding=0, stride=1)",
+)
+
+
+@pytest.mark.parametrize("text", PRINTED)
+def test_layers_print_like_pytorchs_and_what_is_printed_makes_them_again(text):
+    torch = pytest.importorskip("torch")
+    assert repr(build(nn, text)) == text
+    assert repr(build(torch.nn, text)) == text
+
+
+@pytest.mark.parametrize(
+    "name", ["Conv1d", "Conv2d", "Conv3d", "ConvTranspose1d", "ConvTranspose2d", "ConvTranspose3d"]
+)
+def test_initial_weights_are_drawn_from_pytorchs_interval(name):
+    torch = pytest.importorskip("torch")
+    make = lambda library, **more: getattr(library, name)(6, 30, 5, groups=2, **more)  # noqa: E731
+    ours, theirs = make(nn, generator=np.random.default_rng(0)), make(torch.nn)
+    for mine, other in ((ours.weight, theirs.weight), (ours.bias, theirs.bias)):
+        assert mine.shape == tuple(other.shape)
+        bound = 1 / np.sqrt(theirs.weight[0].numel())
+        assert np.abs(mine.data).max() == pytest.approx(bound, rel=0.2)
+        assert np.abs(mine.data).max() <= bound
+        assert other.abs().max().item() <= bound
+
+
+@pytest.mark.parametrize("name", ["Conv1d", "ConvTranspose2d"])
+def test_a_generator_repeats_the_weights_and_a_dtype_holds_for_all(name):
+    first, second = (
+        getattr(nn, name)(2, 3, 3, dtype="float32", generator=np.random.default_rng(5)) for _ in range(2)
+    )
+    for mine, other in zip(first.parameters(), second.parameters(), strict=True):
+        assert mine.dtype == np.float32
+        assert np.array_equal(mine.data, other.data)
+
+
+def test_a_convolution_is_a_product_of_weights_and_unfolded_windows():
+    x, weight = wave(2, 3, 5, 6), wave(4, 3, 2, 3, phase=1.0)
+    columns = F.unfold(x, (2, 3), padding=1, stride=2)
+    product = weight.reshape(4, -1) @ columns.data
+    convolved = F.conv2d(x, weight, padding=1, stride=2)
+    np.testing.assert_allclose(product.reshape(convolved.shape), convolved.data)
+
+
+def test_folding_what_was_unfolded_counts_how_many_windows_see_a_number():
+    x = np.ones((1, 3, 3))
+    assert F.fold(F.unfold(x, 2), 3, 2).tolist() == [[[1, 2, 1], [2, 4, 2], [1, 2, 1]]]
+
+
+def test_a_transposed_convolution_costs_what_its_convolution_costs():
+    down = nn.summary(nn.Sequential(nn.Conv2d(3, 8, 3, 2)), (1, 3, 9, 9))
+    up = nn.summary(nn.Sequential(nn.ConvTranspose2d(8, 3, 3, 2)), (1, 8, 4, 4))
+    assert down.split()[-1] == up.split()[-1] == f"{8 * 16 * 27:,}"
