@@ -129,8 +129,7 @@ class Drawing:
         """The step-by-step page: the forward pass fills in the values, the backward pass the gradients.
 
         Raises:
-            DrawingError: if nodes were summarised, so that there is no step for each, or the drawing
-                cannot be rendered.
+            DrawingError: if nodes were summarised, so that there is no step for each.
 
         >>> from autograd_core import Value
         >>> from viz import draw
@@ -142,9 +141,11 @@ class Drawing:
                 "interactive() plays one node at a time, but this drawing shows groups of nodes: draw a "
                 "smaller graph, or leave out collapse"
             )
-        found = levels(self.picture)
-        svgs = [self.svg, *(Drawing(level.picture).svg for level in found[1:])]
-        return StepPage(found, svgs, str(self))
+
+        def lay_out(picture: Picture) -> str:
+            return self.svg if picture is self.picture else Drawing(picture).svg
+
+        return StepPage(levels(self.picture), lay_out, str(self))
 
     def _page(self) -> str:
         if self.picture.story is not None:

@@ -15,6 +15,7 @@ from .files import check_place, write
 from .model import Kind
 from .notebook import picture_bundle
 from .style import DARK, FONT, LIGHT
+from .text import printable
 from .wording import clean
 
 POSITIVE, NEGATIVE = "#0072b2", "#c04a00"
@@ -68,7 +69,7 @@ class Figure:
         return write(path, self.svg.encode())
 
     def __str__(self) -> str:
-        return self._text
+        return printable(self._text)
 
     def __repr__(self) -> str:
         return f"<Figure: {self._name}>"

@@ -6,7 +6,7 @@ import base64
 import hashlib
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from functools import cached_property
 from html import escape
@@ -42,16 +42,24 @@ class StepPage:
     <StepPage: 1 step forward, 2 steps backward>
     """
 
-    def __init__(self, levels: Sequence[Level], svgs: Sequence[str], text: str) -> None:
-        """Put the page together from the open picture, then its closed levels, each with its SVG."""
+    def __init__(self, levels: Sequence[Level], lay_out: Callable[[Picture], str], text: str) -> None:
+        """Put the page together from the open picture and its closed levels; ``lay_out`` gives their SVG."""
         self._picture = levels[0].picture
         assert self._picture.story is not None, "a drawing without a story has no page"
-        self._levels, self._story, self._svgs, self._text = levels, self._picture.story, svgs, text
+        self._levels, self._story, self._lay_out, self._text = levels, self._picture.story, lay_out, text
         self._number = next(_pages)
 
     @cached_property
+    def _svgs(self) -> list[str]:
+        return [self._lay_out(level.picture) for level in self._levels]
+
+    @cached_property
     def html(self) -> str:
-        """The whole page."""
+        """The whole page.
+
+        Raises:
+            DrawingError: if the drawing cannot be rendered.
+        """
         title = escape(self._picture.title or "A computation, step by step")
         script = _asset("steps.js")
         allowed = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
@@ -101,6 +109,7 @@ class StepPage:
 
         Raises:
             DomainError: if the name does not end in .html.
+            DrawingError: if the drawing cannot be rendered.
             OSError: if the file cannot be written.
         """
         path = Path(path)
@@ -125,7 +134,7 @@ class StepPage:
             name = f"f-{digest}-{self._number}"
             return live_bundle(self.html, self._svgs[0], self._text, name, "A computation, step by step")
         except Exception as error:
-            return {"text/plain": f"{self._text}\n\nno page: {type(error).__name__}: {error}"}
+            return {"text/plain": f"{self._text}\n\nno page: {error}"}
 
 
 def static_page(picture: Picture, svg: str) -> str:
