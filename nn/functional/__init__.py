@@ -21,5 +21,7 @@ from .losses.regression import *
 from .max_pooling import *
 from .padding import *
 from .patches import *
+from .rearranging import *
 from .rectifiers import *
+from .resizing import *
 from .transposed_convolution import *

@@ -56,14 +56,24 @@ def channels_first(input: object, axes: int, data_format: str, function: str) ->
         one_of("data_format", data_format, FORMATS[axes])
     single = x.ndim == axes + 1
     if not single and x.ndim != axes + 2:
-        layout = ", ".join(data_format)
-        raise ShapeError(
-            f"{function}(): the input has shape {x.shape}, not ({layout}), or ({layout[3:]}) for one "
-            f"{_ONE[axes]}"
-        )
+        check_axes(x.shape, axes, f"{function}()", data_format)
     if data_format != first:
         x = ac.moveaxis(x, -1, -1 - axes)
     return (x.reshape(1, *x.shape) if single else x), single
+
+
+def check_axes(shape: Numbers, axes: int, operation: str, data_format: str | None = None) -> None:
+    """An input has ``axes`` axes of size, one of channels and perhaps one of samples.
+
+    Raises:
+        ShapeError: if it has not.
+    """
+    if len(shape) - axes not in (1, 2):
+        layout = ", ".join(data_format or FORMATS[axes][0])
+        raise ShapeError(
+            f"{operation}: the input has shape {shape}, not ({layout}), or ({layout[3:]}) for one "
+            f"{_ONE[axes]}"
+        )
 
 
 def as_given(y: Tensor, single: bool, data_format: str) -> Tensor:

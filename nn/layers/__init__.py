@@ -7,9 +7,11 @@ from . import (
     dropout,
     linear,
     losses,
+    padding,
     patches,
     pooling,
     rectifiers,
+    resizing,
     shape,
     transposed_convolution,
 )
@@ -19,9 +21,11 @@ from .convolution import *
 from .dropout import *
 from .linear import *
 from .losses import *
+from .padding import *
 from .patches import *
 from .pooling import *
 from .rectifiers import *
+from .resizing import *
 from .shape import *
 from .transposed_convolution import *
 
@@ -32,9 +36,11 @@ __all__ = [
     *dropout.__all__,
     *linear.__all__,
     *losses.__all__,
+    *padding.__all__,
     *patches.__all__,
     *pooling.__all__,
     *rectifiers.__all__,
+    *resizing.__all__,
     *shape.__all__,
     *transposed_convolution.__all__,
 ]
