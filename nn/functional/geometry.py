@@ -43,6 +43,18 @@ def per_axis(name: str, value: Sizes, axes: int, least: int = 1) -> Numbers:
     return numbers
 
 
+def inner_size(output_size: Sizes, axes: int, data_format: str) -> Numbers:
+    """The axes of size of an ``output_size``, which may be a whole shape.
+
+    Raises:
+        ShapeError: for anything else than positive numbers, one for each axis.
+    """
+    if isinstance(output_size, Sequence) and len(output_size) in (axes + 1, axes + 2):
+        behind = len(output_size) - (data_format[1] != "C")
+        output_size = output_size[behind - axes : behind]
+    return per_axis("output_size", output_size, axes)
+
+
 def channels_first(input: object, axes: int, data_format: str, function: str) -> tuple[Tensor, bool]:
     """The input as (N, C, *size), and whether it was a single sample, without N.
 

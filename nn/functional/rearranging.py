@@ -9,7 +9,7 @@ from autograd_core import Tensor
 from autograd_core.errors import ShapeError
 
 from .convolution import check_groups
-from .operands import as_tensor
+from .operands import as_tensor, is_whole
 
 __all__ = ["channel_shuffle", "pixel_shuffle", "pixel_unshuffle"]
 
@@ -107,9 +107,9 @@ def check_factor(name: str, factor: int) -> int:
     Raises:
         ShapeError: if it is not.
     """
-    if isinstance(factor, bool) or not isinstance(factor, int) or factor < 1:
+    if not is_whole(factor):
         raise ShapeError(f"`{name}` (={factor!r}) has to be a whole number from 1")
-    return factor
+    return int(factor)
 
 
 def _image(input: Any, function: str) -> Tensor:

@@ -9,12 +9,12 @@ from typing import Any
 import numpy as np
 
 import autograd_core as ac
-from autograd_core import Tensor, default_dtype
+from autograd_core import Tensor
 from autograd_core.errors import DomainError, ShapeError
 
 from .adaptive_pooling import adaptive_avg_pool1d, adaptive_avg_pool2d, adaptive_avg_pool3d
 from .geometry import FORMATS, Numbers, as_given, channels_first, per_axis, times
-from .operands import Array, as_tensor, one_of
+from .operands import Array, as_floating, as_tensor, one_of
 
 __all__ = ["interpolate"]
 
@@ -87,8 +87,8 @@ def interpolate(
     if mode == "area":
         pool = {1: adaptive_avg_pool1d, 2: adaptive_avg_pool2d, 3: adaptive_avg_pool3d}[axes]
         return as_given(pool(x, wanted), single, layout)
-    if mode in _SMOOTH and x.dtype.kind != "f":
-        x = ac.astype(x, default_dtype())
+    if mode in _SMOOTH:
+        x = as_floating(x)
     for axis, (n, m, ratio) in enumerate(zip(x.shape[2:], wanted, ratios, strict=True), start=2):
         if mode in _SMOOTH:
             x = _weighted(x, axis, *_neighbours(n, m, ratio, bool(align_corners), mode == "bicubic"))
@@ -143,7 +143,9 @@ def _target(
     except (TypeError, ValueError):
         numbers = []
     if len(numbers) != axes or not all(0 < factor < math.inf for factor in numbers):
-        raise ShapeError(f"`scale_factor` (={scale_factor!r}) has to be a positive number, or {axes} of them")
+        raise ShapeError(
+            f"`scale_factor` (={scale_factor!r}) has to be a positive number, or a sequence of {axes}"
+        )
     lengths = tuple(int(n * factor) for n, factor in zip(size, numbers, strict=True))
     if min(lengths) < 1:
         raise ShapeError(

@@ -54,7 +54,7 @@ class _Margin(Module):
             )
 
     def forward(self, input: Any) -> Tensor:
-        check_axes(np.shape(input), self.axes, type(self).__name__)
+        check_axes(np.shape(input), self.axes, "pad()")
         return functional.pad(input, self.padding, self.mode)
 
     def extra_repr(self) -> str:
@@ -69,7 +69,7 @@ class _Constant(_Margin):
         self.value = value
 
     def forward(self, input: Any) -> Tensor:
-        check_axes(np.shape(input), self.axes, type(self).__name__)
+        check_axes(np.shape(input), self.axes, "pad()")
         return functional.pad(input, self.padding, self.mode, self.value)
 
     def extra_repr(self) -> str:

@@ -54,6 +54,13 @@ CONVOLUTION = {
     "half a channel": (
         lambda: nn.Conv2d(1.5, 1, 2), ShapeError, "Conv2d: `in_channels` (=1.5) has to be a whole number",
     ),
+    "a kernel without elements": (
+        lambda: F.conv2d(zeros(1, 4, 4), zeros(3, 1, 0, 2)), ShapeError,
+        "conv2d(): the weight of shape (3, 1, 0, 2) has an empty kernel",
+    ),
+    "a transposed kernel without elements": (
+        lambda: F.conv_transpose1d(zeros(1, 4), zeros(1, 3, 0)), ShapeError, "(1, 3, 0) has an empty kernel",
+    ),
     "a kernel of half a pixel": (
         lambda: nn.Conv1d(1, 1, 2.5), ShapeError,
         "`kernel_size` (=2.5) has to be a whole number from 1, or a sequence of one",
@@ -248,7 +255,7 @@ OTHERS = {
     "a margin of half a pixel": (lambda: nn.ReflectionPad1d(0.5), ShapeError, "`padding` (=0.5)"),
     "a signal where images go": (
         lambda: nn.ZeroPad2d(1)(zeros(3, 3)), ShapeError,
-        "ZeroPad2d: the input has shape (3, 3), not (N, C, H, W), or (C, H, W) for one image",
+        "ZeroPad2d((1, 1, 1, 1)): pad(): the input has shape (3, 3), not (N, C, H, W), or (C, H, W) for one image",
     ),
     "no such windows": (
         lambda: F.fold(zeros(2, 8, 4), (4, 4), 2), ShapeError,

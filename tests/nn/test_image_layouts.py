@@ -122,6 +122,11 @@ def test_whole_numbers_are_pooled():
     x = np.array([[[1, 5], [3, 2]]])
     assert F.max_pool2d(x, 2).tolist() == [[[5]]]
     assert F.max_pool2d(-x, 2, padding=1).tolist() == [[[-1, -5], [-3, -2]]]
+    photograph = np.full((1, 4, 5), 200, np.uint8)  # sums of such numbers overflow
+    for averaged in (F.avg_pool2d(photograph, 2), F.adaptive_avg_pool2d(photograph, (2, 3))):
+        assert averaged.dtype == np.float64
+        np.testing.assert_allclose(averaged.data, 200)
+    assert F.lp_pool2d(photograph, 2, (1, 4)).tolist() == [[[400]] * 4]
     assert F.avg_pool2d(x, 2, padding=1, count_include_pad=False).tolist() == [[[1, 5], [3, 2]]]
 
 
