@@ -19,6 +19,7 @@ from .losses.distributions import *
 from .losses.margins import *
 from .losses.regression import *
 from .max_pooling import *
+from .normalisation import *
 from .padding import *
 from .patches import *
 from .rearranging import *

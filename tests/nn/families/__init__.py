@@ -18,6 +18,7 @@ from tests.nn.families import (
     convolution,
     linear,
     losses,
+    normalisation,
     patches,
     pooling,
     resizing,
@@ -25,7 +26,17 @@ from tests.nn.families import (
 )
 from tests.nn.operands import Case
 
-MODULES = (activations, convolution, linear, losses, patches, pooling, resizing, transposed_convolution)
+MODULES = (
+    activations,
+    convolution,
+    linear,
+    losses,
+    normalisation,
+    patches,
+    pooling,
+    resizing,
+    transposed_convolution,
+)
 FAMILIES: dict[str, dict[str, Case]] = {m.__name__.rpartition(".")[2]: m.CASES for m in MODULES}
 CASES = {(family, name): case for family, cases in FAMILIES.items() for name, case in cases.items()}
 LAYERS: dict[str, tuple[str, tuple[int, ...]]] = {
