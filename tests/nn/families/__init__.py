@@ -16,6 +16,7 @@ import numpy as np
 from tests.nn.families import (
     activations,
     convolution,
+    dropout,
     linear,
     losses,
     normalisation,
@@ -29,6 +30,7 @@ from tests.nn.operands import Case
 MODULES = (
     activations,
     convolution,
+    dropout,
     linear,
     losses,
     normalisation,
