@@ -44,9 +44,10 @@ def test_an_oversized_network_fits_the_noise_unless_it_is_held_back(printed):
     learned = {name: float(x) for name, _, x, _ in rows}
     new = {name: float(x) for name, _, _, x in rows}
     assert learned["oversized"] < 0.5 * 0.09  # half of the noise
-    assert new["oversized"] > 2 * 0.09 > new["small"]
+    assert new["oversized"] > 1.5 * 0.09
+    assert new["small"] < 0.9 * new["oversized"]
     remedies = ["oversized, L2", "oversized, dropout", "oversized, stopped early"]
-    assert all(new[remedy] < 0.75 * new["oversized"] for remedy in remedies)
+    assert all(new[remedy] < 0.9 * new["oversized"] for remedy in remedies)
     assert all(learned[remedy] > learned["oversized"] for remedy in remedies)
     assert epochs["oversized, stopped early"] < 500
     assert (pictures / "overfitting.png").stat().st_size > 10_000

@@ -62,8 +62,12 @@ class Source:
                 f"{self.where} is a {type(data).__name__}, which is used up after one epoch; give what "
                 "can be iterated over again: a loader, a list of batches, or the arrays (x, y)"
             )
-        iterable = isinstance(data, Iterable) or hasattr(data, "__getitem__")
-        if not iterable or hasattr(data, "dtype") or isinstance(data, str | dict):
+        if hasattr(data, "__getitem__") and hasattr(data, "__len__") and not hasattr(data, "__iter__"):
+            raise DtypeError(
+                f"{self.where} is a {type(data).__name__}, which gives single samples; "
+                "nn.DataLoader(data, batch_size=32, shuffle=True) makes batches of them"
+            )
+        if not isinstance(data, Iterable) or hasattr(data, "dtype") or isinstance(data, str | dict):
             raise DtypeError(
                 f"{self.where} has to be a pair of arrays (x, y), or give batches (x, y) when it is "
                 f"iterated over, got a {type(data).__name__}"
@@ -90,7 +94,10 @@ class Source:
     def first(self) -> Batch:
         """The first batch; the draws of random numbers stay what they would have been."""
         with undisturbed(self.generator, self.batches if self.arrays is None else None):
-            return next(iter(self))
+            batches = iter(self)
+            found = next(batches)
+            del batches  # a loader that works ahead stops before the generators are put back
+            return found
 
     def _cut(self) -> Any:
         assert self.arrays is not None

@@ -422,6 +422,11 @@ WRONG = {
     "targets missing": ({"train": (X, LABELS[:9])}, ShapeError, "`train` has 50 inputs but 9 targets"),
     "only inputs": ({"train": X}, DtypeError, r"a pair of arrays \(x, y\).* got a ndarray"),
     "a number": ({"train": 3}, DtypeError, "got a int"),
+    "single samples": (
+        {"train": type("Digits", (), {"__len__": len, "__getitem__": print})()},
+        DtypeError,
+        "`train` is a Digits, which gives single samples; nn.DataLoader",
+    ),
     "a pair of numbers": ({"train": (3, 4)}, ShapeError, "samples along their first axes, x is Tensor"),
     "ragged": ({"train": ([[1.0], [1.0, 2.0]], [0, 1])}, ShapeError, r"x is \[\[1.0\], \[1.0, 2.0\]\]"),
     "a generator": ({"train": (b for b in BATCHES)}, DtypeError, "a generator, which is used up after one"),
