@@ -29,12 +29,11 @@ import numpy as np
 from autograd_core.graph import Node
 from autograd_core.sweeping import ancestors
 
-from ..errors import TrainingWarning
 from ..module import Module
 from ..optim import Optimizer
 from ..parameter import Parameter
 
-__all__: list[str] = []
+__all__ = ["TrainingWarning"]
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -44,6 +43,10 @@ _RISE = 0.25  # of the range of all losses
 _RATIO = 1e-4  # between the gradients of two layers
 _DEAD = 0.25  # of the units of a layer
 _LOOKS = 8  # at the gradients of an epoch
+
+
+class TrainingWarning(UserWarning):
+    """Something that commonly goes wrong in a training, and what helps."""
 
 
 class Diagnosis:
