@@ -143,9 +143,9 @@ class Loop:
         numbers["seconds"] = time.perf_counter() - began
         with self.interrupts:
             training.history.append(numbers)
-            if self.diagnosis:
-                self.diagnosis.end_epoch(training.epoch, numbers["loss"])
             self._call("on_epoch_end")
+        if self.diagnosis:
+            self.diagnosis.end_epoch(training.epoch, numbers["loss"])
 
     # -- a batch --------------------------------------------------------------------------------
 
@@ -163,8 +163,10 @@ class Loop:
                     value = self._gradients(batch)  # says itself what is not finite
                 with self.interrupts:
                     self.optimizer.step()
-        except BaseException:
+        except BaseException as error:
             kept.restore()
+            if not isinstance(error, NumericalError | KeyboardInterrupt):  # which say it themselves
+                error.add_note(f"in {self._place()}; the model is what it was before this batch")
             raise
         return float(value.data.item())
 

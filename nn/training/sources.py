@@ -107,7 +107,7 @@ class Source:
         if not isinstance(batch, tuple | list) or len(batch) != 2:
             what = type(batch).__name__ + (f" of {len(batch)}" if isinstance(batch, tuple | list) else "")
             raise DtypeError(
-                f"{self.where}: a batch is a pair (x, y), but number {number} is a {what}; "
+                f"{self.where}: a batch is a pair (x, y), but batch {number} is a {what}; "
                 "several inputs make one x, a tuple: ((x1, x2), y)"
             )
         x, y = batch

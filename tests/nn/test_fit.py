@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -236,6 +237,24 @@ def test_silence_is_silent(capfd):
     assert capfd.readouterr() == ("", "")
 
 
+def test_after_an_error_bars_are_closed_and_modes_restored(capfd):
+    def fail(training):
+        raise ZeroDivisionError
+
+    model = classifier().eval()
+    with pytest.raises(ZeroDivisionError):
+        trained(model, BATCHES, callbacks=[nn.Callback(on_batch_end=fail)], progress=True)
+    assert not any(module.training for module in model.modules())
+    assert capfd.readouterr().err.endswith("\n")
+
+
+def test_it_trains_in_a_thread_of_its_own():
+    with ThreadPoolExecutor() as pool:
+        model, history = pool.submit(trained, train=BATCHES).result()
+    assert len(history) == 3
+    assert same_weights(model, trained(train=BATCHES)[0])
+
+
 # -- Ctrl-C -----------------------------------------------------------------------------------------
 
 
@@ -339,7 +358,11 @@ FAULTS = {
     "other numbers of samples": (second_batch(y=LABELS[:7]), ShapeError, "20"),
     "labels that are no integers": (second_batch(y=X[:20, 0]), DtypeError, "labels have to be integers"),
     "an empty batch": (second_batch(x=X[:0], y=LABELS[:0]), ShapeError, "`train`: batch 2 has no samples"),
-    "a batch of three": ([BATCHES[0], (X, X, LABELS)], DtypeError, "number 2 is a tuple of 3"),
+    "a batch of three": (
+        [BATCHES[0], (X, X, LABELS)],
+        DtypeError,
+        "`train`: a batch is a pair .x, y., but batch 2 is a tuple of 3",
+    ),
 }
 
 
@@ -353,8 +376,10 @@ def test_a_batch_that_fails_changes_nothing(name):
     model = Counting()
     model.inner.weight.data *= 1.0
     model.eval()
-    with pytest.raises(error, match=message):
+    with pytest.raises(error, match=message) as caught:
         trained(model, train)
+    told = [str(caught.value), *getattr(caught.value, "__notes__", [])]
+    assert any("batch 2" in text for text in told)
     assert same_weights(model, reference)
     assert model.batches.item() == 1
     assert not model.training
