@@ -6,6 +6,7 @@ import re
 import sys
 import unicodedata
 
+from .legend import MEANING
 from .model import Box, Picture
 from .wording import clean
 
@@ -78,7 +79,7 @@ def _row(box: Box) -> tuple[str, str, str]:
         name = f"{name}, {box.expression}" if box.heading else f"{name} = {box.expression}"
     else:
         several = f" {box.operation}" if box.operation else ""
-        name = f"{name}  ({box.kind})" if box.kind != "scope" else f"[{name}{several}]"
+        name = f"{name}  ({MEANING[box.kind]})" if box.kind != "scope" else f"[{name}{several}]"
     if box.scope:
         rest = (*rest, f"in {clean('.'.join(box.scope), LONGEST_NAME)}")
     if len(name) > LONGEST_NAME:

@@ -84,6 +84,13 @@ def test_an_arrow_stands_out_between_two_boxes_that_do():
     assert all(arrow.emphasis is not None for arrow in picture.arrows)
 
 
+def test_all_arrows_of_a_single_node_stand_out():
+    x, *_, y = diamond()
+    picture = draw(y, highlight=x).picture
+    names = {box.key: box.name for box in picture.boxes}
+    assert [names[arrow.head] for arrow in picture.arrows if arrow.emphasis] == ["v₁", "v₃"]
+
+
 def test_without_a_choice_nothing_stands_out_or_back():
     *_, y = diamond()
     picture = draw(y).picture
