@@ -81,7 +81,8 @@ def _row(box: Box) -> tuple[str, str, str]:
         several = f" {box.operation}" if box.operation else ""
         name = f"{name}  ({MEANING[box.kind]})" if box.kind != "scope" else f"[{name}{several}]"
     if box.scope:
-        rest = (*rest, f"in {clean('.'.join(box.scope), LONGEST_NAME)}")
+        path = ".".join(clean(part, LONGEST_NAME) or "␣" for part in box.scope)
+        rest = (*rest, f"in {path}")
     if len(name) > LONGEST_NAME:
         name = name[: LONGEST_NAME - 1] + "…"
     return name, value, ", ".join(rest)
