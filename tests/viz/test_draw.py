@@ -140,6 +140,7 @@ def test_what_is_no_number_keeps_its_type_in_nested_inputs():
         ((Value(1.0), 2.0), {}, DtypeError, "computed already"),
         ((Value(1.0),), {"graph": "backwards"}, DomainError, "did you mean 'backward'"),
         ((Value(1.0),), {"direction": "left"}, DomainError, "'LR', 'RL', 'TB' or 'BT'"),
+        ((Value(1.0),), {"direction": "tb"}, DomainError, "did you mean 'TB'"),
         ((Value(1.0),), {"theme": "darc"}, DomainError, "did you mean 'dark'"),
         ((Value(1.0),), {"max_nodes": 0}, DomainError, "max_nodes is at least 1"),
         ((Value(1.0),), {"max_nodes": 1e6}, DtypeError, "max_nodes is a whole number"),
