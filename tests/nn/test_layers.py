@@ -81,6 +81,12 @@ def test_float32_stays_float32_when_it_is_the_default():
     assert {p.grad.dtype for p in model.parameters()} == {np.dtype(np.float32)}
 
 
+@pytest.mark.parametrize("name", ["ReLU", "Tanh", "LeakyReLU", "Linear"])
+def test_an_option_that_a_layer_does_not_take_is_refused_where_the_layer_is_made(name):
+    with pytest.raises(TypeError, match="no options, got inplace|unexpected keyword argument 'inplace'"):
+        getattr(nn, name)(inplace=True)
+
+
 def test_max_pooling_gives_everything_to_the_first_of_equals():
     x = nn.Parameter(np.ones((1, 2, 4)))
     F.max_pool2d(x, 2).sum().backward()
