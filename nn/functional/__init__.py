@@ -8,8 +8,10 @@ Tensor([[0.5, 0.5]])
 from .activations import *
 from .adaptive_pooling import *
 from .average_pooling import *
+from .bilinear import *
 from .convolution import *
 from .dropout import *
+from .embedding import *
 from .labels import *
 from .linear import *
 from .losses.binary import *
@@ -22,6 +24,7 @@ from .max_pooling import *
 from .normalisation import *
 from .padding import *
 from .patches import *
+from .radial import *
 from .rearranging import *
 from .rectifiers import *
 from .resizing import *
