@@ -336,6 +336,20 @@ def test_two_epochs_and_two_more_are_four(name, suffix, tmp_path):
     assert same_weights(again, model)
 
 
+def test_after_ctrl_c_it_goes_on_from_the_last_whole_epoch(tmp_path):
+    def interrupt(training):
+        if (training.epoch, training.batch) == (3, 1):
+            raise KeyboardInterrupt
+
+    checkpoint = nn.Checkpoint(tmp_path / "last.npz")
+    _, history = trained(epochs=4, callbacks=[checkpoint, nn.Callback(on_batch_end=interrupt)])
+    assert (len(history), history.interrupted) == (2, True)
+    nn.seed(54321)
+    resumed, history = trained(epochs=4, callbacks=[checkpoint], resume_from=checkpoint.path)
+    assert (len(history), history.interrupted) == (4, False)
+    assert same_weights(resumed, trained(epochs=4)[0])
+
+
 def test_early_stopping_goes_on_waiting_after_a_break(tmp_path):
     values = [0.5, 0.9, 0.8, 0.7, 0.6, 1.0]
 
