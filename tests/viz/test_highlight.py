@@ -117,6 +117,7 @@ def test_on_dark_pages_the_rest_is_dimmed_as_well():
     *_, y = diamond()
     dark = draw(y, highlight="w").svg.partition("prefers-color-scheme")[2]
     assert re.search(rf"\.dim\.dim\.dim>text{{fill:{DARK.dim}}}", dark)
+    assert re.search(rf"\.edge\.dim\.dim\.dim polygon{{fill:{DARK.dim_line}}}", dark)
     assert f'fill="{LIGHT.dim}"' in dark
 
 
