@@ -82,10 +82,11 @@ def picture_of(reading: Reading, options: Options, title: str = "") -> Picture:
     if groups and (reading.has_blocks if options.fold is None else options.fold):
         groups, stands_for = folded(groups, runs_in(reading, grouping))
         grouping = grouping.merged(stands_for)
-    boxes, arrows, keys = _drawn(reading, nodes, names, grouping, groups, twins, cotangents, detail)
+    shown = cotangents if options.gradients or options.graph != "forward" else {}
+    boxes, arrows, keys = _drawn(reading, nodes, names, grouping, groups, twins, shown, detail)
     boxes = renamed(boxes, runs)
     if options.highlight is not None:
-        found = chosen(reading, names, options.highlight)
+        found = {twins.get(node, node) for node in chosen(reading, names, options.highlight)}
         boxes, arrows = _emphasised(boxes, arrows, {keys[reading.index[node]] for node in found})
     scale = None
     if options.measured:

@@ -137,14 +137,18 @@ class Reading:
             return bool(leaf.label) or leaf in self._given_parameters
         return bool(leaf.label) and isinstance(leaf, Tensor) and not leaf.requires_grad
 
+    def given_name(self, node: Node) -> str:
+        """The name that the node has from a module, its label, an example input or a result; or none."""
+        given = self._given_parameters.get(node) or node.label or self._given_inputs.get(node)
+        return given or self._output_names.get(node, "")
+
     def names(self, nodes: Iterable[Node]) -> dict[Node, str]:
         """A name for each node, no two alike: dotted name, label, or v₁, v₂ ... in order."""
         names: dict[Node, str] = {}
         taken: Counter[str] = Counter()
         count = 0
         for node in nodes:
-            given = self._given_parameters.get(node) or node.label or self._given_inputs.get(node)
-            given = given or self._output_names.get(node)
+            given = self.given_name(node)
             if not given:
                 if self.single and node is self.outputs[0] and not taken["L"]:
                     given = "L"

@@ -102,6 +102,19 @@ def test_a_group_stands_out_if_one_of_its_nodes_does():
     assert standing_out(draw(y, highlight=w, collapse=True)) == {"left"}
 
 
+def test_a_name_inside_a_group_is_found():
+    *_, y = diamond()
+    assert standing_out(draw(y, highlight="w", collapse=True)) == {"left"}
+
+
+def test_in_a_folded_block_the_first_stands_for_all():
+    x = Value(1.0, label="x")
+    for i in range(5):
+        with scope(f"block{i}"):
+            x = tanh(x * Value(0.5, label=f"w{i}"))
+    assert standing_out(draw(x, highlight="w3", fold=True)) == {"w1"}, "block0 holds x as well"
+
+
 @pytest.mark.parametrize("theme", ["light", "dark", "print"])
 def test_the_rest_is_dimmed_but_can_be_read(theme):
     *_, y = diamond()
