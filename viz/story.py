@@ -131,8 +131,6 @@ def _applied(rule: str, arriving: str) -> str:
         text = arriving + first.removeprefix("g")
     elif first.endswith("@"):
         text = f"{first} {arriving}"
-    elif first.startswith("ᵀ"):
-        text = f"{arriving}{first}"
     elif first.startswith(("@", "×", "÷")):
         text = f"{arriving} {first}"
     elif first:
