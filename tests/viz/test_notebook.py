@@ -15,6 +15,7 @@ from autograd_core import Tensor, Value, tanh
 from viz import draw, neuron
 
 ROOT = Path(__file__).parents[2]
+EXAMPLES = sorted((ROOT / "examples" / "notebooks").glob("*.ipynb"))
 PREPARE = """\
 import viz
 from autograd_core import Tensor, Value, tanh
@@ -162,3 +163,16 @@ def test_showing_leaves_the_page_around_it_alone():
     for bundle in (draw(Value(1.0) * 2)._repr_mimebundle_(), {"text/html": Tensor([1.0])._repr_html_()}):
         assert "<style" not in bundle["text/html"]
         assert "<script" not in bundle["text/html"]
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
+def test_the_example_runs_and_is_kept_without_outputs(path, tmp_path, visit):
+    notebook = nbformat.read(path, as_version=4)
+    nbformat.validate(notebook)
+    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    assert all(not cell.outputs and cell.execution_count is None for cell in code)
+    page = visit(as_page(executed(notebook, tmp_path)))
+    alive = sum(".interactive()" in cell.source for cell in code)
+    assert len(page.frames) == 1 + alive
+    assert visible_images(page).count(False) == alive  # the picture behind each live page
+    assert visible_images(page).count(True) >= 3
