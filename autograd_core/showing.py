@@ -15,7 +15,7 @@ import numpy as np
 
 from .graph import Node
 
-__all__ = ["as_html", "as_latex"]
+__all__ = ["as_html", "as_latex", "number", "symbol"]
 
 Array = np.ndarray[Any, np.dtype[Any]]
 MOST_IN_FULL = 10
@@ -82,6 +82,18 @@ def number(x: Any) -> str:
     return f"{text}.0" if text.lstrip("-").isdigit() else text
 
 
+def symbol(label: str) -> str:
+    r"""A label as a symbol in a formula: one letter as it is, ``w1`` with an index, words upright.
+
+    >>> symbol("w"), symbol("w_12"), symbol("w_in")
+    ('w', 'w_{12}', '\\mathrm{w\\_in}')
+    """
+    label = _clean(label)
+    if found := re.fullmatch(r"([^\W\d_])_?(\d*)", label):
+        return f"{found[1]}_{{{found[2]}}}" if found[2] else found[1]
+    return rf"\mathrm{{{_in_latex(label)}}}" if label else ""
+
+
 def _html(node: Node) -> str:
     data = np.asarray(node.data)
     rows = [("value", _cells(data))]
@@ -116,7 +128,7 @@ def _latex(node: Node) -> str | None:
     data, gradient = np.asarray(node.data), _gradient(node)
     if data.ndim > 2 or not data.size:
         return None
-    name = _name(node.label)
+    name = symbol(node.label)
     terms = [f"{name} = {_matrix(data)}" if name else _matrix(data)]
     if gradient is not None and gradient.ndim <= 2 and gradient.size:
         terms.append(rf"\mathrm{{gradient}} = {_matrix(gradient)}")
@@ -165,14 +177,6 @@ def _number_in_latex(x: Any) -> str:
         return rf"\mathrm{{{text}}}"
     mantissa, _, exponent = text.partition("e")
     return rf"{mantissa} \cdot 10^{{{int(exponent)}}}" if exponent else mantissa
-
-
-def _name(label: str) -> str:
-    """A label as a symbol: one letter as it is, ``w1`` with an index, words upright."""
-    label = _clean(label)
-    if found := re.fullmatch(r"([^\W\d_])_?(\d*)", label):
-        return f"{found[1]}_{{{found[2]}}}" if found[2] else found[1]
-    return rf"\mathrm{{{_in_latex(label)}}}" if label else ""
 
 
 def _in_latex(text: str) -> str:

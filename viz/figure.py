@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from autograd_core import DomainError
+from autograd_core.terminal import printable
 
 from .files import check_place, write
 from .model import Kind
 from .notebook import picture_bundle
 from .style import DARK, FONT, LIGHT
-from .text import printable
 from .wording import clean
 
 POSITIVE, NEGATIVE = "#0072b2", "#c04a00"
