@@ -22,7 +22,7 @@ MOST_IN_FULL = 10
 """A matrix of more rows or columns is shown by its edges, as NumPy prints it."""
 _EDGE = 3
 _LONGEST = 60
-_HEAD = 'scope="row" style="text-align:left"'
+_LEFT, _RIGHT = (f'style="text-align:{side};padding:.1em .5em"' for side in ("left", "right"))
 _IN_LATEX = {c: f"\\{c}" for c in "#$%&_{}"} | {
     "\\": r"\backslash{}",
     "^": r"{\wedge}",
@@ -106,9 +106,7 @@ def _html(node: Node) -> str:
     name = escape(_clean(node.label))
     title = f"{escape(type(node).__name__)}{f' <b>{name}</b>' if name else ''}"
     caption = f'<caption style="text-align:left">{title}</caption>'
-    body = "".join(
-        f'<tr><th {_HEAD}>{head}</th><td style="text-align:left">{x}</td></tr>' for head, x in rows
-    )
+    body = "".join(f'<tr><th scope="row" {_LEFT}>{head}</th><td {_LEFT}>{x}</td></tr>' for head, x in rows)
     return f"<table>{caption}<tbody>{body}</tbody></table>"
 
 
@@ -120,7 +118,7 @@ def _cells(data: Array) -> str:
         with np.printoptions(threshold=100, edgeitems=2 if data.ndim == 3 else 1, precision=6):
             return f'<pre style="margin:0">{escape(np.array2string(data, separator=", "))}</pre>'
     rows = _edges(data, number, "⋯", "⋮", "⋱")
-    lines = ("".join(f'<td style="text-align:right">{x}</td>' for x in row) for row in rows)
+    lines = ("".join(f"<td {_RIGHT}>{x}</td>" for x in row) for row in rows)
     return f"<table><tbody>{''.join(f'<tr>{line}</tr>' for line in lines)}</tbody></table>"
 
 
