@@ -2,7 +2,7 @@
 
 from autograd_core.errors import AutogradError
 
-__all__ = ["FileFormatError", "MissingDataError", "ModuleError", "TrainingWarning"]
+__all__ = ["FileFormatError", "MissingDataError", "ModuleError"]
 
 
 class ModuleError(AutogradError, RuntimeError):
@@ -11,10 +11,6 @@ class ModuleError(AutogradError, RuntimeError):
 
 class FileFormatError(AutogradError, ValueError):
     """A file that is damaged, or is not what its name says."""
-
-
-class TrainingWarning(UserWarning):
-    """Something that commonly goes wrong in a training, and what helps."""
 
 
 class MissingDataError(AutogradError, FileNotFoundError):

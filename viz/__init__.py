@@ -10,6 +10,7 @@
 True
 """
 
+from . import plots
 from .draw import draw
 from .drawing import Drawing
 from .engines import DrawingError
@@ -18,4 +19,4 @@ from .network import network, neuron
 from .paths import paths
 from .steps import StepPage
 
-__all__ = ["Drawing", "DrawingError", "Figure", "StepPage", "draw", "network", "neuron", "paths"]
+__all__ = ["Drawing", "DrawingError", "Figure", "StepPage", "draw", "network", "neuron", "paths", "plots"]

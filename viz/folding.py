@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 
 from autograd_core import Node
 
+from .grouped import Grouping, by_place
 from .model import Box
 from .reading import Reading, Scope
 from .wording import clean, size
@@ -46,11 +47,11 @@ class Run:
         return f"{clean(self.first[-1], 20)} … {clean(self.members[-1][-1], 20)}"
 
 
-def runs_in(reading: Reading, place: Mapping[Node, Scope]) -> list[Run]:
-    """The runs among the scopes in which ``place`` puts the nodes."""
+def runs_in(reading: Reading, grouping: Grouping) -> list[Run]:
+    """The runs among the groups."""
     if len(reading.order) > MOST_COMPARED:
         return []
-    structures = _structures(reading, place)
+    structures = _structures(reading, grouping)
     siblings: dict[Scope, list[Scope]] = {}
     for scope in structures:
         siblings.setdefault(scope[:-1], []).append(scope)
@@ -66,22 +67,23 @@ def runs_in(reading: Reading, place: Mapping[Node, Scope]) -> list[Run]:
     return [run for run in runs if len(run.members) >= FEWEST]
 
 
-def _structures(reading: Reading, place: Mapping[Node, Scope]) -> dict[Scope, int]:
+def _structures(reading: Reading, grouping: Grouping) -> dict[Scope, int]:
     """For each scope a number that scopes of the same structure share."""
     numbers: dict[Scope, int] = {}
     position: dict[Node, int] = {}
     sizes: dict[Scope, int] = {}
-    for node in reading.order:
-        scope = place.get(node)
-        if scope is None:
+    group = dict(zip(reading.order, grouping.of.tolist(), strict=True))
+    for node, number in group.items():
+        if number < 0:
             continue
+        scope = grouping.paths[number]
         position[node] = sizes[scope] = sizes.get(scope, -1) + 1
         uses = tuple(
-            position[x] if isinstance(x, Node) and place.get(x) == scope else -1 - isinstance(x, Node)
+            position[x] if isinstance(x, Node) and group[x] == number else -1 - isinstance(x, Node)
             for x in node.inputs
         )
         what = reading.kind(node) if node.op is None else node.op.name
-        inner = reading.scopes[node][len(scope) :]
+        inner = reading.scope(node)[len(scope) :]
         numbers[scope] = hash((numbers.get(scope, 0), what, node.shape, inner, uses))
     return numbers
 
@@ -112,13 +114,16 @@ def open_runs(reading: Reading, closed: Iterable[Scope]) -> list[Run]:
     """
     found: list[Run] = []
     within: set[Scope] = set(closed)
-    for level in range(1, 1 + max(map(len, reading.scopes.values()), default=0)):
-        place = {
-            node: scope[:level]
-            for node, scope in reading.scopes.items()
-            if len(scope) >= level and not any(scope[:i] in within for i in range(1, level + 1))
-        }
-        runs = runs_in(reading, place)
+    for level in range(1, 1 + max(map(len, reading.places))):
+        grouping = by_place(
+            reading,
+            {
+                place: place[:level]
+                for place in reading.places
+                if len(place) >= level and not any(place[:i] in within for i in range(1, level + 1))
+            },
+        )
+        runs = runs_in(reading, grouping)
         found += runs
         within |= {scope for run in runs for scope in run.members}
     return found
@@ -140,10 +145,12 @@ def _renamed(scope: Scope, names: Mapping[Scope, str]) -> Scope:
 def counterparts(reading: Reading, runs: Iterable[Run]) -> dict[Node, Node]:
     """For each node in all but the first scope of a run the node of the first that stands for it."""
     member = {scope: run for run in runs for scope in run.members}
+    if not member:
+        return {}
     levels = sorted({len(scope) for scope in member})
     nodes: dict[Scope, list[Node]] = {scope: [] for scope in member}
     for node in reading.order:
-        scope = reading.scopes[node]
+        scope = reading.scope(node)
         for level in levels:
             if scope[:level] in nodes:
                 nodes[scope[:level]].append(node)

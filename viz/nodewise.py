@@ -63,11 +63,11 @@ def nodewise(
                 operands.append(wording.constant(x, detail.write))
                 if not wording.is_scalar_constant(x) and not detail.backward:
                     key = f"{keys[node]}c{index}"
-                    boxes.append(_constant_box(key, x, reading.scopes[node], detail.write))
+                    boxes.append(_constant_box(key, x, reading.scope(node), detail.write))
                     arrows.append(Arrow(key, keys[node]))
                 continue
             operands.append(names.get(x) or "…")
-            if keys.get(x, "s").startswith("s"):  # not drawn, or in a group, which has arrows of its own
+            if x not in keys:
                 continue
             count = uses[x] if uses[x] > PARALLEL_ARROWS else 1
             if count > 1 and any(before is x for before in node.inputs[:index]):
@@ -115,7 +115,7 @@ def _box(
     name = names[node]
     value = wording.value(node.data, write=detail.write)
     gradient = wording.gradient(cotangents[node], detail.write) if node in cotangents else ""
-    uses = reading.uses[node]
+    uses = reading.used(node)
     expression = wording.expression(node, operands)
     heading = ""
     if detail.backward:
@@ -144,7 +144,7 @@ def _box(
         name=name,
         operation=wording.operation(node, detail.write),
         lines=tuple(lines),
-        scope=reading.scopes[node],
+        scope=reading.scope(node),
         expression=expression,
         description=", ".join(parts),
         heading=heading,

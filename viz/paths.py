@@ -53,16 +53,15 @@ def chosen(reading: Reading, names: Mapping[Node, str], highlight: Any) -> set[N
         DtypeError: for what is neither.
         GraphError: if no path leads from the first to the second.
     """
-    known = set(reading.order)
     by_name = {name: node for node, name in names.items()}
     if isinstance(highlight, tuple) and len(highlight) == 2:
-        start, end = (_found(reading, known, by_name, item) for item in highlight)
+        start, end = (_found(reading, by_name, item) for item in highlight)
         for item, nodes in zip(highlight, (start, end), strict=True):
             if len(nodes) != 1:
                 raise DomainError(f"draw(highlight=...): a path leads between nodes, but {item!r} is a scope")
         return set(paths(start[0], end[0]))
     items: Iterable[Any] = [highlight] if isinstance(highlight, Node | str) else _several(highlight)
-    return {node for item in items for node in _found(reading, known, by_name, item)}
+    return {node for item in items for node in _found(reading, by_name, item)}
 
 
 def _several(highlight: Any) -> Iterable[Any]:
@@ -74,10 +73,10 @@ def _several(highlight: Any) -> Iterable[Any]:
     )
 
 
-def _found(reading: Reading, known: set[Node], by_name: Mapping[str, Node], item: Any) -> list[Node]:
+def _found(reading: Reading, by_name: Mapping[str, Node], item: Any) -> list[Node]:
     """The nodes that an item stands for: itself, the one of that name, or all of a scope."""
     if isinstance(item, Node):
-        if item not in known:
+        if item not in reading.index:
             raise DomainError(f"draw(highlight=...): {item!r} is not part of this graph")
         return [item]
     if not isinstance(item, str):
@@ -88,7 +87,7 @@ def _found(reading: Reading, known: set[Node], by_name: Mapping[str, Node], item
         return [by_name[item]]
     within = [node for node, scope in reading.scopes.items() if item in scope or item == ".".join(scope)]
     if not within:
-        every = [*by_name, *{name for scope in reading.scopes.values() for name in scope}]
+        every = [*by_name, *dict.fromkeys(name for place in reading.places for name in place)]
         near = get_close_matches(item, every, 1, 0.4)
         hint = f"; did you mean {near[0]!r}?" if near else f"; there are {', '.join(every[:12])}"
         raise DomainError(f"draw(highlight=...): nothing in this graph is called {item!r}{hint}")

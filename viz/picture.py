@@ -5,12 +5,25 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
+
 from autograd_core import GraphError, Node
 
 from . import wording
+from .counts import counts
 from .effort import CURVED, EASY, crossed_ranks
 from .folding import Run, counterparts, folded, open_runs, renamed, runs_in
-from .grouped import MOST_GROUPS, Grouping, arrows_between, boxes_of_groups, by_depth, by_name, by_size
+from .grouped import (
+    ABSENT,
+    ALONE,
+    MOST_GROUPS,
+    Grouping,
+    arrows_between,
+    boxes_of_groups,
+    by_request,
+    by_size,
+    no_grouping,
+)
 from .heat import position_on, scale_of, sizes_of
 from .model import Arrow, Box, Picture, Scale
 from .nodewise import Detail, nodewise
@@ -45,8 +58,9 @@ def picture_of(reading: Reading, options: Options, title: str = "") -> Picture:
     notes: list[str] = []
     grouping, runs = _summarised(reading, options, notes)
     twins = counterparts(reading, runs)
-    grouping = {node: path for node, path in grouping.items() if node not in twins}
-    nodes = [node for node in order if node not in grouping and node not in twins]
+    if twins:
+        grouping = grouping.without(np.array([reading.index[node] for node in twins]))
+    nodes = [order[i] for i in np.flatnonzero(grouping.of == ALONE).tolist()]
     names = reading.names(nodes)
     wanted = options.swept or options.gradients
     cotangents = {}
@@ -59,7 +73,7 @@ def picture_of(reading: Reading, options: Options, title: str = "") -> Picture:
         nodes = [node for node in nodes if node in cotangents]
         if without:
             notes.append(f"left out: {wording.counted(without, 'node')} that no gradient reaches")
-    drawn = len(nodes) + len(set(grouping.values()))
+    drawn = len(nodes) + len(grouping.paths)
     compact = drawn > FULL
     if compact:
         notes.append(f"{wording.size(drawn)} boxes: drawn small{'' if backward else ', without gradients'}")
@@ -67,15 +81,15 @@ def picture_of(reading: Reading, options: Options, title: str = "") -> Picture:
     groups = boxes_of_groups(reading, grouping) if grouping else {}
     if groups and options.fold is not False:
         groups, stands_for = folded(groups, runs_in(reading, grouping))
-        grouping = {node: stands_for.get(path, path) for node, path in grouping.items()}
+        grouping = grouping.merged(stands_for)
     boxes, arrows, keys = _drawn(reading, nodes, names, grouping, groups, twins, cotangents, detail)
     boxes = renamed(boxes, runs)
     if options.highlight is not None:
         found = chosen(reading, names, options.highlight)
-        boxes, arrows = _emphasised(boxes, arrows, {keys[node] for node in found if node in keys})
+        boxes, arrows = _emphasised(boxes, arrows, {keys[reading.index[node]] for node in found})
     scale = None
     if options.measured:
-        boxes, scale = _heated(boxes, keys, _legend_name(reading), cotangents, options.measured)
+        boxes, scale = _heated(reading, boxes, keys, cotangents, options.measured)
     picture = Picture(
         tuple(boxes),
         tuple(arrows),
@@ -99,28 +113,19 @@ def _summarised(reading: Reading, options: Options, notes: list[str]) -> tuple[G
     """Which nodes share a box, those that the reader has said or as many as it takes to stay readable, and
     which open scopes are drawn once for several.
     """
-    grouping: Grouping = {}
-    if options.collapse:
-        grouping = by_name(reading, None if options.collapse is True else options.collapse)
-    if options.depth is not None:
-        grouping = by_depth(reading, options.depth) | grouping
-    runs = open_runs(reading, set(grouping.values())) if options.fold else []
+    grouping = no_grouping(reading)
+    if options.collapse or options.depth is not None:
+        grouping = by_request(reading, options.collapse, options.depth)
+    runs = open_runs(reading, grouping.paths) if options.fold else []
     omitted = {scope for run in runs for scope in run.members[1:]}
-    levels = {len(scope) for scope in omitted}
-    single = [
-        scope
-        for node, scope in reading.scopes.items()
-        if node not in grouping and not any(scope[:level] in omitted for level in levels)
-    ]
+    absent = [any(place[:i] in omitted for i in range(1, 1 + len(place))) for place in reading.places]
+    alone = (grouping.of == ALONE) & ~np.array(absent)[reading.placed]
     most = COMPACT if options.max_nodes is None else options.max_nodes
-    if options.force or len(single) + len(set(grouping.values())) <= most:
+    if options.force or np.count_nonzero(alone) + len(grouping.paths) <= most:
         for run in runs:
             notes.append(f"{run.name}: {len(run.members)} of the same structure, the first is drawn")
         return grouping, runs
-    notes.append(
-        f"{wording.counted(len(reading.order), 'node')}, {wording.size(reading.depth())} operations deep: "
-        "drawn in groups (force=True draws every node)"
-    )
+    notes += counts(reading)
     return by_size(reading, min(most, MOST_GROUPS)), []
 
 
@@ -146,30 +151,39 @@ def _drawn(
     twins: dict[Node, Node],
     cotangents: dict[Node, object],
     detail: Detail,
-) -> tuple[list[Box], list[Arrow], dict[Node, str]]:
-    """Boxes and arrows, and the key of the box of every node."""
-    keys = {node: f"n{i}" for i, node in enumerate(nodes)}
-    keys |= {node: groups[path].key for node, path in grouping.items()}
-    labels = names | {node: groups[path].name for node, path in grouping.items()}
-    used = keys | {node: keys[first] for node, first in twins.items() if first in keys}
-    labels |= {node: labels[first] for node, first in twins.items()}
-    boxes, arrows = nodewise(reading, nodes, used, labels, cotangents, detail)
-    if not groups:
-        return boxes, arrows, keys
-    drawn = [node for node in reading.order if node not in twins]
-    if not detail.backward:
-        arrows += arrows_between(drawn, used)
-    if detail.graph != "forward":
-        reached = {node: key for node, key in used.items() if node in cotangents}
-        arrows += [Arrow(a.head, a.tail, cotangent=True) for a in arrows_between(drawn, reached)]
-    # A group stands in the list where its last node is computed.
-    position = {}
-    for i, node in enumerate(reading.order):
-        if node in keys:
-            position[keys[node]] = i
-    merged = [*boxes, *groups.values()]
-    merged.sort(key=lambda box: position[box.key.partition("c")[0]])
-    return merged, arrows, keys
+) -> tuple[list[Box], list[Arrow], list[str]]:
+    """Boxes and arrows, and for each node in reading order the key of its box, empty for none."""
+    own = {node: f"n{i}" for i, node in enumerate(nodes)}
+    known = own | {node: own[first] for node, first in twins.items() if first in own}
+    group_of = {
+        x: groups[grouping.paths[number]].name
+        for node in nodes
+        for x in node.inputs
+        if isinstance(x, Node) and (number := grouping.of[reading.index[twins.get(x, x)]]) >= 0
+    }
+    labels = names | group_of
+    labels |= {node: labels[first] for node, first in twins.items() if first in labels}
+    boxes, arrows = nodewise(reading, nodes, known, labels, cotangents, detail)
+    keys = [*own.values(), *(groups[path].key for path in grouping.paths)]
+    box_of = np.where(grouping.of >= 0, grouping.of + len(nodes), ABSENT)
+    box_of[[reading.index[node] for node in nodes]] = np.arange(len(nodes))
+    if groups:
+        as_tail = box_of.copy()
+        for node, first in twins.items():
+            as_tail[reading.index[node]] = box_of[reading.index[first]]
+        if not detail.backward:
+            arrows += arrows_between(reading, as_tail, box_of, keys)
+        if detail.graph != "forward":
+            reached = np.array([node in cotangents for node in reading.order])
+            backwards = arrows_between(
+                reading, np.where(reached, as_tail, ABSENT), np.where(reached, box_of, ABSENT), keys
+            )
+            arrows += [Arrow(arrow.head, arrow.tail, cotangent=True) for arrow in backwards]
+        # A group stands in the list where its last node is computed.
+        last = {keys[box]: i for i, box in enumerate(box_of.tolist()) if box >= 0}
+        boxes += groups.values()
+        boxes.sort(key=lambda box: last[box.key.partition("c")[0]])
+    return boxes, arrows, [*map([*keys, "", ""].__getitem__, box_of.tolist())]
 
 
 def _emphasised(boxes: list[Box], arrows: list[Arrow], keys: set[str]) -> tuple[list[Box], list[Arrow]]:
@@ -181,15 +195,17 @@ def _emphasised(boxes: list[Box], arrows: list[Arrow], keys: set[str]) -> tuple[
 
 
 def _heated(
-    boxes: list[Box], keys: dict[Node, str], output: str, cotangents: dict[Node, Any], measured: str
+    reading: Reading, boxes: list[Box], keys: list[str], cotangents: dict[Node, Any], measured: str
 ) -> tuple[list[Box], Scale | None]:
     """The boxes with the places of their gradients or values on a common scale."""
     members: dict[str, list[Node]] = {}
-    for node, key in keys.items():
+    for node, key in zip(reading.order, keys, strict=True):
         members.setdefault(key, []).append(node)
+    members.pop("", None)
+    output = _legend_name(reading)
     by_gradient = measured == "gradient"
     sizes = sizes_of(members, cotangents if by_gradient else None)
-    arrays = any(node.shape for node in keys)
+    arrays = any(node.shape for node in reading.order)
     quantity = f"|{wording.derivative(output, 'box')}|" if by_gradient else "|value|"
     scale = scale_of(quantity + (", root mean square of an array" if arrays else ""), list(sizes.values()))
     if scale is None:

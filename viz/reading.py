@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property, reduce
 from itertools import takewhile
 from typing import Any
 
 import numpy as np
 
-from autograd_core import Node, Tensor, sweep
+from autograd_core import Node, Tensor, pause_gc, sweep
 
 from . import wording
 from .model import Kind
 
 Scope = tuple[str, ...]
+Places = np.ndarray[Any, np.dtype[np.intp]]
 
 PASSES = ("forward pass", "first backward pass", "second backward pass", "third backward pass")
 """The outermost clusters of a graph that was recorded by backward passes, by the order of the node."""
@@ -27,6 +29,13 @@ class Reading:
         outputs: the nodes whose computation is drawn.
         inputs: the example inputs of a drawn function, by their names.
         parameters: the parameters of a drawn module, by their dotted names.
+
+    Attributes:
+        order: the nodes, each after its inputs; elsewhere a node goes by its place in this order.
+        tails, heads: for each use of a node by another the places of the two.
+        leaves: whether a node is a leaf, for each.
+        places: the clusters that occur.
+        placed: for each node the position of its cluster in ``places``.
     """
 
     def __init__(
@@ -36,13 +45,21 @@ class Reading:
         parameters: Mapping[str, Node] | None = None,
     ) -> None:
         self.outputs = list(dict.fromkeys(outputs))
-        self.order = reading_order(self.outputs)
         self._given_inputs = {node: name for name, node in (inputs or {}).items()}
         self._given_parameters = {node: name for name, node in (parameters or {}).items()}
         self._output_set = set(self.outputs)
-        self.recorded_passes = max((node.order for node in self.order), default=0)
-        self.scopes = self._find_scopes()
-        self.uses = Counter(x for node in self.order for x in node.inputs if isinstance(x, Node))
+        self.index, tails, heads = _walk(self.outputs)
+        self.order = list(self.index)
+        self.tails, self.heads = np.array(tails, dtype=np.intp), np.array(heads, dtype=np.intp)
+        self._uses = np.bincount(self.tails, minlength=len(self.order))
+        tags = [node._tag for node in self.order]
+        self.tags = list(dict.fromkeys(tags))
+        number = {tag: i for i, tag in enumerate(self.tags)}
+        self.tagged = np.fromiter(map(number.__getitem__, tags), dtype=np.intp, count=len(tags))
+        self.leaves = np.array([tag.primitive is None for tag in self.tags])[self.tagged]
+        self.recorded_passes = max(tag.order for tag in self.tags)
+        self.places: list[Scope] = []
+        self.placed = self._place_all()
 
     def kind(self, node: Node) -> Kind:
         """What the node is in this computation."""
@@ -54,30 +71,51 @@ class Reading:
         return Kind.INPUT if is_input else self._parameter(node)
 
     def _parameter(self, node: Node) -> Kind:
-        return Kind.SHARED if self.uses[node] > 1 else Kind.PARAMETER
+        return Kind.SHARED if self.used(node) > 1 else Kind.PARAMETER
 
-    def _find_scopes(self) -> dict[Node, Scope]:
+    def used(self, node: Node) -> int:
+        """How often the node is used."""
+        return int(self._uses[self.index[node]])
+
+    def scope(self, node: Node) -> Scope:
+        """The cluster of the node."""
+        return self.places[int(self.placed[self.index[node]])]
+
+    @cached_property
+    def scopes(self) -> dict[Node, Scope]:
+        """The cluster of each node."""
+        return dict(zip(self.order, map(self.places.__getitem__, self.placed), strict=True))
+
+    def _place_all(self) -> Places:
         """The cluster of each node. A leaf that was made outside belongs where it is used, if that is
         one place; example inputs and named data stay outside. Around the scopes of a graph that backward
         passes have recorded stands the pass.
         """
-        used_in: dict[Node, Scope] = {}
-        scopes: dict[Node, Scope] = {}
-        for node in self.order:
-            scope = scopes[node] = self._place(node)
-            for x in node.inputs:
-                if isinstance(x, Node) and x.op is None:
-                    common = used_in.get(x)
-                    used_in[x] = scope if common is None else _common(common, scope)
-        for leaf, scope in used_in.items():
-            if not leaf.scope and not self._is_data(leaf):
-                scopes[leaf] = scope
-        return scopes
+        number: dict[Scope, int] = {}
+        of_tag = [number.setdefault(self._place(tag), len(number)) for tag in self.tags]
+        placed: Places = np.array(of_tag, dtype=np.intp)[self.tagged]
+        outside = np.array([not tag.scope for tag in self.tags])[self.tagged] & self.leaves
+        named = np.array([bool(tag.label) for tag in self.tags])[self.tagged] & outside
+        named[[self.index[node] for node in self._given_inputs if node in self.index]] = True
+        for leaf in np.flatnonzero(named & outside).tolist():
+            outside[leaf] = not self._is_data(self.order[leaf])
+        within = outside[self.tails]
+        width = len(number)
+        pairs = np.unique(self.tails[within] * width + placed[self.heads[within]])
+        leaves, at, uses = np.unique(pairs // width, return_index=True, return_counts=True)
+        once = uses == 1
+        placed[leaves[once]] = pairs[at[once]] % width
+        self.places = list(number)
+        for leaf, start, count in zip(leaves[~once], at[~once], uses[~once], strict=True):
+            scopes = [self.places[pair % width] for pair in pairs[start : start + count]]
+            placed[leaf] = number.setdefault(reduce(_common, scopes), len(number))
+        self.places = list(number)
+        return placed
 
-    def _place(self, node: Node) -> Scope:
-        if not self.recorded_passes or node.op is None:
-            return node.scope
-        return (pass_name(node.order), *node.scope)
+    def _place(self, tag: Any) -> Scope:
+        if not self.recorded_passes or tag.primitive is None:
+            return tuple(tag.scope)
+        return (pass_name(tag.order), *tag.scope)
 
     def _is_data(self, leaf: Node) -> bool:
         if leaf in self._given_inputs:
@@ -126,13 +164,14 @@ class Reading:
         with np.errstate(all="ignore"):
             return dict(sweep([output], [one]))
 
-    def depth(self) -> int:
-        """The number of operations on the longest path."""
-        depth: dict[Node, int] = {}
-        for node in self.order:
-            before = [depth[x] for x in node.inputs if isinstance(x, Node)]
-            depth[node] = 1 + max(before) if before else 0
-        return max(depth.values())
+    @cached_property
+    def levels(self) -> Places:
+        """For each node the number of operations on the longest path that leads to it."""
+        levels = [0] * len(self.order)
+        for tail, head in zip(self.tails.tolist(), self.heads.tolist(), strict=True):
+            if levels[head] <= levels[tail]:
+                levels[head] = levels[tail] + 1
+        return np.array(levels)
 
 
 def reading_order(roots: Iterable[Node]) -> list[Node]:
@@ -140,24 +179,39 @@ def reading_order(roots: Iterable[Node]) -> list[Node]:
 
     :func:`autograd_core.ancestors` is topological as well, but takes the operands last to first.
     """
-    order: list[Node] = []
-    found: set[Node] = set()
-    path: list[tuple[Node, Iterator[Node]]] = []
-    for root in roots:
-        if root not in found:
-            found.add(root)
-            path.append((root, iter(root.parents)))
-        while path:
-            node, waiting = path[-1]
-            for x in waiting:
-                if x not in found:
-                    found.add(x)
-                    path.append((x, iter(x.parents)))
-                    break
-            else:
-                order.append(node)
-                path.pop()
-    return order
+    return list(_walk(roots)[0])
+
+
+def _walk(roots: Iterable[Node]) -> tuple[dict[Node, int], list[int], list[int]]:
+    """The place of each node in the reading order, and for each use of a node by another both places."""
+    index: dict[Node, int] = {}
+    tails: list[int] = []
+    heads: list[int] = []
+    path: list[tuple[Node, list[Node], Iterator[Node]]] = []
+    entered: set[Node] = set()
+    with pause_gc():
+        for root in roots:
+            if root not in entered:
+                entered.add(root)
+                inputs = [x for x in root.inputs if isinstance(x, Node)]
+                path.append((root, inputs, iter(inputs)))
+            while path:
+                node, inputs, waiting = path[-1]
+                for x in waiting:
+                    if x not in entered:
+                        entered.add(x)
+                        before = [y for y in x.inputs if isinstance(y, Node)]
+                        if before:
+                            path.append((x, before, iter(before)))
+                            break
+                        index[x] = len(index)
+                else:
+                    path.pop()
+                    place = index[node] = len(index)
+                    for x in inputs:
+                        tails.append(index[x])
+                        heads.append(place)
+    return index, tails, heads
 
 
 def pass_name(order: int) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -68,6 +69,18 @@ def size(count: int) -> str:
     return f"{count:,}"
 
 
+def memory(count: int) -> str:
+    """A number of bytes.
+
+    >>> memory(32), memory(8_000_000)
+    ('32 bytes', '8.0 MB')
+    """
+    if count < 1000:
+        return f"{count} bytes"
+    power = min(3, (len(str(count)) - 1) // 3)
+    return f"{count / 1000**power:.1f} {('', 'kB', 'MB', 'GB')[power]}"
+
+
 def counted(count: int, noun: str) -> str:
     """A count and its noun.
 
@@ -75,6 +88,19 @@ def counted(count: int, noun: str) -> str:
     ('1 node', '2,500 nodes')
     """
     return f"{size(count)} {noun}" if count == 1 else f"{size(count)} {noun}s"
+
+
+def most_common(counts: Counter[str], most: int) -> str:
+    """The most frequent names with their counts, and how many others there are.
+
+    >>> most_common(Counter({"×": 40, "+": 39, "tanh": 4, "relu": 1}), 2)
+    '40 ×, 39 +, 5 more'
+    """
+    common = counts.most_common(most)
+    rest = sum(counts.values()) - sum(n for _, n in common)
+    return ", ".join(
+        [*(f"{size(n)} {name}" for name, n in common), *([f"{size(rest)} more"] if rest else [])]
+    )
 
 
 def shape(array: Any) -> str:

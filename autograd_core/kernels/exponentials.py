@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from .reductions import row_sums
-from .rows import Kept, all_finite, short_rows
+from .rows import Kept, all_finite, real_numbers, short_rows
 
 __all__ = ["log_softmax", "log_softmax_pull", "logsumexp", "logsumexp_pull", "softmax", "softmax_pull"]
 
@@ -32,7 +32,7 @@ def _exponentials(
 
 def logsumexp(x: Any, *, axis: tuple[int, ...], keepdims: bool, kept: Kept) -> Any:
     """Ln Σ exp(x); the softmax's numerators and their sum are left for the pull."""
-    x = np.asarray(x)
+    x = real_numbers(x)
     largest = _largest(x, axis)
     finite = all_finite(largest)
     with short_rows(x, finite):
@@ -47,7 +47,7 @@ def logsumexp(x: Any, *, axis: tuple[int, ...], keepdims: bool, kept: Kept) -> A
 
 def softmax(x: Any, *, axis: tuple[int, ...]) -> Any:
     """Exp(x) / Σ exp(x)"""
-    x = np.asarray(x)
+    x = real_numbers(x)
     largest = _largest(x, axis)
     finite = all_finite(largest)
     with short_rows(x, finite):
@@ -58,7 +58,7 @@ def softmax(x: Any, *, axis: tuple[int, ...]) -> Any:
 
 def log_softmax(x: Any, *, axis: tuple[int, ...]) -> Any:
     """X - ln Σ exp(x)"""
-    x = np.asarray(x)
+    x = real_numbers(x)
     largest = _largest(x, axis)
     finite = all_finite(largest)
     with short_rows(x, finite):

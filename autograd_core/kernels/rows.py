@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["Kept", "all_finite", "short_rows"]
+__all__ = ["Kept", "all_finite", "real_numbers", "short_rows"]
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -41,6 +41,12 @@ def short_rows(x: Array, finite: bool | Array = False) -> AbstractContextManager
     if x.size < _SHORT and (finite if isinstance(finite, bool) else all_finite(finite)):
         return _UNCHANGED
     return _quiet_and_unbuffered()
+
+
+def real_numbers(x: Any) -> Array:
+    """``x`` as an array that can be worked on in place by functions without integer values."""
+    array = np.asarray(x)
+    return array.astype(np.float64) if array.dtype.kind in "iub" else array
 
 
 class Kept:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from .reductions import row_sums
-from .rows import Kept, short_rows
+from .rows import Kept, real_numbers, short_rows
 
 __all__ = ["standardize", "standardize_pull"]
 
@@ -16,22 +16,23 @@ Array = np.ndarray[Any, np.dtype[Any]]
 
 
 def standardize(x: Any, *, axis: tuple[int, ...], eps: float, kept: Kept) -> Any:
-    """(x - mean) / √(variance + eps); the reciprocal of the root is left for the pull."""
-    x = np.asarray(x)
+    """(x - mean) / √(variance + eps); mean, variance and the reciprocal of the root are left behind."""
+    x = real_numbers(x)
     with short_rows(x):
-        y = np.subtract(x, _mean(x, axis), out=np.empty_like(x))
-        scale = _mean_of_products(y, y, axis)
-        scale += eps
+        mean = _mean(x, axis)
+        y = np.subtract(x, mean, out=np.empty_like(x))
+        variance = _mean_of_products(y, y, axis)
+        scale = variance + eps
         np.sqrt(scale, out=scale)
         np.reciprocal(scale, out=scale)
         y *= scale
-    kept.leave(scale)
+    kept.leave((mean, variance, scale))
     return y
 
 
 def standardize_pull(m: Any, index: int, g: Any, y: Any, inputs: Sequence[Any], parameters: Any) -> Any:
     """(g - mean(g) - y mean(g y)) / √(variance + eps)"""
-    axis, scale = parameters["axis"], parameters["kept"].look()
+    axis, (_, _, scale) = parameters["axis"], parameters["kept"].look()
     g = np.asarray(g)
     with short_rows(y, g):
         share = np.multiply(y, _mean_of_products(g, y, axis), out=np.empty_like(y))

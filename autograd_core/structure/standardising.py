@@ -16,8 +16,12 @@ __all__ = ["standardize"]
 
 
 def _standardized(x: Any, *, axis: tuple[int, ...], eps: float, kept: Kept) -> Any:
-    centred = x - np.mean(x, axis=axis, keepdims=True)
-    return centred / np.sqrt(np.mean(np.square(centred), axis=axis, keepdims=True) + eps)
+    mean = np.mean(x, axis=axis, keepdims=True)
+    centred = x - mean
+    variance = np.mean(np.square(centred), axis=axis, keepdims=True)
+    scale = np.reciprocal(np.sqrt(variance + eps))
+    kept.leave((mean, variance, scale))
+    return centred * scale
 
 
 def _jacobian(
@@ -36,13 +40,14 @@ _standardize = General("standardize", "z", forward=_standardized, pullback=_jaco
 _standardize.floating = True
 
 
-def standardize(x: Any, axis: Axis = -1, eps: float = 1e-5) -> Any:
+def standardize(x: Any, axis: Axis = -1, eps: float = 1e-5, *, moments: bool = False) -> Any:
     """(x - mean) / √(variance + eps) along ``axis``, the variance being the mean of the squares.
 
     Args:
         x: the input.
         axis: the axes over which mean and variance are taken; all when None.
         eps: keeps the root away from 0 where all numbers are equal.
+        moments: give mean and variance too, as plain arrays in which ``axis`` has length 1.
 
     Raises:
         ShapeError: for an axis that ``x`` does not have, or if there is no element along it.
@@ -52,8 +57,15 @@ def standardize(x: Any, axis: Axis = -1, eps: float = 1e-5) -> Any:
 
     >>> standardize([1.0, 3.0], eps=0.0)
     array([-1.,  1.])
+    >>> standardize([1.0, 3.0], eps=0.0, moments=True)
+    (array([-1.,  1.]), array([2.]), array([1.]))
     """
     if not eps >= 0 or math.isinf(eps):
         raise DomainError(f"standardize(): `eps` (={eps}) has to be a number from 0")
     axes = reduced_axes("standardize", axis, shape_of(x), nonempty=True)
-    return _standardize(x, axis=axes, eps=float(eps), kept=Kept())
+    kept = Kept()
+    y = _standardize(x, axis=axes, eps=float(eps), kept=kept)
+    if not moments:
+        return y
+    mean, variance, _ = kept.look()
+    return y, mean, variance

@@ -19,7 +19,10 @@ from .losses.distributions import *
 from .losses.margins import *
 from .losses.regression import *
 from .max_pooling import *
+from .normalisation import *
 from .padding import *
 from .patches import *
+from .rearranging import *
 from .rectifiers import *
+from .resizing import *
 from .transposed_convolution import *

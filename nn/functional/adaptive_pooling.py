@@ -15,11 +15,11 @@ from typing import Any, NamedTuple
 import numpy as np
 
 import autograd_core as ac
-from autograd_core import Tensor, default_dtype
+from autograd_core import Tensor
 from autograd_core.errors import ShapeError
 
 from .geometry import Numbers, as_given, channels_first, times
-from .operands import Array
+from .operands import Array, as_floating
 
 __all__ = [
     "adaptive_avg_pool1d",
@@ -147,17 +147,17 @@ def _windows(n: int, m: int) -> _Windows:
 
 def _average(input: Any, output_size: OutputSize, data_format: str, axes: int, function: str) -> Tensor:
     x, single = channels_first(input, axes, data_format, function)
+    x = as_floating(x)
     wanted = _checked(output_size, x.shape[2:], function)
     if set(wanted) == {1}:
         return as_given(x.mean(axis=tuple(range(2, x.ndim)), keepdims=True), single, data_format)
     windows = [_windows(n, m) for n, m in zip(x.shape[2:], wanted, strict=True)]
-    dtype = x.dtype if x.dtype.kind == "f" else default_dtype()
     written_out = _written_out(x, windows)
     if any(w.lengths.min() < w.longest for w in windows):
         own = [(np.arange(w.longest) < w.lengths[:, None]).ravel() for w in windows]
-        written_out = written_out * _outer(own).astype(dtype)  # what is seen again does not count
+        written_out = written_out * _outer(own).astype(x.dtype)  # what is seen again does not count
     sums = ac.window_sum(written_out, tuple(w.longest for w in windows))
-    y: Tensor = sums / _outer([w.lengths for w in windows]).astype(dtype)
+    y: Tensor = sums / _outer([w.lengths for w in windows]).astype(x.dtype)
     return as_given(y, single, data_format)
 
 

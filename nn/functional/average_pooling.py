@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 
 import autograd_core as ac
-from autograd_core import Tensor, default_dtype
+from autograd_core import Tensor
 from autograd_core.errors import DomainError
 
 from .geometry import Sizes, as_given, channels_first, with_margin
-from .operands import where
+from .operands import as_floating, where
 from .pooling_windows import PoolingWindows
 
 __all__ = [
@@ -114,23 +114,19 @@ def _avg_pool(
     function: str,
 ) -> Tensor:
     x, single = channels_first(input, axes, data_format, function)
+    x = as_floating(x)
     windows = PoolingWindows(axes, kernel_size, stride, padding, ceil_mode=ceil_mode)
     size = x.shape[2:]
     inner = with_margin(x, windows.margin(size, function))
     if divisor_override is None:
         count = windows.elements(size, count_include_pad)
         if isinstance(count, np.ndarray):
-            count = count.astype(_floating(x))
+            count = count.astype(x.dtype)
     else:
         count = divisor_override
         check_divisor(divisor_override)
     y: Tensor = ac.window_sum(inner, windows.kernel, windows.stride) / count
     return as_given(y, single, data_format)
-
-
-def _floating(x: Tensor) -> np.dtype[Any]:
-    """The dtype of what is computed from ``x``."""
-    return x.dtype if x.dtype.kind == "f" else default_dtype()
 
 
 def check_divisor(divisor_override: int | None) -> None:
@@ -224,13 +220,14 @@ def _lp_pool(
 ) -> Tensor:
     check_norm(norm_type)
     x, single = channels_first(input, axes, data_format, function)
+    x = as_floating(x)
     windows = PoolingWindows(axes, kernel_size, stride, ceil_mode=ceil_mode)
     size = x.shape[2:]
     inner = with_margin(x, windows.margin(size, function))
     sums = ac.window_sum(inner**norm_type, windows.kernel, windows.stride)
     count = windows.elements(size, count_include_pad=True)
     if isinstance(count, np.ndarray):
-        sums = sums * (math.prod(windows.kernel) / count).astype(_floating(x))
+        sums = sums * (math.prod(windows.kernel) / count).astype(x.dtype)
     nothing = sums.data == 0
     roots = where(nothing, 1.0, sums) ** (1 / norm_type)
     y: Tensor = where(nothing, 0.0, roots)

@@ -11,7 +11,7 @@ from autograd_core import Tensor
 from autograd_core.errors import ShapeError
 
 from .geometry import Sizes, as_given, channels_first, check_size, per_axis, sides
-from .operands import as_tensor
+from .operands import as_tensor, is_whole
 
 __all__ = ["conv1d", "conv2d", "conv3d"]
 
@@ -154,6 +154,8 @@ def _convolve(
         )
     out_channels, per_group, *_ = w.shape
     kernel, channels = w.shape[2:], x.shape[1]
+    if 0 in kernel:
+        raise ShapeError(f"{function}(): the weight of shape {w.shape} has an empty kernel")
     if groups != 1 or type(groups) is not int:
         check_groups(channels, out_channels, groups)
     if channels != per_group * groups:
@@ -192,7 +194,7 @@ def check_groups(in_channels: int, out_channels: int, groups: int) -> None:
     Raises:
         ShapeError: if they cannot.
     """
-    if isinstance(groups, bool) or not isinstance(groups, int) or groups < 1:
+    if not is_whole(groups):
         raise ShapeError(f"`groups` (={groups!r}) has to be a whole number from 1")
     for name, channels in (("in_channels", in_channels), ("out_channels", out_channels)):
         if channels % groups:

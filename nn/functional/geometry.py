@@ -43,6 +43,18 @@ def per_axis(name: str, value: Sizes, axes: int, least: int = 1) -> Numbers:
     return numbers
 
 
+def inner_size(output_size: Sizes, axes: int, data_format: str) -> Numbers:
+    """The axes of size of an ``output_size``, which may be a whole shape.
+
+    Raises:
+        ShapeError: for anything else than positive numbers, one for each axis.
+    """
+    if isinstance(output_size, Sequence) and len(output_size) in (axes + 1, axes + 2):
+        behind = len(output_size) - (data_format[1] != "C")
+        output_size = output_size[behind - axes : behind]
+    return per_axis("output_size", output_size, axes)
+
+
 def channels_first(input: object, axes: int, data_format: str, function: str) -> tuple[Tensor, bool]:
     """The input as (N, C, *size), and whether it was a single sample, without N.
 
@@ -56,14 +68,24 @@ def channels_first(input: object, axes: int, data_format: str, function: str) ->
         one_of("data_format", data_format, FORMATS[axes])
     single = x.ndim == axes + 1
     if not single and x.ndim != axes + 2:
-        layout = ", ".join(data_format)
-        raise ShapeError(
-            f"{function}(): the input has shape {x.shape}, not ({layout}), or ({layout[3:]}) for one "
-            f"{_ONE[axes]}"
-        )
+        check_axes(x.shape, axes, f"{function}()", data_format)
     if data_format != first:
         x = ac.moveaxis(x, -1, -1 - axes)
     return (x.reshape(1, *x.shape) if single else x), single
+
+
+def check_axes(shape: Numbers, axes: int, operation: str, data_format: str | None = None) -> None:
+    """An input has ``axes`` axes of size, one of channels and perhaps one of samples.
+
+    Raises:
+        ShapeError: if it has not.
+    """
+    if len(shape) - axes not in (1, 2):
+        layout = ", ".join(data_format or FORMATS[axes][0])
+        raise ShapeError(
+            f"{operation}: the input has shape {shape}, not ({layout}), or ({layout[3:]}) for one "
+            f"{_ONE[axes]}"
+        )
 
 
 def as_given(y: Tensor, single: bool, data_format: str) -> Tensor:

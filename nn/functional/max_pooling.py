@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -12,7 +11,7 @@ import autograd_core as ac
 from autograd_core import Tensor
 from autograd_core.errors import DtypeError, IndexRangeError, ShapeError
 
-from .geometry import Sizes, as_given, channels_first, per_axis, times, with_margin
+from .geometry import Sizes, as_given, channels_first, inner_size, per_axis, times, with_margin
 from .operands import Array, as_tensor, values_of
 from .pooling_windows import PoolingWindows
 
@@ -144,7 +143,7 @@ def max_unpool1d(
     kernel_size: Sizes,
     stride: Sizes | None = None,
     padding: Sizes = 0,
-    output_size: Sequence[int] | None = None,
+    output_size: Sizes | None = None,
     *,
     data_format: str = "NCL",
 ) -> Tensor:
@@ -163,7 +162,7 @@ def max_unpool2d(
     kernel_size: Sizes,
     stride: Sizes | None = None,
     padding: Sizes = 0,
-    output_size: Sequence[int] | None = None,
+    output_size: Sizes | None = None,
     *,
     data_format: str = "NCHW",
 ) -> Tensor:
@@ -200,7 +199,7 @@ def max_unpool3d(
     kernel_size: Sizes,
     stride: Sizes | None = None,
     padding: Sizes = 0,
-    output_size: Sequence[int] | None = None,
+    output_size: Sizes | None = None,
     *,
     data_format: str = "NCDHW",
 ) -> Tensor:
@@ -219,7 +218,7 @@ def _max_unpool(
     kernel_size: Sizes,
     stride: Sizes | None,
     padding: Sizes,
-    output_size: Sequence[int] | None,
+    output_size: Sizes | None,
     data_format: str,
     axes: int,
     function: str,
@@ -252,7 +251,7 @@ def _unpooled_size(
     kernel: tuple[int, ...],
     stride: tuple[int, ...],
     padding: tuple[int, ...],
-    wanted: Sequence[int] | None,
+    wanted: Sizes | None,
     data_format: str,
     function: str,
 ) -> tuple[int, ...]:
@@ -263,14 +262,10 @@ def _unpooled_size(
     if wanted is None:
         size = usual
     else:
-        axes = len(positions)
-        whole = tuple(int(n) for n in wanted)
-        behind = 1 if data_format[1] != "C" and len(whole) > axes else 0
-        size = whole[len(whole) - axes - behind : len(whole) - behind]
-        near = len(size) == axes and all(abs(n - m) < s for n, m, s in zip(size, usual, stride, strict=True))
-        if not near:
+        size = inner_size(wanted, len(positions), data_format)
+        if not all(abs(n - m) < s for n, m, s in zip(size, usual, stride, strict=True)):
             raise ShapeError(
-                f"{function}(): `output_size` (={tuple(wanted)}) does not fit: the pooling that gave "
+                f"{function}(): `output_size` (={wanted}) does not fit: the pooling that gave "
                 f"{times(positions)} had an input of {times(usual)}, give or take less than the "
                 f"stride {stride}"
             )

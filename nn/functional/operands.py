@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 import autograd_core as ac
-from autograd_core import Tensor
+from autograd_core import Tensor, default_dtype
 from autograd_core.errors import DomainError, DtypeError
 from autograd_core.graph import Node
 
@@ -38,6 +38,17 @@ def as_tensor(x: Any, function: str) -> Tensor:
 def values_of(x: Any) -> Array:
     """The bare numbers; a list of integers stays integers (labels)."""
     return x.data if isinstance(x, Tensor) else np.asarray(x)
+
+
+def as_floating(x: Tensor) -> Tensor:
+    """Integers as numbers of the default dtype, in which sums do not overflow; others as they are."""
+    return x if x.dtype.kind == "f" else ac.astype(x, default_dtype())
+
+
+def is_whole(number: Any, least: int = 1) -> bool:
+    """Whether it is an integer, not below ``least``; True and False are none."""
+    whole = isinstance(number, int | np.integer) and not isinstance(number, bool)
+    return whole and int(number) >= least
 
 
 def where(condition: Any, a: Any, b: Any) -> Any:

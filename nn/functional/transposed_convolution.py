@@ -159,6 +159,8 @@ def _transposed(
         )
     check_groups(x.shape[1], groups * w.shape[1], groups)
     kernel = w.shape[2:]
+    if 0 in kernel:
+        raise ShapeError(f"{function}(): the weight of shape {w.shape} has an empty kernel")
     steps, gaps = per_axis("stride", stride, axes), per_axis("dilation", dilation, axes)
     cut = per_axis("padding", padding, axes, least=0)
     more = per_axis("output_padding", output_padding, axes, least=0)

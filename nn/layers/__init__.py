@@ -3,38 +3,50 @@
 from . import (
     activations,
     adaptive_pooling,
+    batch_normalisation,
     convolution,
     dropout,
     linear,
     losses,
+    normalisation,
+    padding,
     patches,
     pooling,
     rectifiers,
+    resizing,
     shape,
     transposed_convolution,
 )
 from .activations import *
 from .adaptive_pooling import *
+from .batch_normalisation import *
 from .convolution import *
 from .dropout import *
 from .linear import *
 from .losses import *
+from .normalisation import *
+from .padding import *
 from .patches import *
 from .pooling import *
 from .rectifiers import *
+from .resizing import *
 from .shape import *
 from .transposed_convolution import *
 
 __all__ = [
     *activations.__all__,
     *adaptive_pooling.__all__,
+    *batch_normalisation.__all__,
     *convolution.__all__,
     *dropout.__all__,
     *linear.__all__,
     *losses.__all__,
+    *normalisation.__all__,
+    *padding.__all__,
     *patches.__all__,
     *pooling.__all__,
     *rectifiers.__all__,
+    *resizing.__all__,
     *shape.__all__,
     *transposed_convolution.__all__,
 ]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from autograd_core import Tensor
@@ -264,7 +263,7 @@ class _MaxUnpool(Pooling):
             data_format=data_format,
         )
 
-    def forward(self, input: Any, indices: Any, output_size: Sequence[int] | None = None) -> Tensor:
+    def forward(self, input: Any, indices: Any, output_size: Sizes | None = None) -> Tensor:
         """The maxima back at the places of ``indices``."""
         result: Tensor = type(self).function(
             input,

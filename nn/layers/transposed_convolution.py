@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from typing import Any, ClassVar
 
 import numpy as np
@@ -13,7 +12,7 @@ from autograd_core import Tensor
 from autograd_core.errors import ShapeError
 
 from .. import functional, init
-from ..functional.geometry import Numbers, Sizes, per_axis
+from ..functional.geometry import Numbers, Sizes, inner_size, per_axis
 from ..functional.operands import one_of
 from ..functional.transposed_convolution import check_output_padding, transposed_size
 from ..module import Module
@@ -66,11 +65,11 @@ class _TransposedConvolution(Module):
             self.bias = Parameter(np.empty(out_channels, self.weight.dtype), is_bias=True)
             init.uniform_(self.bias, -bound, bound, generator)
 
-    def forward(self, input: Any, output_size: Sequence[int] | None = None) -> Tensor:
+    def forward(self, input: Any, output_size: Sizes | None = None) -> Tensor:
         """The transposed convolution; ``output_size``, if given, decides the ``output_padding``."""
         more = self.output_padding
         if output_size is not None:
-            more = self._reaching(np.shape(input), tuple(output_size))
+            more = self._reaching(np.shape(input), output_size)
         convolve = getattr(functional, f"conv_transpose{self.axes}d")
         result: Tensor = convolve(
             input,
@@ -85,20 +84,17 @@ class _TransposedConvolution(Module):
         )
         return result
 
-    def _reaching(self, shape: Numbers, wanted: Numbers) -> Numbers:
-        """The output padding with which an input of ``shape`` gives the size ``wanted``."""
+    def _reaching(self, shape: Numbers, output_size: Sizes) -> Numbers:
+        """The output padding with which an input of ``shape`` gives the size that is wanted."""
         behind = int(self.data_format[1] != "C")
         ends = len(shape) - behind
         size = shape[ends - self.axes : ends]
-        if len(wanted) > self.axes:
-            wanted = wanted[len(wanted) - behind - self.axes : len(wanted) - behind]
+        wanted = inner_size(output_size, self.axes, self.data_format)
         least = transposed_size(
             size, self.kernel_size, self.stride, self.padding, self.dilation, (0,) * self.axes
         )
         most = tuple(n + s - 1 for n, s in zip(least, self.stride, strict=True))
-        if len(wanted) != self.axes or not all(
-            a <= n <= b for a, n, b in zip(least, wanted, most, strict=True)
-        ):
+        if not all(a <= n <= b for a, n, b in zip(least, wanted, most, strict=True)):
             raise ShapeError(
                 f"`output_size` (={wanted}) has to lie between {least} and {most} for an input "
                 f"of shape {shape}"

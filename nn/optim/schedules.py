@@ -7,6 +7,8 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
+import numpy as np
+
 from autograd_core.errors import DomainError, DtypeError, GraphError, ShapeError
 
 from .base import Optimizer
@@ -106,7 +108,7 @@ def require_step_before(owner: str, optimizer: Optimizer, epoch: int, steps_befo
 
 
 def count(owner: str, name: str, value: Any, least: int = 1) -> None:
-    if isinstance(value, bool) or not isinstance(value, int):
+    if isinstance(value, bool) or not isinstance(value, int | np.integer):
         raise DtypeError(f"{owner}: `{name}` has to be a whole number, got {value!r}")
     if value < least:
         raise DomainError(f"{owner}: `{name}` (={value}) has to be at least {least}")

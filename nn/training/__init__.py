@@ -1,8 +1,9 @@
 """Training: the loop, what it measures, what it says, and what it keeps."""
 
-from . import callbacks, checkpointing, fitting, history, metrics, rates
+from . import callbacks, checkpointing, diagnosis, fitting, history, metrics, rates
 from .callbacks import *
 from .checkpointing import *
+from .diagnosis import *
 from .fitting import *
 from .history import *
 from .metrics import *
@@ -11,6 +12,7 @@ from .rates import *
 __all__ = [
     *callbacks.__all__,
     *checkpointing.__all__,
+    *diagnosis.__all__,
     *fitting.__all__,
     *history.__all__,
     *metrics.__all__,

@@ -62,7 +62,12 @@ class Training:
             DomainError: if the history will not have it.
         """
         if name not in self.columns:
-            hint = "; fit() was given no validation data" if name.startswith("validation_") else ""
+            near = difflib.get_close_matches(
+                name, [f"validation_{c}" for c in self.columns] + self.columns, 1
+            )
+            hint = f"; did you mean {near[0]!r}?" if near and near[0] in self.columns else ""
+            if name.startswith("val") and "validation_loss" not in self.columns:
+                hint = "; fit() was given no validation data"
             raise DomainError(
                 f"{owner}: `monitor` (={name!r}) is none of {', '.join(map(repr, self.columns))}{hint}"
             )

@@ -3,16 +3,17 @@
 The thresholds:
 
 * *the loss rises*: the mean loss has risen three epochs in a row, by more than a quarter of the range of
-  all losses so far; or it has lain above that of the first epoch for three epochs.
+  all losses so far (with fewer than ten batches in an epoch: to above that of the first epoch); or it has
+  lain above that of the first epoch for three epochs.
 * *the gradient vanishes or explodes*: the root mean square of a layer's gradient is below a ten-thousandth,
   or above the ten-thousandfold, of that of the last layer, taken over an epoch (Glorot and Bengio, 2010,
   "Understanding the difficulty of training deep feedforward neural networks").
-* *units are dead*: at least a quarter of the units of a ReLU were 0 for every sample of an epoch, so that
+* *units are dead*: at least a third of the units of a ReLU were 0 for every sample of an epoch, so that
   they had no gradient and cannot come back by themselves (Maas, Hannun and Ng, 2013).
 * *a parameter has no gradient*: the loss does not depend on it in any of the batches looked at.
 
-Gradients are looked at about eight times in an epoch. Units are looked at batch after
-batch until fewer than a quarter of a layer have not been active yet in the epoch, which is soon.
+Gradients are looked at about eight times in an epoch. Units are looked at batch after batch until
+fewer than a third of a layer have not been active yet in the epoch, which is soon.
 """
 
 from __future__ import annotations
@@ -28,20 +29,24 @@ import numpy as np
 from autograd_core.graph import Node
 from autograd_core.sweeping import ancestors
 
-from ..errors import TrainingWarning
 from ..module import Module
 from ..optim import Optimizer
 from ..parameter import Parameter
 
-__all__: list[str] = []
+__all__ = ["TrainingWarning"]
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
 _EPOCHS = 3  # of a rising loss
+_STEPS = 10  # in an epoch: with fewer, a swing of the momentum takes several epochs
 _RISE = 0.25  # of the range of all losses
 _RATIO = 1e-4  # between the gradients of two layers
-_DEAD = 0.25  # of the units of a layer
+_DEAD = 1 / 3  # of the units of a layer
 _LOOKS = 8  # at the gradients of an epoch
+
+
+class TrainingWarning(UserWarning):
+    """Something that commonly goes wrong in a training, and what helps."""
 
 
 class Diagnosis:
@@ -63,6 +68,7 @@ class Diagnosis:
         }
         own = {p for group in optimizer.param_groups for p in group["params"]}
         self._learned = {name: p for name, p in model.named_parameters() if p in own}
+        self._batches = batches
         self._every = max(1, batches // _LOOKS) if batches else 10
         self._losses: list[float] = []
         self._said: set[tuple[str, str]] = set()
@@ -98,6 +104,7 @@ class Diagnosis:
         last = losses[-_EPOCHS - 1 :]
         rises = all(b > a for a, b in pairwise(last))
         large = last[-1] - last[0] > _RISE * (max(losses) - min(losses))
+        large = large and (self._batches >= _STEPS or last[-1] > losses[0])
         if (rises and large) or min(last[1:]) > losses[0]:
             rate = max(group["lr"] for group in self._optimizer.param_groups)
             since = (
@@ -144,23 +151,22 @@ class Diagnosis:
         if not sizes or not 0 < sizes[-1] < math.inf:
             return
         (*_, last), reference = weights, sizes[-1]
-        for name, size in weights.items():
-            layer = self._layer(self._learned[name])
-            beside = f"its root mean square is {size:.1e} there and {reference:.1e} in {last!r}"
-            if size < _RATIO * reference:
+        advice = {
+            "vanishes": "these layers hardly learn. ReLU in place of sigmoid or tanh, weights of nn.init, "
+            "normalisation or fewer layers help",
+            "explodes": "smaller initial weights, normalisation or clip_norm=1.0 help",
+        }
+        for kind, found in (
+            ("vanishes", {name: x for name, x in weights.items() if x < _RATIO * reference}),
+            ("explodes", {name: x for name, x in weights.items() if x * _RATIO > reference}),
+        ):
+            if found:
+                where = ", ".join(f"{x:.1e} in {name!r}" for name, x in found.items())
                 self._say(
-                    "vanishing",
-                    layer,
-                    f"epoch {epoch}: the gradient vanishes on its way back to {layer}: {beside}, so it "
-                    "hardly learns; ReLU in place of sigmoid or tanh, initial weights of nn.init, "
-                    "normalisation or fewer layers help",
-                )
-            elif size * _RATIO > reference:
-                self._say(
-                    "exploding",
-                    layer,
-                    f"epoch {epoch}: the gradient explodes on its way back to {layer}: {beside}; smaller "
-                    "initial weights, normalisation or clip_norm=1.0 help",
+                    kind,
+                    "",
+                    f"epoch {epoch}: the gradient {kind} on its way back: its root mean square is {where}, "
+                    f"but {reference:.1e} in {last!r}; {advice[kind]}",
                 )
 
     # -- the units ------------------------------------------------------------------------------

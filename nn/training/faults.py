@@ -18,7 +18,7 @@ from ..parameter import Parameter
 __all__: list[str] = []
 
 
-def source_of_value(loss: Node, inputs: Mapping[str, Any]) -> str:
+def source_of_value(loss: Node, inputs: Mapping[str, Any]) -> tuple[str, bool]:
     """The first computation on the way to ``loss`` whose result is not finite although its inputs are.
 
     Infinities that nothing came of (the -inf of a mask) are passed over: the search goes back from the
@@ -27,25 +27,31 @@ def source_of_value(loss: Node, inputs: Mapping[str, Any]) -> str:
     Args:
         loss: not finite.
         inputs: what the batch consists of, by name.
+
+    Returns:
+        A sentence, and whether the computation is to blame rather than what it was given.
     """
-    bad = [loss]
+    bad, among = [loss], {loss}
     for node in bad:  # grows while it is read
-        bad += [x for x in node.parents if _kind(x) and not any(x is y for y in bad)]
-    among = set(bad)
+        found = {x for x in node.parents if x not in among and _kind(x)}
+        bad += found
+        among |= found
     origins = [node for node in ancestors([loss]) if node in among and not among & set(node.parents)]
     node = origins[0]
     if node.op is not None:
         constant = next((_kind(x) for x in node.inputs if not isinstance(x, Node) and _kind(x)), "")
-        cause = f", one of whose inputs is a constant that holds {constant}" if constant else ""
-        return f"{described(node)} gives {_kind(node)}{cause}, its other inputs are finite"
+        said = (
+            f", one of whose inputs is a constant that holds {constant}"
+            if constant
+            else " from finite inputs"
+        )
+        return f"{described(node)} gives {_kind(node)}{said}", not constant
     if isinstance(node, Parameter):
-        return f"the parameter {node.label!r} holds {_kind(node)} already before this batch"
+        return f"the parameter {node.label!r} holds {_kind(node)} already before this batch", False
     for name, x in inputs.items():
         if x is node:
-            return f"{name} of the batch holds {_kind(node)}"
-    return (
-        f"a constant {node.label!r} holds {_kind(node)}" if node.label else f"a constant holds {_kind(node)}"
-    )
+            return f"{name} of the batch holds {_kind(node)}", False
+    return f"a constant {node.label!r} holds {_kind(node)}", False
 
 
 def source_of_gradient(loss: Any) -> str:

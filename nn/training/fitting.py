@@ -121,6 +121,13 @@ def fit(
     measures = made_measures(metrics)
     if schedule is not None and not isinstance(schedule, LearningRateSchedule):
         schedule = LearningRateSchedule(schedule)
+    if not isinstance(callbacks, Iterable) or isinstance(callbacks, str):
+        raise DtypeError(f"fit(): `callbacks` is a list, write callbacks=[...], got {callbacks!r}")
+    if generator is not None and not isinstance(generator, np.random.Generator):
+        raise DtypeError(
+            "fit(): `generator` has to be a NumPy generator such as np.random.default_rng(0), "
+            f"got {generator!r}"
+        )
     given = [as_callback(callback) for callback in callbacks]
     loop = Loop(model, loss, optimizer, epochs, source, check_on, measures, clip_norm, diagnose)
     saver = Saver(schedule and schedule.schedule, given, generators_of(generator, model, loss, train))

@@ -107,6 +107,10 @@ class History:
         """The names of the columns."""
         return list(self._columns)
 
+    def items(self) -> list[tuple[str, list[Any]]]:
+        """The names and the columns."""
+        return list(self._columns.items())
+
     def rows(self) -> list[dict[str, Any]]:
         """The epochs, each with its numbers by name."""
         return [{name: column[i] for name, column in self._columns.items()} for i in range(len(self))]

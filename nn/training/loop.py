@@ -7,6 +7,8 @@ import time
 from contextlib import ExitStack
 from typing import Any
 
+import numpy as np
+
 from autograd_core import no_grad
 from autograd_core.errors import AutogradError, NumericalError, ShapeError
 from autograd_core.graph import Node
@@ -141,9 +143,9 @@ class Loop:
         numbers["seconds"] = time.perf_counter() - began
         with self.interrupts:
             training.history.append(numbers)
-            if self.diagnosis:
-                self.diagnosis.end_epoch(training.epoch, numbers["loss"])
             self._call("on_epoch_end")
+        if self.diagnosis:
+            self.diagnosis.end_epoch(training.epoch, numbers["loss"])
 
     # -- a batch --------------------------------------------------------------------------------
 
@@ -153,14 +155,18 @@ class Loop:
         self._began = False
         try:
             if self.searching:
-                value = self.optimizer.step(lambda: self._gradients(batch))
+                with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+                    value = self.optimizer.step(lambda: self._gradients(batch))
                 self._check_parameters()
             else:
-                value = self._gradients(batch)
+                with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+                    value = self._gradients(batch)  # says itself what is not finite
                 with self.interrupts:
                     self.optimizer.step()
-        except BaseException:
+        except BaseException as error:
             kept.restore()
+            if not isinstance(error, NumericalError | KeyboardInterrupt):  # which say it themselves
+                error.add_note(f"in {self._place()}; the model is what it was before this batch")
             raise
         return float(value.data.item())
 
@@ -197,11 +203,11 @@ class Loop:
         inputs, target, _ = batch
         named = {"the input x" if len(inputs) == 1 else f"input {i}": x for i, x in enumerate(inputs)}
         named["the target y"] = target
-        where = source_of_value(value, named) if isinstance(value, Node) else "the loss function gives it"
+        where, computed = source_of_value(value, named) if isinstance(value, Node) else ("", False)
+        advice = f"; a smaller lr (now {self._rate():.4g}) or clip_norm=1.0 may help" if computed else ""
         raise NumericalError(
-            f"{self._place()}: the loss is {one_number(value)}: {where}. "
-            f"The weights are those before this batch; a smaller lr (now {self._rate():.4g}) or "
-            "clip_norm=1.0 may help"
+            f"{self._place()}: the loss is {one_number(value)}{where and ': ' + where}. "
+            f"The weights are those before this batch{advice}"
         )
 
     def _check_gradients(self, value: Any) -> None:

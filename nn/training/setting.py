@@ -17,6 +17,8 @@ __all__: list[str] = []
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
+_PARTS_OF_A_LOADER = ("sampler", "batch_sampler", "dataset", "transform")
+
 
 def generators_of(*owners: Any) -> dict[str, np.random.Generator]:
     """The generators that a training draws from, by name: the common one, given ones, those of layers and
@@ -28,11 +30,11 @@ def generators_of(*owners: Any) -> dict[str, np.random.Generator]:
             found[str(i)] = owner
         parts = owner.named_modules() if isinstance(owner, Module) else [("", owner)]
         for path, part in parts:
-            held = [part, getattr(part, "sampler", None), getattr(part, "batch_sampler", None)]
-            for k, holder in enumerate(held):
+            held = {"": part} | {inner: getattr(part, inner, None) for inner in _PARTS_OF_A_LOADER}
+            for inner, holder in held.items():
                 for name, value in getattr(holder, "__dict__", {}).items():
                     if isinstance(value, np.random.Generator):
-                        found[f"{i}/{path}/{k}/{name}"] = value
+                        found[f"{i}/{path}/{inner}/{name}"] = value
     return found
 
 

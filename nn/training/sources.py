@@ -62,8 +62,12 @@ class Source:
                 f"{self.where} is a {type(data).__name__}, which is used up after one epoch; give what "
                 "can be iterated over again: a loader, a list of batches, or the arrays (x, y)"
             )
-        iterable = isinstance(data, Iterable) or hasattr(data, "__getitem__")
-        if not iterable or hasattr(data, "dtype") or isinstance(data, str | dict):
+        if hasattr(data, "__getitem__") and hasattr(data, "__len__") and not hasattr(data, "__iter__"):
+            raise DtypeError(
+                f"{self.where} is a {type(data).__name__}, which gives single samples; "
+                "nn.DataLoader(data, batch_size=32, shuffle=True) makes batches of them"
+            )
+        if not isinstance(data, Iterable) or hasattr(data, "dtype") or isinstance(data, str | dict):
             raise DtypeError(
                 f"{self.where} has to be a pair of arrays (x, y), or give batches (x, y) when it is "
                 f"iterated over, got a {type(data).__name__}"
@@ -90,7 +94,10 @@ class Source:
     def first(self) -> Batch:
         """The first batch; the draws of random numbers stay what they would have been."""
         with undisturbed(self.generator, self.batches if self.arrays is None else None):
-            return next(iter(self))
+            batches = iter(self)
+            found = next(batches)
+            del batches  # a loader that works ahead stops before the generators are put back
+            return found
 
     def _cut(self) -> Any:
         assert self.arrays is not None
@@ -98,9 +105,9 @@ class Source:
 
     def _checked(self, batch: Any, number: int) -> Batch:
         if not isinstance(batch, tuple | list) or len(batch) != 2:
-            what = f"{len(batch)} parts" if isinstance(batch, tuple | list) else type(batch).__name__
+            what = type(batch).__name__ + (f" of {len(batch)}" if isinstance(batch, tuple | list) else "")
             raise DtypeError(
-                f"{self.where}: a batch is a pair (x, y), but number {number} is {what}; "
+                f"{self.where}: a batch is a pair (x, y), but batch {number} is a {what}; "
                 "several inputs make one x, a tuple: ((x1, x2), y)"
             )
         x, y = batch
@@ -125,13 +132,18 @@ def _pair_of_arrays(where: str, data: Any) -> tuple[Tensor, Tensor] | None:
         if not isinstance(part, Tensor) or not part.ndim:
             raise ShapeError(
                 f"{where} has to be a pair of arrays (x, y) with samples along their first axes, "
-                f"{name} is {part!r}"
+                f"{name} is {_shortened(part)}"
             )
     if len(x) != len(y):
         raise ShapeError(f"{where} has {len(x)} inputs but {len(y)} targets")
     if not len(x):
         raise ShapeError(f"{where} has no samples, x has shape {x.shape}")
     return x, y
+
+
+def _shortened(x: Any) -> str:
+    text = repr(x)
+    return text if len(text) < 80 else text[:70] + " ..."
 
 
 def _node(x: Any) -> Any:

@@ -135,6 +135,16 @@ def test_standardizing(axis):
         assert gradcheck(lambda x: ac.standardize(x, axis), x, order=order)
 
 
+@pytest.mark.parametrize(
+    "function", [ac.softmax, ac.log_softmax, ac.standardize, lambda x: ac.logsumexp(x, -1)]
+)
+@pytest.mark.parametrize("numbers", [[1, 3], [True, False]])
+def test_whole_numbers_are_taken_as_real_ones(function, numbers):
+    expected = np.asarray(function(np.array(numbers, float)))
+    assert np.array_equal(function(np.array(numbers)), expected)
+    assert np.array_equal(function(ac.Tensor(np.array(numbers))).data, expected)
+
+
 def test_products_in_blocks():
     x = RANDOM.normal(size=(32, 784)).astype(np.float32)
     w = RANDOM.normal(size=(100, 784)).astype(np.float32)

@@ -54,6 +54,13 @@ CONVOLUTION = {
     "half a channel": (
         lambda: nn.Conv2d(1.5, 1, 2), ShapeError, "Conv2d: `in_channels` (=1.5) has to be a whole number",
     ),
+    "a kernel without elements": (
+        lambda: F.conv2d(zeros(1, 4, 4), zeros(3, 1, 0, 2)), ShapeError,
+        "conv2d(): the weight of shape (3, 1, 0, 2) has an empty kernel",
+    ),
+    "a transposed kernel without elements": (
+        lambda: F.conv_transpose1d(zeros(1, 4), zeros(1, 3, 0)), ShapeError, "(1, 3, 0) has an empty kernel",
+    ),
     "a kernel of half a pixel": (
         lambda: nn.Conv1d(1, 1, 2.5), ShapeError,
         "`kernel_size` (=2.5) has to be a whole number from 1, or a sequence of one",
@@ -176,6 +183,80 @@ POOLING = {
 }  # fmt: skip
 
 OTHERS = {
+    "neither a size nor a factor": (
+        lambda: nn.Upsample(), DomainError,
+        "interpolate(): give either `size` or `scale_factor`, got size=None and scale_factor=None",
+    ),
+    "a size and a factor": (
+        lambda: F.interpolate(zeros(1, 1, 2), 3, 2.0), DomainError, "got size=3 and scale_factor=2.0",
+    ),
+    "an unknown interpolation": (
+        lambda: nn.Upsample(2, mode="lanczos"), DomainError, "`mode` (='lanczos') has to be one of 'nearest'",
+    ),
+    "corners of the nearest": (
+        lambda: nn.Upsample(2, align_corners=False), DomainError,
+        "`align_corners` (=False) is for the modes 'linear', 'bilinear', 'trilinear', 'bicubic', not for 'nearest'",
+    ),
+    "an image for a signal": (
+        lambda: F.interpolate(zeros(1, 1, 2, 2), 3, mode="linear"), ShapeError,
+        "interpolate(): mode 'linear' is for N, C, L, the input has shape (1, 1, 2, 2): use 'bilinear' or "
+        "'bicubic' or 'nearest'",
+    ),
+    "an image without samples and channels": (
+        lambda: F.interpolate(zeros(2, 2), 3), ShapeError,
+        "interpolate(): the input has shape (2, 2), not (N, C, L), (N, C, H, W) or (N, C, D, H, W)",
+    ),
+    "a factor that leaves nothing": (
+        lambda: F.interpolate(zeros(1, 1, 2), scale_factor=0.3), ShapeError,
+        "`scale_factor` (=0.3) leaves nothing of an input of size 2",
+    ),
+    "a factor of nothing": (
+        lambda: F.interpolate(zeros(1, 1, 2), scale_factor=0), ShapeError, "`scale_factor` (=0) has to be a positive",
+    ),
+    "a ratio without a factor": (
+        lambda: nn.Upsample(2, recompute_scale_factor=True), DomainError, "needs a `scale_factor`",
+    ),
+    "an empty signal": (
+        lambda: F.interpolate(zeros(1, 1, 0), 3), ShapeError, "an input of size 0 has nothing to go on from",
+    ),
+    "channels that are no pixels": (
+        lambda: nn.PixelShuffle(2)(zeros(1, 6, 2, 2)), ShapeError,
+        "pixel_shuffle(): the input of shape (1, 6, 2, 2) has 6 channels, which cannot be split into 2x2 = 4 pixels",
+    ),
+    "pixels that are no channels": (
+        lambda: F.pixel_unshuffle(zeros(1, 4, 3), 2), ShapeError,
+        "(1, 4, 3) is 4x3, which cannot be divided by `downscale_factor` (=2)",
+    ),
+    "half an image": (lambda: F.pixel_shuffle(zeros(4, 4), 2), ShapeError, "has shape (4, 4), not (..., C, H, W)"),
+    "a factor of half a pixel": (lambda: nn.PixelShuffle(1.5), ShapeError, "`upscale_factor` (=1.5)"),
+    "channels that are no groups": (
+        lambda: F.channel_shuffle(zeros(1, 3, 2), 2), ShapeError, "`in_channels` (=3) must be divisible",
+    ),
+    "a vector of channels": (
+        lambda: F.channel_shuffle(zeros(1, 3), 3), ShapeError, "the input has shape (1, 3), not (N, C, ...)",
+    ),
+    "an axis split otherwise": (
+        lambda: nn.Unflatten(1, (2, 2))(zeros(3, 6)), ShapeError,
+        "unflatten(): axis 1 of shape (3, 6) has length 6, which is not split into (2, 2)",
+    ),
+    "an axis with a remainder": (
+        lambda: F.unflatten(zeros(3, 6), 1, (4, -1)), ShapeError, "which is not split into (4, -1)",
+    ),
+    "an axis that is not there": (
+        lambda: F.unflatten(zeros(3), 1, (3,)), ShapeError, "axis 1 is out of range for an input of shape (3,)",
+    ),
+    "two lengths that are left": (
+        lambda: nn.Unflatten(1, (-1, -1)), ShapeError, "`unflattened_size` (=(-1, -1)) has to be a sequence",
+    ),
+    "a margin of two numbers for an image": (
+        lambda: nn.ZeroPad2d((1, 1)), ShapeError,
+        "ZeroPad2d: `padding` (=(1, 1)) has to be a whole number, or 4 of them",
+    ),
+    "a margin of half a pixel": (lambda: nn.ReflectionPad1d(0.5), ShapeError, "`padding` (=0.5)"),
+    "a signal where images go": (
+        lambda: nn.ZeroPad2d(1)(zeros(3, 3)), ShapeError,
+        "ZeroPad2d((1, 1, 1, 1)): pad(): the input has shape (3, 3), not (N, C, H, W), or (C, H, W) for one image",
+    ),
     "no such windows": (
         lambda: F.fold(zeros(2, 8, 4), (4, 4), 2), ShapeError,
         "fold(): an image 4x4 has 3x3 = 9 windows of 2x2 = 4 numbers for each channel: the input has shape "

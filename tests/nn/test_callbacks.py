@@ -463,6 +463,11 @@ REFUSED = {
         DomainError,
         "EarlyStopping: `monitor` .='acuracy'. is none of 'loss'",
     ),
+    "Keras's name of a column": (
+        lambda p: trained(validation=(X, LABELS), callbacks=[nn.EarlyStopping("val_loss")]),
+        DomainError,
+        "did you mean 'validation_loss'?",
+    ),
     "a pickle": (lambda p: nn.Checkpoint("net.pt"), nn.FileFormatError, "end in .safetensors or .npz"),
     "every 0": (lambda p: nn.Checkpoint(p, every=0), DomainError, r"`every` \(=0\)"),
     "two rules": (lambda p: nn.Checkpoint(p, every=2, best_only=True), DomainError, "two different rules"),

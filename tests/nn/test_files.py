@@ -132,6 +132,16 @@ def test_a_pickle_is_refused_and_never_opened(path, tmp_path, monkeypatch):
     assert not (tmp_path / "unpickled").exists()
 
 
+def test_a_header_of_any_length_is_none_of_a_pickle(tmp_path):
+    first = set()
+    for length in range(1, 300, 4):
+        file = tmp_path / "weights.safetensors"
+        nn.save({"w" * length: X}, file)
+        first.add(file.read_bytes()[:1])
+        assert np.array_equal(nn.load(file)["w" * length], X)
+    assert b"\x80" in first  # the first byte of a pickle
+
+
 def test_a_file_of_pytorchs_own_format_is_refused(tmp_path):
     torch = pytest.importorskip("torch")
     torch.save({"w": torch.ones(2)}, tmp_path / "w.npz")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -236,6 +237,24 @@ def test_silence_is_silent(capfd):
     assert capfd.readouterr() == ("", "")
 
 
+def test_after_an_error_bars_are_closed_and_modes_restored(capfd):
+    def fail(training):
+        raise ZeroDivisionError
+
+    model = classifier().eval()
+    with pytest.raises(ZeroDivisionError):
+        trained(model, BATCHES, callbacks=[nn.Callback(on_batch_end=fail)], progress=True)
+    assert not any(module.training for module in model.modules())
+    assert capfd.readouterr().err.endswith("\n")
+
+
+def test_it_trains_in_a_thread_of_its_own():
+    with ThreadPoolExecutor() as pool:
+        model, history = pool.submit(trained, train=BATCHES).result()
+    assert len(history) == 3
+    assert same_weights(model, trained(train=BATCHES)[0])
+
+
 # -- Ctrl-C -----------------------------------------------------------------------------------------
 
 
@@ -323,12 +342,12 @@ FAULTS = {
     "NaN in the data": (
         second_batch(x=with_nan),
         NumericalError,
-        "epoch 1, batch 2: the loss is nan: the input x of the batch holds NaN",
+        "epoch 1, batch 2: the loss is nan: the input x of the batch holds NaN. The weights are those before this batch$",
     ),
     "a logarithm of 0": (
         second_batch(x=very_negative),
         NumericalError,
-        "epoch 1, batch 2: the loss is nan: log in Counting gives infinity",
+        "epoch 1, batch 2: the loss is nan: log in Counting gives infinity from finite inputs.*smaller lr .now 0.1.",
     ),
     "a label that is no class": (
         second_batch(y=np.where(LABELS[20:40] == 1, 2, 0)),
@@ -339,7 +358,11 @@ FAULTS = {
     "other numbers of samples": (second_batch(y=LABELS[:7]), ShapeError, "20"),
     "labels that are no integers": (second_batch(y=X[:20, 0]), DtypeError, "labels have to be integers"),
     "an empty batch": (second_batch(x=X[:0], y=LABELS[:0]), ShapeError, "`train`: batch 2 has no samples"),
-    "a batch of three": ([BATCHES[0], (X, X, LABELS)], DtypeError, "number 2 is 3 parts"),
+    "a batch of three": (
+        [BATCHES[0], (X, X, LABELS)],
+        DtypeError,
+        "`train`: a batch is a pair .x, y., but batch 2 is a tuple of 3",
+    ),
 }
 
 
@@ -353,8 +376,10 @@ def test_a_batch_that_fails_changes_nothing(name):
     model = Counting()
     model.inner.weight.data *= 1.0
     model.eval()
-    with np.errstate(all="ignore"), pytest.raises(error, match=message):
+    with pytest.raises(error, match=message) as caught:
         trained(model, train)
+    told = [str(caught.value), *getattr(caught.value, "__notes__", [])]
+    assert any("batch 2" in text for text in told)
     assert same_weights(model, reference)
     assert model.batches.item() == 1
     assert not model.training
@@ -373,7 +398,7 @@ def test_an_infinite_gradient_of_a_finite_loss_is_refused_before_the_step():
     model = Root()
     data = [([[1.0]], [[1.0]])]
     message = r"the gradient of the parameter 'layer.weight' is not finite, although the loss is 1: the gradient of sqrt in Root with respect to its input 0 is -?inf"
-    with np.errstate(all="ignore"), pytest.raises(NumericalError, match=message):
+    with pytest.raises(NumericalError, match=message):
         trained(model, data, loss=F.mse_loss)
     assert model.layer.weight.item() == 0
 
@@ -395,7 +420,7 @@ def test_the_infinities_of_a_mask_are_not_blamed():
             masked = self.layer(x) + np.array([0.0, 0.0, -np.inf])
             return (F.softmax(masked, -1) * 0 + 1e308) * 10
 
-    with np.errstate(over="ignore"), pytest.raises(NumericalError, match="multiply in Masked gives infinity"):
+    with pytest.raises(NumericalError, match="multiply in Masked gives infinity"):
         trained(Masked(), loss=lambda output, y: output.mean())
 
 
@@ -403,7 +428,7 @@ def test_a_step_that_is_far_too_long_is_refused_by_a_search_too():
     model = nn.Linear(3, 1)
     before = model.state_dict()
     optimizer = nn.LBFGS(model.parameters(), lr=1e200)
-    with np.errstate(all="ignore"), pytest.raises(NumericalError, match="epoch 1, batch 1"):
+    with pytest.raises(NumericalError, match="epoch 1, batch 1"):
         trained(model, [(X, TARGETS)], optimizer=optimizer, loss=lambda o, y: ((o - y) ** 4).mean())
     assert all(np.array_equal(model.state_dict()[name], before[name]) for name in before)
 
@@ -422,6 +447,11 @@ WRONG = {
     "targets missing": ({"train": (X, LABELS[:9])}, ShapeError, "`train` has 50 inputs but 9 targets"),
     "only inputs": ({"train": X}, DtypeError, r"a pair of arrays \(x, y\).* got a ndarray"),
     "a number": ({"train": 3}, DtypeError, "got a int"),
+    "single samples": (
+        {"train": type("Digits", (), {"__len__": len, "__getitem__": print})()},
+        DtypeError,
+        "`train` is a Digits, which gives single samples; nn.DataLoader",
+    ),
     "a pair of numbers": ({"train": (3, 4)}, ShapeError, "samples along their first axes, x is Tensor"),
     "ragged": ({"train": ([[1.0], [1.0, 2.0]], [0, 1])}, ShapeError, r"x is \[\[1.0\], \[1.0, 2.0\]\]"),
     "a generator": ({"train": (b for b in BATCHES)}, DtypeError, "a generator, which is used up after one"),
@@ -482,6 +512,13 @@ WRONG = {
         ShapeError,
         r"`validation` have \[3, 2\] axes, those of a batch of `train` \[2, 1\]",
     ),
+    "a callback alone": (
+        {"callbacks": nn.EarlyStopping("loss")},
+        DtypeError,
+        r"write callbacks=\[...\], got EarlyStopping",
+    ),
+    "a seed": ({"generator": 3}, DtypeError, r"np.random.default_rng\(0\), got 3"),
+    "words": ({"train": (X, ["yes"] * 50)}, ShapeError, r"y is \['yes', .* ...$"),
     "no clipping": ({"clip_norm": 0}, DomainError, r"`clip_norm` \(=0\)"),
     "a metric alone": ({"metrics": nn.accuracy}, DtypeError, r"write metrics=\[...\]"),
     "a class of metrics": ({"metrics": [nn.Accuracy]}, DtypeError, r"write Accuracy\(\)"),

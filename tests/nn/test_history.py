@@ -24,6 +24,7 @@ def test_columns_are_lists_by_name():
         True,
         False,
     )
+    assert dict(history) == dict(history.items()) == COLUMNS
     assert history.rows()[1] == {"loss": 0.5, "validation_accuracy": 1.0}
     assert history.to_dict() == COLUMNS
     assert history.to_dict()["loss"] is not history["loss"]

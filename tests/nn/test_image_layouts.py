@@ -38,6 +38,7 @@ CALLS = {
     "avg_pool": lambda x, axes, **o: getattr(F, f"avg_pool{axes}d")(x, 2, padding=1, ceil_mode=True, **o),
     "lp_pool": lambda x, axes, **o: getattr(F, f"lp_pool{axes}d")(x, 2, 2, **o),
     "max_unpool": unpooled,
+    "interpolate": lambda x, axes, **o: F.interpolate(x, scale_factor=1.5, **o),
     "adaptive_avg_pool": lambda x, axes, **o: getattr(F, f"adaptive_avg_pool{axes}d")(x, 2, **o),
     "adaptive_max_pool": lambda x, axes, **o: getattr(F, f"adaptive_max_pool{axes}d")(x, 3, **o),
 }
@@ -47,6 +48,8 @@ CALLS = {
 @pytest.mark.parametrize("axes", [1, 2, 3])
 @pytest.mark.parametrize("name", CALLS)
 def test_channels_last_gives_the_same_numbers_and_gradients(name, axes, single):
+    if name == "interpolate" and single:
+        single = False  # an interpolation tells signals and images by their axes
     call = CALLS[name]
     x = wave(*(() if single else (3,)), 2, *SIZE[axes])
     first = Tensor(x, requires_grad=True)
@@ -119,6 +122,11 @@ def test_whole_numbers_are_pooled():
     x = np.array([[[1, 5], [3, 2]]])
     assert F.max_pool2d(x, 2).tolist() == [[[5]]]
     assert F.max_pool2d(-x, 2, padding=1).tolist() == [[[-1, -5], [-3, -2]]]
+    photograph = np.full((1, 4, 5), 200, np.uint8)  # sums of such numbers overflow
+    for averaged in (F.avg_pool2d(photograph, 2), F.adaptive_avg_pool2d(photograph, (2, 3))):
+        assert averaged.dtype == np.float64
+        np.testing.assert_allclose(averaged.data, 200)
+    assert F.lp_pool2d(photograph, 2, (1, 4)).tolist() == [[[400]] * 4]
     assert F.avg_pool2d(x, 2, padding=1, count_include_pad=False).tolist() == [[[1, 5], [3, 2]]]
 
 

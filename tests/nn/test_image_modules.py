@@ -7,6 +7,7 @@ import pytest
 
 import nn
 import nn.functional as F
+from autograd_core import gradcheck
 from tests.nn.families import build
 from tests.nn.operands import wave
 
@@ -26,6 +27,18 @@ PRINTED = (
     "MaxUnpool2d(kernel_size=(2, 2), stride=(2, 2), padding=(0, 0))",
     "AdaptiveAvgPool1d(output_size=3)",
     "AdaptiveMaxPool2d(output_size=(None, 3))",
+    "Upsample(size=(3, 2), mode='nearest')",
+    "Upsample(scale_factor=2.0, mode='bilinear')",
+    "Upsample(scale_factor=(2.0, 1.5), mode='bicubic')",
+    "PixelShuffle(upscale_factor=2)",
+    "PixelUnshuffle(downscale_factor=3)",
+    "ChannelShuffle(groups=2)",
+    "Unflatten(dim=1, unflattened_size=(2, 3))",
+    "ZeroPad2d((2, 2, 1, 2))",
+    "ConstantPad1d(padding=(1, 1), value=2.5)",
+    "ReflectionPad3d((1, 2, 3, 4, 5, 6))",
+    "ReplicationPad1d((1, 1))",
+    "CircularPad2d((1, 1, 0, 0))",
     "Unfold(kernel_size=(2, 3), dilation=1, padding=0, stride=2)",
     "Fold(output_size=(4, 4), kernel_size=2, dilation=1, padding=0, stride=1)",
 )
@@ -34,8 +47,7 @@ PRINTED = (
 @pytest.mark.parametrize("text", PRINTED)
 def test_layers_print_like_pytorchs_and_what_is_printed_makes_them_again(text):
     torch = pytest.importorskip("torch")
-    assert repr(build(nn, text)) == text
-    assert repr(build(torch.nn, text)) == text
+    assert repr(build(nn, text)) == repr(build(torch.nn, text)) == text
 
 
 @pytest.mark.parametrize(
@@ -69,6 +81,16 @@ def test_a_convolution_is_a_product_of_weights_and_unfolded_windows():
     product = weight.reshape(4, -1) @ columns.data
     convolved = F.conv2d(x, weight, padding=1, stride=2)
     np.testing.assert_allclose(product.reshape(convolved.shape), convolved.data)
+
+
+@pytest.mark.parametrize(("mode", "shape"), [("nearest", (1, 2, 5)), ("bicubic", (1, 1, 4, 3))])
+def test_a_factor_that_leaves_the_size_as_it_is_moves_the_elements_like_pytorchs(mode, shape):
+    torch = pytest.importorskip("torch")
+    x = wave(*shape)
+    found = F.interpolate(x, scale_factor=1.2, mode=mode)
+    wanted = torch.nn.functional.interpolate(torch.tensor(x), scale_factor=1.2, mode=mode)
+    np.testing.assert_allclose(found.data, wanted.numpy(), atol=1e-12)
+    assert gradcheck(lambda x: F.interpolate(x, scale_factor=1.2, mode=mode), x)
 
 
 def test_folding_what_was_unfolded_counts_how_many_windows_see_a_number():

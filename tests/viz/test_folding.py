@@ -6,6 +6,7 @@ import pytest
 from autograd_core import DomainError, DtypeError, Tensor, Value, scope, tanh
 from viz import DrawingError, draw
 from viz.folding import Run, runs_in
+from viz.grouped import by_request
 from viz.model import Kind
 from viz.reading import Reading
 
@@ -115,8 +116,8 @@ def test_structures_are_the_same_when_operations_shapes_and_uses_are(change, sam
         with scope(f"block{i}"):
             x = change(x, i)
     reading = Reading([x])
-    place = {node: path for node, path in reading.scopes.items() if path}
-    assert bool(runs_in(reading, place)) == same
+    grouping = by_request(reading, False, 0)
+    assert bool(runs_in(reading, grouping)) == same
 
 
 def test_open_scopes_are_folded_on_request_and_the_first_is_drawn():

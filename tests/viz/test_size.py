@@ -111,8 +111,32 @@ def test_a_chain_of_a_million_operations_is_summarised(graph):
     drawing = draw(chain(1_000_000), graph=graph)
     assert len(drawing.picture.boxes) == 3
     assert drawing.picture.boxes[1].lines[:2] == ("999,999 operations", "500,000 ×, 499,999 +")
-    assert "1,000,000 operations deep" in drawing.notes[0]
+    assert drawing.notes[:2] == (
+        "1,000,001 nodes, 1,000,000 operations deep, at most 1 at one level, 8.0 MB of numbers: "
+        "drawn in groups (force=True draws every node)",
+        "operations: 500,000 ×, 500,000 +",
+    )
     assert "<svg" in drawing.svg
+
+
+def test_a_large_graph_is_counted_by_operation_and_by_scope():
+    x = Tensor([1.0, 2.0], requires_grad=True, dtype="float32")
+    with scope("net"):
+        for block in range(10):
+            with scope(f"block{block}"):
+                for _ in range(50):
+                    x = x * 1.01
+    assert draw(x, gradients=False).notes == (
+        "501 nodes, 500 operations deep, at most 1 at one level, 4.0 kB of numbers: "
+        "drawn in groups (force=True draws every node)",
+        "operations: 500 ×",
+        "scopes: net.block0 51, net.block1 50, net.block2 50, net.block3 50, net.block4 50, net.block5 50, 4 more",
+    )
+
+
+def test_the_widest_level_is_that_with_the_most_nodes():
+    notes = draw(network(neurons=30, inputs=8)).notes
+    assert "at most 279 at one level" in notes[0]
 
 
 def test_above_3000_boxes_there_is_text_only():

@@ -39,7 +39,8 @@ def test_a_wide_graph_is_one_line_for_each_node():
 def test_a_deep_graph_is_drawn_in_groups_and_says_so():
     shown = lines(chain(600))
     assert len(shown) < 10
-    assert shown[-1].startswith("601 nodes, 600 operations deep: drawn in groups")
+    said = next(line for line in shown if line.startswith("601 nodes, 600 operations deep"))
+    assert "drawn in groups (force=True draws every node)" in said
 
 
 def test_a_list_that_is_too_long_is_cut_in_the_middle():

@@ -16,15 +16,29 @@ import numpy as np
 from tests.nn.families import (
     activations,
     convolution,
+    dropout,
     linear,
     losses,
+    normalisation,
     patches,
     pooling,
+    resizing,
     transposed_convolution,
 )
 from tests.nn.operands import Case
 
-MODULES = (activations, convolution, linear, losses, patches, pooling, transposed_convolution)
+MODULES = (
+    activations,
+    convolution,
+    dropout,
+    linear,
+    losses,
+    normalisation,
+    patches,
+    pooling,
+    resizing,
+    transposed_convolution,
+)
 FAMILIES: dict[str, dict[str, Case]] = {m.__name__.rpartition(".")[2]: m.CASES for m in MODULES}
 CASES = {(family, name): case for family, cases in FAMILIES.items() for name, case in cases.items()}
 LAYERS: dict[str, tuple[str, tuple[int, ...]]] = {

@@ -1,0 +1,244 @@
+"""Layers that put a margin around signals, images and volumes."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+import numpy as np
+
+from autograd_core import Tensor
+from autograd_core.errors import ShapeError
+
+from .. import functional
+from ..functional.geometry import check_axes
+from ..module import Module
+
+__all__ = [
+    "CircularPad1d",
+    "CircularPad2d",
+    "CircularPad3d",
+    "ConstantPad1d",
+    "ConstantPad2d",
+    "ConstantPad3d",
+    "ReflectionPad1d",
+    "ReflectionPad2d",
+    "ReflectionPad3d",
+    "ReplicationPad1d",
+    "ReplicationPad2d",
+    "ReplicationPad3d",
+    "ZeroPad1d",
+    "ZeroPad2d",
+    "ZeroPad3d",
+]
+
+
+class _Margin(Module):
+    """A margin on each side of the last ``axes`` axes of (N, C, *size), or (C, *size)."""
+
+    axes: ClassVar[int]
+    mode: ClassVar[str]
+
+    def __init__(self, padding: int | Sequence[int]) -> None:
+        super().__init__()
+        parts = tuple(padding) if isinstance(padding, Sequence) else (padding,) * (2 * self.axes)
+        try:
+            self.padding = tuple(operator.index(part) for part in parts)
+        except TypeError:
+            self.padding = ()
+        if len(self.padding) != 2 * self.axes:
+            raise ShapeError(
+                f"{type(self).__name__}: `padding` (={padding!r}) has to be a whole number, or "
+                f"{2 * self.axes} of them, before and after each axis, the last one first"
+            )
+
+    def forward(self, input: Any) -> Tensor:
+        check_axes(np.shape(input), self.axes, "pad()")
+        return functional.pad(input, self.padding, self.mode)
+
+    def extra_repr(self) -> str:
+        return repr(self.padding)
+
+
+class _Constant(_Margin):
+    mode = "constant"
+
+    def __init__(self, padding: int | Sequence[int], value: float) -> None:
+        super().__init__(padding)
+        self.value = value
+
+    def forward(self, input: Any) -> Tensor:
+        check_axes(np.shape(input), self.axes, "pad()")
+        return functional.pad(input, self.padding, self.mode, self.value)
+
+    def extra_repr(self) -> str:
+        return f"padding={self.padding}, value={self.value}"
+
+
+class _Zero(_Margin):
+    mode = "constant"
+
+
+class _Reflection(_Margin):
+    mode = "reflect"
+
+
+class _Replication(_Margin):
+    mode = "replicate"
+
+
+class _Circular(_Margin):
+    mode = "circular"
+
+
+class ZeroPad1d(_Zero):
+    """Zeros (left, right), or as many on both sides; see :func:`nn.functional.pad`.
+
+    >>> ZeroPad1d((1, 0))([[1.0, 2.0]])
+    Tensor([[0., 1., 2.]])
+    """
+
+    axes = 1
+
+
+class ZeroPad2d(_Zero):
+    """Zeros (left, right, top, bottom), or as many on all sides; see :func:`nn.functional.pad`.
+
+    >>> ZeroPad2d((0, 1, 1, 0))([[[1.0, 2.0]]]).tolist()
+    [[[0.0, 0.0, 0.0], [1.0, 2.0, 0.0]]]
+    """
+
+    axes = 2
+
+
+class ZeroPad3d(_Zero):
+    """Zeros (left, right, top, bottom, front, back), or as many on all sides; see :func:`nn.functional.pad`.
+
+    >>> ZeroPad3d(1)(np.ones((1, 2, 2, 2))).shape
+    (1, 4, 4, 4)
+    """
+
+    axes = 3
+
+
+class ConstantPad1d(_Constant):
+    """One number (left, right), or as often on both sides; see :func:`nn.functional.pad`.
+
+    >>> ConstantPad1d(1, 5.0)([[1.0, 2.0]])
+    Tensor([[5., 1., 2., 5.]])
+    """
+
+    axes = 1
+
+
+class ConstantPad2d(_Constant):
+    """One number (left, right, top, bottom), or as often on all sides; see :func:`nn.functional.pad`.
+
+    >>> ConstantPad2d((0, 1, 1, 0), 5.0)([[[1.0, 2.0]]]).tolist()
+    [[[5.0, 5.0, 5.0], [1.0, 2.0, 5.0]]]
+    """
+
+    axes = 2
+
+
+class ConstantPad3d(_Constant):
+    """One number (left, right, top, bottom, front, back), or as often on all sides.
+
+    See :func:`nn.functional.pad`.
+
+    >>> ConstantPad3d(1, 5.0)(np.ones((1, 2, 2, 2))).shape
+    (1, 4, 4, 4)
+    """
+
+    axes = 3
+
+
+class ReflectionPad1d(_Reflection):
+    """A signal mirrored at its ends; see :func:`nn.functional.pad`.
+
+    >>> ReflectionPad1d(2)([[1.0, 2.0, 3.0]])
+    Tensor([[3., 2., 1., 2., 3., 2., 1.]])
+    """
+
+    axes = 1
+
+
+class ReflectionPad2d(_Reflection):
+    """An image mirrored at its edges; see :func:`nn.functional.pad`.
+
+    >>> ReflectionPad2d((1, 1, 0, 0))([[[1.0, 2.0, 3.0]]])
+    Tensor([[[2., 1., 2., 3., 2.]]])
+    """
+
+    axes = 2
+
+
+class ReflectionPad3d(_Reflection):
+    """A volume mirrored at its faces; see :func:`nn.functional.pad`.
+
+    >>> ReflectionPad3d(1)(np.ones((1, 2, 2, 2))).shape
+    (1, 4, 4, 4)
+    """
+
+    axes = 3
+
+
+class ReplicationPad1d(_Replication):
+    """A signal whose ends are repeated; see :func:`nn.functional.pad`.
+
+    >>> ReplicationPad1d(2)([[1.0, 2.0, 3.0]])
+    Tensor([[1., 1., 1., 2., 3., 3., 3.]])
+    """
+
+    axes = 1
+
+
+class ReplicationPad2d(_Replication):
+    """An image whose edges are repeated; see :func:`nn.functional.pad`.
+
+    >>> ReplicationPad2d((1, 1, 0, 0))([[[1.0, 2.0, 3.0]]])
+    Tensor([[[1., 1., 2., 3., 3.]]])
+    """
+
+    axes = 2
+
+
+class ReplicationPad3d(_Replication):
+    """A volume whose faces are repeated; see :func:`nn.functional.pad`.
+
+    >>> ReplicationPad3d(1)(np.ones((1, 2, 2, 2))).shape
+    (1, 4, 4, 4)
+    """
+
+    axes = 3
+
+
+class CircularPad1d(_Circular):
+    """A signal that goes on from its other end; see :func:`nn.functional.pad`.
+
+    >>> CircularPad1d(1)([[1.0, 2.0, 3.0]])
+    Tensor([[3., 1., 2., 3., 1.]])
+    """
+
+    axes = 1
+
+
+class CircularPad2d(_Circular):
+    """An image that goes on from its other edge; see :func:`nn.functional.pad`.
+
+    >>> CircularPad2d((1, 1, 0, 0))([[[1.0, 2.0, 3.0]]])
+    Tensor([[[3., 1., 2., 3., 1.]]])
+    """
+
+    axes = 2
+
+
+class CircularPad3d(_Circular):
+    """A volume that goes on from its other face; see :func:`nn.functional.pad`.
+
+    >>> CircularPad3d(1)(np.ones((1, 2, 2, 2))).shape
+    (1, 4, 4, 4)
+    """
+
+    axes = 3

@@ -1,0 +1,13 @@
+"""Plots of trainings, models, layers and gradients, drawn with matplotlib.
+
+Each function draws into the axes it is given as ``ax=``, or into a new figure, and returns the axes: add to
+them, save their figure (``ax.figure.savefig("plot.png")``). Colours hold for colour-blind eyes and come with
+markers, dashes or hatches for print without colour. Matplotlib is an optional dependency:
+``pip install 'autograd-core[plots]'``.
+"""
+
+from .curves import history
+from .mosaics import feature_maps, filters, maximally_exciting
+from .regions import decision_boundary
+
+__all__ = ["decision_boundary", "feature_maps", "filters", "history", "maximally_exciting"]

@@ -1,0 +1,162 @@
+"""What all plots share: where they draw, what they take for numbers, and their colours.
+
+Matplotlib is imported when the first plot is made. Its settings (``rcParams``) are read and never
+changed, and nothing is shown: a notebook shows the figures itself, elsewhere ``matplotlib.pyplot.show()``
+does.
+"""
+
+from __future__ import annotations
+
+import importlib
+import math
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from autograd_core import DomainError, DtypeError, MissingDependencyError, Node, ShapeError
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+Array = np.ndarray[Any, np.dtype[Any]]
+
+BLUE, VERMILION, GREEN, PURPLE = "#0072b2", "#d55e00", "#009e73", "#cc79a7"
+ORANGE, SKY, BLACK, GREY = "#e69f00", "#56b4e9", "#000000", "#6b6b6b"
+COLOURS = (BLUE, VERMILION, GREEN, PURPLE, ORANGE, SKY, BLACK)
+"""The hues of Okabe and Ito (2008), "Color Universal Design"."""
+MARKERS = ("o", "s", "^", "D", "v", "P", "X")
+DASHES = ("-", "--", "-.", ":", (0, (5, 1)), (0, (3, 1, 1, 1, 1, 1)), (0, (1, 1)))
+"""With each colour goes a marker and a dash, so that colour is never the only difference."""
+
+
+def load(name: str, operation: str) -> Any:
+    """A module of matplotlib.
+
+    Raises:
+        MissingDependencyError: if matplotlib is not installed.
+    """
+    try:
+        return importlib.import_module(name)
+    except ImportError:
+        raise MissingDependencyError(
+            f"{operation}() draws with matplotlib: pip install 'autograd-core[plots]'"
+        ) from None
+
+
+def one_axes(operation: str, ax: Axes | None, size: tuple[float, float]) -> Axes:
+    """The axes given, or those of a new figure of so many inches.
+
+    A new figure is one of ``matplotlib.pyplot``: notebooks show it at the end of the cell, and
+    ``pyplot.close(ax.figure)`` lets go of it.
+
+    Raises:
+        DtypeError: if something else than axes is given.
+    """
+    if ax is None:
+        drawn_on: Axes = load("matplotlib.pyplot", operation).subplots(figsize=size, layout="constrained")[1]
+        return drawn_on
+    fits: bool = isinstance(ax, load("matplotlib.axes", operation).Axes)
+    if not fits:
+        raise DtypeError(f"{operation}(): ax is a matplotlib Axes, got {type(ax).__name__}")
+    return ax
+
+
+def panels(
+    operation: str,
+    ax: Axes | Sequence[Axes] | None,
+    count: int,
+    columns: int,
+    size: tuple[float, float],
+) -> list[Axes]:
+    """So many axes in rows: of a new figure, in the place of the axes given, or the very axes given.
+
+    Args:
+        operation: who asks, for the errors.
+        ax: None, one axes whose place is divided, or as many axes as there are panels.
+        count: how many.
+        columns: how many stand side by side.
+        size: width and height of one panel in inches.
+
+    Raises:
+        ShapeError: if the axes given are another number.
+        DtypeError: if something else than axes is given.
+    """
+    if ax is not None and not hasattr(ax, "get_subplotspec") and np.iterable(ax):
+        given = list(np.asarray(ax, dtype=object).ravel())
+        if len(given) != count:
+            raise ShapeError(f"{operation}(): {count} axes are needed, got {len(given)}")
+        return [one_axes(operation, each, size) for each in given]
+    columns = max(1, min(columns, count))
+    rows = math.ceil(count / columns)
+    if ax is None:
+        pyplot = load("matplotlib.pyplot", operation)
+        figure = pyplot.figure(figsize=(size[0] * columns, size[1] * rows), layout="constrained")
+        grid = figure.add_gridspec(rows, columns)
+        return [figure.add_subplot(grid[i // columns, i % columns]) for i in range(count)]
+    place: Any = one_axes(operation, ax, size)  # type: ignore[arg-type]
+    if count == 1:
+        return [place]
+    place.set_axis_off()
+    spec = place.get_subplotspec()
+    if spec is not None:
+        grid = spec.subgridspec(rows, columns)
+        return [place.figure.add_subplot(grid[i // columns, i % columns]) for i in range(count)]
+    width, height = 1 / columns, 1 / rows
+    return [
+        place.inset_axes((i % columns * width, 1 - (i // columns + 1) * height, 0.8 * width, 0.75 * height))
+        for i in range(count)
+    ]
+
+
+def numbers(operation: str, name: str, given: Any) -> Array:
+    """An array of real numbers, whatever holds them: arrays, tensors, Values, lists of these.
+
+    Raises:
+        DtypeError: if these are no real numbers.
+        ShapeError: if they form no rectangle.
+    """
+    if isinstance(given, Node):
+        given = given.data
+    elif (
+        isinstance(given, Sequence) and not isinstance(given, str) and any(isinstance(x, Node) for x in given)
+    ):
+        given = [x.data if isinstance(x, Node) else x for x in given]
+    try:
+        array = np.asarray(given)
+    except ValueError:
+        raise ShapeError(f"{operation}(): the rows of {name} are not equally long") from None
+    if array.dtype == object and array.size and all(isinstance(x, Node) for x in array.flat):
+        array = np.array([x.data for x in array.flat], dtype=float).reshape(array.shape)
+    if array.dtype.kind not in "fiub":
+        what = f"dtype {array.dtype}" if isinstance(given, np.ndarray) else type(given).__name__
+        raise DtypeError(f"{operation}(): {name} has to be real numbers, got {what}")
+    return array
+
+
+def whole(operation: str, name: str, given: Any, least: int = 1) -> int:
+    """A whole number of at least ``least``.
+
+    Raises:
+        DtypeError: if it is not whole.
+        DomainError: if it is smaller.
+    """
+    if isinstance(given, bool) or not isinstance(given, int | np.integer):
+        raise DtypeError(f"{operation}(): {name} is a whole number, got {given!r}")
+    if given < least:
+        raise DomainError(f"{operation}(): {name} has to be at least {least}, got {given}")
+    return int(given)
+
+
+def finite(operation: str, name: str, array: Array) -> Array:
+    """The array, if there is a number in it and every number is finite.
+
+    Raises:
+        DomainError: otherwise.
+    """
+    if not array.size:
+        raise DomainError(f"{operation}(): {name} is empty")
+    wrong = array.size - int(np.count_nonzero(np.isfinite(array)))
+    if wrong:
+        raise DomainError(f"{operation}(): {wrong} of the {array.size} numbers of {name} are NaN or infinite")
+    return array
