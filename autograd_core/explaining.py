@@ -34,7 +34,9 @@ class Explanation:
     paths: int
 
     def __str__(self) -> str:
-        return self.text
+        from .terminal import printable
+
+        return printable(self.text)
 
     __repr__ = __str__
 
@@ -199,11 +201,9 @@ def _bracketed(number: str) -> str:
 
 
 def _latex(name: str) -> str:
-    """A name as it may stand in a formula: v1 with an index, longer names upright."""
-    escaped = "".join(f"\\{c}" if c in "_%$#&{}" else c for c in name if c not in "\\^~")
-    if len(name) > 1 and name[0].isalpha() and name[1:].isdigit():
-        return f"{name[0]}_{{{name[1:]}}}"
-    return escaped if len(escaped) == 1 else rf"\text{{{escaped}}}"
+    from .showing import symbol
+
+    return symbol(name) or r"\,"
 
 
 def _fraction(above: str, below: str) -> str:

@@ -15,14 +15,14 @@ import numpy as np
 
 from .graph import Node
 
-__all__ = ["as_html", "as_latex"]
+__all__ = ["as_html", "as_latex", "number", "symbol"]
 
 Array = np.ndarray[Any, np.dtype[Any]]
 MOST_IN_FULL = 10
 """A matrix of more rows or columns is shown by its edges, as NumPy prints it."""
 _EDGE = 3
 _LONGEST = 60
-_HEAD = 'scope="row" style="text-align:left"'
+_LEFT, _RIGHT = (f'style="text-align:{side};padding:.1em .5em"' for side in ("left", "right"))
 _IN_LATEX = {c: f"\\{c}" for c in "#$%&_{}"} | {
     "\\": r"\backslash{}",
     "^": r"{\wedge}",
@@ -82,6 +82,18 @@ def number(x: Any) -> str:
     return f"{text}.0" if text.lstrip("-").isdigit() else text
 
 
+def symbol(label: str) -> str:
+    r"""A label as a symbol in a formula: one letter as it is, ``w1`` with an index, words upright.
+
+    >>> symbol("w"), symbol("w_12"), symbol("w_in")
+    ('w', 'w_{12}', '\\mathrm{w\\_in}')
+    """
+    label = _clean(label)
+    if found := re.fullmatch(r"([^\W\d_])_?(\d*)", label):
+        return f"{found[1]}_{{{found[2]}}}" if found[2] else found[1]
+    return rf"\mathrm{{{_in_latex(label)}}}" if label else ""
+
+
 def _html(node: Node) -> str:
     data = np.asarray(node.data)
     rows = [("value", _cells(data))]
@@ -94,9 +106,7 @@ def _html(node: Node) -> str:
     name = escape(_clean(node.label))
     title = f"{escape(type(node).__name__)}{f' <b>{name}</b>' if name else ''}"
     caption = f'<caption style="text-align:left">{title}</caption>'
-    body = "".join(
-        f'<tr><th {_HEAD}>{head}</th><td style="text-align:left">{x}</td></tr>' for head, x in rows
-    )
+    body = "".join(f'<tr><th scope="row" {_LEFT}>{head}</th><td {_LEFT}>{x}</td></tr>' for head, x in rows)
     return f"<table>{caption}<tbody>{body}</tbody></table>"
 
 
@@ -108,7 +118,7 @@ def _cells(data: Array) -> str:
         with np.printoptions(threshold=100, edgeitems=2 if data.ndim == 3 else 1, precision=6):
             return f'<pre style="margin:0">{escape(np.array2string(data, separator=", "))}</pre>'
     rows = _edges(data, number, "⋯", "⋮", "⋱")
-    lines = ("".join(f'<td style="text-align:right">{x}</td>' for x in row) for row in rows)
+    lines = ("".join(f"<td {_RIGHT}>{x}</td>" for x in row) for row in rows)
     return f"<table><tbody>{''.join(f'<tr>{line}</tr>' for line in lines)}</tbody></table>"
 
 
@@ -116,7 +126,7 @@ def _latex(node: Node) -> str | None:
     data, gradient = np.asarray(node.data), _gradient(node)
     if data.ndim > 2 or not data.size:
         return None
-    name = _name(node.label)
+    name = symbol(node.label)
     terms = [f"{name} = {_matrix(data)}" if name else _matrix(data)]
     if gradient is not None and gradient.ndim <= 2 and gradient.size:
         terms.append(rf"\mathrm{{gradient}} = {_matrix(gradient)}")
@@ -165,14 +175,6 @@ def _number_in_latex(x: Any) -> str:
         return rf"\mathrm{{{text}}}"
     mantissa, _, exponent = text.partition("e")
     return rf"{mantissa} \cdot 10^{{{int(exponent)}}}" if exponent else mantissa
-
-
-def _name(label: str) -> str:
-    """A label as a symbol: one letter as it is, ``w1`` with an index, words upright."""
-    label = _clean(label)
-    if found := re.fullmatch(r"([^\W\d_])_?(\d*)", label):
-        return f"{found[1]}_{{{found[2]}}}" if found[2] else found[1]
-    return rf"\mathrm{{{_in_latex(label)}}}" if label else ""
 
 
 def _in_latex(text: str) -> str:

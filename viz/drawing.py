@@ -17,7 +17,7 @@ from .engines import DrawingError, render_bytes, render_svg
 from .files import check_place, write
 from .levels import levels
 from .model import Picture
-from .notebook import picture_bundle
+from .notebook import Shown, picture_bundle
 from .steps import StepPage, static_page
 from .svg import finish
 from .text import as_text
@@ -29,7 +29,7 @@ _FORMATS = (".svg", ".dot", ".html", ".png", ".pdf")
 _drawings = count(1)
 
 
-class Drawing:
+class Drawing(Shown):
     """A drawing of a computation graph: a picture of the moment at which it was made.
 
     ``str(drawing)`` is a readable text, notebooks show the picture.

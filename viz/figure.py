@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from autograd_core import DomainError
+from autograd_core.terminal import printable
 
 from .files import check_place, write
 from .model import Kind
-from .notebook import picture_bundle
+from .notebook import Shown, picture_bundle
 from .style import DARK, FONT, LIGHT
-from .text import printable
 from .wording import clean
 
 POSITIVE, NEGATIVE = "#0072b2", "#c04a00"
@@ -33,7 +33,7 @@ _COLOUR = re.compile(r'(fill|stroke)="(#[0-9a-f]{6})"')
 _figures = count(1)
 
 
-class Figure:
+class Figure(Shown):
     """A finished picture: ``svg``, ``save``, a text with ``str``, and itself in a notebook.
 
     Attributes:

@@ -76,7 +76,7 @@ def _closed(picture: Picture, depth: int) -> Level:
             merged.add(joined)
             arrows.append(joined)
     return Level(
-        f"scopes of level {depth} closed",
+        f"{wording.counted(depth - 1, 'level')} of scopes open" if depth > 1 else "all scopes closed",
         replace(picture, boxes=tuple(ordered), arrows=tuple(arrows), story=None),
         places,
         {key: wording.clean(".".join(scope), 200) for scope, key in keys.items()},

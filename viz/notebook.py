@@ -11,6 +11,7 @@ import base64
 import math
 import re
 from html import escape
+from typing import Any
 
 Bundle = dict[str, str]
 LONGEST_ALTERNATIVE = 2_000
@@ -19,6 +20,19 @@ _AROUND, _LEAST, _MOST = 400, 480, 760
 """The height in pixels of everything around the drawing in a live page, and of the whole."""
 _HEIGHT = re.compile(r'<svg\b[^>]*\bheight="([\d.]+)pt"')
 _STYLE = re.compile(r'<svg\b[^>]*\bstyle="([^"]*)"')
+
+
+class Shown:
+    """What shows itself in notebooks by ``_repr_mimebundle_``, shows itself in marimo as well."""
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> Bundle:
+        raise NotImplementedError
+
+    def _mime_(self) -> tuple[str, str]:
+        """The one type and content that marimo asks for."""
+        bundle = self._repr_mimebundle_()
+        kind = "text/html" if "text/html" in bundle else "text/plain"
+        return kind, bundle[kind]
 
 
 def picture_bundle(svg: str, text: str) -> Bundle:

@@ -20,14 +20,14 @@ from autograd_core import DomainError
 from .files import check_place, write
 from .levels import Level
 from .model import Picture
-from .notebook import live_bundle
+from .notebook import Shown, live_bundle
 from .style import DARK, LIGHT, THEMES, Palette
 from .wording import counted
 
 _pages = count(1)
 
 
-class StepPage:
+class StepPage(Shown):
     """A page that plays a drawing: values appear forwards, gradients flow backwards.
 
     The page needs no network and loads nothing; its policy forbids it. Notebooks that are trusted show it

@@ -79,3 +79,30 @@ def test_what_cannot_be_explained_is_refused():
         explain(x * 2, wrt=x)
     with pytest.raises(GraphError, match="does not depend on"):
         explain(x.sum(), wrt=Value(1.0))
+
+
+@pytest.mark.parametrize("label", ["<script>", "a_b", "50%", "\\end{aligned}", "$x$", "{"])
+def test_any_label_is_text_in_the_formula(label):
+    x = Value(2.0, label=label)
+    latex = explain(x * x, wrt=x)._repr_latex_()
+    assert "<script" not in latex
+    plain = latex.replace(r"\{", "").replace(r"\}", "")
+    assert plain.count("{") == plain.count("}")
+    assert latex.count(r"\end{aligned}") == 1
+    assert latex.replace(r"\$", "").count("$") == 4
+
+
+def test_a_terminal_of_ascii_gets_the_chain_rule_in_ascii(monkeypatch):
+    x = Value(2.0, label="x")
+    y = (x * x).tanh()
+    y.label = "y"
+    found = explain(y, wrt=x)
+
+    class Terminal:
+        encoding = "ascii"
+
+    with monkeypatch.context() as patch:
+        patch.setattr("autograd_core.terminal.sys.stdout", Terminal())
+        shown = str(found)
+    assert shown.isascii()
+    assert shown.startswith("dy/dx = dy/dv1 * dv1/dx + dy/dv1 * dv1/dx")

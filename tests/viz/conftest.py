@@ -4,7 +4,7 @@ import pytest
 
 from tests.viz.browser import BROWSER, MISSING, pages
 
-collect_ignore = [] if BROWSER else ["test_notebook.py", "test_steps_in_browser.py"]
+collect_ignore = [] if BROWSER else ["test_notebook_in_browser.py", "test_steps_in_browser.py"]
 
 
 def pytest_terminal_summary(terminalreporter):
@@ -14,6 +14,8 @@ def pytest_terminal_summary(terminalreporter):
 
 @pytest.fixture(scope="module")
 def chromium():
+    if MISSING:
+        pytest.fail(MISSING)
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:

@@ -8,7 +8,7 @@ import re
 import numpy as np
 import pytest
 
-from autograd_core import DomainError, Tensor, Value, relu, tanh
+from autograd_core import DomainError, Tensor, Value, relu, scope, tanh
 from tests.viz.test_svg import HOSTILE
 from viz import DrawingError, draw
 
@@ -113,12 +113,16 @@ def test_the_page_needs_no_network_and_its_policy_allows_only_its_own_script():
 @pytest.mark.parametrize("label", HOSTILE)
 def test_any_label_stays_text(label):
     a = Value(1.0, label=label)
-    y = tanh(a * 2)
+    with scope(label):
+        b = a * 2
+    with scope(f"{label}!"):
+        y = tanh(b)
     y.label = label
-    html = draw(y, title=label).interactive().html
+    html = draw(y * 2, title=label).interactive().html
     assert len(re.findall(r"<script\b", html)) == 2
     assert html.count("</script>") == 2
-    assert len(data(html)["nodes"]) == 3
+    assert len(data(html)["nodes"]) == 4
+    assert len(data(html)["views"]) == 2
 
 
 def test_notebooks_get_a_picture_and_a_frame_that_may_only_run_scripts():

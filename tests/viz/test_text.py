@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 
 from autograd_core import Tensor, Value, concatenate, scope, tanh
+from autograd_core.terminal import columns, printable
 from tests.viz.test_svg import HOSTILE
 from viz import draw, neuron
-from viz.text import LONGEST_NAME, MOST_LINES, printable, width
+from viz.text import LONGEST_NAME, MOST_LINES
 
 
 def lines(target, **keywords):
@@ -59,7 +60,7 @@ def test_an_operation_on_many_arrays_is_cut():
 def test_columns_stand_below_one_another_in_every_script():
     y = tanh(Value(1.0, label="重み") * Value(2.0, label="e\u0301te\u0301") + Value(3.0, label="w"))
     starts = {
-        width(line[: line.index(number)]) for line, number in zip(lines(y), ("1.0", "2.0", "2.0", "3.0"))
+        columns(line[: line.index(number)]) for line, number in zip(lines(y), ("1.0", "2.0", "2.0", "3.0"))
     }
     assert len(starts) == 1
 
