@@ -32,6 +32,7 @@ def pad(input: Any, pad: Sequence[int], mode: str = "constant", value: float | N
         ShapeError: if the numbers are no pairs, or more than the axes, or an axis is too short to be
             mirrored, gone round or cut.
         DomainError: for another mode, or a value where nothing constant is added.
+        DtypeError: if integers would have to hold a value that is none.
 
     >>> pad([[1.0, 2.0, 3.0]], (1, 2))
     Tensor([[0., 1., 2., 3., 0., 0.]])

@@ -262,6 +262,13 @@ OTHERS = {
         lambda: nn.ZeroPad2d(1)(zeros(3, 3)), ShapeError,
         "ZeroPad2d((1, 1, 1, 1)): pad(): the input has shape (3, 3), not (N, C, H, W), or (C, H, W) for one image",
     ),
+    "rows of different lengths": (
+        lambda: nn.ZeroPad1d(1)([[1.0, 2.0], [3.0]]), DtypeError, "needs a rectangular array of numbers",
+    ),
+    "an output size of a vector": (
+        lambda: nn.ConvTranspose1d(1, 1, 2)(zeros(3), output_size=(4,)), ShapeError,
+        "conv_transpose1d(): the input has shape (3,), not (N, C, L), or (C, L) for one signal",
+    ),
     "no such windows": (
         lambda: F.fold(zeros(2, 8, 4), (4, 4), 2), ShapeError,
         "fold(): an image 4x4 has 3x3 = 9 windows of 2x2 = 4 numbers for each channel: the input has shape "
