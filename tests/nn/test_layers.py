@@ -29,6 +29,13 @@ def test_central_differences_confirm_every_loss(name, reduction):
     gradcheck(lambda *given: loss(*given, *constants), *differentiable)
 
 
+@pytest.mark.parametrize("name", LOSSES)
+def test_losses_can_be_differentiated_twice(name):
+    loss = build(nn, name)
+    differentiable, constants = LOSSES[name]
+    gradcheck(lambda *given: loss(*given, *constants), *differentiable, order=2)
+
+
 @pytest.mark.parametrize("name", [name for name in LAYERS if name != "Identity()"])
 def test_layers_can_be_differentiated_twice(name):
     text, shape = LAYERS[name]
