@@ -14,12 +14,7 @@ from .dropout import *
 from .embedding import *
 from .labels import *
 from .linear import *
-from .losses.binary import *
-from .losses.classification import *
-from .losses.distances import *
-from .losses.distributions import *
-from .losses.margins import *
-from .losses.regression import *
+from .losses import *
 from .max_pooling import *
 from .normalisation import *
 from .padding import *
