@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
+
 from autograd_core import Tensor
 from autograd_core.errors import DomainError, ShapeError
 
@@ -19,7 +21,6 @@ def fan_in_and_fan_out(tensor: Tensor) -> tuple[int, int]:
     Raises:
         ShapeError: for fewer than two axes.
 
-    >>> import numpy as np
     >>> fan_in_and_fan_out(Tensor(np.zeros((20, 3, 5, 5))))
     (75, 500)
     """
@@ -64,7 +65,7 @@ def calculate_gain(nonlinearity: str, param: float | None = None) -> float:
         param: the slope of "leaky_relu" below 0; 0.01 when None.
 
     Raises:
-        DomainError: for another name.
+        DomainError: for another name, or a slope that is no number.
 
     Source: He, Zhang, Ren and Sun (2015), "Delving deep into rectifiers", section 2.2.
 
@@ -73,6 +74,8 @@ def calculate_gain(nonlinearity: str, param: float | None = None) -> float:
     """
     if nonlinearity == "leaky_relu":
         slope = 0.01 if param is None else param
+        if isinstance(slope, bool) or not isinstance(slope, int | float | np.number):
+            raise DomainError(f"calculate_gain(): `param` (={param!r}) has to be the slope, a number")
         return math.sqrt(2 / (1 + slope**2))
     if nonlinearity not in _GAINS:
         known = ", ".join([*_GAINS, "leaky_relu"])

@@ -137,6 +137,9 @@ MISTAKES = {
     "an unknown nonlinearity": (
         lambda: nn.init.calculate_gain("rleu"), DomainError, "unknown nonlinearity 'rleu', known: linear, ",
     ),
+    "a slope in words": (
+        lambda: nn.init.calculate_gain("leaky_relu", "a"), DomainError, "`param` (='a') has to be the slope",
+    ),
     "an unknown mode": (
         lambda: nn.init.kaiming_normal_(weight(2, 2), mode="fan_avg"), DomainError,
         "mode is 'fan_in' or 'fan_out', got 'fan_avg'",
