@@ -9,6 +9,7 @@ markers, dashes or hatches for print without colour. Matplotlib is an optional d
 from .animation import Animation
 from .convolution import ConvolutionSteps, convolution_steps
 from .curves import history
+from .distributions import histograms_by_layer, variance_by_depth
 from .mosaics import feature_maps, filters, maximally_exciting
 from .pooling import PoolingSteps, pooling_steps
 from .regions import decision_boundary
@@ -21,7 +22,9 @@ __all__ = [
     "decision_boundary",
     "feature_maps",
     "filters",
+    "histograms_by_layer",
     "history",
     "maximally_exciting",
     "pooling_steps",
+    "variance_by_depth",
 ]
