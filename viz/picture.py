@@ -164,6 +164,7 @@ def _drawn(
     }
     labels = names | group_of
     labels |= {node: labels[first] for node, first in twins.items() if first in labels}
+    labels.setdefault(reading.outputs[0], _legend_name(reading))  # for ∂L, where L is in a group
     boxes, arrows = nodewise(reading, nodes, known, labels, cotangents, detail)
     keys = [*own.values(), *(groups[path].key for path in grouping.paths)]
     box_of = np.where(grouping.of >= 0, grouping.of + len(nodes), ABSENT)
