@@ -108,6 +108,10 @@ def _write_scopes(dot: Any, picture: Picture) -> None:
                 fontcolor=colours.quiet,
                 margin="10",
             )
+            if len(scope) == 1 and scope[0] in picture.backward_passes:
+                cluster.attr(color=colours.gradient, fontcolor=colours.gradient, **{"class": "pass"})
+                if picture.theme == "print":
+                    cluster.attr(style="rounded,dashed")
         for box in boxes[scope]:
             graphs[scope].node(box.key, **_box_attributes(box, picture))
     for scope in sorted(boxes, key=len, reverse=True):

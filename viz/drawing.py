@@ -157,7 +157,7 @@ class Drawing(Shown):
 
     def __repr__(self) -> str:
         p = self.picture
-        return f"<Drawing: {p.graph} graph, {len(p.boxes)} boxes, {len(p.arrows)} arrows>"
+        return f"<Drawing: {p.kind}, {len(p.boxes)} boxes, {len(p.arrows)} arrows>"
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         """What notebooks show: the picture, and the text for where there are no pictures."""

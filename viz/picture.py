@@ -29,7 +29,7 @@ from .model import Arrow, Box, Picture, Scale
 from .nodewise import Detail, nodewise
 from .options import Options
 from .paths import chosen
-from .reading import Reading, Scope
+from .reading import Reading, Scope, backward_passes
 from .story import story_of
 
 FULL = 150
@@ -101,6 +101,7 @@ def picture_of(reading: Reading, options: Options, title: str = "") -> Picture:
         compact=compact,
         theme=options.theme,
         keyed=options.legend,
+        backward_passes=backward_passes(reading),
     )
     if not grouping and not twins and len(nodes) <= MOST_CHECKED:
         story = story_of(reading, nodes, names, cotangents, boxes, options.write)
