@@ -166,7 +166,7 @@ MISTAKES = {
     "a probability in words": (lambda: nn.Dropout("half"), DomainError, "`p` (='half') has to be a probability"),
     "a seed for a generator": (
         lambda: F.dropout([1.0], generator=3), DtypeError,
-        "`generator` (=3) has to be a numpy.random.Generator: make one with numpy.random.default_rng(...)",
+        "`generator` has to be np.random.default_rng(seed), made once and used again, got 3",
     ),
     "a seed in words": (lambda: nn.seed("a"), DomainError, "seed(): `number` (='a') has to be a whole number"),
     "a negative seed": (lambda: nn.seed(-1), DomainError, "seed(): `number` (=-1) has to be a whole number"),
