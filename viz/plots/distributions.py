@@ -66,7 +66,7 @@ def histograms_by_layer(
         raise DomainError(
             f"histograms_by_layer(): {len(layers)} layers, at most {_MOST} are drawn; choose some with only="
         )
-    axes = panels("histograms_by_layer", ax, len(layers), _ACROSS, (2.7, 2.5))
+    axes, across = panels("histograms_by_layer", ax, len(layers), _ACROSS, (2.7, 2.5))
     for axis, (name, array) in zip(axes, layers.items(), strict=True):
         _histogram(axis, name, array, of)
     if share_x:
@@ -74,9 +74,9 @@ def histograms_by_layer(
         for axis in axes:
             axis.set_xlim(limits[:, 0].min(), limits[:, 1].max())
     for i, axis in enumerate(axes):
-        if i % _ACROSS == 0:
+        if i % across == 0:
             axis.set_ylabel("share of the values")
-        if i + _ACROSS >= len(axes):
+        if i + across >= len(axes):
             axis.set_xlabel("activation" if of == "activations" else "gradient")
     return axes
 

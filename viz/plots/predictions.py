@@ -66,7 +66,7 @@ def predictions(
         raise ShapeError(f"{_NAME}(): {count} classes need as many names, got {names!r}")
     across = whole(_NAME, "columns", columns)
     high = 1.0 + 0.19 * min(count, _BARS + 1)
-    axes = panels(_NAME, ax, len(pictures), across, (4.2, max(1.9, high)))
+    axes, _ = panels(_NAME, ax, len(pictures), across, (4.2, max(1.9, high)))
     for axis, picture, share, true in zip(axes, pictures, shares, truth, strict=True):
         _draw(axis, picture, share, true, titles)
     return axes
@@ -126,7 +126,7 @@ def _draw(axis: Any, picture: Array, share: Array, true: int | None, titles: Seq
     if true is not None:
         title = f"✗ {title}, is {titles[true]}" if wrong else f"✓ {title}"
     axis.set_axis_off()
-    axis.set_title(title, fontsize="medium", color=VERMILION if wrong else "black", loc="left")
+    axis.set_title(title, fontsize="medium", loc="left", **({"color": VERMILION} if wrong else {}))
     left = axis.inset_axes((0.0, 0.0, 0.42, 1.0))
     left.imshow(picture, cmap="gray", vmin=0, vmax=1, interpolation="nearest")
     left.set(xticks=[], yticks=[], anchor="W")

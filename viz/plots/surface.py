@@ -93,10 +93,15 @@ def loss_surface(
             *route.T, color=_PATHS[i], linestyle=DASHES[i], linewidth=1.8, marker=MARKERS[i], markersize=3.5,
             markevery=max(1, len(route) // 40), path_effects=rim, label=f"{name}: {steps}, {first} → {last}",
         )  # fmt: skip
-        ax.plot(*route[0], marker="o", markersize=10, markerfacecolor="white", markeredgecolor=_PATHS[i],
-                markeredgewidth=2.2, linestyle="none", label=f"_start {name}")  # fmt: skip
-        ax.plot(*route[-1], marker="*", markersize=16, color=_PATHS[i], markeredgecolor="white",
-                linestyle="none", label=f"_end {name}")  # fmt: skip
+        bare: dict[str, Any] = {"linestyle": "none", "clip_on": False, "zorder": 5}
+        ax.plot(
+            *route[0], marker="o", markersize=10, markerfacecolor="white", markeredgecolor=_PATHS[i],
+            markeredgewidth=2.2, label=f"_start {name}", **bare,
+        )  # fmt: skip
+        ax.plot(
+            *route[-1], marker="*", markersize=16, color=_PATHS[i], markeredgecolor="white",
+            label=f"_end {name}", **bare,
+        )  # fmt: skip
     if routes:
         ax.legend(framealpha=0.9, title="○ start, ★ end")
     ax.set(xlim=ends[0], ylim=ends[1], xlabel=names[0], ylabel=names[1])
