@@ -14,7 +14,7 @@ from autograd_core import DomainError
 from .dot import dot_text
 from .effort import POSSIBLE, crossed_ranks
 from .engines import DrawingError, render_bytes, render_svg
-from .files import check_place, write
+from .files import as_path, check_place, write
 from .levels import levels
 from .model import Picture
 from .notebook import Shown, picture_bundle
@@ -97,6 +97,7 @@ class Drawing(Shown):
             The path of the file.
 
         Raises:
+            DtypeError: if the path is no path.
             DomainError: if the suffix is none of these.
             FileNotFoundError: if the folder does not exist.
             DrawingError: if the drawing cannot be rendered; .png and .pdf need the program ``dot``.
@@ -108,7 +109,7 @@ class Drawing(Shown):
         ...     draw(Value(1.0) * 2).save(f"{folder}/product.dot").name
         'product.dot'
         """
-        path = Path(path)
+        path = as_path(path)
         suffix = (path.suffix if suffix is None else suffix).lower()
         if suffix not in _FORMATS:
             raise DomainError(f"save({str(path)!r}): no format {suffix!r}; there are {', '.join(_FORMATS)}")
@@ -139,7 +140,7 @@ class Drawing(Shown):
         if self.picture.story is None:
             raise DrawingError(
                 "interactive() plays one node at a time, but this drawing shows groups of nodes: draw a "
-                "smaller graph, or leave out collapse"
+                "smaller graph, or every node, without collapse and depth or with force=True"
             )
 
         def lay_out(picture: Picture) -> str:

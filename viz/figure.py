@@ -12,7 +12,7 @@ from typing import Any
 from autograd_core import DomainError
 from autograd_core.terminal import printable
 
-from .files import check_place, write
+from .files import as_path, check_place, write
 from .model import Kind
 from .notebook import Shown, picture_bundle
 from .style import DARK, FONT, LIGHT
@@ -59,10 +59,11 @@ class Figure(Shown):
         """Write the picture to an .svg file, whole or not at all.
 
         Raises:
+            DtypeError: if the path is no path.
             DomainError: if the name does not end in .svg.
             OSError: if the file cannot be written.
         """
-        path = Path(path)
+        path = as_path(path)
         if path.suffix.lower() != ".svg":
             raise DomainError(f"save({str(path)!r}): a figure is an .svg file")
         check_place(path)

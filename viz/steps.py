@@ -17,7 +17,7 @@ from typing import Any
 
 from autograd_core import DomainError
 
-from .files import check_place, write
+from .files import as_path, check_place, write
 from .levels import Level
 from .model import Picture
 from .notebook import Shown, live_bundle
@@ -108,11 +108,12 @@ class StepPage(Shown):
         """Write the page to an .html file, whole or not at all.
 
         Raises:
+            DtypeError: if the path is no path.
             DomainError: if the name does not end in .html.
             DrawingError: if the drawing cannot be rendered.
             OSError: if the file cannot be written.
         """
-        path = Path(path)
+        path = as_path(path)
         if path.suffix.lower() not in (".html", ".htm"):
             raise DomainError(f"save({str(path)!r}): a step-by-step page is an .html file")
         check_place(path)
