@@ -32,12 +32,13 @@ class Lowered:
     Attributes:
         output: an object array of Values, shaped like the tensor.
         count: how many Values there are.
+        expanded: for each tensor of the graph, in topological order, the Values that stand for it.
     """
 
     def __init__(self, output: Array, expanded: dict[Node, Array], count: int) -> None:
         self.output = output
         self.count = count
-        self._expanded = expanded
+        self.expanded = expanded
 
     def __getitem__(self, node: Node) -> Array:
         """The Values that stand for a tensor of the graph, as an object array of its shape. Constants
@@ -46,9 +47,9 @@ class Lowered:
         Raises:
             GraphError: if the tensor is not part of the graph.
         """
-        if node not in self._expanded:
+        if node not in self.expanded:
             raise GraphError(f"{node!r} is not part of the lowered graph")
-        return self._expanded[node]
+        return self.expanded[node]
 
     def gradient(self, node: Node) -> Array:
         """The gradients that the Values of a tensor have collected, as an array of its shape."""

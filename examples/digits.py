@@ -1,7 +1,7 @@
 """Handwritten digits, end to end: check the gradients, train a small convolutional network, draw it.
 
 Reads the 1,797 scanned digits that come with scikit-learn and writes its pictures to ``build/demo/``.
-Takes about half a minute.
+Takes about a minute.
 """
 
 from __future__ import annotations
@@ -24,29 +24,36 @@ import nn
 import nn.functional as F
 import viz
 
-EPOCHS = 40
+EPOCHS = 25
+RATE = 1e-3
 OUT = Path("build/demo")
 
 
 class ConvNet(nn.Module):
-    """8x8 image -> 16 feature maps -> 32 feature maps -> pooled to 4x4 -> 10 classes."""
+    """8x8 image -> twice 32 feature maps -> 4x4 -> twice 64 feature maps -> 2x2 -> 128 -> 10 classes."""
 
     def __init__(self):
         super().__init__()
-        self.conv1 = nn.Conv2d(1, 16, kernel_size=3, padding=1)
-        self.conv2 = nn.Conv2d(16, 32, kernel_size=3, padding=1)
+        self.conv1 = nn.Conv2d(1, 32, kernel_size=5, padding="same")
+        self.conv2 = nn.Conv2d(32, 32, kernel_size=5, padding="same")
+        self.conv3 = nn.Conv2d(32, 64, kernel_size=3, padding="same")
+        self.conv4 = nn.Conv2d(64, 64, kernel_size=3, padding="same")
         self.pool = nn.MaxPool2d(2)
-        self.dropout1 = nn.Dropout(0.25)
-        self.hidden = nn.Linear(32 * 4 * 4, 64)
-        self.dropout2 = nn.Dropout(0.25)
-        self.output = nn.Linear(64, 10)
+        self.dropout = nn.Dropout(0.25)
+        self.hidden = nn.Linear(64 * 2 * 2, 128)
+        self.dropout_hidden = nn.Dropout(0.5)
+        self.output = nn.Linear(128, 10)
+        for layer in self.children():
+            if isinstance(layer, nn.Conv2d | nn.Linear):
+                nn.init.kaiming_normal_(layer.weight)
 
     def forward(self, x):
-        x = F.relu(self.conv1(x))
-        x = F.relu(self.conv2(x))
-        x = self.dropout1(self.pool(x))
+        x = F.relu(self.conv2(F.relu(self.conv1(x))))
+        x = self.dropout(self.pool(x))
+        x = F.relu(self.conv4(F.relu(self.conv3(x))))
+        x = self.dropout(self.pool(x))
         x = F.relu(self.hidden(x.flatten(1)))
-        return self.output(self.dropout2(x))
+        return self.output(self.dropout_hidden(x))
 
 
 def load():
@@ -63,19 +70,28 @@ def check(model, images, labels):
     print(f"Gradients of all {count:,} parameters agree with finite differences.")
 
 
-def train(model, images, labels):
-    """Mini-batch gradient descent with momentum; returns the mean loss and accuracy of every epoch."""
-    optimizer = nn.SGD(model.parameters(), lr=0.1, momentum=0.9, l2=1e-4)
+def shifted(images, generator):
+    """Some of the images moved by a pixel, up or down and left or right."""
+    down, right = generator.choice(3, size=(2, len(images)), p=[0.15, 0.7, 0.15])
+    framed = np.pad(images, ((0, 0), (0, 0), (1, 1), (1, 1)))
+    places = np.lib.stride_tricks.sliding_window_view(framed, (8, 8), axis=(2, 3))
+    return places[np.arange(len(images)), :, down, right]
+
+
+def train(model, images, labels, generator):
+    """Adam on mini-batches of shifted images; returns the mean loss and accuracy of every epoch."""
+    optimizer = nn.Adam(model.parameters(), lr=RATE)
+    criterion = nn.CrossEntropyLoss(label_smoothing=0.1)
     history = []
     model.train()
     with tqdm(total=EPOCHS, desc="Training", unit="epoch") as bar:
         for epoch in range(EPOCHS):
-            optimizer.param_groups[0]["lr"] = 0.1 * 0.5 * (1 + np.cos(np.pi * epoch / EPOCHS))
+            optimizer.param_groups[0]["lr"] = RATE * 0.5 * (1 + np.cos(np.pi * epoch / EPOCHS))
             losses, hits = [], 0
-            for x, y in nn.batches(images, labels, batch_size=64):
+            for x, y in nn.batches(images, labels, batch_size=32):
                 optimizer.zero_grad()
-                logits = model(x)
-                loss = F.cross_entropy(logits, y)
+                logits = model(shifted(x.data, generator))
+                loss = criterion(logits, y)
                 loss.backward()
                 optimizer.step()
                 losses.append(loss.item())
@@ -106,7 +122,7 @@ def draw_training_step(model, images, labels):
 
 def draw_shared_weights(model):
     """The first convolution as a graph of single numbers: 4x4 pixels of one image, a 2x2 kernel."""
-    kernel = ac.Tensor(model.conv1.weight.data[:1, :, :2, :2].round(2), requires_grad=True, label="w")
+    kernel = ac.Tensor(model.conv1.weight.data[:1, :, 1:3, 1:3].round(2), requires_grad=True, label="w")
     image = ac.Tensor(
         np.array([[[[0, 1, 1, 0], [0, 0, 1, 0], [0, 1, 0, 0], [1, 1, 1, 0]]]], float),
         requires_grad=True,
@@ -132,7 +148,7 @@ def plot_history(history):
 def plot_filters(model):
     weights = model.conv1.weight.data[:, 0]
     limit = np.abs(weights).max()
-    figure, axes = plt.subplots(2, 8, figsize=(8, 2.4), layout="constrained")
+    figure, axes = plt.subplots(4, 8, figsize=(8, 4.6), layout="constrained")
     for i, (axis, weight) in enumerate(zip(axes.flat, weights, strict=True)):
         picture = axis.imshow(weight, cmap="RdBu_r", vmin=-limit, vmax=limit)
         axis.set_title(str(i), fontsize=8)
@@ -145,12 +161,12 @@ def plot_filters(model):
 def main():
     OUT.mkdir(parents=True, exist_ok=True)
     ac.set_default_dtype(np.float32)
-    nn.seed(0)
+    generator = nn.seed(0)
     train_images, test_images, train_labels, test_labels = load()
     model = ConvNet()
 
     check(model, train_images[:8], train_labels[:8])
-    history = train(model, train_images, train_labels)
+    history = train(model, train_images, train_labels, generator)
     score = accuracy(model, test_images, test_labels)
     print(f"Test accuracy: {score:.2%} of {len(test_labels)} digits that the network never saw.")
 

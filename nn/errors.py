@@ -1,4 +1,4 @@
-"""The errors that the engine cannot have, and what a training says."""
+"""The errors that the engine cannot have."""
 
 from autograd_core.errors import AutogradError
 

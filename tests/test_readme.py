@@ -84,8 +84,14 @@ def test_every_folder_of_the_map_exists():
     [
         (
             "digits.py",
-            r"Test accuracy: (9[89]|100)\.",
+            r"Test accuracy: (98\.[5-9]|99\.|100\.)",
             ["index.html", "forward.svg", "backward.svg", "convolution.svg", "loss.png", "filters.png"],
+        ),
+        ("lenet.py", r"61,706[^|]*Test accuracy: (9[6-9]|100)\.", ["lenet.png"]),
+        (
+            "autoencoder.py",
+            r"Reproduced: [6-9]\d\.\d%[^|]*most [1-7]\d\.\d% of the bound[^|]*by 100\.0%[^|]*Edges: ([7-9]\d|100)% of",
+            ["autoencoder.png"],
         ),
         ("moons.py", r"(9[5-9]|100)% of the points", ["moons.png", "neuron.svg"]),
     ],

@@ -11,6 +11,8 @@ from autograd_core import AutogradError, DomainError
 from .draw import draw
 from .drawing import Drawing
 from .expressions import FUNCTIONS, evaluate
+from .options import DIRECTIONS
+from .style import THEMES
 
 _AFTER = f"""\
 A formula is made of names, numbers, pi, + - * / ** ( ) and these functions:
@@ -19,6 +21,7 @@ A formula is made of names, numbers, pi, + - * / ** ( ) and these functions:
   python -m viz "tanh(w*x+b)" --at w=-3,x=2,b=6.9                   a table in the terminal
   python -m viz "tanh(w*x+b)" --at w=-3,x=2,b=6.9 --out graph.svg   a picture
   python -m viz "tanh(w*x+b)" --at w=-3,x=2,b=6.9 --out step.html   a page to step through
+  python -m viz "tanh(w*x+b)" --at w=-3,x=2,b=6.9 --both --theme print --out both.svg
 """
 
 
@@ -41,8 +44,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(given)
     try:
         y = evaluate(options.formula, _values(options.at))
-        graph = "backward" if options.backward else "forward"
-        drawing = draw(y, graph=graph, title=options.formula)  # type: ignore[arg-type]
+        drawing = draw(
+            y,
+            graph=options.graph,
+            direction=options.direction,
+            theme=options.theme,
+            heat=options.heat,
+            number_format=options.number_format,
+            title=options.formula,
+        )
         _deliver(drawing, options)
     except (AutogradError, OSError) as error:
         print(f"viz: {error}", file=sys.stderr)
@@ -91,7 +101,16 @@ def _parser() -> argparse.ArgumentParser:
         "--at", action="append", default=[], metavar="NAME=NUMBER,...", help="the value of each name"
     )
     parser.add_argument("--out", metavar="FILE", help="write to FILE: .svg, .html, .dot, .png or .pdf")
-    parser.add_argument("--backward", action="store_true", help="draw the backward pass")
+    graphs = parser.add_mutually_exclusive_group()
+    for graph, meaning in (("backward", "draw the backward pass"), ("both", "draw forward and backward")):
+        graphs.add_argument(f"--{graph}", dest="graph", action="store_const", const=graph, help=meaning)
+    parser.set_defaults(graph="forward")
+    parser.add_argument("--direction", choices=DIRECTIONS, default="LR", help="which way the arrows run")
+    parser.add_argument("--theme", choices=tuple(THEMES), default="auto", help="the colours")
+    parser.add_argument("--heat", action="store_true", help="fill the boxes by the size of their gradients")
+    parser.add_argument(
+        "--numbers", dest="number_format", metavar="FORMAT", help="how numbers are written, such as .3g"
+    )
     form = parser.add_mutually_exclusive_group()
     form.add_argument("--html", action="store_true", help="write the step-by-step page")
     form.add_argument("--dot", action="store_true", help="write the DOT text for Graphviz")

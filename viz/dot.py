@@ -42,7 +42,7 @@ def dot_text(picture: Picture) -> str:
         ranksep="0.3" if picture.compact else "0.4",
     )
     if picture.straight:
-        dot.attr("graph", splines="line", nslimit="0.5", mclimit="0.1", outputorder="edgesfirst")
+        dot.attr("graph", splines="line", nslimit="0.1", mclimit="0.01", outputorder="edgesfirst")
     caption = _caption(picture)
     if caption:
         dot.attr("graph", label=caption, labelloc="t", labeljust="l")

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import inspect
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection
 from typing import Any, Literal
-
-import numpy as np
-
-from autograd_core import DtypeError, Node, Tensor, Value
 
 from . import wording
 from .drawing import Drawing
 from .options import Options
 from .picture import picture_of
-from .reading import Reading
+from .targets import read
 
 
 def draw(
@@ -42,10 +37,12 @@ def draw(
     Drawing changes nothing: gradients are computed for the picture and do not touch ``.grad``.
 
     Args:
-        target: a node; a list, tuple or array of nodes, for several outputs; or a function or module,
-            which is called with ``inputs``. (A module in training mode updates its running statistics;
-            call ``eval()`` first if it is not to.)
-        inputs: the example inputs. Floats become Values for a function, arrays and lists Tensors.
+        target: a node; a list, tuple, dictionary or array of nodes, nested, for several outputs; what
+            :func:`autograd_core.lower` gave, with a box for each weight and an arrow for each use of it; or a
+            function or module, which is called with ``inputs``. (A module in training mode updates its
+            running statistics; call ``eval()`` first if it is not to.)
+        inputs: the example inputs, or lists and dictionaries of them. Floats become Values for a function,
+            arrays and lists of numbers Tensors.
         graph: ``"forward"``, or ``"backward"``: the same nodes with the arrows reversed, the gradients
             in the boxes, and beside each arrow what the gradient is multiplied by; or ``"both"``: every
             node once, solid arrows forwards with local derivatives, dashed ones backwards with the gradient
@@ -64,7 +61,8 @@ def draw(
         number_format: how numbers are written, a format such as ``".3g"`` or a function from a float to a
             text; whole constants and labels stay as they are.
         highlight: what is to stand out, the rest being dimmed: a node or the name of one or of a scope,
-            several of these in a list, or ``(x, y)`` for all paths from ``x`` to ``y``.
+            several of these in a list, or ``(x, y)`` for all paths from ``x`` to ``y``. Arrows between what
+            is chosen stand out too, and all arrows of a single node.
         heat: fill the boxes by the size of their gradients (True or ``"gradient"``) or values (``"value"``),
             on a logarithmic scale that is explained below.
         theme: ``"auto"``, light or dark as the page that shows it, ``"light"``, ``"dark"``, or ``"print"``,
@@ -100,103 +98,5 @@ def draw(
         theme=theme,
         legend=legend,
     )
-    reading, name = _read(target, inputs)
+    reading, name = read(target, inputs)
     return Drawing(picture_of(reading, options, wording.clean(str(title) or name, 120)))
-
-
-def _read(target: Any, inputs: tuple[Any, ...]) -> tuple[Reading, str]:
-    """The graph to draw, and the name of what made it."""
-    if isinstance(target, Node):
-        _no_inputs(target, inputs)
-        return Reading([target]), ""
-    if isinstance(target, list | tuple | dict) or (isinstance(target, np.ndarray) and target.dtype == object):
-        _no_inputs(target, inputs)
-        return Reading(_nodes(target, "draw()")), ""
-    if not callable(target) or isinstance(target, type):
-        raise DtypeError(
-            f"draw() takes a Value or Tensor, several of them, or a function or module with its inputs; "
-            f"got {_described(target)}"
-        )
-    return _called(target, inputs)
-
-
-def _called(target: Any, inputs: tuple[Any, ...]) -> tuple[Reading, str]:
-    is_module = hasattr(target, "named_parameters")
-    name = type(target).__name__ if is_module else getattr(target, "__name__", type(target).__name__)
-    name = "" if name == "<lambda>" else name
-    if not inputs and is_module:
-        raise DtypeError(f"draw({name}): a module is drawn at work, give it an input: draw(model, x)")
-    nodes = [_as_node(x, is_module) for x in inputs]
-    named = {}
-    for parameter, node in zip(_parameter_names(target, len(nodes)), nodes, strict=True):
-        parts = node if isinstance(node, list | tuple) else [node]
-        for i, part in enumerate(parts):
-            if isinstance(part, Node):
-                named[parameter if part is node else f"{parameter}[{i}]"] = part
-    result = target(*nodes)
-    outputs = _nodes(result, f"draw({name or 'function'}): the result")
-    parameters: dict[str, Node] = {}
-    if is_module:
-        found: Iterable[tuple[str, Any]] = target.named_parameters()
-        parameters = {key: node for key, node in dict(found).items() if isinstance(node, Node)}
-    return Reading(outputs, named, parameters), name
-
-
-def _as_node(x: Any, is_module: bool) -> Any:
-    """An example input as a node; lists of nodes and what is no number go through as they are."""
-    if isinstance(x, Node) or x is None or isinstance(x, str | dict):
-        return x
-    if isinstance(x, list | tuple) and any(isinstance(item, Node) for item in x):
-        return x
-    if isinstance(x, bool):
-        return x
-    if isinstance(x, int | float) and not is_module:
-        return Value(x)
-    array = Tensor(x)
-    return Tensor(array.data, requires_grad=array.dtype.kind == "f")
-
-
-def _parameter_names(target: Callable[..., Any], count: int) -> list[str]:
-    """The names of the positional parameters; for a module, those of ``forward``."""
-    names: list[str] = []
-    try:
-        for parameter in inspect.signature(getattr(target, "forward", target)).parameters.values():
-            if parameter.kind is parameter.VAR_POSITIONAL:
-                names += [f"{parameter.name}[{i}]" for i in range(count - len(names))]
-            elif parameter.kind in (parameter.POSITIONAL_ONLY, parameter.POSITIONAL_OR_KEYWORD):
-                names.append(parameter.name)
-    except (TypeError, ValueError):
-        names = []
-    return [*names, *(f"x{i}" for i in range(len(names), count))][:count]
-
-
-def _nodes(found: Any, what: str) -> list[Node]:
-    """The nodes in a result: one, or those in a list, tuple, dict or array of objects, nested."""
-    pending, nodes = [found], []
-    while pending:
-        item = pending.pop()
-        if isinstance(item, Node):
-            nodes.append(item)
-        elif isinstance(item, dict):
-            pending += reversed(item.values())
-        elif isinstance(item, list | tuple):
-            pending += reversed(item)
-        elif isinstance(item, np.ndarray) and item.dtype == object:
-            pending += reversed(list(item.flat))
-        else:
-            raise DtypeError(f"{what} is to be made of Values and Tensors, got {_described(item)}")
-    if not nodes:
-        raise DtypeError(f"{what} holds no Value or Tensor, got {_described(found)}")
-    return nodes
-
-
-def _no_inputs(target: Any, inputs: tuple[Any, ...]) -> None:
-    if inputs:
-        raise DtypeError(
-            f"draw(): inputs go with a function or module; {_described(target)} has been computed already"
-        )
-
-
-def _described(x: Any) -> str:
-    text = repr(x)
-    return f"{text if len(text) <= 60 else text[:59] + '…'} of type {type(x).__name__}"

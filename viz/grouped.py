@@ -218,8 +218,10 @@ def _group_box(key: str, path: Scope, group: _Group) -> Box:
     elif path == ("", "inputs"):
         kind = Kind.INPUT
     operations = sum(group.operations.values())
-    lines = []
-    if operations:
+    lines: list[str] = []
+    if operations == 1:
+        lines += group.operations
+    elif operations:
         lines.append(wording.counted(operations, "operation"))
         lines.append(wording.most_common(group.operations, 3))
     if group.parameters:

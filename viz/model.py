@@ -59,7 +59,7 @@ class Arrow:
         label: what stands beside it, such as the local derivative.
         count: how many uses it stands for.
         cotangent: whether a cotangent flows along it, against the computation.
-        emphasis: True if both its boxes were chosen, False if others were, None if nothing was.
+        emphasis: True if its boxes were chosen, False if others were, None if nothing was.
     """
 
     tail: str

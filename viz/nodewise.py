@@ -176,6 +176,7 @@ _BACKWARD_OF = {
     "transpose": "transpose",
     "astype": "astype",
     "max": "to the max",
+    "window_max": "to the max",
     "min": "to the min",
 }
 

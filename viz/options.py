@@ -75,7 +75,8 @@ def one_of(parameter: str, value: Any, known: tuple[str, ...]) -> None:
         DomainError: naming the nearest known value.
     """
     if value not in known:
-        near = get_close_matches(str(value), known, 1, 0.4)
+        alike = [name for name in known if name.lower() == str(value).lower()]
+        near = alike or get_close_matches(str(value), known, 1, 0.4)
         hint = f"; did you mean {near[0]!r}?" if near else ""
         listed = f"{', '.join(map(repr, known[:-1]))} or {known[-1]!r}"
         raise DomainError(f"draw({parameter}={value!r}): {parameter} is {listed}{hint}")

@@ -8,6 +8,7 @@ from typing import Any
 
 from autograd_core import DomainError, DtypeError, GraphError, Node
 
+from . import wording
 from .reading import Reading, reading_order
 
 
@@ -53,7 +54,9 @@ def chosen(reading: Reading, names: Mapping[Node, str], highlight: Any) -> set[N
         DtypeError: for what is neither.
         GraphError: if no path leads from the first to the second.
     """
-    by_name = {name: node for node, name in names.items()}
+    by_name = {wording.clean(reading.given_name(node)): node for node in reading.order}
+    by_name |= {name: node for node, name in names.items()}
+    by_name.pop("", None)
     if isinstance(highlight, tuple) and len(highlight) == 2:
         start, end = (_found(reading, by_name, item) for item in highlight)
         for item, nodes in zip(highlight, (start, end), strict=True):

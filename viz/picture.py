@@ -79,13 +79,14 @@ def picture_of(reading: Reading, options: Options, title: str = "") -> Picture:
         notes.append(f"{wording.size(drawn)} boxes: drawn small{'' if backward else ', without gradients'}")
     detail = Detail(options.graph, compact, drawn <= COMPACT, options.write)
     groups = boxes_of_groups(reading, grouping) if grouping else {}
-    if groups and options.fold is not False:
+    if groups and (reading.has_blocks if options.fold is None else options.fold):
         groups, stands_for = folded(groups, runs_in(reading, grouping))
         grouping = grouping.merged(stands_for)
-    boxes, arrows, keys = _drawn(reading, nodes, names, grouping, groups, twins, cotangents, detail)
+    shown = cotangents if options.gradients or options.graph != "forward" else {}
+    boxes, arrows, keys = _drawn(reading, nodes, names, grouping, groups, twins, shown, detail)
     boxes = renamed(boxes, runs)
     if options.highlight is not None:
-        found = chosen(reading, names, options.highlight)
+        found = {twins.get(node, node) for node in chosen(reading, names, options.highlight)}
         boxes, arrows = _emphasised(boxes, arrows, {keys[reading.index[node]] for node in found})
     scale = None
     if options.measured:
@@ -187,10 +188,20 @@ def _drawn(
 
 
 def _emphasised(boxes: list[Box], arrows: list[Arrow], keys: set[str]) -> tuple[list[Box], list[Arrow]]:
-    """The chosen boxes and the arrows between them set off from the others."""
+    """The chosen boxes and the arrows between them set off from the others; all arrows of a box from which
+    none leads to another that was chosen.
+    """
+    between = [arrow.tail in keys and arrow.head in keys for arrow in arrows]
+    joined = {
+        key for arrow, both in zip(arrows, between, strict=True) if both for key in (arrow.tail, arrow.head)
+    }
+    lonely = keys - joined
     return (
         [replace(box, emphasis=box.key in keys) for box in boxes],
-        [replace(arrow, emphasis=arrow.tail in keys and arrow.head in keys) for arrow in arrows],
+        [
+            replace(arrow, emphasis=both or arrow.tail in lonely or arrow.head in lonely)
+            for arrow, both in zip(arrows, between, strict=True)
+        ],
     )
 
 

@@ -29,6 +29,9 @@ class Reading:
         outputs: the nodes whose computation is drawn.
         inputs: the example inputs of a drawn function, by their names.
         parameters: the parameters of a drawn module, by their dotted names.
+        names: names for outputs.
+        scopes: the clusters, where they are not those in which the nodes were made: places of a tensor,
+            each of which the reader wants to see, so that they are not drawn as one without being asked.
 
     Attributes:
         order: the nodes, each after its inputs; elsewhere a node goes by its place in this order.
@@ -43,10 +46,14 @@ class Reading:
         outputs: Sequence[Node],
         inputs: Mapping[str, Node] | None = None,
         parameters: Mapping[str, Node] | None = None,
+        names: Mapping[Node, str] | None = None,
+        scopes: Mapping[Node, Scope] | None = None,
     ) -> None:
         self.outputs = list(dict.fromkeys(outputs))
         self._given_inputs = {node: name for name, node in (inputs or {}).items()}
         self._given_parameters = {node: name for name, node in (parameters or {}).items()}
+        self._output_names = names or {}
+        self.has_blocks = scopes is None
         self._output_set = set(self.outputs)
         self.index, tails, heads = _walk(self.outputs)
         self.order = list(self.index)
@@ -59,7 +66,7 @@ class Reading:
         self.leaves = np.array([tag.primitive is None for tag in self.tags])[self.tagged]
         self.recorded_passes = max(tag.order for tag in self.tags)
         self.places: list[Scope] = []
-        self.placed = self._place_all()
+        self.placed = self._place_all() if scopes is None else self._place_as(scopes)
 
     def kind(self, node: Node) -> Kind:
         """What the node is in this computation."""
@@ -112,6 +119,12 @@ class Reading:
         self.places = list(number)
         return placed
 
+    def _place_as(self, scopes: Mapping[Node, Scope]) -> Places:
+        number: dict[Scope, int] = {}
+        placed = [number.setdefault(scopes.get(node, ()), len(number)) for node in self.order]
+        self.places = list(number)
+        return np.array(placed, dtype=np.intp)
+
     def _place(self, tag: Any) -> Scope:
         if not self.recorded_passes or tag.primitive is None:
             return tuple(tag.scope)
@@ -124,13 +137,18 @@ class Reading:
             return bool(leaf.label) or leaf in self._given_parameters
         return bool(leaf.label) and isinstance(leaf, Tensor) and not leaf.requires_grad
 
+    def given_name(self, node: Node) -> str:
+        """The name that the node has from a module, its label, an example input or a result; or none."""
+        given = self._given_parameters.get(node) or node.label or self._given_inputs.get(node)
+        return given or self._output_names.get(node, "")
+
     def names(self, nodes: Iterable[Node]) -> dict[Node, str]:
         """A name for each node, no two alike: dotted name, label, or v₁, v₂ ... in order."""
         names: dict[Node, str] = {}
         taken: Counter[str] = Counter()
         count = 0
         for node in nodes:
-            given = self._given_parameters.get(node) or node.label or self._given_inputs.get(node)
+            given = self.given_name(node)
             if not given:
                 if self.single and node is self.outputs[0] and not taken["L"]:
                     given = "L"

@@ -133,9 +133,9 @@ def _dark(root: str, picture: Picture, colours: Palette) -> str:
     if picture.scale is not None:
         rules.append(f'{root} .node.blank.blank :is(polygon,path):not([fill="none"]){{fill:{colours.panel}}}')
     if any(box.emphasis is False for box in picture.boxes):
-        dim = f"{root} .dim.dim.dim"
-        rules.append(f'{dim} :is(polygon,path):not([fill="none"]){{fill:{colours.panel}}}')
-        rules.append(f"{dim} :is(polygon,path,polyline){{stroke:{colours.dim_line}}}")
-        rules.append(f"{root} .edge.dim.dim polygon:not(x){{fill:{colours.dim_line}}}")
-        rules.append(f"{dim}>text{{fill:{colours.dim}}}")
+        dim = ".dim.dim.dim"
+        rules.append(f'{root} .node{dim} :is(polygon,path):not([fill="none"]){{fill:{colours.panel}}}')
+        rules.append(f"{root} {dim} :is(polygon,path,polyline){{stroke:{colours.dim_line}}}")
+        rules.append(f"{root} .edge{dim} polygon{{fill:{colours.dim_line}}}")
+        rules.append(f"{root} {dim}>text{{fill:{colours.dim}}}")
     return "".join(rules)

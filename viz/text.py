@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from autograd_core.terminal import columns, printable
 
+from .legend import MEANING
 from .model import Box, Picture
 from .wording import clean
 
@@ -41,9 +42,10 @@ def _row(box: Box) -> tuple[str, str, str]:
         name = f"{name}, {box.expression}" if box.heading else f"{name} = {box.expression}"
     else:
         several = f" {box.operation}" if box.operation else ""
-        name = f"{name}  ({box.kind})" if box.kind != "scope" else f"[{name}{several}]"
+        name = f"{name}  ({MEANING[box.kind]})" if box.kind != "scope" else f"[{name}{several}]"
     if box.scope:
-        rest = (*rest, f"in {clean('.'.join(box.scope), LONGEST_NAME)}")
+        path = ".".join(clean(part, LONGEST_NAME) or "␣" for part in box.scope)
+        rest = (*rest, f"in {path}")
     if len(name) > LONGEST_NAME:
         name = name[: LONGEST_NAME - 1] + "…"
     return name, value, ", ".join(rest)

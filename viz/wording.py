@@ -99,8 +99,12 @@ def most_common(counts: Counter[str], most: int) -> str:
     common = counts.most_common(most)
     rest = sum(counts.values()) - sum(n for _, n in common)
     return ", ".join(
-        [*(f"{size(n)} {name}" for name, n in common), *([f"{size(rest)} more"] if rest else [])]
+        [*(f"{size(n)} {_apart(name)}" for name, n in common), *([f"{size(rest)} more"] if rest else [])]
     )
+
+
+def _apart(symbol: str) -> str:
+    return f"({symbol})" if " " in symbol else symbol
 
 
 def shape(array: Any) -> str:
@@ -285,6 +289,8 @@ def expression(node: Node, operands: Sequence[str]) -> str:
         return f"−{operands[0]}"
     if op.name == "transpose" and _is_reversal(node):
         return f"{operands[0]}ᵀ"
+    if op.name == "affine" and len(operands) == 3:
+        return "{} {}ᵀ + {}".format(*operands)
     if op.name in _ABOUT_X:
         return op.symbol.replace("x", operands[0])
     if op.name == "getitem":

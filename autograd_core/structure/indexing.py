@@ -32,12 +32,16 @@ def _put(g: Any, *, index: Any, shape: tuple[int, ...]) -> Any:
         result[index] = g
         return result
     axis = _row_axis(index)
-    if axis is not None and (g.dtype == object or np.prod(shape[axis + 1 :], dtype=int) >= _WIDE):
-        return _add_rows(np.asarray(index[axis] if isinstance(index, tuple) else index), axis, g, shape)
+    if axis is not None:
+        rows = np.asarray(index[axis] if isinstance(index, tuple) else index)
+        result = _add_rows(rows, axis, g, shape)
+        if result is not None:
+            return result
     return _add_at(_selected(index, shape), g, shape)
 
 
 _WIDE = 16  # the length of a row from which whole rows are added faster than their elements
+_OFTEN = 8  # how many times one row may be taken for its shares to be added one after the other
 
 
 def _row_axis(index: Any) -> int | None:
@@ -49,11 +53,16 @@ def _row_axis(index: Any) -> int | None:
 
 
 def _add_rows(rows: Any, axis: int, g: Any, shape: tuple[int, ...]) -> Any:
-    """Zeros of ``shape`` with the slices of ``g`` added at the places ``rows`` on ``axis``.
+    """Zeros of ``shape`` with the slices of ``g`` added at the places ``rows`` on ``axis``; None where
+    elements are better added one by one.
 
-    Sorting brings the shares of one row together, so that one reduction adds them all up. The work
-    depends on how many rows were taken, not on how many the table has.
+    Sorting brings the shares of one row together. If no row has many, first shares are added everywhere
+    at once, then second shares, and so on; else one reduction adds them all up. The work depends on how
+    many rows were taken, not on how many the table has.
     """
+    long = g.dtype == object or math.prod(shape[axis + 1 :]) >= _WIDE
+    if not long and math.prod(shape[:axis]) < _WIDE:
+        return None
     result = np.zeros(shape, dtype=g.dtype)
     if not rows.size:
         return result
@@ -62,8 +71,22 @@ def _add_rows(rows: Any, axis: int, g: Any, shape: tuple[int, ...]) -> Any:
     order = np.argsort(targets, kind="stable")
     targets = targets[order]
     starts = np.flatnonzero(np.concatenate(([True], targets[1:] != targets[:-1])))
+    shares = np.diff(starts, append=targets.size)
+    before = (slice(None),) * axis
+    most = int(shares.max())
+    if most <= _OFTEN and g.size >= _WIDE * targets.size:
+        for number in range(most):
+            those = starts[shares > number]
+            share = np.take(g, order[those + number], axis=axis)
+            if number == 0:
+                result[(*before, targets[those])] = share
+            else:
+                result[(*before, targets[those])] += share
+        return result
+    if not long:
+        return None
     sums = np.add.reduceat(np.take(g, order, axis=axis), starts, axis=axis)
-    result[(slice(None),) * axis + (targets[starts],)] = sums
+    result[(*before, targets[starts])] = sums
     return result
 
 

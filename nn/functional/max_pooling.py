@@ -168,6 +168,8 @@ def max_unpool2d(
 ) -> Tensor:
     """The maxima of :func:`max_pool2d` back where they stood, zeros elsewhere.
 
+    Where several go to one place the last one stays, and alone receives the gradient.
+
     Args:
         input: (N, C, H, W), or one image (C, H, W).
         indices: integers of the same shape, as ``max_pool2d(..., return_indices=True)`` gives them.

@@ -32,6 +32,7 @@ def pad(input: Any, pad: Sequence[int], mode: str = "constant", value: float | N
         ShapeError: if the numbers are no pairs, or more than the axes, or an axis is too short to be
             mirrored, gone round or cut.
         DomainError: for another mode, or a value where nothing constant is added.
+        DtypeError: if integers would have to hold a value that is none.
 
     >>> pad([[1.0, 2.0, 3.0]], (1, 2))
     Tensor([[0., 1., 2., 3., 0., 0.]])
@@ -43,14 +44,13 @@ def pad(input: Any, pad: Sequence[int], mode: str = "constant", value: float | N
     if value is not None and mode != "constant":
         raise DomainError(f"pad(): a `value` (={value}) is for mode 'constant', not for {mode!r}")
     ends = _pairs(pad, x.shape)
-    cut = tuple(slice(max(0, -before), n - max(0, -after)) for n, (before, after) in zip(x.shape, ends))
-    if any(part != slice(0, n) for part, n in zip(cut, x.shape, strict=True)):
-        x = x[cut]
     margin = tuple((max(0, before), max(0, after)) for before, after in ends)
     if mode == "constant":
         if value and not float(value).is_integer() and x.dtype.kind != "f":
             raise DtypeError(f"pad(): the input has {x.dtype}, which cannot hold the `value` (={value})")
-        return ac.pad(x, margin, value=value or 0.0)  # type: ignore[no-any-return]
+        return ac.pad(_cut(x, ends), margin, value=value or 0.0)  # type: ignore[no-any-return]
+    if mode == "circular":  # goes round what is left; the others go on from what there was
+        x = _cut(x, ends)
     for axis, (n, both) in enumerate(zip(x.shape, margin, strict=True)):
         most = {"reflect": n - 1, "circular": n}.get(mode, max(both))
         if any(both) and (not n or max(both) > most):
@@ -58,7 +58,15 @@ def pad(input: Any, pad: Sequence[int], mode: str = "constant", value: float | N
             raise ShapeError(
                 f"pad(): mode {mode!r} cannot add {both} to axis {axis} of shape {x.shape}: {reason}"
             )
-    return ac.pad(x, margin, mode=_MODES[mode])  # type: ignore[no-any-return]
+    y: Tensor = ac.pad(x, margin, mode=_MODES[mode])
+    return y if mode == "circular" else _cut(y, ends)
+
+
+def _cut(x: Tensor, ends: list[tuple[int, int]]) -> Tensor:
+    """The input without what negative numbers cut off."""
+    if all(before >= 0 and after >= 0 for before, after in ends):
+        return x
+    return x[tuple(slice(max(0, -before), n - max(0, -after)) for n, (before, after) in zip(x.shape, ends))]
 
 
 def _pairs(pad: Sequence[int], shape: tuple[int, ...]) -> list[tuple[int, int]]:

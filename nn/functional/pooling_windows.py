@@ -8,7 +8,7 @@ import numpy as np
 
 from autograd_core.errors import ShapeError
 
-from .geometry import Numbers, Sides, Sizes, check_size, per_axis
+from .geometry import Numbers, Sides, Sizes, check_size, per_axis, times
 from .operands import Array
 
 
@@ -70,7 +70,26 @@ class PoolingWindows:
                 )
             )
         check_size(size, ends, self.kernel, self.dilation, function)
+        if any(self.padding) and set(self.dilation) != {1}:
+            self._check_every_window(size, ends, function)
         return ends
+
+    def _check_every_window(self, size: Numbers, ends: Sides, function: str) -> None:
+        """With gaps between its elements a window can miss a small image.
+
+        Raises:
+            ShapeError: if one does.
+        """
+        for n, k, s, gap, (before, after) in zip(
+            size, self.kernel, self.stride, self.dilation, ends, strict=True
+        ):
+            count = (n + before + after - gap * (k - 1) - 1) // s + 1
+            places = (np.arange(count) * s - before)[:, None] + np.arange(k) * gap
+            if not np.all(np.any((places >= 0) & (places < n), axis=1)):
+                raise ShapeError(
+                    f"{function}(): a window {self.kernel} with dilation {self.dilation} and padding "
+                    f"{self.padding} sees nothing but the margin of an input of size {times(size)}"
+                )
 
     def _counts(self, size: Numbers) -> Numbers:
         """How many windows an axis has in ``ceil_mode``: the last one starts before the end."""

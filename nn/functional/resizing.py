@@ -155,7 +155,7 @@ def _target(
 
 
 def _nearest(n: int, m: int, ratio: float | None, centre: float) -> Array:
-    """Which of n elements stands at each of m places: in single precision, as it is done elsewhere."""
+    """Which of n elements stands at each of m places: counted in single precision, as PyTorch does."""
     step = np.float32(n / m if ratio is None else ratio)
     places = (np.arange(m, dtype=np.float32) + np.float32(centre)) * step
     nearest: Array = np.minimum(places.astype(int), n - 1)

@@ -4,14 +4,17 @@ from . import (
     activations,
     adaptive_pooling,
     batch_normalisation,
+    bilinear,
     convolution,
     dropout,
+    embedding,
     linear,
     losses,
     normalisation,
     padding,
     patches,
     pooling,
+    radial,
     rectifiers,
     resizing,
     shape,
@@ -20,14 +23,17 @@ from . import (
 from .activations import *
 from .adaptive_pooling import *
 from .batch_normalisation import *
+from .bilinear import *
 from .convolution import *
 from .dropout import *
+from .embedding import *
 from .linear import *
 from .losses import *
 from .normalisation import *
 from .padding import *
 from .patches import *
 from .pooling import *
+from .radial import *
 from .rectifiers import *
 from .resizing import *
 from .shape import *
@@ -37,14 +43,17 @@ __all__ = [
     *activations.__all__,
     *adaptive_pooling.__all__,
     *batch_normalisation.__all__,
+    *bilinear.__all__,
     *convolution.__all__,
     *dropout.__all__,
+    *embedding.__all__,
     *linear.__all__,
     *losses.__all__,
     *normalisation.__all__,
     *padding.__all__,
     *patches.__all__,
     *pooling.__all__,
+    *radial.__all__,
     *rectifiers.__all__,
     *resizing.__all__,
     *shape.__all__,

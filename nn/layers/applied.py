@@ -14,13 +14,18 @@ class Applied(Module):
     """A layer without parameters: a function, and the options it is called with.
 
     A subclass names its ``function``; what its ``__init__`` hands on becomes an attribute each and a
-    keyword of the call.
+    keyword of the call. One without ``__init__`` takes none.
+
+    Raises:
+        TypeError: for an option that the layer does not take.
     """
 
     function: ClassVar[Callable[..., Any]]
     _option_names: tuple[str, ...]
 
     def __init__(self, **options: Any) -> None:
+        if options and type(self).__init__ is Applied.__init__:
+            raise TypeError(f"{type(self).__name__}() takes no options, got {', '.join(options)}")
         super().__init__()
         self._option_names = tuple(options)
         for name, value in options.items():

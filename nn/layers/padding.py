@@ -6,13 +6,12 @@ import operator
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
-import numpy as np
-
 from autograd_core import Tensor
 from autograd_core.errors import ShapeError
 
 from .. import functional
 from ..functional.geometry import check_axes
+from ..functional.operands import as_tensor
 from ..module import Module
 
 __all__ = [
@@ -54,8 +53,12 @@ class _Margin(Module):
             )
 
     def forward(self, input: Any) -> Tensor:
-        check_axes(np.shape(input), self.axes, "pad()")
-        return functional.pad(input, self.padding, self.mode)
+        return functional.pad(self._checked(input), self.padding, self.mode)
+
+    def _checked(self, input: Any) -> Tensor:
+        x = as_tensor(input, "pad")
+        check_axes(x.shape, self.axes, "pad()")
+        return x
 
     def extra_repr(self) -> str:
         return repr(self.padding)
@@ -69,8 +72,7 @@ class _Constant(_Margin):
         self.value = value
 
     def forward(self, input: Any) -> Tensor:
-        check_axes(np.shape(input), self.axes, "pad()")
-        return functional.pad(input, self.padding, self.mode, self.value)
+        return functional.pad(self._checked(input), self.padding, self.mode, self.value)
 
     def extra_repr(self) -> str:
         return f"padding={self.padding}, value={self.value}"
@@ -115,8 +117,8 @@ class ZeroPad2d(_Zero):
 class ZeroPad3d(_Zero):
     """Zeros (left, right, top, bottom, front, back), or as many on all sides; see :func:`nn.functional.pad`.
 
-    >>> ZeroPad3d(1)(np.ones((1, 2, 2, 2))).shape
-    (1, 4, 4, 4)
+    >>> ZeroPad3d((1, 0, 0, 0, 0, 0))([[[[1.0]]]])
+    Tensor([[[[0., 1.]]]])
     """
 
     axes = 3
@@ -147,8 +149,8 @@ class ConstantPad3d(_Constant):
 
     See :func:`nn.functional.pad`.
 
-    >>> ConstantPad3d(1, 5.0)(np.ones((1, 2, 2, 2))).shape
-    (1, 4, 4, 4)
+    >>> ConstantPad3d((1, 0, 0, 0, 0, 0), 5.0)([[[[1.0]]]])
+    Tensor([[[[5., 1.]]]])
     """
 
     axes = 3
@@ -177,8 +179,8 @@ class ReflectionPad2d(_Reflection):
 class ReflectionPad3d(_Reflection):
     """A volume mirrored at its faces; see :func:`nn.functional.pad`.
 
-    >>> ReflectionPad3d(1)(np.ones((1, 2, 2, 2))).shape
-    (1, 4, 4, 4)
+    >>> ReflectionPad3d((1, 0, 0, 0, 0, 0))([[[[1.0, 2.0]]]])
+    Tensor([[[[2., 1., 2.]]]])
     """
 
     axes = 3
@@ -207,8 +209,8 @@ class ReplicationPad2d(_Replication):
 class ReplicationPad3d(_Replication):
     """A volume whose faces are repeated; see :func:`nn.functional.pad`.
 
-    >>> ReplicationPad3d(1)(np.ones((1, 2, 2, 2))).shape
-    (1, 4, 4, 4)
+    >>> ReplicationPad3d((1, 0, 0, 0, 0, 0))([[[[1.0, 2.0]]]])
+    Tensor([[[[1., 1., 2.]]]])
     """
 
     axes = 3
@@ -237,8 +239,8 @@ class CircularPad2d(_Circular):
 class CircularPad3d(_Circular):
     """A volume that goes on from its other face; see :func:`nn.functional.pad`.
 
-    >>> CircularPad3d(1)(np.ones((1, 2, 2, 2))).shape
-    (1, 4, 4, 4)
+    >>> CircularPad3d((1, 0, 0, 0, 0, 0))([[[[1.0, 2.0]]]])
+    Tensor([[[[2., 1., 2.]]]])
     """
 
     axes = 3

@@ -12,8 +12,8 @@ from autograd_core import Tensor
 from autograd_core.errors import ShapeError
 
 from .. import functional, init
-from ..functional.geometry import Numbers, Sizes, inner_size, per_axis
-from ..functional.operands import one_of
+from ..functional.geometry import Numbers, Sizes, check_axes, inner_size, per_axis
+from ..functional.operands import as_tensor, one_of
 from ..functional.transposed_convolution import check_output_padding, transposed_size
 from ..module import Module
 from ..parameter import Parameter
@@ -69,7 +69,9 @@ class _TransposedConvolution(Module):
         """The transposed convolution; ``output_size``, if given, decides the ``output_padding``."""
         more = self.output_padding
         if output_size is not None:
-            more = self._reaching(np.shape(input), output_size)
+            input = as_tensor(input, f"conv_transpose{self.axes}d")
+            check_axes(input.shape, self.axes, f"conv_transpose{self.axes}d()", self.data_format)
+            more = self._reaching(input.shape, output_size)
         convolve = getattr(functional, f"conv_transpose{self.axes}d")
         result: Tensor = convolve(
             input,

@@ -57,12 +57,12 @@ def require_recorded(value: Any) -> None:
         )
 
 
-def check_loss(loss: Any) -> None:
+def check_loss(call: str, loss: Any) -> None:
     """A loss is a function, or a module that has been made."""
     if isinstance(loss, type) and issubclass(loss, Module):
-        raise DtypeError(f"fit(): `loss` is the class {loss.__name__}; make one: loss=nn.{loss.__name__}()")
+        raise DtypeError(f"{call}: `loss` is the class {loss.__name__}; make one: loss=nn.{loss.__name__}()")
     if not callable(loss):
-        raise DtypeError(f"fit(): `loss` has to be a function of (output, y), got {loss!r}")
+        raise DtypeError(f"{call}: `loss` has to be a function of (output, y), got {loss!r}")
 
 
 def check_optimizer(optimizer: Any, model: Module, loss: Any) -> None:

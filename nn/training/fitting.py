@@ -103,7 +103,7 @@ def fit(
     """
     if not isinstance(model, Module):
         raise DtypeError(f"fit(): `model` has to be an nn.Module, got {model!r}")
-    check_loss(loss)
+    check_loss("fit()", loss)
     check_optimizer(optimizer, model, loss)
     count("fit()", "epochs", epochs, 0)
     if clip_norm is not None:
@@ -174,6 +174,8 @@ def evaluate(
     """
     if not isinstance(model, Module):
         raise DtypeError(f"evaluate(): `model` has to be an nn.Module, got {model!r}")
+    if loss is not None:
+        check_loss("evaluate()", loss)
     measures = made_measures(metrics)
     if loss is None and not measures.names:
         raise DomainError("evaluate(): give a loss, or metrics, to evaluate")

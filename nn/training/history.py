@@ -7,6 +7,7 @@ import io
 import json
 import math
 from collections.abc import Iterable, Mapping
+from html import escape
 from pathlib import Path
 from typing import Any, NamedTuple, Self
 
@@ -209,6 +210,25 @@ class History:
     def __repr__(self) -> str:
         if not len(self):
             return "History of no epochs"
+        table = self._table()
+        widths = [max(len(row[k]) for row in table if k < len(row)) for k in range(len(table[0]))]
+        lines = ["  ".join(cell.rjust(width) for cell, width in zip(row, widths)) for row in table]
+        return "\n".join([*lines, "interrupted"] if self.interrupted else lines)
+
+    def _repr_html_(self) -> str:
+        """The same table, for notebooks."""
+        if not len(self):
+            return "History of no epochs"
+        head, *rows = self._table()
+        html = "".join(f"<th>{escape(cell)}</th>" for cell in head)
+        for row in rows:
+            cells = [*row, *[""] * (len(head) - len(row))]
+            html += "</tr><tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in cells)
+        note = "<p>interrupted</p>" if self.interrupted else ""
+        return f"<table><tr>{html}</tr></table>{note}"
+
+    def _table(self) -> list[list[str]]:
+        """The names, and the epochs that are shown; of many epochs the first and the last."""
         shown = list(range(len(self)))
         if len(self) > _SHOWN:
             shown[_SHOWN // 2 : -_SHOWN // 2] = [-1]
@@ -217,11 +237,7 @@ class History:
             [str(i + 1), *(_short(column[i]) for column in self._columns.values())] if i >= 0 else ["..."]
             for i in shown
         ]
-        widths = [max(len(row[k]) for row in table if k < len(row)) for k in range(len(table[0]))]
-        lines = ["  ".join(cell.rjust(width) for cell, width in zip(row, widths)) for row in table]
-        if self.interrupted:
-            lines.append("interrupted")
-        return "\n".join(lines)
+        return table
 
     def _named(self) -> str:
         return ", ".join(map(repr, self._columns)) or "none"

@@ -152,7 +152,7 @@ class Loop:
     def _batch(self, batch: Batch, kept: Kept) -> float:
         """One step; whatever goes wrong before it is made, the model is what it was before the batch."""
         kept.keep()
-        self._began = False
+        self._began = made = False
         try:
             if self.searching:
                 with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
@@ -163,8 +163,10 @@ class Loop:
                     value = self._gradients(batch)  # says itself what is not finite
                 with self.interrupts:
                     self.optimizer.step()
+                    made = True
         except BaseException as error:
-            kept.restore()
+            if not made:  # Ctrl-C that came during the step is raised after it
+                kept.restore()
             if not isinstance(error, NumericalError | KeyboardInterrupt):  # which say it themselves
                 error.add_note(f"in {self._place()}; the model is what it was before this batch")
             raise

@@ -26,7 +26,7 @@ __all__ = [
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
-_AVERAGES = ("macro", "micro", None)
+_AVERAGES = ("macro", "micro", "weighted", None)
 
 
 class PrecisionRecallF1(NamedTuple):
@@ -63,7 +63,13 @@ def confusion_matrix(
     array([[1, 1],
            [0, 2]])
     """
-    predicted, wanted, classes = _classes_of("confusion_matrix", output, labels, num_classes, threshold)
+    return _matrix("confusion_matrix", output, labels, num_classes, threshold)
+
+
+def _matrix(
+    function: str, output: Any, labels: Any, num_classes: int | None, threshold: float | None
+) -> Array:
+    predicted, wanted, classes = _classes_of(function, output, labels, num_classes, threshold)
     counts = np.bincount(wanted * classes + predicted, minlength=classes * classes)
     return counts.reshape(classes, classes)
 
@@ -85,8 +91,9 @@ def precision_recall_f1(
     Args:
         output: as in :func:`confusion_matrix`.
         labels: (N,) integers.
-        average: "macro", the mean over the classes that occur, each counting the same; "micro", from
-            the sums over all classes, each sample counting the same; None, one number for each class.
+        average: "macro", the mean over the classes that occur, each counting the same; "weighted",
+            the mean in which a class counts by its samples; "micro", from the sums over all classes, each
+            sample counting the same; None, one number for each class.
         num_classes: as in :func:`confusion_matrix`.
         threshold: as in :func:`confusion_matrix`.
 
@@ -99,7 +106,7 @@ def precision_recall_f1(
     array([0.5, 1. ])
     """
     _check_average("precision_recall_f1", average)
-    return _scores(confusion_matrix(output, labels, num_classes, threshold=threshold), average)
+    return _scores(_matrix("precision_recall_f1", output, labels, num_classes, threshold), average)
 
 
 class Metric:
@@ -229,7 +236,7 @@ class ConfusionMatrix(Metric):
 
     def update(self, output: Any, target: Any) -> None:
         """Take in a batch."""
-        met = confusion_matrix(output, target, self.num_classes, threshold=self.threshold)
+        met = _matrix(type(self).__name__, output, target, self.num_classes, self.threshold)
         larger, smaller = (met, self.counts) if len(met) > len(self.counts) else (self.counts, met)
         larger = larger.copy()
         larger[: len(smaller), : len(smaller)] += smaller
@@ -364,6 +371,8 @@ def _scores(matrix: Array, average: str | None) -> PrecisionRecallF1:
     if average == "macro":
         occurs = (predicted + wanted) > 0
         scores = [score[occurs].mean() for score in scores]
+    elif average == "weighted":
+        scores = [(score * wanted).sum() / wanted.sum() for score in scores]
     return PrecisionRecallF1(*(scores if average is None else map(float, scores)))
 
 
@@ -373,7 +382,9 @@ def _ratio(a: Any, b: Any) -> Any:
 
 def _check_average(function: str, average: Any) -> None:
     if average not in _AVERAGES:
-        raise DomainError(f"{function}: `average` (={average!r}) has to be 'macro', 'micro' or None")
+        raise DomainError(
+            f"{function}: `average` (={average!r}) has to be 'macro', 'micro', 'weighted' or None"
+        )
 
 
 def _some(function: str, samples: int) -> int:

@@ -152,6 +152,11 @@ POOLING = {
         lambda: F.max_pool3d(zeros(1, 4, 2, 4), 3), ShapeError,
         "max_pool3d(): the kernel 3x3x3 is larger than the volume: 4x2x4",
     ),
+    "a window whose elements all miss the image": (
+        lambda: F.max_pool2d(zeros(1, 1, 8), (3, 4), padding=(1, 2), dilation=2, ceil_mode=True), ShapeError,
+        "max_pool2d(): a window (3, 4) with dilation (2, 2) and padding (1, 2) sees nothing but the margin of an "
+        "input of size 1x8",
+    ),
     "a divisor of nothing": (lambda: nn.AvgPool2d(2, divisor_override=0), DomainError, "`divisor_override` (=0)"),
     "a root of order 0": (lambda: nn.LPPool1d(0, 2), DomainError, "`norm_type` (=0)"),
     "no windows": (
@@ -256,6 +261,13 @@ OTHERS = {
     "a signal where images go": (
         lambda: nn.ZeroPad2d(1)(zeros(3, 3)), ShapeError,
         "ZeroPad2d((1, 1, 1, 1)): pad(): the input has shape (3, 3), not (N, C, H, W), or (C, H, W) for one image",
+    ),
+    "rows of different lengths": (
+        lambda: nn.ZeroPad1d(1)([[1.0, 2.0], [3.0]]), DtypeError, "needs a rectangular array of numbers",
+    ),
+    "an output size of a vector": (
+        lambda: nn.ConvTranspose1d(1, 1, 2)(zeros(3), output_size=(4,)), ShapeError,
+        "conv_transpose1d(): the input has shape (3,), not (N, C, L), or (C, L) for one signal",
     ),
     "no such windows": (
         lambda: F.fold(zeros(2, 8, 4), (4, 4), 2), ShapeError,

@@ -27,6 +27,7 @@ ALLOWED = {
 # function is cut off.
 CONSTANT = {
     ("functional/adaptive_pooling.py", "minimum"),
+    ("functional/dropout.py", "where"),
     ("functional/labels.py", "maximum"),
     ("functional/labels.py", "where"),
     ("functional/losses/binary.py", "log"),

@@ -280,6 +280,7 @@ SETTINGS = {
         "schedule": lambda o: nn.optim.OneCycleLR(o, 0.1, epochs=4, steps_per_epoch=2),
     },
     "a plateau": {"schedule": lambda o: nn.optim.ReduceLROnPlateau(o, patience=0, threshold=0.5)},
+    "a schedule among the callbacks": {"callback": lambda o: nn.optim.ExponentialLR(o, 0.9)},
     "a loader that shuffles": {"loader": True},
     "a layer that draws by itself": {"dropout": 7},
     "AMSGrad": {"optimizer": lambda p: nn.Adam(p, lr=0.01, amsgrad=True)},
@@ -306,6 +307,9 @@ def set_up(setting):
         options["schedule"] = setting["schedule"](optimizer)
     if "generator" in setting:
         options["generator"] = np.random.default_rng(setting["generator"])
+    options["callbacks"] = []
+    if "callback" in setting:
+        options["callbacks"] = [nn.LearningRateSchedule(setting["callback"](optimizer), every="batch")]
     options["train"] = Shuffling() if "loader" in setting else (X, LABELS)
     return model, {"optimizer": optimizer, **options}
 
@@ -322,10 +326,12 @@ def test_two_epochs_and_two_more_are_four(name, suffix, tmp_path):
     _, expected = trained(model, epochs=4, **options)
 
     halfway, options = set_up(SETTINGS[name])
-    trained(halfway, epochs=2, callbacks=[nn.Checkpoint(path)], **options)
+    options["callbacks"].append(nn.Checkpoint(path))
+    trained(halfway, epochs=2, **options)
     nn.seed(12345)  # a new day
     resumed, options = set_up(SETTINGS[name])
-    _, history = trained(resumed, epochs=4, resume_from=path, callbacks=[nn.Checkpoint(path)], **options)
+    options["callbacks"].append(nn.Checkpoint(path))
+    _, history = trained(resumed, epochs=4, resume_from=path, **options)
 
     assert same_weights(resumed, model)
     assert not same_weights(resumed, halfway)
@@ -334,6 +340,20 @@ def test_two_epochs_and_two_more_are_four(name, suffix, tmp_path):
     schedule = options.get("schedule")
     assert nn.load_checkpoint(path, again, options["optimizer"], schedule) == 4
     assert same_weights(again, model)
+
+
+def test_after_ctrl_c_it_goes_on_from_the_last_whole_epoch(tmp_path):
+    def interrupt(training):
+        if (training.epoch, training.batch) == (3, 1):
+            raise KeyboardInterrupt
+
+    checkpoint = nn.Checkpoint(tmp_path / "last.npz")
+    _, history = trained(epochs=4, callbacks=[checkpoint, nn.Callback(on_batch_end=interrupt)])
+    assert (len(history), history.interrupted) == (2, True)
+    nn.seed(54321)
+    resumed, history = trained(epochs=4, callbacks=[checkpoint], resume_from=checkpoint.path)
+    assert (len(history), history.interrupted) == (4, False)
+    assert same_weights(resumed, trained(epochs=4)[0])
 
 
 def test_early_stopping_goes_on_waiting_after_a_break(tmp_path):

@@ -144,6 +144,9 @@ HEALTHY = {
     "a few dead units": lambda: descent(with_dead_units(3), 0.01),
     "a loss that wavers": lambda: trained(epochs=60, batch_size=5),
     "a step that is short enough": lambda: growing(0.9),
+    "inputs that a ReLU holds back": lambda: descent(
+        nn.Sequential(nn.ReLU(), nn.Linear(3, 2)), 0.1, train=[(X[0], LABELS[0])] + [(X, LABELS)] * 3
+    ),
     "a loss of exactly zero": lambda: descent(
         nn.Linear(3, 1), 0.1, train=(X, TARGETS), loss=lambda o, y: (o * 0).mean()
     ),

@@ -255,6 +255,21 @@ def test_it_trains_in_a_thread_of_its_own():
     assert same_weights(model, trained(train=BATCHES)[0])
 
 
+class Counting(nn.Module):
+    """A buffer that every batch changes, and a layer that can be made to fail."""
+
+    def __init__(self):
+        super().__init__()
+        self.inner = nn.Linear(3, 4)
+        self.outer = nn.Linear(4, 2)
+        self.register_buffer("batches", np.zeros(()))
+
+    def forward(self, x):
+        if self.training:
+            self.batches.data += 1.0
+        return self.outer(F.sigmoid(self.inner(x)).log())
+
+
 # -- Ctrl-C -----------------------------------------------------------------------------------------
 
 
@@ -291,7 +306,10 @@ class InterruptedStep(nn.SGD):
 
 
 def test_ctrl_c_never_leaves_a_step_half_made():
-    model, reference = classifier(), classifier()
+    nn.seed(0)
+    model = Counting()
+    nn.seed(0)
+    reference = Counting()
     optimizer = InterruptedStep(model.parameters(), lr=0.1, momentum=0.9)
     _, history = trained(model, BATCHES, optimizer=optimizer)
     assert history.interrupted
@@ -313,21 +331,6 @@ def test_a_handler_of_somebody_else_is_left_alone():
 
 
 # -- what goes wrong on the way ---------------------------------------------------------------------
-
-
-class Counting(nn.Module):
-    """A buffer that every batch changes, and a layer that can be made to fail."""
-
-    def __init__(self):
-        super().__init__()
-        self.inner = nn.Linear(3, 4)
-        self.outer = nn.Linear(4, 2)
-        self.register_buffer("batches", np.zeros(()))
-
-    def forward(self, x):
-        if self.training:
-            self.batches.data += 1.0
-        return self.outer(F.sigmoid(self.inner(x)).log())
 
 
 def second_batch(x=BATCHES[1][0], y=BATCHES[1][1]):
@@ -550,6 +553,7 @@ def test_wrong_use_is_refused_before_anything_is_learned(name):
     ("call", "error", "message"),
     [
         (lambda: nn.evaluate(classifier(), (X, LABELS)), DomainError, "give a loss, or metrics"),
+        (lambda: nn.evaluate(classifier(), (X, LABELS), loss=nn.MSELoss), DtypeError, r"loss=nn.MSELoss\(\)"),
         (
             lambda: nn.evaluate(abs, (X, LABELS), metrics=[nn.accuracy]),
             DtypeError,

@@ -70,6 +70,15 @@ def test_the_table_shows_few_epochs_whole_and_of_many_the_ends():
     assert (len(lines), lines[6:9]) == (14, ["    6     5     3×3", "  ...", "   95    94     3×3"])
 
 
+def test_a_notebook_shows_the_same_numbers_and_no_markup_of_others():
+    html = nn.History({"loss": [0.5], "<b>": [1.0]}, interrupted=True)._repr_html_()
+    row = "<tr><td>1</td><td>0.5</td><td>1</td></tr>"
+    head = "<tr><th>epoch</th><th>loss</th><th>&lt;b&gt;</th></tr>"
+    assert html == f"<table>{head}{row}</table><p>interrupted</p>"
+    assert nn.History({"loss": [1.0] * 20})._repr_html_().count("<td>") == 13 * 2
+    assert nn.History()._repr_html_() == "History of no epochs"
+
+
 ODD = {
     "loss": [0.1 + 0.2, math.inf, -math.inf, math.nan],
     "steps": [1, 2, -3, 4],

@@ -29,6 +29,13 @@ def test_central_differences_confirm_every_loss(name, reduction):
     gradcheck(lambda *given: loss(*given, *constants), *differentiable)
 
 
+@pytest.mark.parametrize("name", LOSSES)
+def test_losses_can_be_differentiated_twice(name):
+    loss = build(nn, name)
+    differentiable, constants = LOSSES[name]
+    gradcheck(lambda *given: loss(*given, *constants), *differentiable, order=2)
+
+
 @pytest.mark.parametrize("name", [name for name in LAYERS if name != "Identity()"])
 def test_layers_can_be_differentiated_twice(name):
     text, shape = LAYERS[name]
@@ -79,6 +86,12 @@ def test_float32_stays_float32_when_it_is_the_default():
         set_default_dtype(np.float64)
     assert loss.dtype == np.float32
     assert {p.grad.dtype for p in model.parameters()} == {np.dtype(np.float32)}
+
+
+@pytest.mark.parametrize("name", ["ReLU", "Tanh", "LeakyReLU", "Linear"])
+def test_an_option_that_a_layer_does_not_take_is_refused_where_the_layer_is_made(name):
+    with pytest.raises(TypeError, match=r"no options, got inplace|unexpected keyword argument 'inplace'"):
+        getattr(nn, name)(inplace=True)
 
 
 def test_max_pooling_gives_everything_to_the_first_of_equals():

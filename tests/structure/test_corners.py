@@ -108,6 +108,22 @@ def test_rows_never_taken_from_a_table_get_no_gradient():
     assert (table.grad[3] == 2).all()
 
 
+@pytest.mark.parametrize("times", [1, 2, 8, 9, 40])
+@pytest.mark.parametrize("axis", [0, 1, 2])
+@pytest.mark.parametrize("shape", [(6, 5, 4), (20, 6, 3), (2, 3, 20), (6, 1, 1), (1, 4, 6)])
+def test_a_row_receives_the_shares_of_every_time_it_was_taken(shape, axis, times):
+    random = np.random.default_rng(0)
+    length = shape[axis]
+    rows = random.permutation(np.repeat(np.arange(length) - length * (np.arange(length) % 2), times))[:-1]
+    x = Tensor(np.zeros(shape), requires_grad=True)
+    y = s.take(x, rows, axis)
+    slope = random.normal(size=y.shape)
+    y.backward(slope)
+    wanted = np.zeros(shape)
+    np.add.at(wanted, (*(slice(None),) * axis, rows), slope)
+    np.testing.assert_allclose(x.grad, wanted, rtol=1e-13, atol=1e-13)
+
+
 def test_an_index_array_may_be_overwritten_before_the_backward_pass():
     rows = np.array([0, 1])
     x = Tensor([1.0, 2.0, 3.0], requires_grad=True)

@@ -47,12 +47,13 @@ def test_arrows_of_array_operations_name_the_rule():
     assert drawing.notes == ("left out: 1 node that no gradient reaches",)
 
 
-def test_a_dense_layer_multiplies_by_its_weights_and_its_inputs_and_adds_up():
-    x = Tensor(np.ones((3, 2)), requires_grad=True, label="x")
-    w = Tensor(np.ones((4, 2)), requires_grad=True, label="w")
-    b = Tensor(np.ones(4), requires_grad=True, label="b")
-    arrows = draw(affine(x, w, b).sum(), graph="backward").picture.arrows
-    assert [arrow.label for arrow in arrows] == ["@ w", "gᵀ @ x", "Σ", "repeat"]
+def test_the_arrows_of_a_layer_name_the_rule_of_each_operand():
+    x = Tensor(np.ones((5, 2)), requires_grad=True, label="x")
+    W, b = (Tensor(np.ones(n), requires_grad=True, label=name) for n, name in (((3, 2), "W"), (3, "b")))
+    drawing = draw(affine(x, W, b).sum(), graph="backward")
+    assert [arrow.label for arrow in drawing.picture.arrows] == ["@ W", "gᵀ @ x", "Σ", "repeat"]
+    told = {moment.derivative: moment.symbols for moment in drawing.picture.story.moments}
+    assert told["∂L/∂W"] == "∂L/∂v₁ᵀ @ x"
 
 
 def test_a_backward_graph_needs_one_number_that_requires_a_gradient():

@@ -115,6 +115,18 @@ def test_the_backward_pass_is_drawn(capsys):
     assert "∂L/∂w" in capsys.readouterr().out
 
 
+def test_the_look_of_a_drawing_is_chosen_by_options(capsys):
+    given = ["tanh(w*x)", "--at", "w=0.5,x=2", "--dot"]
+    assert main([*given, "--both", "--direction", "TB", "--theme", "print", "--numbers", ".2f"]) == 0
+    dot = capsys.readouterr().out
+    assert "rankdir=TB" in dot
+    assert "dir=back" in dot
+    assert "0.76" in dot
+    assert "#e0f3eb" not in dot
+    assert main([*given, "--heat"]) == 0
+    assert 'class="input heat"' in capsys.readouterr().out
+
+
 def test_a_formula_may_begin_with_a_minus_sign(capsys):
     assert main(["-x*2", "--at", "x=3"]) == 0
     assert "−6.0" in capsys.readouterr().out

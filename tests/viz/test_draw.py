@@ -1,9 +1,12 @@
 """What can be drawn, and what is said about the rest."""
 
+from typing import NamedTuple
+
 import numpy as np
 import pytest
 
-from autograd_core import DomainError, DtypeError, Tensor, Value, scope, sigmoid
+from autograd_core import DomainError, DtypeError, Node, Tensor, Value, scope, sigmoid
+from autograd_core.trees import flatten
 from viz import draw
 from viz.model import Kind
 
@@ -66,9 +69,63 @@ def test_floats_become_values_and_lists_of_nodes_stay_lists():
     assert list(kinds(drawing))[:2] == ["xs[0]", "xs[1]"]
 
 
-def test_outputs_may_be_nested():
-    drawing = draw(lambda x: {"twice": 2 * x, "others": [x + 1, x - 1]}, 1.0)
-    assert list(kinds(drawing).values()).count(Kind.OUTPUT) == 3
+def test_outputs_may_be_nested_and_have_the_names_of_their_places():
+    drawing = draw(lambda x: {"twice": 2 * x, "others": [x + 1, {"less": x - 1}]}, 1.0)
+    outputs = [name for name, kind in kinds(drawing).items() if kind is Kind.OUTPUT]
+    assert outputs == ["twice", "others[0]", "others[1].less"]
+
+
+def test_a_list_or_an_array_of_nodes_is_drawn_with_all_its_places():
+    x = Value(2.0, label="x")
+    rows = [[x * 2, x * 3], [x + 1, x]]
+    for several in (rows, tuple(rows), np.array(rows, dtype=object)):
+        drawing = draw(several)
+        found = [name for name, kind in kinds(drawing).items() if kind is Kind.OUTPUT]
+        assert [name.replace("][", ", ") for name in found] == ["y[0, 0]", "y[0, 1]", "y[1, 0]"]
+        assert kinds(drawing)["x"] is Kind.INPUT
+
+
+def test_the_only_output_in_a_list_or_dictionary_is_named_after_its_key():
+    y = Value(2.0) * 3
+    assert draw({"loss": y}).picture.boxes[-1].name == "loss"
+    assert draw(y).picture.boxes[-1].name == "L"
+
+
+class Pair(NamedTuple):
+    left: float
+    right: float
+
+
+@pytest.mark.parametrize(
+    ("example", "names"),
+    [
+        ({"w": 1.0, "b": 2.0}, ["p.w", "p.b"]),
+        ({"layers": [{"w": np.ones(2)}, {"w": np.ones(2)}]}, ["p.layers[0].w", "p.layers[1].w"]),
+        ([np.ones((2, 3)), np.ones(3)], ["p[0]", "p[1]"]),
+        ([[1.0, 2.0], [3.0, 4.0]], ["p"]),
+        ([{"x": 1.0}, 2.0], ["p[0].x", "p[1]"]),
+        (Pair(1.0, 2.0), ["p"]),
+        (Pair(np.ones(2), np.ones(2)), ["p.left", "p.right"]),
+        ({1: 2.0, "name": "text", "count": 3, "flag": True, "none": None}, ["p[1]"]),
+        (np.array([Value(1.0), Value(2.0)], dtype=object), ["p[0]", "p[1]"]),
+    ],
+)
+def test_example_inputs_may_be_nested_lists_and_dictionaries(example, names):
+    def f(p):
+        leaves, _ = flatten(p.tolist() if isinstance(p, np.ndarray) else p)
+        return sum((leaf * 1.0).sum() if leaf.shape else leaf for leaf in leaves if isinstance(leaf, Node))
+
+    drawing = draw(f, example)
+    assert [name for name, kind in kinds(drawing).items() if kind is Kind.INPUT] == names
+
+
+def test_what_is_no_number_keeps_its_type_in_nested_inputs():
+    def f(p):
+        assert (p["axis"], p["flag"], p["none"]) == (0, True, None)
+        assert type(p["axis"]) is int
+        return p["x"].sum(axis=p["axis"])
+
+    assert draw(f, {"x": np.ones((2, 2)), "axis": 0, "flag": True, "none": None}).picture.boxes
 
 
 @pytest.mark.parametrize(
@@ -83,6 +140,7 @@ def test_outputs_may_be_nested():
         ((Value(1.0), 2.0), {}, DtypeError, "computed already"),
         ((Value(1.0),), {"graph": "backwards"}, DomainError, "did you mean 'backward'"),
         ((Value(1.0),), {"direction": "left"}, DomainError, "'LR', 'RL', 'TB' or 'BT'"),
+        ((Value(1.0),), {"direction": "tb"}, DomainError, "did you mean 'TB'"),
         ((Value(1.0),), {"theme": "darc"}, DomainError, "did you mean 'dark'"),
         ((Value(1.0),), {"max_nodes": 0}, DomainError, "max_nodes is at least 1"),
         ((Value(1.0),), {"max_nodes": 1e6}, DtypeError, "max_nodes is a whole number"),

@@ -69,7 +69,7 @@ def test_four_closed_scopes_of_the_same_structure_are_one_box_with_their_number(
     drawing = draw(stack(12), depth=1)
     assert groups(drawing) == {
         "net.layer0 … layer11×12": ("each 2 operations", "1 @, 1 tanh", "4 parameters", "(3, 2) → (3, 2)"),
-        "net.head": ("1 operation", "1 Σ", "(3, 2) → one number"),
+        "net.head": ("Σ", "(3, 2) → one number"),
     }
     names = {box.key: box.name for box in drawing.picture.boxes}
     assert [(names[a.tail], names[a.head]) for a in drawing.picture.arrows] == [

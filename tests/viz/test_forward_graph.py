@@ -5,7 +5,7 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from autograd_core import Tensor, Value, relu, scope, stack, tanh
+from autograd_core import Tensor, Value, affine, relu, scope, stack, tanh
 from viz import draw
 from viz.model import Kind
 
@@ -178,6 +178,12 @@ def test_a_leaf_made_outside_belongs_to_the_scope_that_all_its_users_share():
 def test_nodes_of_one_name_keep_apart():
     a, b = Value(1.0, label="x"), Value(2.0, label="x")
     assert list(boxes(draw(a + b))) == ["x", "x (2)", "L"]
+
+
+def test_a_layer_reads_like_its_formula():
+    x, w = Tensor([[1.0, 2.0]], label="x"), Tensor(np.ones((3, 2)), requires_grad=True, label="W")
+    found = draw(affine(x, w, Tensor(np.ones(3), label="b")), gradients=False).picture.boxes
+    assert found[-1].expression == "x Wᵀ + b"
 
 
 @pytest.mark.parametrize("direction", ["LR", "RL", "TB", "BT"])

@@ -132,6 +132,12 @@ def test_heat_and_highlight_go_together():
     assert svg.count("input dim") == 1
 
 
+def test_heat_goes_without_gradients_in_the_boxes():
+    boxes = draw(product(), heat=True, gradients=False).picture.boxes
+    assert [box.heat for box in boxes] == [0.0, 1.0, 0.5]
+    assert not any("grad" in line for box in boxes for line in box.lines)
+
+
 def test_heat_of_gradients_needs_one_number():
     y = Tensor([1.0, 2.0], requires_grad=True) * 2
     with pytest.raises(

@@ -84,6 +84,13 @@ def test_an_arrow_stands_out_between_two_boxes_that_do():
     assert all(arrow.emphasis is not None for arrow in picture.arrows)
 
 
+def test_all_arrows_of_a_single_node_stand_out():
+    x, *_, y = diamond()
+    picture = draw(y, highlight=x).picture
+    names = {box.key: box.name for box in picture.boxes}
+    assert [names[arrow.head] for arrow in picture.arrows if arrow.emphasis] == ["v₁", "v₃"]
+
+
 def test_without_a_choice_nothing_stands_out_or_back():
     *_, y = diamond()
     picture = draw(y).picture
@@ -93,6 +100,19 @@ def test_without_a_choice_nothing_stands_out_or_back():
 def test_a_group_stands_out_if_one_of_its_nodes_does():
     _, w, *_, y = diamond()
     assert standing_out(draw(y, highlight=w, collapse=True)) == {"left"}
+
+
+def test_a_name_inside_a_group_is_found():
+    *_, y = diamond()
+    assert standing_out(draw(y, highlight="w", collapse=True)) == {"left"}
+
+
+def test_in_a_folded_block_the_first_stands_for_all():
+    x = Value(1.0, label="x")
+    for i in range(5):
+        with scope(f"block{i}"):
+            x = tanh(x * Value(0.5, label=f"w{i}"))
+    assert standing_out(draw(x, highlight="w3", fold=True)) == {"w1"}, "block0 holds x as well"
 
 
 @pytest.mark.parametrize("theme", ["light", "dark", "print"])
@@ -110,6 +130,7 @@ def test_on_dark_pages_the_rest_is_dimmed_as_well():
     *_, y = diamond()
     dark = draw(y, highlight="w").svg.partition("prefers-color-scheme")[2]
     assert re.search(rf"\.dim\.dim\.dim>text{{fill:{DARK.dim}}}", dark)
+    assert re.search(rf"\.edge\.dim\.dim\.dim polygon{{fill:{DARK.dim_line}}}", dark)
     assert f'fill="{LIGHT.dim}"' in dark
 
 

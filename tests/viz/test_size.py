@@ -103,7 +103,7 @@ def test_groups_count_parameters_and_name_the_shape_that_leaves_them():
     with scope("layer"):
         y = Tensor([1.0, 2.0], label="x") @ w
     (layer,) = (box for box in draw(y * 2, collapse=True).picture.boxes if box.kind is Kind.SCOPE)
-    assert layer.lines == ("1 operation", "1 @", "4 parameters", "(2,) → (2,)")
+    assert layer.lines == ("@", "4 parameters", "(2,) → (2,)")
 
 
 @pytest.mark.parametrize("graph", ["forward", "backward"])

@@ -7,7 +7,7 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 
-from autograd_core import Tensor, Value, scope, tanh
+from autograd_core import DomainError, Tensor, Value, lower, scope, tanh
 from viz import draw
 from viz.model import Kind
 from viz.style import DARK, LIGHT, PRINT, SHAPES, THEMES
@@ -48,12 +48,58 @@ def test_any_label_is_drawn_as_text(label):
     with scope(label):
         y = tanh(a * 2) + t
     y.label = label
-    for keywords in ({}, {"direction": "TB"}, {"graph": "backward"}, {"collapse": True}):
-        svg = draw(y, title=label, **keywords).svg
-        root = ElementTree.fromstring(svg)
-        assert root.tag == f"{SVG}svg"
-        assert not list(root.iter(f"{SVG}script"))
-        assert not list(root.iter(f"{SVG}b"))
+    for keywords in (
+        {},
+        {"direction": "TB"},
+        {"direction": "RL", "theme": "print", "legend": False},
+        {"graph": "backward"},
+        {"graph": "both", "theme": "dark", "number_format": lambda x: label},
+        {"collapse": True},
+        {"depth": 0, "heat": True},
+        {"highlight": (a, y), "heat": "value"},
+    ):
+        assert_holds_text_only(draw(y, title=label, **keywords).svg)
+
+
+@pytest.mark.parametrize("label", HOSTILE)
+def test_any_name_of_an_input_an_output_or_a_block_is_drawn_as_text(label):
+    def f(parameters):
+        x = parameters[label]
+        for i in range(5):
+            with scope(f"{label}{i}"):
+                x = tanh(x * 2)
+        return {label: x}
+
+    for keywords in ({}, {"depth": 0}, {"fold": True, "graph": "both"}, {"max_nodes": 5}):
+        drawing = draw(f, {label: 1.0}, **keywords)
+        assert_holds_text_only(drawing.svg)
+        assert "\x07" not in str(drawing)
+
+
+@pytest.mark.parametrize("label", HOSTILE)
+def test_any_label_of_a_lowered_tensor_is_drawn_as_text(label):
+    w = Tensor([1.0, 2.0], requires_grad=True, label=label)
+    with scope(label):
+        y = (w * w).sum()
+    assert_holds_text_only(draw(lower(y)).svg)
+
+
+@pytest.mark.parametrize("label", HOSTILE)
+def test_whatever_is_asked_for_by_a_hostile_name_is_found_or_refused_in_one_line(label):
+    a = Value(1.0, label=label)
+    with pytest.raises(DomainError, match="nothing in this graph is called"):
+        draw(a * 2, highlight=label + "?")
+    with pytest.raises(DomainError, match="has no scope"):
+        draw(a * 2, collapse=label)
+
+
+def assert_holds_text_only(svg):
+    root = ElementTree.fromstring(svg)
+    assert root.tag == f"{SVG}svg"
+    assert {element.tag.removeprefix(SVG) for element in root.iter()} <= {
+        *("svg", "g", "title", "style", "rect", "path", "polygon", "polyline", "ellipse", "text")
+    }
+    assert not [name for element in root.iter() for name in element.attrib if name.startswith("on")]
 
 
 def test_a_label_is_shown_character_by_character():

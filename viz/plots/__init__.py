@@ -6,8 +6,22 @@ markers, dashes or hatches for print without colour. Matplotlib is an optional d
 ``pip install 'autograd-core[plots]'``.
 """
 
+from .animation import Animation
+from .convolution import ConvolutionSteps, convolution_steps
 from .curves import history
 from .mosaics import feature_maps, filters, maximally_exciting
+from .pooling import PoolingSteps, pooling_steps
 from .regions import decision_boundary
 
-__all__ = ["decision_boundary", "feature_maps", "filters", "history", "maximally_exciting"]
+__all__ = [
+    "Animation",
+    "ConvolutionSteps",
+    "PoolingSteps",
+    "convolution_steps",
+    "decision_boundary",
+    "feature_maps",
+    "filters",
+    "history",
+    "maximally_exciting",
+    "pooling_steps",
+]

@@ -53,9 +53,11 @@ def nll_loss(
 
 
 def _class_axis(x: Tensor, function: str) -> int:
-    if not x.ndim or not x.shape[min(1, x.ndim - 1)]:
-        raise ShapeError(f"{function}(): needs classes on an axis, (C,) or (N, C, ...), got shape {x.shape}")
-    return 1 if x.ndim > 1 else 0
+    shape = x.data.shape
+    axis = 1 if len(shape) > 1 else 0
+    if not shape or not shape[axis]:
+        raise ShapeError(f"{function}(): needs classes on an axis, (C,) or (N, C, ...), got shape {shape}")
+    return axis
 
 
 def _nll(
@@ -68,7 +70,8 @@ def _nll(
     label_smoothing: float,
     function: str,
 ) -> Tensor:
-    shape, classes = log_p.shape, log_p.shape[axis]
+    shape = log_p.data.shape
+    classes = shape[axis]
     wanted = shape[:axis] + shape[axis + 1 :]
     if target.shape != wanted:
         raise ShapeError(

@@ -32,7 +32,7 @@ def mse_loss(input: Any, target: Any, reduction: str = "mean", weight: Any = Non
     """
     x, y = two_alike(input, target, "mse_loss")
     losses = (x - y).square()
-    if weight is None:
+    if weight is None:  # the usual case, without a detour
         return joined(losses, reduction, "mse_loss")
     return joined_with_weights(losses, weight, reduction, "mse_loss", per_weight=True)
 

@@ -7,6 +7,10 @@ matplotlib.use("Agg")
 
 import matplotlib.pyplot as plt
 
+from tests.viz.browser import BROWSER
+
+collect_ignore = [] if BROWSER else ["test_animation_in_browser.py"]
+
 
 @pytest.fixture(autouse=True)
 def settings_and_figures():

@@ -24,6 +24,22 @@ def texts(axes):
     return [text.get_text() for text in axes.findobj(Text) if text.get_visible() and text.get_text()]
 
 
+def by_gid(axes, gid):
+    """The artist that carries a name of its own."""
+    (found,) = axes.findobj(lambda artist: artist.get_gid() == gid)
+    return found
+
+
+def cells(axes, title):
+    """The numbers of a drawn matrix, by row and column."""
+    start = f"{title} text "
+    return {
+        tuple(map(int, text.get_gid()[len(start) :].split())): text.get_text()
+        for text in axes.texts
+        if str(text.get_gid()).startswith(start)
+    }
+
+
 def fits(figure):
     """Whether no text is cut off at the edge of the picture."""
     figure.canvas.draw()

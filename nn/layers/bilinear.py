@@ -1,0 +1,78 @@
+"""The bilinear layer."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+from numpy.typing import DTypeLike
+
+from autograd_core import Tensor, default_dtype
+
+from .. import functional, init
+from ..functional.normalisation import check_count
+from ..module import Module
+from ..parameter import Parameter
+
+__all__ = ["Bilinear"]
+
+
+class Bilinear(Module):
+    """x1ᵀ W x2 + b: every output is a weighted sum of all products of a feature of each input; see
+    :func:`nn.functional.bilinear`.
+
+    Args:
+        in1_features: the length of the last axis of the first input.
+        in2_features: that of the second.
+        out_features: that of the output.
+        bias: whether to add one.
+        dtype: of the parameters; the default dtype when None.
+        generator: draws the initial weights from U(-1/√in1_features, 1/√in1_features); the common one
+            (:func:`nn.seed`) when None.
+
+    Attributes:
+        weight: (out_features, in1_features, in2_features).
+        bias: (out_features,) or None.
+
+    Raises:
+        ShapeError: if a number of features is not positive, or the inputs have others.
+
+    >>> Bilinear(2, 3, 4)([1.0, 2.0], [1.0, 2.0, 3.0]).shape
+    (4,)
+    """
+
+    bias: Parameter | None
+
+    def __init__(
+        self,
+        in1_features: int,
+        in2_features: int,
+        out_features: int,
+        bias: bool = True,
+        *,
+        dtype: DTypeLike | None = None,
+        generator: np.random.Generator | None = None,
+    ) -> None:
+        super().__init__()
+        check_count("Bilinear", "in1_features", in1_features)
+        check_count("Bilinear", "in2_features", in2_features)
+        check_count("Bilinear", "out_features", out_features)
+        self.in1_features, self.in2_features, self.out_features = in1_features, in2_features, out_features
+        kind = default_dtype() if dtype is None else np.dtype(dtype)
+        bound = 1 / math.sqrt(in1_features)
+        self.weight = Parameter(np.empty((out_features, in1_features, in2_features), kind))
+        init.uniform_(self.weight, -bound, bound, generator)
+        self.bias = None
+        if bias:
+            self.bias = Parameter(np.empty(out_features, kind))
+            init.uniform_(self.bias, -bound, bound, generator)
+
+    def forward(self, input1: Any, input2: Any) -> Tensor:
+        return functional.bilinear(input1, input2, self.weight, self.bias)
+
+    def extra_repr(self) -> str:
+        return (
+            f"in1_features={self.in1_features}, in2_features={self.in2_features}, "
+            f"out_features={self.out_features}, bias={self.bias is not None}"
+        )

@@ -1,0 +1,192 @@
+"""Pictures one after the other: a page with buttons that needs no network, or a GIF."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import os
+from collections.abc import Callable, Sequence
+from functools import cached_property
+from html import escape
+from importlib.resources import files
+from io import BytesIO
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from autograd_core import DomainError
+
+from ..files import check_place, write
+from .canvas import load
+
+MOST_FRAMES = 150
+"""More of them make a page too large to send, and take minutes to draw."""
+_COLOURS = 64
+_DOTS_PER_INCH = 110
+_animations = count(1)
+
+
+class Animation:
+    """Frames and a sentence for each: ``html``, ``save``, and itself in a notebook.
+
+    It does not start by itself. The page has buttons and keys, stops at the end and reads each sentence
+    out to screen readers; nothing moves between two frames.
+
+    Args:
+        title: of the page.
+        draw: draws a frame, by its number, into axes.
+        sentences: what each frame shows, in words.
+        size: of a frame in inches.
+
+    Raises:
+        DomainError: for more than 150 frames.
+    """
+
+    def __init__(
+        self,
+        title: str,
+        draw: Callable[[Any, int], None],
+        sentences: Sequence[str],
+        size: tuple[float, float],
+    ) -> None:
+        if len(sentences) > MOST_FRAMES:
+            raise DomainError(
+                f"animation of {len(sentences)} frames: at most {MOST_FRAMES} are drawn; take a larger "
+                "stride or a part of the image"
+            )
+        self.title, self._draw, self._size = title, draw, size
+        self.sentences = list(sentences)
+        self._number = next(_animations)
+
+    def __len__(self) -> int:
+        return len(self.sentences)
+
+    @cached_property
+    def _frames(self) -> list[Any]:
+        """The pictures, in few colours."""
+        canvas = load("matplotlib.backends.backend_agg", "animation").FigureCanvasAgg
+        figures = load("matplotlib.figure", "animation")
+        image = load("PIL.Image", "animation")
+        frames = []
+        for i in range(len(self)):
+            figure = figures.Figure(figsize=self._size, dpi=_DOTS_PER_INCH, facecolor="white")
+            drawn = canvas(figure)
+            self._draw(figure.add_axes((0, 0, 1, 1)), i)
+            drawn.draw()
+            picture = image.fromarray(np.asarray(drawn.buffer_rgba())[..., :3])
+            frames.append(picture.quantize(_COLOURS, dither=image.Dither.NONE))
+        return frames
+
+    def _png(self, frame: int) -> bytes:
+        held = BytesIO()
+        self._frames[frame].save(held, format="png", optimize=True)
+        return held.getvalue()
+
+    @cached_property
+    def html(self) -> str:
+        """The page. Its policy allows the script in it and nothing else: no network, no other code."""
+        script = _asset("animation.js")
+        allowed = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+        policy = (
+            f"default-src 'none'; img-src data:; script-src 'sha256-{allowed}'; style-src 'unsafe-inline'; "
+            "base-uri 'none'; form-action 'none'"
+        )
+        pictures = [
+            f"data:image/png;base64,{base64.b64encode(self._png(i)).decode()}" for i in range(len(self))
+        ]
+        data = json.dumps({"pictures": pictures, "sentences": self.sentences})
+        data = data.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+        title = escape(self.title)
+        return (
+            f'<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+            f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
+            f'<meta name="viewport" content="width=device-width">\n<title>{title}</title>\n'
+            f"<style>{_asset('animation.css')}</style>\n</head>\n<body>\n<h1>{title}</h1>\n{_CONTROLS}"
+            f'<img id="picture" src="{pictures[0]}" alt="{escape(self.sentences[0])}">\n'
+            f'<p class="said" id="said" role="status" aria-live="polite"></p>\n{_KEYS}'
+            f'<script type="application/json" id="frames">{data}</script>\n'
+            f"<script>{script}</script>\n</body>\n</html>\n"
+        )
+
+    def gif(self, seconds: float = 1.0, *, loop: bool = True) -> bytes:
+        """The frames as an animated GIF; the last one stays twice as long.
+
+        Args:
+            seconds: how long a frame stays, at least a fiftieth.
+            loop: whether it begins again at the end.
+
+        Raises:
+            DomainError: for shorter times.
+        """
+        if not 0.02 <= seconds < 600:
+            raise DomainError(f"gif(): a frame stays from 0.02 to 600 seconds, got {seconds}")
+        held = BytesIO()
+        times = [round(1000 * seconds)] * (len(self) - 1) + [round(2000 * seconds)]
+        again = {"loop": 0} if loop else {}
+        first, *rest = self._frames
+        first.save(held, format="gif", save_all=True, append_images=rest, duration=times, disposal=1, **again)
+        return held.getvalue()
+
+    def save(self, path: str | os.PathLike[str], *, seconds: float = 1.0, loop: bool = True) -> Path:
+        """Write an .html page or a .gif, whole or not at all.
+
+        Args:
+            path: where to.
+            seconds: how long a frame of a GIF stays.
+            loop: whether a GIF begins again at the end.
+
+        Raises:
+            DomainError: if the name ends in neither, or for a bad time.
+            OSError: if the file cannot be written.
+        """
+        path = Path(path)
+        suffix = path.suffix.lower()
+        if suffix not in (".html", ".htm", ".gif"):
+            raise DomainError(f"save({str(path)!r}): an animation is an .html or a .gif file")
+        check_place(path)
+        return write(path, self.gif(seconds, loop=loop) if suffix == ".gif" else self.html.encode())
+
+    def __str__(self) -> str:
+        return "\n".join(self.sentences)
+
+    def __repr__(self) -> str:
+        return f"<Animation: {self.title}, {len(self)} frames>"
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        """The last picture for notebooks that are not trusted; trusted ones hide it and run the page."""
+        name = f"a-{hashlib.sha256(str(self).encode()).hexdigest()[:8]}-{self._number}"
+        image = base64.b64encode(self._png(len(self) - 1)).decode()
+        height = round(self._size[1] / self._size[0] * min(900, 96 * self._size[0])) + 240
+        return {
+            "text/html": (
+                f'<div class="{name}"><img alt="{escape(str(self)[:2000])}" '
+                f'src="data:image/png;base64,{image}"></div>'
+                f"<style>.{name}{{display:none}}</style>"
+                f'<iframe sandbox="allow-scripts" title="{escape(self.title)}, step by step" '
+                f'style="width:100%;height:{height}px;border:0" srcdoc="{escape(self.html)}"></iframe>'
+            ),
+            "text/plain": str(self),
+        }
+
+
+def _asset(name: str) -> str:
+    return files(__package__).joinpath(name).read_text(encoding="utf-8")
+
+
+_CONTROLS = """\
+<div class="controls" role="group" aria-label="Steps">
+<button type="button" id="play">Play</button>
+<button type="button" id="back">Back</button>
+<button type="button" id="step">Step</button>
+<input type="range" id="jump" min="0" value="0" step="1" aria-label="Jump to a step">
+<label>Speed <select id="speed"><option value="0.5">½×</option><option value="1" selected>1×</option>\
+<option value="2">2×</option><option value="4">4×</option></select></label>
+</div>
+"""
+_KEYS = """\
+<p class="keys"><kbd>Space</kbd> plays and pauses, <kbd>→</kbd> and <kbd>←</kbd> step, <kbd>Home</kbd> and
+<kbd>End</kbd> jump.</p>
+"""

@@ -1,0 +1,125 @@
+"""A convolution step by step: the kernel slides over the image, and each sum is written out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from autograd_core import ShapeError
+
+from .canvas import Array
+from .grids import GAP, Sheet, factor, matrix, pair, written
+from .sliding import Steps, Window
+
+_NAME = "convolution_steps"
+
+
+class ConvolutionSteps(Steps):
+    """The positions of a kernel on an image; made by :func:`convolution_steps`."""
+
+    def __init__(self, image: Array, kernel: Array, window: Window) -> None:
+        self._kernel, self._window = kernel, window
+        up, across = window.padding
+        self._image = np.pad(image, ((up, up), (across, across)))
+        self._shape = image.shape
+        self.output = np.array(
+            [sum(a * k for a, k in self._terms(i)) for i in range(int(np.prod(window.positions)))]
+        ).reshape(window.positions)
+
+    def _terms(self, step: int) -> list[tuple[float, float]]:
+        """The pairs that are multiplied and added."""
+        return [
+            (float(self._image[cell]), float(k))
+            for cell, k in zip(self._window.cells(step), self._kernel.ravel(), strict=True)
+        ]
+
+    def sentence(self, step: int) -> str:
+        """The sum behind one number of the output."""
+        row, column = self._window.position(self._checked(step))
+        terms = " + ".join(f"{factor(a)}·{factor(k)}" for a, k in self._terms(step % len(self)))
+        return f"output[{row}, {column}] = {terms} = {written(self.output[row, column])}"
+
+    def _widths(self) -> list[int]:
+        return [self._window.padded[1], self._window.window[1], self._window.positions[1]]
+
+    def _rows(self) -> int:
+        return max(self._window.padded[0], self._window.window[0], self._window.positions[0])
+
+    def _name(self) -> str:
+        return "convolution" if self._window.dilation == (1, 1) else "dilated convolution"
+
+    def _draw(self, sheet: Sheet, step: int) -> None:
+        window = self._window
+        used = window.cells(step)
+        left = (sheet.width - sum(self._widths()) - 2 * GAP) / 2
+        everywhere = list(np.ndindex(*window.padded))
+        sheet.matrix(
+            f"image {self._shape[0]}×{self._shape[1]}" + (", padded" if any(window.padding) else ""), left,
+            {cell: written(float(self._image[cell])) for cell in everywhere}, window.padded,
+            filled=used, outlined=used, pale=[cell for cell in everywhere if window.is_padding(cell)],
+        )  # fmt: skip
+        for cell, weight in zip(used, self._kernel.ravel(), strict=True):
+            sheet.corner(cell, left, window.padded[0], f"×{written(weight)}", bool(weight < 0))
+        left += window.padded[1]
+        sheet.sign(left, "∗")
+        left += GAP
+        size = window.window
+        weights = {cell: written(float(self._kernel[cell])) for cell in np.ndindex(*size)}
+        sheet.matrix(f"kernel {size[0]}×{size[1]}", left, weights, size)
+        left += size[1]
+        sheet.sign(left, "=")
+        done = {window.position(i): written(self.output[window.position(i)]) for i in range(step + 1)}
+        now = [window.position(step)]
+        shape = window.positions
+        sheet.matrix(f"output {shape[0]}×{shape[1]}", left + GAP, done, shape, filled=now, outlined=now)
+
+
+def convolution_steps(
+    image: Any,
+    kernel: Any,
+    *,
+    stride: int | Sequence[int] = 1,
+    padding: int | Sequence[int] = 0,
+    dilation: int | Sequence[int] = 1,
+) -> ConvolutionSteps:
+    """Show how a convolution is computed: C(x, y) = Σ_m Σ_n I(x + m, y + n) K(m, n).
+
+    This is what the networks of the field call a convolution; the kernel is not turned round
+    (LeCun et al., 1989). ``steps.draw(0)`` draws the first position, ``steps.animation`` plays all,
+    ``steps.animation.save("steps.html")`` and ``.save("steps.gif")`` keep them.
+
+    Args:
+        image: (height, width), one channel.
+        kernel: (height, width).
+        stride: the distance between neighbouring positions, for both axes or for each.
+        padding: rows and columns of zeros around the image, for both axes or for each.
+        dilation: the distance between the cells that the kernel touches, for both axes or for each.
+
+    Raises:
+        ShapeError: if image or kernel is no matrix, or the kernel does not fit in.
+        DomainError: for a stride below 1, NaN, or more rows or columns than can be read.
+        DtypeError: if something is not numbers.
+
+    >>> image = [[1, 2, 3, 4], [0, 0, 0, 1], [1, 0, 2, 1], [0, 1, 0, 2]]
+    >>> steps = convolution_steps(image, [[0, 1], [-1, 0]], stride=2)
+    >>> steps.output
+    array([[2., 4.],
+           [0., 1.]])
+    >>> print(steps.sentence(3))
+    output[1, 1] = 2·0 + 1·1 + 0·(−1) + 2·0 = 1
+    """
+    strides, gaps = pair(_NAME, "stride", stride, 1), pair(_NAME, "dilation", dilation, 1)
+    border = pair(_NAME, "padding", padding, 0)
+    pixels, weights = matrix(_NAME, "image", image, max(border)), matrix(_NAME, "kernel", kernel)
+    window = Window(
+        (pixels.shape[0], pixels.shape[1]), (weights.shape[0], weights.shape[1]), strides, border, gaps
+    )
+    if min(window.positions) < 1:
+        spread = " dilated" if gaps != (1, 1) else ""
+        raise ShapeError(
+            f"{_NAME}(): a{spread} kernel of {weights.shape[0]}×{weights.shape[1]} does not fit in an image "
+            f"of {window.padded[0]}×{window.padded[1]}{' with its padding' if any(border) else ''}"
+        )
+    return ConvolutionSteps(pixels, weights, window)

@@ -1,0 +1,172 @@
+"""A pooling layer step by step: what each window gives, and where its gradient goes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Literal
+
+import numpy as np
+
+from autograd_core import DomainError, ShapeError
+
+from .canvas import Array, finite, numbers
+from .grids import GAP, Cell, Sheet, factor, matrix, pair, written
+from .sliding import Steps, Window
+
+_NAME = "pooling_steps"
+
+
+class PoolingSteps(Steps):
+    """The windows of a pooling layer; made by :func:`pooling_steps`.
+
+    Attributes:
+        gradient: the gradient of the image after all windows, (height, width).
+    """
+
+    def __init__(self, image: Array, window: Window, kind: str, gradient: Array | None) -> None:
+        self._window, self._kind, self._shape = window, kind, image.shape
+        up, across = window.padding
+        outside = -np.inf if kind == "max" else 0.0
+        self._image = np.pad(image, ((up, up), (across, across)), constant_values=outside)
+        count = window.positions[0] * window.positions[1]
+        pooled = [max(v) if kind == "max" else sum(v) / len(v) for v in map(self._values, range(count))]
+        self.output = np.array(pooled).reshape(window.positions)
+        self._cotangent = np.ones(window.positions) if gradient is None else gradient
+        rows, columns = self._window.padded
+        self.gradient = self._paid(count)[up : rows - up, across : columns - across]
+
+    def _values(self, step: int) -> list[float]:
+        return [float(self._image[cell]) for cell in self._window.cells(step)]
+
+    def _receivers(self, step: int) -> list[Cell]:
+        """The cells that take part in the result: the first of the largest, or all."""
+        cells, values = self._window.cells(step), self._values(step)
+        return [cells[values.index(max(values))]] if self._kind == "max" else cells
+
+    def _paid(self, steps: int) -> Array:
+        """The gradient of the padded image after so many windows."""
+        gradient = np.zeros(self._window.padded)
+        for i in range(steps):
+            receivers = self._receivers(i)
+            for cell in receivers:
+                gradient[cell] += self._cotangent[self._window.position(i)] / len(receivers)
+        return gradient
+
+    def sentence(self, step: int) -> str:
+        """What the window gives, and which cells its gradient goes to."""
+        step = self._checked(step)
+        place = self._window.position(step)
+        row, column = place
+        values, gradient = self._values(step), float(self._cotangent[place])
+        result = f"output[{row}, {column}]"
+        if self._kind == "average":
+            terms = " + ".join(map(factor, values))
+            share = written(gradient / len(values))
+            return (
+                f"{result} = ({terms}) / {len(values)} = {written(float(self.output[place]))}; "
+                f"of its gradient {written(gradient)} each of the {len(values)} gets {share}"
+            )
+        up, across = (x - p for x, p in zip(self._receivers(step)[0], self._window.padding, strict=True))
+        first = ", the first of equals," if values.count(max(values)) > 1 else ""
+        return (
+            f"{result} = max({', '.join(map(written, values))}) = {written(float(self.output[place]))}; "
+            f"its gradient {written(gradient)} goes to image[{up}, {across}]{first} and nothing to the others"
+        )
+
+    def _widths(self) -> list[int]:
+        return [self._window.padded[1], self._window.positions[1], self._window.padded[1]]
+
+    def _rows(self) -> int:
+        return self._window.padded[0]
+
+    def _name(self) -> str:
+        return f"{self._kind} pooling"
+
+    def _draw(self, sheet: Sheet, step: int) -> None:
+        window = self._window
+        used, receivers = window.cells(step), self._receivers(step)
+        winners = receivers if self._kind == "max" else []
+        left = (sheet.width - sum(self._widths()) - 2 * GAP) / 2
+        everywhere = list(np.ndindex(*window.padded))
+        border = [cell for cell in everywhere if window.is_padding(cell)]
+        padded = ", padded" if border else ""
+        sheet.matrix(
+            f"image {self._shape[0]}×{self._shape[1]}{padded}", left,
+            {cell: written(float(self._image[cell])) for cell in everywhere}, window.padded,
+            filled=used, outlined=used, pale=border, ringed=winners,
+        )  # fmt: skip
+        left += window.padded[1]
+        sheet.sign(left, "→")
+        left += GAP
+        done = {window.position(i): written(float(self.output[window.position(i)])) for i in range(step + 1)}
+        now, shape = [window.position(step)], window.positions
+        sheet.matrix(f"output {shape[0]}×{shape[1]}", left, done, shape, filled=now, outlined=now)
+        left += shape[1]
+        sheet.sign(left, "⇢")
+        paid = self._paid(step + 1)
+        sheet.matrix(
+            "gradient of the image", left + GAP,
+            {cell: written(float(paid[cell])) for cell in everywhere}, window.padded,
+            filled=receivers, outlined=receivers, pale=border, ringed=winners,
+        )  # fmt: skip
+
+
+def pooling_steps(
+    image: Any,
+    size: int | Sequence[int] = 2,
+    *,
+    stride: int | Sequence[int] | None = None,
+    padding: int | Sequence[int] = 0,
+    kind: Literal["max", "average"] = "max",
+    gradient: Any = None,
+) -> PoolingSteps:
+    """Show how a pooling layer is computed, and where the gradient of each of its numbers goes.
+
+    The maximum hands its whole gradient to the cell it was taken from, of equals to the first; the
+    average hands equal shares to all.
+
+    Args:
+        image: (height, width), one channel.
+        size: rows and columns of a window, for both axes or for each.
+        stride: the distance between neighbouring windows; that of the size when None.
+        padding: rows and columns around the image, -∞ for the maximum and 0 for the average, at most
+            half a window.
+        kind: ``max`` or ``average``.
+        gradient: the gradient of the output, of the output's shape; all 1 when None.
+
+    Raises:
+        ShapeError: if the image is no matrix, the window does not fit in, or the gradient has not the
+            shape of the output.
+        DomainError: for a size or stride below 1, another kind, NaN, too much padding, or more rows or
+            columns than can be read.
+        DtypeError: if something is not numbers.
+
+    >>> steps = pooling_steps([[1, 2, 3, 4], [0, 0, 0, 1], [1, 0, 2, 1], [0, 1, 0, 2]])
+    >>> print(steps.sentence(0))
+    output[0, 0] = max(1, 2, 0, 0) = 2; its gradient 1 goes to image[0, 1] and nothing to the others
+    >>> steps.gradient
+    array([[0., 1., 0., 1.],
+           [0., 0., 0., 0.],
+           [1., 0., 1., 0.],
+           [0., 0., 0., 0.]])
+    """
+    if kind not in ("max", "average"):
+        raise DomainError(f"{_NAME}(): kind is 'max' or 'average', got {kind!r}")
+    sizes = pair(_NAME, "size", size, 1)
+    strides = sizes if stride is None else pair(_NAME, "stride", stride, 1)
+    border = pair(_NAME, "padding", padding, 0)
+    if any(2 * p > length for p, length in zip(border, sizes, strict=True)):
+        raise DomainError(f"{_NAME}(): padding is at most half a window of {sizes}, got {border}")
+    pixels = matrix(_NAME, "image", image, max(border))
+    window = Window((pixels.shape[0], pixels.shape[1]), sizes, strides, border, (1, 1))
+    if min(window.positions) < 1:
+        raise ShapeError(
+            f"{_NAME}(): a window of {sizes[0]}×{sizes[1]} does not fit in an image of "
+            f"{window.padded[0]}×{window.padded[1]}{' with its padding' if any(border) else ''}"
+        )
+    cotangent = None if gradient is None else numbers(_NAME, "gradient", gradient).astype(float)
+    if cotangent is not None and finite(_NAME, "gradient", cotangent).shape != window.positions:
+        raise ShapeError(
+            f"{_NAME}(): gradient has to be of the output's shape {window.positions}, got {cotangent.shape}"
+        )
+    return PoolingSteps(pixels, window, kind, cotangent)

@@ -1,0 +1,147 @@
+"""A window that slides over a matrix, position by position: drawn, told, and played."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from autograd_core import DtypeError, IndexRangeError
+
+from .animation import MOST_FRAMES, Animation
+from .canvas import Array, one_axes
+from .grids import GAP, Cell, Sheet, lines_of
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+
+class Window:
+    """Where a window lies in a padded matrix.
+
+    Args:
+        image: (rows, columns) of the image without padding.
+        window: rows and columns of the window.
+        stride: the distance between neighbouring positions, by axis.
+        padding: rows above and below, columns left and right.
+        dilation: the distance between neighbouring cells of the window, by axis.
+    """
+
+    def __init__(
+        self,
+        image: tuple[int, int],
+        window: tuple[int, int],
+        stride: tuple[int, int],
+        padding: tuple[int, int],
+        dilation: tuple[int, int],
+    ) -> None:
+        self.window, self.stride, self.padding, self.dilation = window, stride, padding, dilation
+        self.padded = (image[0] + 2 * padding[0], image[1] + 2 * padding[1])
+        counts = [(self.padded[i] - dilation[i] * (window[i] - 1) - 1) // stride[i] + 1 for i in (0, 1)]
+        self.positions = (counts[0], counts[1])
+
+    def position(self, step: int) -> Cell:
+        """The row and column of the output that a step computes."""
+        return divmod(step, self.positions[1])
+
+    def cells(self, step: int) -> list[Cell]:
+        """The cells of the padded image that it uses, in reading order."""
+        row, column = (p * s for p, s in zip(self.position(step), self.stride, strict=True))
+        return [
+            (row + i * self.dilation[0], column + j * self.dilation[1])
+            for i in range(self.window[0])
+            for j in range(self.window[1])
+        ]
+
+    def is_padding(self, cell: Cell) -> bool:
+        """Whether a cell lies outside the image."""
+        return any(not p <= x < size - p for x, p, size in zip(cell, self.padding, self.padded, strict=True))
+
+
+class Steps(ABC):
+    """The positions of a window, in reading order.
+
+    ``len(steps)`` is their number, ``steps.draw(3)`` draws one, ``steps.sentence(3)`` tells it,
+    ``steps.animation`` plays them; in a notebook that is what is shown.
+
+    Attributes:
+        output: the result, (rows, columns).
+    """
+
+    output: Array
+    _window: Window
+
+    def __len__(self) -> int:
+        return int(self.output.size)
+
+    @abstractmethod
+    def sentence(self, step: int) -> str:
+        """What happens in a step, with its numbers."""
+
+    @abstractmethod
+    def _widths(self) -> list[int]:
+        """The columns of the matrices that stand side by side."""
+
+    @abstractmethod
+    def _rows(self) -> int:
+        """The rows of the tallest of them."""
+
+    @abstractmethod
+    def _draw(self, sheet: Sheet, step: int) -> None:
+        """Draw the matrices as they stand in this step."""
+
+    @abstractmethod
+    def _name(self) -> str:
+        """What is played."""
+
+    def draw(self, step: int, ax: Axes | None = None) -> Axes:
+        """Draw one step, counted from 0, or from the end when negative.
+
+        Raises:
+            IndexRangeError: if there is no such step.
+            DtypeError: if the step is no whole number.
+        """
+        step = self._checked(step)
+        ax = one_axes("draw", ax, self._size())
+        self._draw_into(ax, step)
+        return ax
+
+    @cached_property
+    def animation(self) -> Animation:
+        """All steps as one page that needs no network, or as a GIF."""
+        sentences = [self.sentence(step) for step in range(len(self))]
+        return Animation(self._name(), self._draw_into, sentences, self._size())
+
+    def _checked(self, step: int) -> int:
+        if isinstance(step, bool) or not hasattr(step, "__index__"):
+            raise DtypeError(f"draw(): a step is a whole number, got {step!r}")
+        i = step.__index__()
+        if not -len(self) <= i < len(self):
+            raise IndexRangeError(f"draw(): no step {i}; there are {len(self)}, counted from 0")
+        return i % len(self)
+
+    def _width(self) -> float:
+        widths = self._widths()
+        return max(sum(widths) + GAP * (len(widths) - 1), 8.0)
+
+    def _lines(self) -> int:
+        return max(len(lines_of(self.sentence(step), self._width())) for step in range(len(self)))
+
+    def _size(self) -> tuple[float, float]:
+        """In inches: cells that can be read, on a page that fits a screen."""
+        cell = min(0.62, 13.0 / self._width(), 8.0 / self._rows())
+        return cell * (self._width() + 0.6), cell * (self._rows() + 2.3 + 0.62 * self._lines())
+
+    def _draw_into(self, ax: Any, step: int) -> None:
+        sheet = Sheet(ax, self._width(), self._rows(), self._lines())
+        self._draw(sheet, step)
+        sheet.below(lines_of(self.sentence(step), self._width()))
+
+    def __repr__(self) -> str:
+        return f"<{self._name()}: {len(self)} steps>"
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        """The animation in a notebook, and text where there are no pictures."""
+        if len(self) > MOST_FRAMES:
+            return {"text/plain": repr(self)}
+        return self.animation._repr_mimebundle_()
