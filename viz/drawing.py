@@ -17,7 +17,7 @@ from .engines import DrawingError, render_bytes, render_svg
 from .files import as_path, check_place, write
 from .levels import levels
 from .model import Picture
-from .notebook import Shown, picture_bundle
+from .notebook import Bundle, Shown, picture_bundle, text_of
 from .steps import StepPage, static_page
 from .svg import finish
 from .text import as_text
@@ -160,17 +160,16 @@ class Drawing(Shown):
         p = self.picture
         return f"<Drawing: {p.graph} graph, {len(p.boxes)} boxes, {len(p.arrows)} arrows>"
 
-    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
-        """What notebooks show: the picture, and the text for where there are no pictures."""
-        try:
-            text = str(self)
-        except Exception as error:
-            text = f"{type(self).__name__} ({type(error).__name__}: {error})"
-        try:
-            return picture_bundle(self.svg, text)
-        except Exception as error:
+    def _bundle(self) -> Bundle:
+        return picture_bundle(self.svg, text_of(self))
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> Bundle:
+        """What Jupyter chooses from; where there is no picture, the DOT text is there for other programs."""
+        bundle = super()._repr_mimebundle_(include, exclude)
+        if "image/svg+xml" not in bundle:
             try:
                 dot = self.dot
-            except Exception as another:
-                dot = f"{type(another).__name__}: {another}"
-            return {"text/plain": f"{text}\n\nno picture: {error}\n\n{dot}"}
+            except Exception as error:
+                dot = f"{type(error).__name__}: {error}"
+            bundle["text/plain"] += f"\n\n{dot}"
+        return bundle
