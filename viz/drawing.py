@@ -14,10 +14,10 @@ from autograd_core import DomainError
 from .dot import dot_text
 from .effort import POSSIBLE, crossed_ranks
 from .engines import DrawingError, render_bytes, render_svg
-from .files import check_place, write
+from .files import as_path, check_place, write
 from .levels import levels
 from .model import Picture
-from .notebook import Shown, picture_bundle
+from .notebook import Bundle, Shown, picture_bundle, text_of
 from .steps import StepPage, static_page
 from .svg import finish
 from .text import as_text
@@ -97,6 +97,7 @@ class Drawing(Shown):
             The path of the file.
 
         Raises:
+            DtypeError: if the path is no path.
             DomainError: if the suffix is none of these.
             FileNotFoundError: if the folder does not exist.
             DrawingError: if the drawing cannot be rendered; .png and .pdf need the program ``dot``.
@@ -108,7 +109,7 @@ class Drawing(Shown):
         ...     draw(Value(1.0) * 2).save(f"{folder}/product.dot").name
         'product.dot'
         """
-        path = Path(path)
+        path = as_path(path)
         suffix = (path.suffix if suffix is None else suffix).lower()
         if suffix not in _FORMATS:
             raise DomainError(f"save({str(path)!r}): no format {suffix!r}; there are {', '.join(_FORMATS)}")
@@ -139,7 +140,7 @@ class Drawing(Shown):
         if self.picture.story is None:
             raise DrawingError(
                 "interactive() plays one node at a time, but this drawing shows groups of nodes: draw a "
-                "smaller graph, or leave out collapse"
+                "smaller graph, or every node, without collapse and depth or with force=True"
             )
 
         def lay_out(picture: Picture) -> str:
@@ -159,17 +160,16 @@ class Drawing(Shown):
         p = self.picture
         return f"<Drawing: {p.kind}, {len(p.boxes)} boxes, {len(p.arrows)} arrows>"
 
-    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
-        """What notebooks show: the picture, and the text for where there are no pictures."""
-        try:
-            text = str(self)
-        except Exception as error:
-            text = f"{type(self).__name__} ({type(error).__name__}: {error})"
-        try:
-            return picture_bundle(self.svg, text)
-        except Exception as error:
+    def _bundle(self) -> Bundle:
+        return picture_bundle(self.svg, text_of(self))
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> Bundle:
+        """What Jupyter chooses from; where there is no picture, the DOT text is there for other programs."""
+        bundle = super()._repr_mimebundle_(include, exclude)
+        if "image/svg+xml" not in bundle:
             try:
                 dot = self.dot
-            except Exception as another:
-                dot = f"{type(another).__name__}: {another}"
-            return {"text/plain": f"{text}\n\nno picture: {error}\n\n{dot}"}
+            except Exception as error:
+                dot = f"{type(error).__name__}: {error}"
+            bundle["text/plain"] += f"\n\n{dot}"
+        return bundle

@@ -7,14 +7,13 @@ import re
 from html import escape
 from itertools import count
 from pathlib import Path
-from typing import Any
 
 from autograd_core import DomainError
 from autograd_core.terminal import printable
 
-from .files import check_place, write
+from .files import as_path, check_place, write
 from .model import Kind
-from .notebook import Shown, picture_bundle
+from .notebook import Bundle, Shown, picture_bundle
 from .style import DARK, FONT, LIGHT
 from .wording import clean
 
@@ -59,10 +58,11 @@ class Figure(Shown):
         """Write the picture to an .svg file, whole or not at all.
 
         Raises:
+            DtypeError: if the path is no path.
             DomainError: if the name does not end in .svg.
             OSError: if the file cannot be written.
         """
-        path = Path(path)
+        path = as_path(path)
         if path.suffix.lower() != ".svg":
             raise DomainError(f"save({str(path)!r}): a figure is an .svg file")
         check_place(path)
@@ -74,8 +74,7 @@ class Figure(Shown):
     def __repr__(self) -> str:
         return f"<Figure: {self._name}>"
 
-    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
-        """What notebooks show: the picture, and the text for where there are no pictures."""
+    def _bundle(self) -> Bundle:
         return picture_bundle(self.svg, self._text)
 
 

@@ -6,6 +6,21 @@ import os
 import tempfile
 from pathlib import Path
 
+from autograd_core import DtypeError
+
+
+def as_path(path: str | os.PathLike[str]) -> Path:
+    """The path of a file to save.
+
+    Raises:
+        DtypeError: if it is no path.
+    """
+    try:
+        return Path(path)
+    except TypeError:
+        kind = type(path).__name__
+        raise DtypeError(f"save({path!r}): path is a string or a Path, got {kind}") from None
+
 
 def check_place(path: Path) -> None:
     """See that there is a folder to write into, before the work of making the content.

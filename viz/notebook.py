@@ -23,16 +23,34 @@ _STYLE = re.compile(r'<svg\b[^>]*\bstyle="([^"]*)"')
 
 
 class Shown:
-    """What shows itself in notebooks by ``_repr_mimebundle_``, shows itself in marimo as well."""
+    """What shows itself in Jupyter and in marimo. Showing never raises: where there is no picture, there is
+    the text, and why.
+    """
+
+    def _bundle(self) -> Bundle:
+        """The object by MIME type."""
+        raise NotImplementedError
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> Bundle:
-        raise NotImplementedError
+        """What Jupyter chooses from."""
+        try:
+            return self._bundle()
+        except Exception as error:
+            return {"text/plain": f"{text_of(self)}\n\nno picture: {error}"}
 
     def _mime_(self) -> tuple[str, str]:
         """The one type and content that marimo asks for."""
         bundle = self._repr_mimebundle_()
         kind = "text/html" if "text/html" in bundle else "text/plain"
         return kind, bundle[kind]
+
+
+def text_of(shown: Any) -> str:
+    """The object as text, or what went wrong with that."""
+    try:
+        return str(shown)
+    except Exception as error:
+        return f"{type(shown).__name__} ({type(error).__name__}: {error})"
 
 
 def picture_bundle(svg: str, text: str) -> Bundle:
@@ -44,42 +62,51 @@ def picture_bundle(svg: str, text: str) -> Bundle:
     style="max-width:100%"></div>'
     """
     return {
-        "text/html": f'<div style="overflow-x:auto">{_image(svg, text)}</div>',
+        "text/html": f'<div style="overflow-x:auto">{svg_image(svg, text)}</div>',
         "image/svg+xml": svg,
         "text/plain": text,
     }
 
 
-def live_bundle(page: str, svg: str, text: str, name: str, title: str) -> Bundle:
+def live_bundle(page: str, image: str, text: str, name: str, title: str, height: float) -> Bundle:
     """A page by MIME type: alive in a frame that may run scripts and nothing else, else its picture.
 
     Args:
         page: the HTML document.
-        svg: its picture, for where the page is not shown.
+        image: the ``<img>`` for where the page is not shown.
         text: the same in words.
         name: a class name that no other output has.
         title: what the frame is called when it is read aloud.
+        height: of the frame, in pixels.
     """
     return {
         "text/html": (
-            f'<div class="{name}">{_image(svg, text)}</div>'
-            f"<style>.{name}{{display:none}}</style>"
+            f'<div class="{name}">{image}</div><style>.{name}{{display:none}}</style>'
             f'<iframe sandbox="allow-scripts" title="{escape(title)}" '
-            f'style="width:100%;height:{_frame_height(svg)}px;border:0" srcdoc="{escape(page)}"></iframe>'
+            f'style="width:100%;height:{height:.0f}px;border:0" srcdoc="{escape(page)}"></iframe>'
         ),
         "text/plain": text,
     }
 
 
-def _frame_height(svg: str) -> int:
-    """Room for the drawing and its controls; a large drawing scrolls inside."""
+def frame_height(svg: str) -> float:
+    """Room for a drawing and the controls around it, in pixels; a large drawing scrolls inside."""
     points = float(found[1]) if (found := _HEIGHT.match(svg)) else math.inf
-    return round(min(max(_AROUND + points * 4 / 3, _LEAST), _MOST))
+    return min(max(_AROUND + points * 4 / 3, _LEAST), _MOST)
 
 
-def _image(svg: str, text: str) -> str:
-    """The SVG as an image; it takes the widths that the SVG asks for."""
+def svg_image(svg: str, text: str) -> str:
+    """An SVG as an image; it takes the widths that the SVG asks for."""
     style = found[1] if (found := _STYLE.match(svg)) else ""
+    return _image("svg+xml", svg.encode(), text, f' style="{style}"')
+
+
+def png_image(png: bytes, text: str) -> str:
+    """A PNG as an image."""
+    return _image("png", png, text)
+
+
+def _image(kind: str, content: bytes, text: str, style: str = "") -> str:
     alternative = text if len(text) <= LONGEST_ALTERNATIVE else text[: LONGEST_ALTERNATIVE - 1] + "…"
-    data = base64.b64encode(svg.encode()).decode()
-    return f'<img alt="{escape(alternative)}" src="data:image/svg+xml;base64,{data}" style="{style}">'
+    data = base64.b64encode(content).decode()
+    return f'<img alt="{escape(alternative)}" src="data:image/{kind};base64,{data}"{style}>'

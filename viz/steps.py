@@ -13,14 +13,13 @@ from html import escape
 from importlib.resources import files
 from itertools import count
 from pathlib import Path
-from typing import Any
 
 from autograd_core import DomainError
 
-from .files import check_place, write
+from .files import as_path, check_place, write
 from .levels import Level
 from .model import Picture
-from .notebook import Shown, live_bundle
+from .notebook import Bundle, Shown, frame_height, live_bundle, svg_image
 from .style import DARK, LIGHT, THEMES, Palette
 from .wording import counted
 
@@ -108,11 +107,12 @@ class StepPage(Shown):
         """Write the page to an .html file, whole or not at all.
 
         Raises:
+            DtypeError: if the path is no path.
             DomainError: if the name does not end in .html.
             DrawingError: if the drawing cannot be rendered.
             OSError: if the file cannot be written.
         """
-        path = Path(path)
+        path = as_path(path)
         if path.suffix.lower() not in (".html", ".htm"):
             raise DomainError(f"save({str(path)!r}): a step-by-step page is an .html file")
         check_place(path)
@@ -127,14 +127,11 @@ class StepPage(Shown):
         )
         return f"<StepPage: {forward} forward, {backward} backward>"
 
-    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
-        """A picture for notebooks that are not trusted; trusted ones hide it and run the page."""
-        try:
-            digest = hashlib.sha256(self._svgs[0].encode()).hexdigest()[:8]
-            name = f"f-{digest}-{self._number}"
-            return live_bundle(self.html, self._svgs[0], self._text, name, "A computation, step by step")
-        except Exception as error:
-            return {"text/plain": f"{self._text}\n\nno page: {error}"}
+    def _bundle(self) -> Bundle:
+        svg = self._svgs[0]
+        name = f"f-{hashlib.sha256(svg.encode()).hexdigest()[:8]}-{self._number}"
+        image, title = svg_image(svg, self._text), "A computation, step by step"
+        return live_bundle(self.html, image, self._text, name, title, frame_height(svg))
 
 
 def static_page(picture: Picture, svg: str) -> str:

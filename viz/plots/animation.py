@@ -19,7 +19,8 @@ import numpy as np
 
 from autograd_core import DomainError
 
-from ..files import check_place, write
+from ..files import as_path, check_place, write
+from ..notebook import Bundle, Shown, live_bundle, png_image
 from .canvas import load
 
 MOST_FRAMES = 150
@@ -29,7 +30,7 @@ _DOTS_PER_INCH = 110
 _animations = count(1)
 
 
-class Animation:
+class Animation(Shown):
     """Frames and a sentence for each: ``html``, ``save``, and itself in a notebook.
 
     It does not start by itself. The page has buttons and keys, stops at the end and reads each sentence
@@ -139,10 +140,11 @@ class Animation:
             loop: whether a GIF begins again at the end.
 
         Raises:
+            DtypeError: if the path is no path.
             DomainError: if the name ends in neither, or for a bad time.
             OSError: if the file cannot be written.
         """
-        path = Path(path)
+        path = as_path(path)
         suffix = path.suffix.lower()
         if suffix not in (".html", ".htm", ".gif"):
             raise DomainError(f"save({str(path)!r}): an animation is an .html or a .gif file")
@@ -155,21 +157,12 @@ class Animation:
     def __repr__(self) -> str:
         return f"<Animation: {self.title}, {len(self)} frames>"
 
-    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
-        """The last picture for notebooks that are not trusted; trusted ones hide it and run the page."""
-        name = f"a-{hashlib.sha256(str(self).encode()).hexdigest()[:8]}-{self._number}"
-        image = base64.b64encode(self._png(len(self) - 1)).decode()
-        height = round(self._size[1] / self._size[0] * min(900, 96 * self._size[0])) + 240
-        return {
-            "text/html": (
-                f'<div class="{name}"><img alt="{escape(str(self)[:2000])}" '
-                f'src="data:image/png;base64,{image}"></div>'
-                f"<style>.{name}{{display:none}}</style>"
-                f'<iframe sandbox="allow-scripts" title="{escape(self.title)}, step by step" '
-                f'style="width:100%;height:{height}px;border:0" srcdoc="{escape(self.html)}"></iframe>'
-            ),
-            "text/plain": str(self),
-        }
+    def _bundle(self) -> Bundle:
+        text = str(self)
+        name = f"a-{hashlib.sha256(text.encode()).hexdigest()[:8]}-{self._number}"
+        height = self._size[1] / self._size[0] * min(900, 96 * self._size[0]) + 240
+        image = png_image(self._png(len(self) - 1), text)
+        return live_bundle(self.html, image, text, name, f"{self.title}, step by step", height)
 
 
 def _asset(name: str) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from autograd_core import DtypeError, IndexRangeError
 
+from ..notebook import Bundle, Shown
 from .animation import MOST_FRAMES, Animation
 from .canvas import Array, one_axes
 from .grids import GAP, Cell, Sheet, lines_of
@@ -58,7 +59,7 @@ class Window:
         return any(not p <= x < size - p for x, p, size in zip(cell, self.padding, self.padded, strict=True))
 
 
-class Steps(ABC):
+class Steps(Shown, ABC):
     """The positions of a window, in reading order.
 
     ``len(steps)`` is their number, ``steps.draw(3)`` draws one, ``steps.sentence(3)`` tells it,
@@ -140,8 +141,5 @@ class Steps(ABC):
     def __repr__(self) -> str:
         return f"<{self._name()}: {len(self)} steps>"
 
-    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
-        """The animation in a notebook, and text where there are no pictures."""
-        if len(self) > MOST_FRAMES:
-            return {"text/plain": repr(self)}
-        return self.animation._repr_mimebundle_()
+    def _bundle(self) -> Bundle:
+        return {"text/plain": repr(self)} if len(self) > MOST_FRAMES else self.animation._repr_mimebundle_()
