@@ -13,7 +13,6 @@ recognition", with the second convolution over all maps of the first.
 from __future__ import annotations
 
 import argparse
-import gzip
 from pathlib import Path
 
 import matplotlib
@@ -54,32 +53,19 @@ def enlarged(images, size=20, frame=4):
     return np.pad(stretch @ images @ stretch.T, ((0, 0), (frame, frame), (frame, frame)))
 
 
-def read_idx(folder, name):
-    """The bytes of an IDX file as an array: a magic number with the number of axes, their lengths, data."""
-    for path in (folder / name, folder / f"{name}.gz"):
-        if path.exists():
-            content = path.read_bytes()
-            content = gzip.decompress(content) if path.suffix == ".gz" else content
-            if content[:3] != b"\0\0\x08":  # 8: of bytes
-                raise SystemExit(f"{path} is no IDX file of bytes, as MNIST's are")
-            axes = content[3]
-            shape = np.frombuffer(content, ">u4", axes, offset=4)
-            return np.frombuffer(content, np.uint8, offset=4 + 4 * axes).reshape(shape)
-    raise SystemExit(f"{folder} has neither {name} nor {name}.gz, one of the four files of MNIST")
-
-
 def load(folder):
     """Training and test images (N, 1, 28, 28) from 0 to 1, and their labels."""
     if folder is None:
         digits = load_digits()
-        parts = train_test_split(
-            enlarged(digits.images / 16), digits.target, test_size=0.2, random_state=0, stratify=digits.target
+        images = enlarged(digits.images / 16)[:, None].astype(np.float32)
+        return train_test_split(images, digits.target, test_size=0.2, random_state=0, stratify=digits.target)
+    try:
+        (train, train_labels), (test, test_labels) = (
+            nn.mnist(folder, train, download=False, dtype=np.float32) for train in (True, False)
         )
-    else:
-        train, test = (read_idx(folder, f"{part}-images-idx3-ubyte") / 255 for part in ("train", "t10k"))
-        parts = train, test, *(read_idx(folder, f"{part}-labels-idx1-ubyte") for part in ("train", "t10k"))
-    train, test, train_labels, test_labels = parts
-    return train[:, None].astype(np.float32), test[:, None].astype(np.float32), train_labels, test_labels
+    except (nn.MissingDataError, nn.FileFormatError) as error:
+        raise SystemExit(str(error)) from None
+    return train, test, train_labels, test_labels
 
 
 def train(model, images, labels):

@@ -56,16 +56,14 @@ def test_lenet_reads_the_files_of_mnist(mnist, monkeypatch):
 
 
 def test_lenet_says_which_file_is_missing(tmp_path, monkeypatch):
-    with pytest.raises(
-        SystemExit, match=r"has neither train-images-idx3-ubyte nor train-images-idx3-ubyte\.gz"
-    ):
+    with pytest.raises(SystemExit, match=r"train-images-idx3-ubyte\.gz"):
         example("lenet", monkeypatch).load(tmp_path)
 
 
 def test_lenet_says_which_file_is_something_else(mnist, monkeypatch):
     folder, _ = mnist
     (folder / "train-labels-idx1-ubyte").write_text("<html>not found</html>")
-    with pytest.raises(SystemExit, match=r"train-labels-idx1-ubyte is no IDX file of bytes"):
+    with pytest.raises(SystemExit, match="train-labels-idx1-ubyte"):
         example("lenet", monkeypatch).load(folder)
 
 

@@ -22,7 +22,6 @@ from . import (
     image_sets,
     loader,
     patches,
-    scoring,
     splitting,
     standardising,
     tables,
@@ -35,7 +34,6 @@ from .idx import *
 from .image_sets import *
 from .loader import *
 from .patches import *
-from .scoring import *
 from .splitting import *
 from .standardising import *
 from .tables import *
@@ -50,7 +48,6 @@ if not TYPE_CHECKING:  # to a type checker the stars say it already
         *image_sets.__all__,
         *loader.__all__,
         *patches.__all__,
-        *scoring.__all__,
         *splitting.__all__,
         *standardising.__all__,
         *tables.__all__,

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from . import callbacks, checkpointing, diagnosis, fitting, history, metrics, rates
+from . import callbacks, checkpointing, diagnosis, fitting, history, metrics, rates, scoring
 from .callbacks import *
 from .checkpointing import *
 from .diagnosis import *
@@ -10,6 +10,7 @@ from .fitting import *
 from .history import *
 from .metrics import *
 from .rates import *
+from .scoring import *
 
 if not TYPE_CHECKING:  # to a type checker the stars say it already
     __all__ = [
@@ -20,4 +21,5 @@ if not TYPE_CHECKING:  # to a type checker the stars say it already
         *history.__all__,
         *metrics.__all__,
         *rates.__all__,
+        *scoring.__all__,
     ]
