@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -50,7 +50,8 @@ def history(
 
     Args:
         history: columns by name, one number for each epoch; NaN where nothing was measured. A column
-            ``epoch`` counts the epochs, which else count from 1.
+            ``epoch`` counts the epochs, which else count from 1. Columns of tables (a confusion matrix for
+            each epoch) are left out.
         ax: one axes, whose place is divided, or one for each measure; a new figure when None.
         smoothing: the weight of the past in an exponential moving average, 0 <= smoothing < 1; the raw
             curve stays behind it in a paler shade. The average is divided by the sum of its weights, so
@@ -94,6 +95,8 @@ def _columns(history: Any) -> dict[str, Array]:
         column = history[name]
         if isinstance(column, str) or not np.iterable(column):
             raise DtypeError(f"history(): column {name!r} is a list of numbers, got {column!r}")
+        if any(isinstance(entry, Mapping) or np.ndim(entry) for entry in column):
+            continue
         kept = [math.nan if number is None else number for number in column]
         columns[str(name)] = numbers("history", f"column {name!r}", kept).astype(float)
     lengths = {name: column.shape for name, column in columns.items()}

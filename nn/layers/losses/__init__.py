@@ -1,5 +1,7 @@
 """Losses as modules."""
 
+from typing import TYPE_CHECKING
+
 from . import binary, classification, distances, distributions, margins, regression
 from .binary import *
 from .classification import *
@@ -8,11 +10,12 @@ from .distributions import *
 from .margins import *
 from .regression import *
 
-__all__ = [
-    *binary.__all__,
-    *classification.__all__,
-    *distances.__all__,
-    *distributions.__all__,
-    *margins.__all__,
-    *regression.__all__,
-]
+if not TYPE_CHECKING:  # to a type checker the stars say it already
+    __all__ = [
+        *binary.__all__,
+        *classification.__all__,
+        *distances.__all__,
+        *distributions.__all__,
+        *margins.__all__,
+        *regression.__all__,
+    ]

@@ -86,6 +86,12 @@ def test_anything_with_columns_is_a_history():
     np.testing.assert_array_equal(lines(history(Columns())[0])["training"][1], [2.0, 1.0, math.nan])
 
 
+def test_tables_by_epoch_are_left_out():
+    confusion = [[[3, 1], [0, 2]], [[4, 0], [0, 2]]]
+    axes = history({"loss": [2.0, 1.0], "confusion_matrix": confusion})
+    assert [axis.get_ylabel() for axis in axes] == ["loss"]
+
+
 def test_it_draws_where_it_is_told():
     one, two = given_axes(2)
     assert history(BOTH, [one, two]) == [one, two]
