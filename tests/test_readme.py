@@ -94,6 +94,7 @@ def test_every_folder_of_the_map_exists():
             ["autoencoder.png"],
         ),
         ("moons.py", r"(9[5-9]|100)% of the points", ["moons.png", "neuron.svg"]),
+        ("plots.py", r"9\d% of the digits", ["plots.html", "plot0.png", "convolution.html"]),
     ],
 )
 def test_an_example_does_what_it_promises(script, says, files, tmp_path):

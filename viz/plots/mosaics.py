@@ -64,9 +64,7 @@ def filters(weights: Any, *, columns: int | None = None, ax: Axes | None = None)
     scale = load("matplotlib", "filters").colormaps[SIGNED].with_extremes(bad="#c4c4c4")
     ax = _shown("filters", ax, tiles, across, title, cmap=scale, vmin=-largest, vmax=largest)
     marked = _mark_negative(ax, tiles, across)
-    ax.figure.colorbar(ax.images[0], ax=ax, shrink=0.85).set_label(
-        "weight (dot: negative)" if marked else "weight"
-    )
+    _scale(ax, "weight (dot: negative)" if marked else "weight")
     if channels > 1:
         _number(ax, tiles.shape, across)
         ax.set(xlabel="input channel", ylabel="filter")
@@ -119,7 +117,7 @@ def feature_maps(
         edges = np.array([[left - 0.5, left + width - 0.5], [top - 0.5, top + height - 0.5]])
         ax.plot(edges[0], edges[1], color="white", linewidth=1.2, label=f"silent {i}")
         ax.plot(edges[0], edges[1][::-1], color="white", linewidth=1.2, label=f"silent {i}")
-    ax.figure.colorbar(ax.images[0], ax=ax, shrink=0.85).set_label("activation")
+    _scale(ax, "activation")
     return ax
 
 
@@ -168,10 +166,9 @@ def maximally_exciting(
     largest = np.abs(images).max(axis=1, keepdims=True)
     tiles = np.divide(images, largest, out=np.zeros_like(images), where=largest > 0).reshape(count, *shape)
     across = _columns("maximally_exciting", columns, count)
-    title = f"what excites each of {count} hidden unit{'s' * (count != 1)} most"
+    title = f"what excites each of {count} unit{'s' * (count != 1)} most"
     ax = _shown("maximally_exciting", ax, tiles, across, title, cmap="gray", vmin=-1, vmax=1)
-    bar = ax.figure.colorbar(ax.images[0], ax=ax, shrink=0.85, ticks=[-1, 0, 1])
-    bar.set_label("pixel, as a share of the largest of its image")
+    _scale(ax, "pixel / largest of its image", ticks=[-1, 0, 1])
     return ax
 
 
@@ -208,6 +205,14 @@ def _shown(
     ax.set(xticks=[], yticks=[], title=title)
     ax.spines[:].set_visible(False)
     return ax
+
+
+def _scale(ax: Any, label: str, **how: Any) -> None:
+    """A colour bar: below a wide mosaic, beside any other."""
+    rows, columns = ax.images[0].get_array().shape[:2]
+    below = rows < 0.55 * columns
+    where = {"location": "bottom", "shrink": 0.6} if below else {"location": "right", "shrink": 0.85}
+    ax.figure.colorbar(ax.images[0], ax=ax, **where, **how).set_label(label)
 
 
 def _mark_negative(ax: Any, tiles: Array, across: int) -> bool:

@@ -129,7 +129,7 @@ def _draw(axis: Any, picture: Array, share: Array, true: int | None, titles: Seq
     axis.set_title(title, fontsize="medium", loc="left", **({"color": VERMILION} if wrong else {}))
     left = axis.inset_axes((0.0, 0.0, 0.42, 1.0))
     left.imshow(picture, cmap="gray", vmin=0, vmax=1, interpolation="nearest")
-    left.set(xticks=[], yticks=[], anchor="W")
+    left.set(xticks=[], yticks=[], anchor="NW")
     drawn = _drawn(share, true)
     longest = max(len(titles[i]) for i in drawn)
     start = 0.46 + min(0.022 * longest, 0.3)

@@ -69,6 +69,12 @@ def test_other_channels_are_columns():
     assert [text.get_text() for text in axes.get_yticklabels()] == ["0", "1", "2", "3"]
 
 
+def test_the_colour_bar_of_a_wide_mosaic_lies_below_it():
+    axes = filters(RNG.normal(size=(8, 1, 3, 3)), columns=8)
+    assert axes.images[0].colorbar.ax.get_xlabel() == "weight (dot: negative)"
+    assert fits(axes.figure)
+
+
 def test_a_layers_weight_is_taken_as_it_is():
     layer = nn.Conv2d(1, 4, 3)
     np.testing.assert_array_equal(tile(filters(layer.weight), 1, 1, 3, 3), layer.weight.data[3, 0])
