@@ -42,7 +42,7 @@ def draw(
             function or module, which is called with ``inputs``. (A module in training mode updates its
             running statistics; call ``eval()`` first if it is not to.)
         inputs: the example inputs, or lists and dictionaries of them. Floats become Values for a function,
-            arrays and lists of numbers Tensors.
+            arrays and lists of numbers Tensors; a model whose parameters are Values gets Values.
         graph: ``"forward"``, or ``"backward"``: the same nodes with the arrows reversed, the gradients
             in the boxes, and beside each arrow what the gradient is multiplied by; or ``"both"``: every
             node once, solid arrows forwards with local derivatives, dashed ones backwards with the gradient
@@ -99,4 +99,4 @@ def draw(
         legend=legend,
     )
     reading, name = read(target, inputs)
-    return Drawing(picture_of(reading, options, wording.clean(str(title) or name, 120)))
+    return Drawing(picture_of(reading, options, wording.clean(str(title or name), 120)))

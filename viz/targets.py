@@ -40,33 +40,58 @@ def read(target: Any, inputs: tuple[Any, ...]) -> tuple[Reading, str]:
 
 def _called(target: Any, inputs: tuple[Any, ...]) -> tuple[Reading, str]:
     is_module = hasattr(target, "named_parameters")
-    name = type(target).__name__ if is_module else getattr(target, "__name__", type(target).__name__)
-    name = "" if name == "<lambda>" else name
+    parameters = _parameters(target)
+    name = type(target).__name__ if parameters or is_module else _name(target)
     if not inputs and is_module:
         raise DtypeError(f"draw({name}): a module is drawn at work, give it an input: draw(model, x)")
-    nodes = [_as_nodes(x, not is_module) for x in inputs]
+    scalar = bool(parameters) and all(isinstance(node, Value) for node in parameters.values())
+    taken = "values" if scalar else "arrays" if is_module else "either"
+    nodes = [_as_nodes(x, taken) for x in inputs]
     named: dict[str, Node] = {}
     for parameter, node in zip(_parameter_names(target, len(nodes)), nodes, strict=True):
         named |= {name: leaf for name, leaf in _leaves(node, parameter) if isinstance(leaf, Node)}
     result = target(*nodes)
     outputs = _outputs(result, f"draw({name or 'function'}): the result")
-    parameters: dict[str, Node] = {}
-    if is_module:
-        found: Iterable[tuple[str, Any]] = target.named_parameters()
-        parameters = {key: node for key, node in dict(found).items() if isinstance(node, Node)}
-    return Reading(list(outputs), named, parameters, outputs), name
+    # Some modules make their parameters when they first see an input.
+    return Reading(list(outputs), named, parameters | _parameters(target), outputs), name
 
 
-def _as_nodes(x: Any, scalars: bool) -> Any:
-    """An example input with its numbers as nodes: a float becomes a Value, or an array where ``scalars`` is
-    false; an array, or lists of plain numbers, a Tensor. What is no number goes through as it is.
+def _name(target: Any) -> str:
+    """What a function is called."""
+    name = getattr(target, "__name__", None) or getattr(target, "name", None)
+    if not isinstance(name, str):
+        return type(target).__name__
+    return "" if name == "<lambda>" else name
+
+
+def _parameters(target: Any) -> dict[str, Node]:
+    """The parameters of a module, or of anything else that says what its parameters are, by their names."""
+    if hasattr(target, "named_parameters"):
+        named: Iterable[tuple[str, Any]] = target.named_parameters()
+        return {key: node for key, node in dict(named).items() if isinstance(node, Node)}
+    listed = getattr(target, "parameters", None)
+    if inspect.isclass(target) or not inspect.ismethod(listed):
+        return {}
+    return {
+        node.label or f"parameters[{i}]": node for i, node in enumerate(listed()) if isinstance(node, Node)
+    }
+
+
+def _as_nodes(x: Any, taken: str) -> Any:
+    """An example input with its numbers as nodes; what is no number goes through as it is.
+
+    Args:
+        x: the example.
+        taken: what a number or a list of numbers becomes: ``"values"``, a Value each; ``"arrays"``, a Tensor;
+            ``"either"``, a Value and a Tensor.
     """
     if isinstance(x, bool) or x is None or isinstance(x, Node | str):
         return x
-    if isinstance(x, int | float) and scalars:
+    if isinstance(x, int | float) and taken != "arrays":
         return Value(x)
-    if _is_structure(x):
-        return _rebuilt(x, lambda item: item if isinstance(item, int) else _as_nodes(item, scalars))
+    if _is_structure(x) or (taken == "values" and isinstance(x, list | tuple)):
+        kept = taken != "values"
+        return _rebuilt(x, lambda item: item if kept and isinstance(item, int) else _as_nodes(item, taken))
     array = Tensor(x)
     return Tensor(array.data, requires_grad=array.dtype.kind == "f")
 

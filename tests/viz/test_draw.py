@@ -1,10 +1,12 @@
 """What can be drawn, and what is said about the rest."""
 
+from collections import Counter
 from typing import NamedTuple
 
 import numpy as np
 import pytest
 
+import nn
 from autograd_core import DomainError, DtypeError, Node, Tensor, Value, scope, sigmoid
 from autograd_core.trees import flatten
 from viz import draw
@@ -117,6 +119,51 @@ def test_example_inputs_may_be_nested_lists_and_dictionaries(example, names):
 
     drawing = draw(f, example)
     assert [name for name, kind in kinds(drawing).items() if kind is Kind.INPUT] == names
+
+
+class Neuron:
+    """A model of single numbers, as people write their first one."""
+
+    def __init__(self):
+        self.w = [Value(0.5), Value(-1.0)]
+        self.b = Value(0.0, label="bias")
+
+    def parameters(self):
+        return [*self.w, self.b]
+
+    def __call__(self, x):
+        total = self.b
+        for w, v in zip(self.w, x, strict=True):
+            total = total + w * v
+        return total + self.b
+
+
+def test_a_model_of_values_gets_values_and_its_parameters_are_seen():
+    assert kinds(draw(Neuron(), [1, 2.0])) == {
+        "bias": Kind.SHARED,
+        "parameters[0]": Kind.PARAMETER,
+        "x[0]": Kind.INPUT,
+        "v₁": Kind.OPERATION,
+        "v₂": Kind.OPERATION,
+        "parameters[1]": Kind.PARAMETER,
+        "x[1]": Kind.INPUT,
+        "v₃": Kind.OPERATION,
+        "v₄": Kind.OPERATION,
+        "L": Kind.OUTPUT,
+    }
+
+
+def test_the_scalars_of_a_module_are_its_parameters():
+    drawing = draw(nn.Linear(2, 3).scalars(), [1.0, 2.0])
+    found = Counter(kinds(drawing).values())
+    assert (found[Kind.PARAMETER], found[Kind.INPUT], found[Kind.OUTPUT]) == (9, 2, 3)
+
+
+def test_the_caption_is_the_name_of_what_is_drawn():
+    assert draw(sigmoid, 0.5).picture.title == "sigmoid"
+    assert draw(lambda x: x * 2, 0.5).picture.title == ""
+    assert draw(Neuron(), [1.0, 2.0]).picture.title == "Neuron"
+    assert draw(Neuron(), [1.0, 2.0], title="My neuron").picture.title == "My neuron"
 
 
 def test_what_is_no_number_keeps_its_type_in_nested_inputs():
