@@ -151,8 +151,11 @@ def _named(reading: Reading, names: Collection[str] | None) -> set[Scope]:
     known = set().union(*written.values())
     for name in names:
         if name not in known:
-            listed = ", ".join(sorted(".".join(path) for path in paths)[:12]) or "none at all"
-            raise DomainError(f"draw(collapse=...): the graph has no scope {name!r}; its scopes are {listed}")
+            every = sorted(wording.clean(".".join(path)) for path in paths)
+            listed = ", ".join(every[:12]) or "none at all"
+            raise DomainError(
+                f"draw(collapse=...): the graph has no scope {wording.quoted(name)}; its scopes are {listed}"
+            )
     return {path for path in paths if not written[path].isdisjoint(names)}
 
 

@@ -79,7 +79,7 @@ def one_of(parameter: str, value: Any, known: tuple[str, ...]) -> None:
         near = alike or get_close_matches(str(value), known, 1, 0.4)
         hint = f"; did you mean {near[0]!r}?" if near else ""
         listed = f"{', '.join(map(repr, known[:-1]))} or {known[-1]!r}"
-        raise DomainError(f"draw({parameter}={value!r}): {parameter} is {listed}{hint}")
+        raise DomainError(f"draw({parameter}={wording.quoted(value)}): {parameter} is {listed}{hint}")
 
 
 def at_least(parameter: str, value: Any, least: int) -> None:
@@ -90,9 +90,9 @@ def at_least(parameter: str, value: Any, least: int) -> None:
         DomainError: for one that is too small.
     """
     if isinstance(value, bool) or not isinstance(value, int):
-        raise DtypeError(f"draw({parameter}={value!r}): {parameter} is a whole number")
+        raise DtypeError(f"draw({parameter}={wording.quoted(value)}): {parameter} is a whole number")
     if value < least:
-        raise DomainError(f"draw({parameter}={value!r}): {parameter} is at least {least}")
+        raise DomainError(f"draw({parameter}={wording.quoted(value)}): {parameter} is at least {least}")
 
 
 def _check_format(given: Any) -> None:
@@ -103,15 +103,12 @@ def _check_format(given: Any) -> None:
         try:
             format(0.5, given)
         except ValueError as error:
-            raise DomainError(f"draw(number_format={given!r}): {error}; {wanted}") from None
+            raise DomainError(f"draw(number_format={wording.quoted(given)}): {error}; {wanted}") from None
     elif callable(given):
         text = given(0.5)
         if not isinstance(text, str):
             raise DtypeError(
-                f"draw(number_format=...): the function made {text!r} of type {type(text).__name__} "
-                f"from 0.5; {wanted}"
+                f"draw(number_format=...): the function made {wording.described(text)} from 0.5; {wanted}"
             )
     else:
-        raise DtypeError(
-            f"draw(number_format={given!r}): got something of type {type(given).__name__}; {wanted}"
-        )
+        raise DtypeError(f"draw(number_format=...): got {wording.described(given)}; {wanted}")

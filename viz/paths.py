@@ -61,7 +61,9 @@ def chosen(reading: Reading, names: Mapping[Node, str], highlight: Any) -> set[N
         start, end = (_found(reading, by_name, item) for item in highlight)
         for item, nodes in zip(highlight, (start, end), strict=True):
             if len(nodes) != 1:
-                raise DomainError(f"draw(highlight=...): a path leads between nodes, but {item!r} is a scope")
+                raise DomainError(
+                    f"draw(highlight=...): a path leads between nodes, but {wording.quoted(item)} is a scope"
+                )
         return set(paths(start[0], end[0]))
     items: Iterable[Any] = [highlight] if isinstance(highlight, Node | str) else _several(highlight)
     return {node for item in items for node in _found(reading, by_name, item)}
@@ -71,8 +73,8 @@ def _several(highlight: Any) -> Iterable[Any]:
     if isinstance(highlight, list | tuple | set | frozenset | dict):
         return highlight
     raise DtypeError(
-        f"draw(highlight={highlight!r}): highlight is a node or the name of one, several of them in a list, "
-        f"or (x, y) for all paths from x to y; got something of type {type(highlight).__name__}"
+        "draw(highlight=...): highlight is a node or the name of one, several of them in a list, or (x, y) "
+        f"for all paths from x to y; got {wording.described(highlight)}"
     )
 
 
@@ -83,15 +85,16 @@ def _found(reading: Reading, by_name: Mapping[str, Node], item: Any) -> list[Nod
             raise DomainError(f"draw(highlight=...): {item!r} is not part of this graph")
         return [item]
     if not isinstance(item, str):
-        raise DtypeError(
-            f"draw(highlight=...): takes nodes and names, got {item!r} of type {type(item).__name__}"
-        )
+        raise DtypeError(f"draw(highlight=...): takes nodes and names, got {wording.described(item)}")
     if item in by_name:
         return [by_name[item]]
     within = [node for node, scope in reading.scopes.items() if item in scope or item == ".".join(scope)]
     if not within:
-        every = [*by_name, *dict.fromkeys(name for place in reading.places for name in place)]
+        places = dict.fromkeys(wording.clean(name) for place in reading.places for name in place)
+        every = [*by_name, *places]
         near = get_close_matches(item, every, 1, 0.4)
         hint = f"; did you mean {near[0]!r}?" if near else f"; there are {', '.join(every[:12])}"
-        raise DomainError(f"draw(highlight=...): nothing in this graph is called {item!r}{hint}")
+        raise DomainError(
+            f"draw(highlight=...): nothing in this graph is called {wording.quoted(item)}{hint}"
+        )
     return within

@@ -12,6 +12,7 @@ from autograd_core import DtypeError, Lowered, Node, Tensor, Value
 
 from .lowered import reading_of
 from .reading import Reading
+from .wording import described
 
 
 def read(target: Any, inputs: tuple[Any, ...]) -> tuple[Reading, str]:
@@ -33,7 +34,7 @@ def read(target: Any, inputs: tuple[Any, ...]) -> tuple[Reading, str]:
     if not callable(target) or isinstance(target, type):
         raise DtypeError(
             f"draw() takes a Value or Tensor, several of them, what lower() gave, or a function or module "
-            f"with its inputs; got {_described(target)}"
+            f"with its inputs; got {described(target)}"
         )
     return _called(target, inputs)
 
@@ -175,20 +176,15 @@ def _outputs(found: Any, what: str) -> dict[Node, str]:
     top = "" if isinstance(found, Node | dict) else "y"
     for name, item in _leaves(found, top):
         if not isinstance(item, Node):
-            raise DtypeError(f"{what} is to be made of Values and Tensors, got {_described(item)}")
+            raise DtypeError(f"{what} is to be made of Values and Tensors, got {described(item)}")
         nodes.setdefault(item, name)
     if not nodes:
-        raise DtypeError(f"{what} holds no Value or Tensor, got {_described(found)}")
+        raise DtypeError(f"{what} holds no Value or Tensor, got {described(found)}")
     return nodes
 
 
 def _no_inputs(target: Any, inputs: tuple[Any, ...]) -> None:
     if inputs:
         raise DtypeError(
-            f"draw(): inputs go with a function or module; {_described(target)} has been computed already"
+            f"draw(): inputs go with a function or module; {described(target)} has been computed already"
         )
-
-
-def _described(x: Any) -> str:
-    text = repr(x)
-    return f"{text if len(text) <= 60 else text[:59] + '…'} of type {type(x).__name__}"

@@ -168,6 +168,25 @@ def clean(text: str, longest: int = LONGEST_LABEL) -> str:
     return plain if len(plain) <= longest else plain[: longest - 1] + "…"
 
 
+def quoted(x: Any, longest: int = 60) -> str:
+    """What was given, as it goes into a message.
+
+    >>> quoted("w"), quoted("x" * 10_000, 8)
+    ("'w'", "'xxxxxx…")
+    """
+    text = repr(x)
+    return text if len(text) <= longest else text[: longest - 1] + "…"
+
+
+def described(x: Any) -> str:
+    """What was given, and its type.
+
+    >>> described(3.0)
+    '3.0 of type float'
+    """
+    return f"{quoted(x)} of type {type(x).__name__}"
+
+
 def derivative(of: str, by: str) -> str:
     """The name of a derivative.
 

@@ -192,7 +192,7 @@ def test_what_is_no_number_keeps_its_type_in_nested_inputs():
         ((Value(1.0),), {"max_nodes": 0}, DomainError, "max_nodes is at least 1"),
         ((Value(1.0),), {"max_nodes": 1e6}, DtypeError, "max_nodes is a whole number"),
         ((Value(1.0),), {"number_format": "3q"}, DomainError, r"'3q'.*a format for floats such as \"\.3g\""),
-        ((Value(1.0),), {"number_format": 3}, DtypeError, "got something of type int"),
+        ((Value(1.0),), {"number_format": 3}, DtypeError, "got 3 of type int"),
         ((Value(1.0),), {"number_format": int}, DtypeError, "made 0 of type int from 0.5"),
         ((Value(1.0),), {"collapse": "encoder"}, DomainError, "no scope 'encoder'.*none at all"),
     ],

@@ -139,7 +139,7 @@ def test_on_dark_pages_the_rest_is_dimmed_as_well():
     [
         ("lefd", DomainError, "nothing in this graph is called 'lefd'; did you mean 'left'"),
         (Value(1.0), DomainError, r"Value\(1.0\) is not part of this graph"),
-        (3, DtypeError, "highlight=3.*a node or the name of one.*type int"),
+        (3, DtypeError, "a node or the name of one.*got 3 of type int"),
         ([3], DtypeError, "takes nodes and names, got 3 of type int"),
         (("left", "y"), DomainError, "a path leads between nodes, but 'left' is a scope"),
         (("y", "x"), GraphError, "no path leads from"),
