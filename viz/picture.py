@@ -47,41 +47,30 @@ def picture_of(reading: Reading, options: Options, title: str = "") -> Picture:
         GraphError: for the gradients of something that has none.
         DomainError: for a scope in ``collapse`` that the graph has not.
     """
-    backward = options.graph == "backward"
-    if options.swept and not reading.single:
-        raise GraphError(
-            f"draw({options.asked}): gradients are those of one number, but "
-            f"{reading.why_no_gradients()}; reduce the output first, for example "
-            f"draw(y.sum(), {options.asked})"
-        )
-    order = reading.order
+    _check_gradients(reading, options)
     notes: list[str] = []
     grouping, runs = _summarised(reading, options, notes)
     twins = counterparts(reading, runs)
     if twins:
         grouping = grouping.without(np.array([reading.index[node] for node in twins]))
-    nodes = [order[i] for i in np.flatnonzero(grouping.of == ALONE).tolist()]
+    nodes = [reading.order[i] for i in np.flatnonzero(grouping.of == ALONE).tolist()]
     names = reading.names(nodes)
-    wanted = options.swept or options.gradients
-    cotangents = {}
-    if wanted and not reading.single:
-        notes.append(f"no gradients: {reading.why_no_gradients()}")
-    elif options.swept or (wanted and len(order) <= MOST_CHECKED):
-        cotangents = reading.cotangents()
+    cotangents = _cotangents(reading, options, notes)
+    backward = options.graph == "backward"
     if backward:
         without = sum(node not in cotangents for node in nodes)
         nodes = [node for node in nodes if node in cotangents]
         if without:
             notes.append(f"left out: {wording.counted(without, 'node')} that no gradient reaches")
-    drawn = len(nodes) + len(grouping.paths)
-    compact = drawn > FULL
-    if compact:
-        notes.append(f"{wording.size(drawn)} boxes: drawn small{'' if backward else ', without gradients'}")
-    detail = Detail(options.graph, compact, drawn <= COMPACT, options.write)
     groups = boxes_of_groups(reading, grouping) if grouping else {}
     if groups and (reading.has_blocks if options.fold is None else options.fold):
         groups, stands_for = folded(groups, runs_in(reading, grouping))
         grouping = grouping.merged(stands_for)
+    drawn = len(nodes) + len(groups)
+    compact = drawn > FULL
+    if compact:
+        notes.append(f"{wording.size(drawn)} boxes: drawn small{'' if backward else ', without gradients'}")
+    detail = Detail(options.graph, compact, drawn <= COMPACT, options.write)
     shown = cotangents if options.gradients or options.graph != "forward" else {}
     boxes, arrows, keys = _drawn(reading, nodes, names, grouping, groups, twins, shown, detail)
     boxes = renamed(boxes, runs)
@@ -109,6 +98,25 @@ def picture_of(reading: Reading, options: Options, title: str = "") -> Picture:
     picture = _simplified(picture, notes)
     legend = _legend(reading, picture, bool(cotangents))
     return replace(picture, notes=tuple(notes), legend=legend)
+
+
+def _check_gradients(reading: Reading, options: Options) -> None:
+    if options.swept and not reading.single:
+        raise GraphError(
+            f"draw({options.asked}): gradients are those of one number, but "
+            f"{reading.why_no_gradients()}; reduce the output first, for example "
+            f"draw(y.sum(), {options.asked})"
+        )
+
+
+def _cotangents(reading: Reading, options: Options, notes: list[str]) -> dict[Node, Any]:
+    """The gradients, where the picture needs them or has room for them."""
+    wanted = options.swept or options.gradients
+    if wanted and not reading.single:
+        notes.append(f"no gradients: {reading.why_no_gradients()}")
+    elif options.swept or (wanted and len(reading.order) <= MOST_CHECKED):
+        return reading.cotangents()
+    return {}
 
 
 def _summarised(reading: Reading, options: Options, notes: list[str]) -> tuple[Grouping, list[Run]]:
