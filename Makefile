@@ -26,6 +26,7 @@ lint: $(VENV)/.lint
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy --strict
+	$(BIN)/mypy --strict tests/typed_use.py
 
 wheel: $(VENV)/.lint
 	$(BIN)/python -m build --wheel

@@ -43,9 +43,7 @@ def as_array(data: Any, dtype: DTypeLike | None = None, owner: str = "Tensor()")
     except ValueError as error:
         raise DtypeError(f"{owner} needs a rectangular array of numbers: {error}") from None
     if array.dtype.kind not in "fiub":
-        kind = "Values" if array.dtype == object else f"dtype {array.dtype}"
-        hint = "; join Values with stack([...])" if array.dtype == object else ""
-        raise DtypeError(f"{owner} needs real numbers, got {kind} in {_glimpse(data)}{hint}")
+        raise DtypeError(f"{owner} needs real numbers, got {_foreign(array, _glimpse(data))}")
     if dtype is not None:
         wanted = np.dtype(dtype)
         if wanted.kind not in "fiub":
@@ -76,6 +74,18 @@ def in_common(data: list[Any], floating: bool) -> list[Any]:
         x.astype(target) if isinstance(x, np.ndarray | np.generic) and x.dtype.kind in promoted else x
         for x in data
     ]
+
+
+def _foreign(array: np.ndarray[Any, Any], glimpse: str) -> str:
+    """What an array is made of that is no real number."""
+    from .graph import Node  # which is made of arrays itself
+
+    if array.dtype != object:
+        return f"dtype {array.dtype} in {glimpse}"
+    if any(isinstance(x, Node) for x in array.flat):
+        return f"Values in {glimpse}; join Values with stack([...])"
+    others = [x for x in array.flat if not isinstance(x, int | float | np.number)]
+    return f"{f'type {type(others[0]).__name__}' if others else 'dtype object'} in {glimpse}"
 
 
 def _glimpse(data: Any) -> str:

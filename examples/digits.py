@@ -121,17 +121,15 @@ def draw_training_step(model, images, labels):
 
 
 def draw_shared_weights(model):
-    """The first convolution as a graph of single numbers: 4x4 pixels of one image, a 2x2 kernel."""
+    """The first convolution as a graph of single numbers: 4x4 pixels of one image, a 2x2 kernel. Each weight
+    is one box, with an arrow for every position at which it is used.
+    """
     kernel = ac.Tensor(model.conv1.weight.data[:1, :, 1:3, 1:3].round(2), requires_grad=True, label="w")
     image = ac.Tensor(
-        np.array([[[[0, 1, 1, 0], [0, 0, 1, 0], [0, 1, 0, 0], [1, 1, 1, 0]]]], float),
-        requires_grad=True,
-        label="x",
+        np.array([[[[0, 1, 1, 0], [0, 0, 1, 0], [0, 1, 0, 0], [1, 1, 1, 0]]]], float), label="x"
     )
     lowered = ac.lower(F.conv2d(image, kernel).sum())
-    output = lowered.output.item()
-    output.label = "sum"
-    viz.draw(output, title="A convolution, number by number").save(OUT / "convolution.svg")
+    viz.draw(lowered, depth=1, title="A convolution, number by number").save(OUT / "convolution.svg")
 
 
 def plot_history(history):

@@ -60,6 +60,8 @@ def read_idx(folder, name):
         if path.exists():
             content = path.read_bytes()
             content = gzip.decompress(content) if path.suffix == ".gz" else content
+            if content[:3] != b"\0\0\x08":  # 8: of bytes
+                raise SystemExit(f"{path} is no IDX file of bytes, as MNIST's are")
             axes = content[3]
             shape = np.frombuffer(content, ">u4", axes, offset=4)
             return np.frombuffer(content, np.uint8, offset=4 + 4 * axes).reshape(shape)

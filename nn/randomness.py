@@ -17,12 +17,17 @@ _default = np.random.default_rng()
 def seed(number: int) -> np.random.Generator:
     """Start the common generator anew, so that initial weights, dropout and shuffles repeat.
 
+    Raises:
+        DomainError: if ``number`` is no whole number from 0.
+
     >>> import nn
     >>> first = nn.seed(0).random(), nn.seed(0).random()
     >>> first[0] == first[1]
     True
     """
     global _default
+    if isinstance(number, bool) or not isinstance(number, int | np.integer) or number < 0:
+        raise DomainError(f"seed(): `number` (={number!r}) has to be a whole number from 0")
     _default = np.random.default_rng(number)
     return _default
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+from numpy.typing import DTypeLike
 
 from autograd_core import ancestors
 from autograd_core.graph import Node
@@ -17,7 +18,7 @@ __all__ = ["summary"]
 _PRODUCTS = {"matmul", "affine", "correlate", "correlate_to_input", "einsum", "linear"}
 
 
-def summary(model: Module, input_shape: Sequence[int]) -> str:
+def summary(model: Module, input_shape: Sequence[int], dtype: DTypeLike | None = None) -> str:
     """The layers of a model, one a line, with the shapes of their outputs, parameters and multiply-adds.
 
     The model is run once on zeros, in evaluation mode. A parameter that several layers share is counted
@@ -26,6 +27,8 @@ def summary(model: Module, input_shape: Sequence[int]) -> str:
     Args:
         model: the model.
         input_shape: the shape of its input, with the batch.
+        dtype: that of its input; the parameters' when None. A model that begins with an embedding takes
+            ``int``.
 
     Raises:
         ShapeError: if the model does not take such an input.
@@ -61,10 +64,10 @@ def summary(model: Module, input_shape: Sequence[int]) -> str:
         h for m in leaves for h in (m.register_forward_pre_hook(before), m.register_forward_hook(after))
     ]
     modes = {module: module.training for module in names}
-    dtype = next((p.dtype for p in model.parameters()), np.dtype(float))
+    kind = next((p.dtype for p in model.parameters()), np.dtype(float)) if dtype is None else np.dtype(dtype)
     try:
         model.eval()
-        model(np.zeros(tuple(input_shape), dtype))
+        model(np.zeros(tuple(input_shape), kind))
     finally:
         for handle in handles:
             handle.remove()

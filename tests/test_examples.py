@@ -62,6 +62,13 @@ def test_lenet_says_which_file_is_missing(tmp_path, monkeypatch):
         example("lenet", monkeypatch).load(tmp_path)
 
 
+def test_lenet_says_which_file_is_something_else(mnist, monkeypatch):
+    folder, _ = mnist
+    (folder / "train-labels-idx1-ubyte").write_text("<html>not found</html>")
+    with pytest.raises(SystemExit, match=r"train-labels-idx1-ubyte is no IDX file of bytes"):
+        example("lenet", monkeypatch).load(folder)
+
+
 def test_enlarged_digits_keep_their_corners_and_their_straight_slopes(monkeypatch):
     slope = np.arange(8.0)[None, None, :] * np.ones((1, 8, 1))
     large = example("lenet", monkeypatch).enlarged(slope)

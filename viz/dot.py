@@ -39,7 +39,7 @@ def dot_text(picture: Picture) -> str:
         fontcolor=colours.quiet,
         pad="0.15",
         nodesep="0.15" if picture.compact else "0.25",
-        ranksep="0.3" if picture.compact else "0.4",
+        ranksep=_between_ranks(picture),
     )
     if picture.straight:
         dot.attr("graph", splines="line", nslimit="0.1", mclimit="0.01", outputorder="edgesfirst")
@@ -77,6 +77,14 @@ def dot_text(picture: Picture) -> str:
     return dot.source  # type: ignore[no-any-return]
 
 
+def _between_ranks(picture: Picture) -> str:
+    """The room between two ranks in inches: the more arrows there are for each box, the more of it."""
+    arrows = sum(not (arrow.cotangent and picture.graph == "both") for arrow in picture.arrows)
+    dense = arrows / max(len(picture.boxes), 1)
+    room = 0.3 if picture.compact else 0.4
+    return f"{room * min(max(dense, 1.0) ** 1.5, 5.0):.2g}"
+
+
 Scope = tuple[str, ...]
 
 
@@ -108,6 +116,10 @@ def _write_scopes(dot: Any, picture: Picture) -> None:
                 fontcolor=colours.quiet,
                 margin="10",
             )
+            if len(scope) == 1 and scope[0] in picture.backward_passes:
+                cluster.attr(color=colours.gradient, fontcolor=colours.gradient, **{"class": "pass"})
+                if picture.theme == "print":
+                    cluster.attr(style="rounded,dashed")
         for box in boxes[scope]:
             graphs[scope].node(box.key, **_box_attributes(box, picture))
     for scope in sorted(boxes, key=len, reverse=True):

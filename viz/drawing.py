@@ -158,7 +158,7 @@ class Drawing(Shown):
 
     def __repr__(self) -> str:
         p = self.picture
-        return f"<Drawing: {p.graph} graph, {len(p.boxes)} boxes, {len(p.arrows)} arrows>"
+        return f"<Drawing: {p.kind}, {len(p.boxes)} boxes, {len(p.arrows)} arrows>"
 
     def _bundle(self) -> Bundle:
         return picture_bundle(self.svg, text_of(self))

@@ -149,6 +149,7 @@ class Picture:
         theme: ``"auto"``, ``"light"``, ``"dark"`` or ``"print"``.
         keyed: whether the shapes are explained below the drawing.
         scale: what the colours of the boxes measure, where they measure something.
+        backward_passes: the outermost clusters that recorded backward passes have made.
     """
 
     boxes: tuple[Box, ...]
@@ -164,3 +165,13 @@ class Picture:
     theme: str = "auto"
     keyed: bool = True
     scale: Scale | None = None
+    backward_passes: frozenset[str] = frozenset()
+
+    @property
+    def kind(self) -> str:
+        """What is drawn, in words.
+
+        >>> Picture((), (), graph="both").kind
+        'forward and backward graph'
+        """
+        return f"{'forward and backward' if self.graph == 'both' else self.graph} graph"

@@ -29,7 +29,7 @@ from .model import Arrow, Box, Picture, Scale
 from .nodewise import Detail, nodewise
 from .options import Options
 from .paths import chosen
-from .reading import Reading, Scope
+from .reading import Reading, Scope, backward_passes
 from .story import story_of
 
 FULL = 150
@@ -101,6 +101,7 @@ def picture_of(reading: Reading, options: Options, title: str = "") -> Picture:
         compact=compact,
         theme=options.theme,
         keyed=options.legend,
+        backward_passes=backward_passes(reading),
     )
     if not grouping and not twins and len(nodes) <= MOST_CHECKED:
         story = story_of(reading, nodes, names, cotangents, boxes, options.write)
@@ -164,6 +165,7 @@ def _drawn(
     }
     labels = names | group_of
     labels |= {node: labels[first] for node, first in twins.items() if first in labels}
+    labels.setdefault(reading.outputs[0], _legend_name(reading))  # for ∂L, where L is in a group
     boxes, arrows = nodewise(reading, nodes, known, labels, cotangents, detail)
     keys = [*own.values(), *(groups[path].key for path in grouping.paths)]
     box_of = np.where(grouping.of >= 0, grouping.of + len(nodes), ABSENT)

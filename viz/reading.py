@@ -241,6 +241,11 @@ def pass_name(order: int) -> str:
     return PASSES[order] if order < len(PASSES) else f"{order}th backward pass"
 
 
+def backward_passes(reading: Reading) -> frozenset[str]:
+    """The clusters of the backward passes that have been recorded in a graph."""
+    return frozenset(pass_name(tag.order) for tag in reading.tags if tag.order)
+
+
 def _common(a: Scope, b: Scope) -> Scope:
     if a == b:
         return a

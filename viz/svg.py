@@ -70,7 +70,7 @@ def _with_key(found: re.Match[str]) -> str:
 def _summary(picture: Picture) -> str:
     title = f"{picture.title}: " if picture.title else ""
     return (
-        f"{title}{picture.graph} computation graph, "
+        f"{title}{picture.kind.removesuffix('graph')}computation graph, "
         f"{len(picture.boxes)} boxes and {len(picture.arrows)} arrows"
     )
 
@@ -117,6 +117,8 @@ def _dark(root: str, picture: Picture, colours: Palette) -> str:
         f"{root} .graph>text,{root} .cluster text,{root} text.quiet{{fill:{colours.quiet}}}",
         f"{root} .cluster>path,{root} .cluster>polygon"
         f"{{fill:{colours.cluster};stroke:{colours.cluster_line}}}",
+        f"{root} .pass>:is(path,polygon){{stroke:{colours.gradient}}}",
+        f"{root} .cluster.pass text{{fill:{colours.gradient}}}",
         f"{root} .edge path{{stroke:{arrow}}}",
         f"{root} .edge polygon{{stroke:{arrow};fill:{arrow}}}",
         f"{root} .edge text{{fill:{arrow}}}",

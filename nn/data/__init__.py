@@ -12,6 +12,8 @@ tensors.
 [((2, 1), [0, 0]), ((1, 1), [1])]
 """
 
+from typing import TYPE_CHECKING
+
 from . import (
     batching,
     cifar,
@@ -39,17 +41,18 @@ from .standardising import *
 from .tables import *
 from .toys import *
 
-__all__ = [
-    *batching.__all__,
-    *cifar.__all__,
-    *datasets.__all__,
-    *idx.__all__,
-    *image_sets.__all__,
-    *loader.__all__,
-    *patches.__all__,
-    *scoring.__all__,
-    *splitting.__all__,
-    *standardising.__all__,
-    *tables.__all__,
-    *toys.__all__,
-]
+if not TYPE_CHECKING:  # to a type checker the stars say it already
+    __all__ = [
+        *batching.__all__,
+        *cifar.__all__,
+        *datasets.__all__,
+        *idx.__all__,
+        *image_sets.__all__,
+        *loader.__all__,
+        *patches.__all__,
+        *scoring.__all__,
+        *splitting.__all__,
+        *standardising.__all__,
+        *tables.__all__,
+        *toys.__all__,
+    ]

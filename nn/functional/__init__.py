@@ -17,6 +17,7 @@ from .linear import *
 from .losses import *
 from .max_pooling import *
 from .normalisation import *
+from .options import *
 from .padding import *
 from .patches import *
 from .radial import *

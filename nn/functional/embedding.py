@@ -12,6 +12,7 @@ from autograd_core import Tensor
 from autograd_core.errors import DomainError, DtypeError, IndexRangeError, ShapeError
 
 from .operands import Array, as_tensor, values_of
+from .options import is_number
 
 __all__ = ["embedding"]
 
@@ -120,8 +121,8 @@ def check_max_norm(place: str, max_norm: float | None) -> None:
     Raises:
         DomainError: if it is not.
     """
-    if max_norm is not None and not max_norm > 0:
-        raise DomainError(f"{place}: `max_norm` (={max_norm}) has to be positive")
+    if max_norm is not None and not (is_number(max_norm) and max_norm > 0):
+        raise DomainError(f"{place}: `max_norm` (={max_norm!r}) has to be positive")
 
 
 def _shorten(table: Array, rows: Array, max_norm: float, norm_type: float) -> None:

@@ -24,9 +24,10 @@ import numpy as np
 
 import autograd_core as ac
 from autograd_core import Tensor, default_dtype
-from autograd_core.errors import DomainError, ShapeError
+from autograd_core.errors import ShapeError
 
 from .operands import as_tensor
+from .options import check_count, check_eps, check_momentum, is_number
 from .running import follow, running_statistics
 
 __all__ = [
@@ -69,7 +70,8 @@ def batch_norm(
     Raises:
         ShapeError: if the numbers of channels differ, or a batch has a single value for each channel.
         DtypeError: if running statistics cannot be changed in place.
-        DomainError: if there are none where they are needed, or ``eps`` is negative.
+        DomainError: if there are none where they are needed, ``eps`` is negative, or ``momentum`` does not
+            lie between 0 and 1.
 
     Source: Ioffe and Szegedy (2015), "Batch normalization: accelerating deep network training by reducing
     internal covariate shift", algorithm 1.
@@ -79,6 +81,8 @@ def batch_norm(
     """
     x = _with_channels(input, "batch_norm", 2)
     mean, variance = running_statistics("batch_norm", running_mean, running_var, x.shape[1], training)
+    check_eps("batch_norm()", eps)
+    check_momentum("batch_norm()", momentum)
     axes = (0, *range(2, x.ndim))
     count = math.prod(x.shape[i] for i in axes)
     if not training:
@@ -119,7 +123,8 @@ def instance_norm(
     Raises:
         ShapeError: if the numbers of channels differ, or a channel of a sample has a single value.
         DtypeError: if running statistics cannot be changed in place.
-        DomainError: if there are none where they are needed, or ``eps`` is negative.
+        DomainError: if there are none where they are needed, ``eps`` is negative, or ``momentum`` does not
+            lie between 0 and 1.
 
     Source: Ulyanov, Vedaldi and Lempitsky (2016), "Instance normalization: the missing ingredient for fast
     stylization".
@@ -131,6 +136,8 @@ def instance_norm(
     mean, variance = running_statistics(
         "instance_norm", running_mean, running_var, x.shape[1], use_input_stats
     )
+    check_eps("instance_norm()", eps)
+    check_momentum("instance_norm()", momentum)
     count = math.prod(x.shape[2:])
     if not use_input_stats:
         return _by_constants(x, mean, variance, weight, bias, eps, "instance_norm")
@@ -172,6 +179,7 @@ def layer_norm(
     Tensor([[-1.,  1.], [-1.,  1.]])
     """
     x, shape = _ending_in(input, normalized_shape, "layer_norm")
+    check_eps("layer_norm()", eps)
     y = ac.standardize(x, tuple(range(-len(shape), 0)), eps)
     for name, vector in (("weight", weight), ("bias", bias)):
         _check_shape("layer_norm", name, vector, shape)
@@ -202,7 +210,7 @@ def rms_norm(
     _check_shape("rms_norm", "weight", weight, shape)
     if eps is None:
         eps = float(np.finfo(x.dtype if x.dtype.kind == "f" else default_dtype()).eps)
-    _check_eps("rms_norm", eps)
+    check_eps("rms_norm()", eps)
     axes = tuple(range(-len(shape), 0))
     y = x / ac.sqrt(ac.mean(ac.square(x), axes, keepdims=True) + eps)
     return _times_and_plus(y, weight, None, shape)
@@ -230,7 +238,8 @@ def group_norm(
     Tensor([[-1.,  1., -1.,  1.]])
     """
     x = _with_channels(input, "group_norm", 2)
-    check_num_groups(num_groups, x.shape[1])
+    check_num_groups("group_norm()", num_groups, x.shape[1])
+    check_eps("group_norm()", eps)
     size = math.prod(x.shape[1:]) // num_groups
     if size < 1:
         raise ShapeError(f"group_norm(): the input of shape {x.shape} has no values to normalise")
@@ -261,7 +270,7 @@ def local_response_norm(
     Tensor([[[0.6], [0.8]]])
     """
     x = _with_channels(input, "local_response_norm", 3)
-    check_count("local_response_norm", "size", size)
+    check_count("local_response_norm()", "size", size)
     n, channels, *places = x.shape
     rows = ac.square(x).reshape(n, 1, channels, math.prod(places))
     padded = ac.pad(rows, ((0, 0), (0, 0), (size // 2, (size - 1) // 2), (0, 0)))
@@ -285,8 +294,8 @@ def normalize(input: Any, p: float = 2.0, dim: int = 1, eps: float = 1e-12) -> T
     Tensor([[0.6, 0.8], [0. , 0. ]])
     """
     x = as_tensor(input, "normalize")
-    if not -x.ndim <= dim < x.ndim:
-        raise ShapeError(f"normalize(): the input of shape {x.shape} has no axis `dim` (={dim})")
+    if not is_number(dim) or dim not in range(-x.ndim, x.ndim):
+        raise ShapeError(f"normalize(): the input of shape {x.shape} has no axis `dim` (={dim!r})")
     return x / ac.maximum(ac.norm(x, p, dim, keepdims=True), eps)  # type: ignore[no-any-return]
 
 
@@ -307,7 +316,8 @@ def normalised_shape(function: str, shape: int | Sequence[int]) -> tuple[int, ..
     Raises:
         ShapeError: for no axes, or lengths that are no whole numbers from 1.
     """
-    parts = tuple(shape) if isinstance(shape, Sequence) and not isinstance(shape, str) else (shape,)
+    several = isinstance(shape, Sequence | np.ndarray) and not isinstance(shape, str)
+    parts: tuple[Any, ...] = tuple(shape) if several else (shape,)  # type: ignore[arg-type]
     try:
         lengths = tuple(operator.index(part) for part in parts)
     except TypeError:
@@ -319,32 +329,17 @@ def normalised_shape(function: str, shape: int | Sequence[int]) -> tuple[int, ..
     return lengths
 
 
-def check_num_groups(num_groups: int, num_channels: int) -> None:
+def check_num_groups(place: str, num_groups: int, num_channels: int) -> None:
     """The channels have to be split evenly.
 
     Raises:
         ShapeError: if they cannot.
     """
-    check_count("group_norm", "num_groups", num_groups)
+    check_count(place, "num_groups", num_groups)
     if num_channels % num_groups:
         raise ShapeError(
-            f"`num_channels` (={num_channels}) must be divisible by `num_groups` (={num_groups})"
+            f"{place}: `num_channels` (={num_channels}) must be divisible by `num_groups` (={num_groups})"
         )
-
-
-def check_count(function: str, name: str, number: int) -> None:
-    """A number of things is whole and not 0.
-
-    Raises:
-        ShapeError: if it is not.
-    """
-    if isinstance(number, bool) or not isinstance(number, int | np.integer) or number < 1:
-        raise ShapeError(f"{function}: `{name}` (={number!r}) has to be a whole number from 1")
-
-
-def _check_eps(function: str, eps: float) -> None:
-    if not eps >= 0 or math.isinf(eps):
-        raise DomainError(f"{function}(): `eps` (={eps}) has to be a number from 0")
 
 
 def _ending_in(
@@ -370,7 +365,6 @@ def _by_constants(
     x: Tensor, mean: Any, variance: Any, weight: Any, bias: Any, eps: float, function: str
 ) -> Tensor:
     """(x - mean) γ / √(variance + ε) + β with statistics (C,) that are constants of the graph."""
-    _check_eps(function, eps)
     kind = x.dtype if x.dtype.kind == "f" else default_dtype()
     column = (-1, *(1,) * (x.ndim - 2))
     _check_channels(x, weight, bias, function)

@@ -36,8 +36,15 @@ def as_tensor(x: Any, function: str) -> Tensor:
 
 
 def values_of(x: Any) -> Array:
-    """The bare numbers; a list of integers stays integers (labels)."""
-    return x.data if isinstance(x, Tensor) else np.asarray(x)
+    """The bare numbers; a list of integers stays integers (labels).
+
+    Raises:
+        DtypeError: for nested lists of different lengths.
+    """
+    try:
+        return x.data if isinstance(x, Tensor) else np.asarray(x)
+    except ValueError:
+        raise DtypeError(f"needs a rectangular array of numbers, got {x!r}") from None
 
 
 def as_floating(x: Tensor) -> Tensor:
@@ -62,8 +69,8 @@ def check_probability(p: float) -> None:
     Raises:
         DomainError: if it is not.
     """
-    if not 0 <= p <= 1:  # NaN is refused too
-        raise DomainError(f"dropout: `p` (={p}) has to be a probability between 0 and 1")
+    if not isinstance(p, int | float | np.number) or not 0 <= p <= 1:  # NaN is refused too
+        raise DomainError(f"dropout: `p` (={p!r}) has to be a probability between 0 and 1")
 
 
 def one_of(name: str, word: str, known: Sequence[str], owner: str = "") -> None:

@@ -28,7 +28,7 @@ def checked_array(owner: str, name: str, numbers: Any) -> Array:
     """
     try:
         values = values_of(numbers)
-    except ValueError:
+    except DtypeError:
         raise ShapeError(f"{owner}: the rows of {name} have unequal lengths: {numbers!r}") from None
     if values.dtype.kind not in "fiub":
         advice = "; a reduction is given by name, reduction=..." if isinstance(numbers, str) else ""

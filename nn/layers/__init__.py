@@ -1,5 +1,7 @@
 """Layers: functions of :mod:`nn.functional` that hold their parameters."""
 
+from typing import TYPE_CHECKING
+
 from . import (
     activations,
     adaptive_pooling,
@@ -39,23 +41,24 @@ from .resizing import *
 from .shape import *
 from .transposed_convolution import *
 
-__all__ = [
-    *activations.__all__,
-    *adaptive_pooling.__all__,
-    *batch_normalisation.__all__,
-    *bilinear.__all__,
-    *convolution.__all__,
-    *dropout.__all__,
-    *embedding.__all__,
-    *linear.__all__,
-    *losses.__all__,
-    *normalisation.__all__,
-    *padding.__all__,
-    *patches.__all__,
-    *pooling.__all__,
-    *radial.__all__,
-    *rectifiers.__all__,
-    *resizing.__all__,
-    *shape.__all__,
-    *transposed_convolution.__all__,
-]
+if not TYPE_CHECKING:  # to a type checker the stars say it already
+    __all__ = [
+        *activations.__all__,
+        *adaptive_pooling.__all__,
+        *batch_normalisation.__all__,
+        *bilinear.__all__,
+        *convolution.__all__,
+        *dropout.__all__,
+        *embedding.__all__,
+        *linear.__all__,
+        *losses.__all__,
+        *normalisation.__all__,
+        *padding.__all__,
+        *patches.__all__,
+        *pooling.__all__,
+        *radial.__all__,
+        *rectifiers.__all__,
+        *resizing.__all__,
+        *shape.__all__,
+        *transposed_convolution.__all__,
+    ]

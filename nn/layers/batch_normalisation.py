@@ -7,13 +7,14 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import DTypeLike
 
-from autograd_core import Tensor, default_dtype
+from autograd_core import Tensor
 from autograd_core.errors import ShapeError
 
 from .. import functional
-from ..functional.normalisation import check_count
 from ..functional.operands import as_tensor
+from ..functional.options import check_count, check_eps, check_momentum
 from ..module import Module
+from .initial import floating_dtype
 from .normalisation import scale_and_shift
 
 __all__ = [
@@ -39,6 +40,9 @@ class _Normalising(Module):
     _single = False
     """Whether one sample is taken without a batch."""
 
+    _cumulative = False
+    """Whether ``momentum`` may be None."""
+
     def __init__(
         self,
         num_features: int,
@@ -50,15 +54,18 @@ class _Normalising(Module):
         dtype: DTypeLike | None,
     ) -> None:
         super().__init__()
-        check_count(type(self).__name__, "num_features", num_features)
+        kind = type(self).__name__
+        check_count(kind, "num_features", num_features)
+        check_eps(kind, eps)
+        if momentum is not None or not self._cumulative:
+            check_momentum(kind, momentum)
         self.num_features, self.eps, self.momentum = num_features, eps, momentum
         self.affine, self.track_running_stats = affine, track_running_stats
         self.weight, self.bias = scale_and_shift((num_features,), affine, bias, dtype)
         self.running_mean = self.running_var = self.num_batches_tracked = None
         if track_running_stats:
-            kind = default_dtype() if dtype is None else np.dtype(dtype)
-            self.register_buffer("running_mean", np.zeros(num_features, kind))
-            self.register_buffer("running_var", np.ones(num_features, kind))
+            self.register_buffer("running_mean", np.zeros(num_features, floating_dtype(dtype)))
+            self.register_buffer("running_var", np.ones(num_features, floating_dtype(dtype)))
             self.register_buffer("num_batches_tracked", np.zeros((), np.int64))
 
     def reset_running_stats(self) -> None:
@@ -98,6 +105,8 @@ class _BatchNorm(_Normalising):
     """One mean and variance for each channel of a batch; the formula is at
     :func:`nn.functional.batch_norm`.
     """
+
+    _cumulative = True
 
     def __init__(
         self,
@@ -150,6 +159,7 @@ class BatchNorm1d(_BatchNorm):
 
     Raises:
         ShapeError: if the input has another shape, or while training a single value for each channel.
+        DomainError: if ``eps`` is negative, or ``momentum`` does not lie between 0 and 1.
 
     >>> layer = BatchNorm1d(1, eps=0.0, affine=False, momentum=None)
     >>> layer([[1.0], [3.0]])

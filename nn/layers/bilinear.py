@@ -8,12 +8,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike
 
-from autograd_core import Tensor, default_dtype
+from autograd_core import Tensor
 
 from .. import functional, init
-from ..functional.normalisation import check_count
+from ..functional.options import check_count
 from ..module import Module
 from ..parameter import Parameter
+from .initial import floating_dtype
 
 __all__ = ["Bilinear"]
 
@@ -59,7 +60,7 @@ class Bilinear(Module):
         check_count("Bilinear", "in2_features", in2_features)
         check_count("Bilinear", "out_features", out_features)
         self.in1_features, self.in2_features, self.out_features = in1_features, in2_features, out_features
-        kind = default_dtype() if dtype is None else np.dtype(dtype)
+        kind = floating_dtype(dtype)
         bound = 1 / math.sqrt(in1_features)
         self.weight = Parameter(np.empty((out_features, in1_features, in2_features), kind))
         init.uniform_(self.weight, -bound, bound, generator)

@@ -7,15 +7,16 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import DTypeLike
 
-from autograd_core import Tensor, default_dtype
+from autograd_core import Tensor
 from autograd_core.errors import ShapeError
 
 from .. import functional, init
 from ..functional.embedding import check_max_norm, row_of
-from ..functional.normalisation import check_count
 from ..functional.operands import as_tensor
+from ..functional.options import check_count
 from ..module import Module
 from ..parameter import Parameter
+from .initial import floating_dtype
 
 __all__ = ["Embedding"]
 
@@ -68,7 +69,7 @@ class Embedding(Module):
         if _weight is not None:
             self.weight = _weight
             return
-        kind = default_dtype() if dtype is None else np.dtype(dtype)
+        kind = floating_dtype(dtype)
         self.weight = Parameter(np.empty((num_embeddings, embedding_dim), kind))
         init.normal_(self.weight, generator=generator)
         if self.padding_idx is not None:

@@ -8,13 +8,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike
 
-from autograd_core import Tensor, default_dtype
+from autograd_core import Tensor
 
 from .. import functional
-from ..functional.normalisation import check_count, check_num_groups, normalised_shape
+from ..functional.normalisation import check_num_groups, normalised_shape
+from ..functional.options import check_count, check_eps
 from ..module import Module
 from ..parameter import Parameter
 from .applied import Applied
+from .initial import floating_dtype
 
 __all__ = ["GroupNorm", "LayerNorm", "LocalResponseNorm", "RMSNorm"]
 
@@ -23,7 +25,7 @@ def scale_and_shift(
     shape: tuple[int, ...], scale: bool, shift: bool, dtype: DTypeLike | None
 ) -> tuple[Parameter | None, Parameter | None]:
     """Ones to multiply with and zeros to add, each if wanted: what a normalising layer begins with."""
-    kind = default_dtype() if dtype is None else np.dtype(dtype)
+    kind = floating_dtype(dtype)
     weight = Parameter(np.ones(shape, kind)) if scale else None
     return weight, Parameter(np.zeros(shape, kind), is_bias=True) if scale and shift else None
 
@@ -60,6 +62,7 @@ class LayerNorm(Module):
     ) -> None:
         super().__init__()
         self.normalized_shape = normalised_shape("LayerNorm", normalized_shape)
+        check_eps("LayerNorm", eps)
         self.eps, self.elementwise_affine = eps, elementwise_affine
         self.weight, self.bias = scale_and_shift(self.normalized_shape, elementwise_affine, bias, dtype)
 
@@ -102,6 +105,8 @@ class RMSNorm(Module):
     ) -> None:
         super().__init__()
         self.normalized_shape = normalised_shape("RMSNorm", normalized_shape)
+        if eps is not None:
+            check_eps("RMSNorm", eps)
         self.eps, self.elementwise_affine = eps, elementwise_affine
         self.weight, _ = scale_and_shift(self.normalized_shape, elementwise_affine, False, dtype)
 
@@ -146,7 +151,8 @@ class GroupNorm(Module):
     ) -> None:
         super().__init__()
         check_count("GroupNorm", "num_channels", num_channels)
-        check_num_groups(num_groups, num_channels)
+        check_num_groups("GroupNorm", num_groups, num_channels)
+        check_eps("GroupNorm", eps)
         self.num_groups, self.num_channels, self.eps, self.affine = num_groups, num_channels, eps, affine
         self.weight, self.bias = scale_and_shift((num_channels,), affine, bias, dtype)
 

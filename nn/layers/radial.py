@@ -7,15 +7,16 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import DTypeLike
 
-from autograd_core import Tensor, default_dtype
+from autograd_core import Tensor
 from autograd_core.errors import DomainError, ShapeError
 
 from .. import functional, init
-from ..functional.normalisation import check_count
 from ..functional.operands import Array, values_of
+from ..functional.options import check_count
 from ..module import Module
 from ..parameter import Parameter
 from ..randomness import generator_or_default
+from .initial import floating_dtype
 
 __all__ = ["RBF"]
 
@@ -60,7 +61,7 @@ class RBF(Module):
         check_count("RBF", "in_features", in_features)
         check_count("RBF", "num_centers", num_centers)
         self.in_features, self.num_centers = in_features, num_centers
-        kind = default_dtype() if dtype is None else np.dtype(dtype)
+        kind = floating_dtype(dtype)
         self.centers = Parameter(np.empty((num_centers, in_features), kind))
         init.normal_(self.centers, generator=generator)
         self.beta = Parameter(np.full(num_centers, 1 / in_features, kind))
@@ -83,7 +84,7 @@ class RBF(Module):
 
         Raises:
             ShapeError: if the data have other features.
-            DomainError: if there are fewer different samples than centres.
+            DomainError: if there are fewer different samples than centres, or one is not finite.
 
         Source: Moody and Darken (1989), "Fast learning in networks of locally-tuned processing units";
         Lloyd (1982), "Least squares quantization in PCM".
@@ -102,6 +103,9 @@ class RBF(Module):
                 f"RBF.initialise_from(): {self.num_centers} centres need as many different samples, there "
                 f"are {len(different)}"
             )
+        check_count("RBF.initialise_from()", "iterations", iterations, least=0)
+        if not np.isfinite(samples).all():
+            raise DomainError("RBF.initialise_from(): there are infinities or NaNs among the data")
         chosen = generator_or_default(generator).choice(len(different), self.num_centers, replace=False)
         centers = _means(samples, different[chosen], iterations)
         self.centers.data[...] = centers

@@ -7,13 +7,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike
 
-from autograd_core import Tensor, default_dtype
+from autograd_core import Tensor
 from autograd_core.errors import ShapeError
 
 from .. import functional
 from ..module import Module
 from ..parameter import Parameter
 from .applied import Applied
+from .initial import floating_dtype
 
 __all__ = [
     "CELU",
@@ -118,7 +119,7 @@ class PReLU(Module):
         if num_parameters < 1:
             raise ShapeError(f"PReLU: `num_parameters` (={num_parameters}) has to be a whole number from 1")
         self.num_parameters = num_parameters
-        self.weight = Parameter(np.full(num_parameters, init), dtype=dtype or default_dtype())
+        self.weight = Parameter(np.full(num_parameters, init), dtype=floating_dtype(dtype))
 
     def forward(self, input: Any) -> Tensor:
         return functional.prelu(input, self.weight)

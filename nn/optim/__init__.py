@@ -1,5 +1,7 @@
 """Optimisers: what becomes of the parameters, given their gradients."""
 
+from typing import TYPE_CHECKING
+
 from . import adam, adaptive, averaging, base, clip, lbfgs, one_cycle, plateau, schedules, sgd
 from .adam import *
 from .adaptive import *
@@ -12,15 +14,16 @@ from .plateau import *
 from .schedules import *
 from .sgd import *
 
-__all__ = [
-    *adam.__all__,
-    *adaptive.__all__,
-    *averaging.__all__,
-    *base.__all__,
-    *clip.__all__,
-    *lbfgs.__all__,
-    *one_cycle.__all__,
-    *plateau.__all__,
-    *schedules.__all__,
-    *sgd.__all__,
-]
+if not TYPE_CHECKING:  # to a type checker the stars say it already
+    __all__ = [
+        *adam.__all__,
+        *adaptive.__all__,
+        *averaging.__all__,
+        *base.__all__,
+        *clip.__all__,
+        *lbfgs.__all__,
+        *one_cycle.__all__,
+        *plateau.__all__,
+        *schedules.__all__,
+        *sgd.__all__,
+    ]

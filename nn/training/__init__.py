@@ -1,5 +1,7 @@
 """Training: the loop, what it measures, what it says, and what it keeps."""
 
+from typing import TYPE_CHECKING
+
 from . import callbacks, checkpointing, diagnosis, fitting, history, metrics, rates
 from .callbacks import *
 from .checkpointing import *
@@ -9,12 +11,13 @@ from .history import *
 from .metrics import *
 from .rates import *
 
-__all__ = [
-    *callbacks.__all__,
-    *checkpointing.__all__,
-    *diagnosis.__all__,
-    *fitting.__all__,
-    *history.__all__,
-    *metrics.__all__,
-    *rates.__all__,
-]
+if not TYPE_CHECKING:  # to a type checker the stars say it already
+    __all__ = [
+        *callbacks.__all__,
+        *checkpointing.__all__,
+        *diagnosis.__all__,
+        *fitting.__all__,
+        *history.__all__,
+        *metrics.__all__,
+        *rates.__all__,
+    ]

@@ -106,11 +106,28 @@ MISTAKES = {
         lambda: nn.RMSNorm("all"), ShapeError, "RMSNorm: `normalized_shape` (='all') has to be",
     ),
     "a negative eps": (
-        lambda: F.batch_norm(zeros(3, 2), None, None, training=True, eps=-1.0), DomainError, "`eps` (=-1.0)",
+        lambda: F.batch_norm(zeros(3, 2), None, None, training=True, eps=-1.0), DomainError,
+        "batch_norm(): `eps` (=-1.0) has to be a number from 0",
     ),
     "a negative eps in evaluation": (
-        lambda: nn.BatchNorm1d(2, eps=-1.0).eval()(zeros(3, 2)), DomainError,
-        "batch_norm(): `eps` (=-1.0) has to be a number from 0",
+        lambda: F.instance_norm(zeros(3, 2, 2), zeros(2), zeros(2), use_input_stats=False, eps=-1.0), DomainError,
+        "instance_norm(): `eps` (=-1.0) has to be a number from 0",
+    ),
+    "an eps in words": (lambda: nn.LayerNorm(2, eps="small"), DomainError, "LayerNorm: `eps` (='small') has to be"),
+    "no eps": (lambda: F.group_norm(zeros(3, 2), 1, eps=None), DomainError, "group_norm(): `eps` (=None)"),
+    "a momentum above 1": (
+        lambda: nn.BatchNorm1d(2, momentum=2.0), DomainError,
+        "BatchNorm1d: `momentum` (=2.0) has to be a number between 0 and 1",
+    ),
+    "a momentum in words": (
+        lambda: F.batch_norm(zeros(3, 2), None, None, training=True, momentum="a"), DomainError, "(='a') has to be",
+    ),
+    "no momentum of instances": (
+        lambda: nn.InstanceNorm1d(2, momentum=None), DomainError, "InstanceNorm1d: `momentum` (=None)",
+    ),
+    "parameters in whole numbers": (
+        lambda: nn.BatchNorm1d(2, dtype=int), DtypeError,
+        "`dtype` (=<class 'int'>) has to be of floating-point numbers",
     ),
     "no neighbours": (lambda: nn.LocalResponseNorm(0), ShapeError, "LocalResponseNorm: `size` (=0) has to"),
     "neighbours of vectors": (
@@ -119,6 +136,7 @@ MISTAKES = {
     "no such axis": (
         lambda: F.normalize(zeros(3)), ShapeError, "normalize(): the input of shape (3,) has no axis `dim` (=1)",
     ),
+    "two axes": (lambda: F.normalize(zeros(3, 2), dim=(0, 1)), ShapeError, "has no axis `dim` (=(0, 1))"),
     "a Value where axes are needed": (lambda: F.layer_norm(Value(1.0), 1), DtypeError, "needs a Tensor"),
     "a Value for a layer": (lambda: nn.BatchNorm1d(1)(Value(1.0)), DtypeError, "needs a Tensor"),
 }  # fmt: skip

@@ -163,6 +163,13 @@ MISTAKES = {
     "a probability above 1": (lambda: nn.Dropout2d(1.5), DomainError, "`p` (=1.5) has to be a probability"),
     "a negative probability": (lambda: F.alpha_dropout([1.0], -0.1), DomainError, "`p` (=-0.1) has to be"),
     "an undefined probability": (lambda: F.feature_alpha_dropout([[1.0]], np.nan), DomainError, "`p` (=nan)"),
+    "a probability in words": (lambda: nn.Dropout("half"), DomainError, "`p` (='half') has to be a probability"),
+    "a seed for a generator": (
+        lambda: F.dropout([1.0], generator=3), DtypeError,
+        "`generator` has to be np.random.default_rng(seed), made once and used again, got 3",
+    ),
+    "a seed in words": (lambda: nn.seed("a"), DomainError, "seed(): `number` (='a') has to be a whole number"),
+    "a negative seed": (lambda: nn.seed(-1), DomainError, "seed(): `number` (=-1) has to be a whole number"),
     "one image for a batch": (
         lambda: nn.Dropout2d(0.2)(np.zeros((3, 4, 4))), ShapeError,
         "Dropout2d(p=0.2): dropout2d(): the input has shape (3, 4, 4), not (N, C, H, W)",

@@ -273,6 +273,11 @@ MISTAKES = {
         lambda: nn.Embedding(4, 2)(np.array([1.0, 2.5])), DtypeError,
         "embedding(): indices have to be integers, got float64 of shape (2,), the first is 1.0: give the list",
     ),
+    "sentences of different lengths": (
+        lambda: nn.Embedding(3, 2)([[1], [1, 2]]), DtypeError,
+        "needs a rectangular array of numbers, got [[1], [1, 2]]",
+    ),
+    "a length in words": (lambda: nn.Embedding(3, 2, max_norm="a"), DomainError, "`max_norm` (='a') has to be"),
     "a tensor of a list": (lambda: F.embedding(Tensor([0, 1]), zeros(3, 2)), DtypeError, "got float64"),
     "a mask": (lambda: F.embedding([True, False], zeros(3, 2)), DtypeError, "got bool of shape (2,)"),
     "a table of three axes": (
@@ -326,6 +331,13 @@ MISTAKES = {
     "samples of other features": (
         lambda: nn.RBF(2, 1).initialise_from(zeros(4, 3)), ShapeError,
         "RBF.initialise_from(): the data have shape (4, 3), not (N, 2)",
+    ),
+    "samples that are not finite": (
+        lambda: nn.RBF(1, 2).initialise_from([[1.0], [np.nan], [2.0]]), DomainError, "infinities or NaNs",
+    ),
+    "fewer means than none": (
+        lambda: nn.RBF(1, 2).initialise_from([[1.0], [2.0]], iterations=-1), ShapeError,
+        "`iterations` (=-1) has to be a whole number from 0",
     ),
     "a Value for vectors": (lambda: nn.RBF(2, 1)(Value(1.0)), DtypeError, "needs a Tensor"),
 }  # fmt: skip

@@ -34,6 +34,8 @@ STANDARD_DEVIATIONS = {
     "kaiming_normal_, linear": (nn.init.kaiming_normal_, {"nonlinearity": "linear"}, math.sqrt(1 / 300)),
     "kaiming_uniform_": (nn.init.kaiming_uniform_, {}, math.sqrt(2 / 300)),
     "kaiming_uniform_, leaky": (nn.init.kaiming_uniform_, {"a": math.sqrt(5)}, math.sqrt(1 / 900)),
+    "lecun_normal_": (nn.init.lecun_normal_, {}, math.sqrt(1 / 300)),
+    "lecun_uniform_": (nn.init.lecun_uniform_, {"gain": 2.0}, math.sqrt(4 / 300)),
     "normal_": (nn.init.normal_, {"std": 0.01}, 0.01),
     "uniform_": (nn.init.uniform_, {"a": -3.0, "b": 3.0}, math.sqrt(3)),
 }
@@ -55,17 +57,6 @@ def test_fans_are_pytorchs(shape):
     torch = pytest.importorskip("torch")
     wanted = torch.nn.init._calculate_fan_in_and_fan_out(torch.zeros(shape))
     assert nn.init.fan_in_and_fan_out(Tensor(np.zeros(shape))) == wanted
-
-
-@pytest.mark.parametrize(
-    "layer", [lambda g: nn.Linear(100, 50, generator=g), lambda g: nn.Conv2d(4, 50, 5, generator=g)]
-)
-def test_layers_start_as_pytorchs_do(layer):
-    made = layer(rng())
-    bound = 1 / math.sqrt(100)
-    for parameter, slack in ((made.weight, 1e-2), (made.bias, 0.1)):
-        assert np.abs(parameter.data).max() <= bound
-        assert np.abs(parameter.data).max() == pytest.approx(bound, rel=slack)
 
 
 def test_a_seed_repeats_the_weights_and_own_generators_do_not_disturb():
@@ -95,6 +86,8 @@ def test_constants_are_written_in_place():
     assert array.tolist() == [0.1, 0.1]
     nn.init.zeros_(layer.bias)
     assert array.tolist() == [0, 0]
+    assert nn.init.ones_(layer.bias) is layer.bias
+    assert array.tolist() == [1, 1]
 
 
 def test_lab_4_1_hidden_units_that_start_equal_stay_equal():
@@ -136,12 +129,60 @@ def test_lab_4_2_the_right_variance_carries_signals_through_ten_layers(initialis
     assert 0.2 < ratio < 5 if keeps else ratio < 1e-3
 
 
-def test_wrong_requests_are_refused():
-    with pytest.raises(ShapeError, match=r"need a weight of shape \(out, in, ...\), got shape \(3,\)"):
-        nn.init.xavier_uniform_(nn.Parameter(np.zeros(3)))
-    with pytest.raises(DomainError, match="unknown nonlinearity 'rleu', known: linear, "):
-        nn.init.calculate_gain("rleu")
-    with pytest.raises(DomainError, match="mode is 'fan_in' or 'fan_out', got 'fan_avg'"):
-        nn.init.kaiming_normal_(nn.Parameter(np.zeros((2, 2))), mode="fan_avg")
-    with pytest.raises(DtypeError, match="floating-point Tensor"):
-        nn.init.zeros_(Tensor(np.array([1, 2])))
+MISTAKES = {
+    "the fans of a bias": (
+        lambda: nn.init.xavier_uniform_(weight(3)), ShapeError,
+        "need a weight of shape (out, in, ...), got shape (3,)",
+    ),
+    "an unknown nonlinearity": (
+        lambda: nn.init.calculate_gain("rleu"), DomainError, "unknown nonlinearity 'rleu', known: linear, ",
+    ),
+    "a slope in words": (
+        lambda: nn.init.calculate_gain("leaky_relu", "a"), DomainError, "`param` (='a') has to be the slope",
+    ),
+    "an unknown mode": (
+        lambda: nn.init.kaiming_normal_(weight(2, 2), mode="fan_avg"), DomainError,
+        "mode is 'fan_in' or 'fan_out', got 'fan_avg'",
+    ),
+    "whole numbers": (
+        lambda: nn.init.zeros_(Tensor(np.array([1, 2]))), DtypeError, "writes into a floating-point Tensor",
+    ),
+    "an array": (lambda: nn.init.orthogonal_(np.zeros((2, 2))), DtypeError, "got array([[0., 0.]"),
+    "an array for Xavier": (lambda: nn.init.xavier_normal_(np.zeros((2, 2))), DtypeError, "got array([[0., 0.]"),
+    "bounds the wrong way round": (
+        lambda: nn.init.uniform_(weight(2), 1.0, 0.0), DomainError,
+        "uniform_(): `a` (=1.0) has to be at most `b` (=0.0)",
+    ),
+    "a negative deviation": (lambda: nn.init.normal_(weight(2), std=-1.0), DomainError, "`std` (=-1.0)"),
+    "no deviation to cut": (lambda: nn.init.trunc_normal_(weight(2), std=0.0), DomainError, "`std` (=0.0)"),
+    "nothing between the bounds": (
+        lambda: nn.init.trunc_normal_(weight(2), a=2.0, b=2.0), DomainError,
+        "trunc_normal_(): `a` (=2.0) has to be smaller than `b` (=2.0)",
+    ),
+    "an orthogonal bias": (lambda: nn.init.orthogonal_(weight(3)), ShapeError, "orthogonal_(): needs a weight"),
+    "an identity of three axes": (lambda: nn.init.eye_(weight(2, 2, 2)), ShapeError, "eye_(): needs a matrix"),
+    "a Dirac matrix": (lambda: nn.init.dirac_(weight(2, 2)), ShapeError, "dirac_(): needs a weight (out, in, ...)"),
+    "groups that do not divide the channels": (
+        lambda: nn.init.dirac_(weight(3, 2, 3), groups=2), ShapeError,
+        "dirac_(): 3 output channels cannot be split into `groups` (=2) evenly",
+    ),
+    "sparse kernels": (lambda: nn.init.sparse_(weight(2, 2, 2), 0.5), ShapeError, "sparse_(): needs a matrix"),
+    "more zeros than numbers": (
+        lambda: nn.init.sparse_(weight(2, 2), 1.5), DomainError, "`sparsity` (=1.5) has to be a fraction",
+    ),
+    "a negative deviation of few numbers": (
+        lambda: nn.init.sparse_(weight(2, 2), 0.5, -1.0), DomainError, "sparse_(): `std` (=-1.0)",
+    ),
+}  # fmt: skip
+
+
+def weight(*shape):
+    return nn.Parameter(np.zeros(shape))
+
+
+@pytest.mark.parametrize("name", MISTAKES)
+def test_the_message_says_what_is_wrong(name):
+    mistake, error, message = MISTAKES[name]
+    with pytest.raises(error) as caught:
+        mistake()
+    assert message in str(caught.value)

@@ -141,6 +141,11 @@ def test_the_table_counts_parameters_and_multiply_adds():
     assert "(2, 4, 6, 6)" in nn.summary(model, (2, 1, 8, 8))
 
 
+def test_the_table_of_a_model_that_begins_with_an_embedding():
+    model = nn.Sequential(nn.Embedding(9, 4), nn.Linear(4, 2))
+    assert cells(nn.summary(model, (2, 3), dtype=int))[-1] == ["total", "46", str(2 * 3 * 4 * 2)]
+
+
 def test_the_table_counts_shared_weights_once_and_leaves_the_model_as_it_was():
     layer, dropout = nn.Linear(2, 2, bias=False), nn.Dropout(0.5)
     model = nn.Sequential(layer, dropout, nn.Linear(2, 2, bias=False))

@@ -84,6 +84,14 @@ def test_in_the_svg_each_arrow_goes_by_the_boxes_between_which_it_runs():
     assert 'class="edge cotangent" data-key="n1-&gt;n0"' in svg
 
 
+def test_the_drawing_says_what_it_is():
+    drawing = draw(neuron(), graph="both", title="A neuron")
+    assert repr(drawing) == "<Drawing: forward and backward graph, 6 boxes, 10 arrows>"
+    assert (
+        'aria-label="A neuron: forward and backward computation graph, 6 boxes and 10 arrows"' in drawing.svg
+    )
+
+
 def test_the_legend_tells_solid_from_dashed():
     legend = draw(neuron(), graph="both").picture.legend
     assert "Solid: the computation, with the local derivative" in legend

@@ -4,6 +4,7 @@ import pytest
 
 from autograd_core import Tensor, Value, grad, scope, tanh
 from viz import draw
+from viz.style import THEMES
 
 
 def scopes(drawing):
@@ -18,6 +19,21 @@ def test_the_gradient_shows_the_forward_pass_beside_the_backward_pass():
     assert found["x"] == ()
     assert set(found.values()) == {(), ("forward pass",), ("first backward pass",)}
     assert found["L"] == ("first backward pass",)
+
+
+def test_backward_passes_have_the_colour_of_gradients_and_dashes_in_print():
+    x = Value(2.0, label="x")
+    (tanh(x) * x).backward(create_graph=True)
+    for theme, colours in THEMES.items():
+        drawing = draw(x.grad, theme=theme)
+        assert drawing.dot.count("class=pass") == 1
+        assert f'color="{colours.gradient}"' in drawing.dot
+        assert ('style="rounded,dashed"' in drawing.dot) == (theme == "print")
+        assert drawing.svg.count('class="cluster pass"') == 1
+    own = scope("first backward pass")
+    with own:
+        y = tanh(x.detach()) * 2
+    assert "class=pass" not in draw(y).dot
 
 
 def test_tensors_are_told_apart_as_well():

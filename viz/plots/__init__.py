@@ -7,21 +7,32 @@ markers, dashes or hatches for print without colour. Matplotlib is an optional d
 """
 
 from .animation import Animation
+from .confusion import confusion_matrix
 from .convolution import ConvolutionSteps, convolution_steps
 from .curves import history
+from .differences import gradient_check
+from .distributions import histograms_by_layer, variance_by_depth
 from .mosaics import feature_maps, filters, maximally_exciting
 from .pooling import PoolingSteps, pooling_steps
+from .predictions import predictions
 from .regions import decision_boundary
+from .surface import loss_surface
 
 __all__ = [
     "Animation",
     "ConvolutionSteps",
     "PoolingSteps",
+    "confusion_matrix",
     "convolution_steps",
     "decision_boundary",
     "feature_maps",
     "filters",
+    "gradient_check",
+    "histograms_by_layer",
     "history",
+    "loss_surface",
     "maximally_exciting",
     "pooling_steps",
+    "predictions",
+    "variance_by_depth",
 ]

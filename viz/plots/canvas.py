@@ -68,15 +68,18 @@ def panels(
     count: int,
     columns: int,
     size: tuple[float, float],
-) -> list[Axes]:
+) -> tuple[list[Axes], int]:
     """So many axes in rows: of a new figure, in the place of the axes given, or the very axes given.
 
     Args:
         operation: who asks, for the errors.
         ax: None, one axes whose place is divided, or as many axes as there are panels.
         count: how many.
-        columns: how many stand side by side.
+        columns: how many stand side by side in a new figure; in a given place it is what fits best.
         size: width and height of one panel in inches.
+
+    Returns:
+        The axes, and how many stand side by side; 1 if the axes were given.
 
     Raises:
         ShapeError: if the axes given are another number.
@@ -86,27 +89,37 @@ def panels(
         given = list(np.asarray(ax, dtype=object).ravel())
         if len(given) != count:
             raise ShapeError(f"{operation}(): {count} axes are needed, got {len(given)}")
-        return [one_axes(operation, each, size) for each in given]
-    columns = max(1, min(columns, count))
-    rows = math.ceil(count / columns)
+        return [one_axes(operation, each, size) for each in given], 1
     if ax is None:
+        columns = min(columns, count)
+        rows = math.ceil(count / columns)
         pyplot = load("matplotlib.pyplot", operation)
         figure = pyplot.figure(figsize=(size[0] * columns, size[1] * rows), layout="constrained")
         grid = figure.add_gridspec(rows, columns)
-        return [figure.add_subplot(grid[i // columns, i % columns]) for i in range(count)]
+        return [figure.add_subplot(grid[i // columns, i % columns]) for i in range(count)], columns
     place: Any = one_axes(operation, ax, size)  # type: ignore[arg-type]
     if count == 1:
-        return [place]
+        return [place], 1
+    room = place.get_window_extent()
+    columns = max(
+        range(1, count + 1),
+        key=lambda n: min(room.width / n / size[0], room.height / math.ceil(count / n) / size[1]),
+    )
+    rows = math.ceil(count / columns)
     place.set_axis_off()
     spec = place.get_subplotspec()
     if spec is not None:
         grid = spec.subgridspec(rows, columns)
-        return [place.figure.add_subplot(grid[i // columns, i % columns]) for i in range(count)]
+        axes = [place.figure.add_subplot(grid[i // columns, i % columns]) for i in range(count)]
+        return axes, columns
     width, height = 1 / columns, 1 / rows
-    return [
-        place.inset_axes((i % columns * width, 1 - (i // columns + 1) * height, 0.8 * width, 0.75 * height))
+    axes = [
+        place.inset_axes(
+            ((i % columns + 0.2) * width, 1 - (i // columns + 0.8) * height, 0.75 * width, 0.55 * height)
+        )
         for i in range(count)
     ]
+    return axes, columns
 
 
 def numbers(operation: str, name: str, given: Any) -> Array:

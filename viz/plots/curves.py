@@ -78,7 +78,7 @@ def history(
     if epochs is None:
         epochs = np.arange(1, 1 + len(next(iter(columns.values()), ())))
     grouped = _grouped(columns, measures)
-    axes = panels("history", ax, len(grouped), len(grouped), (5.2, 3.6))
+    axes, _ = panels("history", ax, len(grouped), len(grouped), (5.2, 3.6))
     for axis, (measure, curves) in zip(axes, grouped.items(), strict=True):
         _draw(axis, measure, epochs, curves, float(smoothing))
     return axes

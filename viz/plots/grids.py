@@ -173,5 +173,4 @@ class Sheet:
             self._text(self.width / 2, self.height + 0.6 + _LINE * i, line, 0.4, gid="sum")
 
     def _text(self, x: float, y: float, text: str, size: float, **how: Any) -> None:
-        how.setdefault("color", BLACK)
         self.ax.text(x, y, text, ha="center", va="center", fontsize=size * self.points, zorder=5, **how)

@@ -36,3 +36,23 @@ def test_a_refused_call_leaves_no_figure_behind():
     with pytest.raises(ValueError, match="smoothing"):
         plots.history({"loss": [1.0]}, smoothing=2.0)
     assert plt.get_fignums() == []
+
+
+def test_panels_in_a_given_place_take_the_shape_that_fits():
+    from matplotlib.figure import Figure
+
+    arrays = [[0.0, 1.0]] * 4
+    for size, columns in (((12, 3), 4), ((3, 12), 1), ((6, 6), 2)):
+        place = Figure(figsize=size, layout="constrained").subplots()
+        spots = [axes.get_subplotspec().colspan.start for axes in plots.histograms_by_layer(arrays, ax=place)]
+        assert max(spots) + 1 == columns
+
+
+def test_axes_without_a_grid_are_divided_too():
+    from matplotlib.figure import Figure
+
+    place = Figure().add_axes((0.1, 0.1, 0.8, 0.8))
+    drawn = plots.history({"loss": [2.0, 1.0], "accuracy": [0.5, 0.6]}, place)
+    assert place.child_axes == drawn
+    boxes = [axes.get_position() for axes in drawn]
+    assert not boxes[0].overlaps(boxes[1])
