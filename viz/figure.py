@@ -108,7 +108,8 @@ def words(
     """
     size = min(size, round(room / (_BOLD_LETTER if bold else _LETTER) / max(columns(text), 1), 1))
     weight = ' font-weight="bold"' if bold else ""
-    halo = f' stroke="{LIGHT.panel}" stroke-width="6" stroke-linejoin="round" paint-order="stroke"' if clear else ""
+    around = f' stroke="{LIGHT.panel}" stroke-width="6" stroke-linejoin="round" paint-order="stroke"'
+    halo = around if clear else ""
     return (
         f'<text x="{x:.1f}" y="{y + 0.35 * size:.1f}" text-anchor="middle" font-family="{FONT},sans-serif" '
         f'font-size="{size}" fill="{colour}"{weight}{halo}>{escape(clean(text, 60))}</text>'
