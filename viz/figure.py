@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import re
 from html import escape
@@ -9,7 +10,7 @@ from itertools import count
 from pathlib import Path
 
 from autograd_core import DomainError
-from autograd_core.terminal import printable
+from autograd_core.terminal import columns, printable
 
 from .files import as_path, check_place, write
 from .model import Kind
@@ -29,6 +30,8 @@ DARK_OF = {
 }
 """What each colour becomes on a dark page."""
 _COLOUR = re.compile(r'(fill|stroke)="(#[0-9a-f]{6})"')
+_LETTER, _BOLD_LETTER = 0.56, 0.61
+"""The mean width of a letter, as a share of the size of the font."""
 _figures = count(1)
 
 
@@ -93,15 +96,20 @@ def words(
     x: float,
     y: float,
     text: str,
-    size: int = 12,
+    size: float = 12,
     colour: str = LIGHT.text,
     *,
     bold: bool = False,
     clear: bool = False,
+    room: float = math.inf,
 ) -> str:
-    """Centred text, any characters as they are; ``clear`` of the lines behind it."""
+    """Centred text, any characters as they are; ``clear`` of the lines behind it, smaller where there is not
+    as much ``room``.
+    """
+    size = min(size, round(room / (_BOLD_LETTER if bold else _LETTER) / max(columns(text), 1), 1))
     weight = ' font-weight="bold"' if bold else ""
-    halo = f' stroke="{LIGHT.panel}" stroke-width="4" paint-order="stroke"' if clear else ""
+    around = f' stroke="{LIGHT.panel}" stroke-width="6" stroke-linejoin="round" paint-order="stroke"'
+    halo = around if clear else ""
     return (
         f'<text x="{x:.1f}" y="{y + 0.35 * size:.1f}" text-anchor="middle" font-family="{FONT},sans-serif" '
         f'font-size="{size}" fill="{colour}"{weight}{halo}>{escape(clean(text, 60))}</text>'
@@ -125,7 +133,7 @@ def unit(x: float, y: float, radius: float, value: float | None, largest: float,
     share = abs(value) / largest if value is not None and 0 < largest < float("inf") else 0.0
     colour = POSITIVE if value is None or value >= 0 else NEGATIVE
     tint = 0.4 * min(share, 1.0)
-    inside = words(x, y, text, 10) if text else ""
+    inside = words(x, y, text, 10, room=1.75 * radius) if text else ""
     return (
         f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{radius}" fill="{LIGHT.panel}"/>'
         f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{radius}" fill="{colour}" fill-opacity="{tint:.2f}" '

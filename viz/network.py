@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import textwrap
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
@@ -20,6 +21,7 @@ Array = np.ndarray[Any, np.dtype[Any]]
 MOST_UNITS = 10
 """A layer of more units is drawn with dots in its middle."""
 _COLUMN, _ROW, _RADIUS, _TOP = 170.0, 46.0, 18, 60.0
+_LETTERS, _LINE = 22, 15.0  # of a title above a column
 
 
 class Layer(NamedTuple):
@@ -125,8 +127,10 @@ def _circles(name: str, data: Array | None, layers: Sequence[Layer]) -> Figure:
             kept = first if first is not None and first.size == size else held
             columns[-1] = (f"{title}, {layer.name}", size, kept)
     tallest = max(min(size, MOST_UNITS) for _, size, _ in columns)
-    places = [_places(size, tallest) for _, size, _ in columns]
-    width, height = _COLUMN * len(columns), _TOP + _ROW * tallest + 30
+    titles = [textwrap.wrap(title, _LETTERS) for title, _, _ in columns]
+    top = _TOP + _LINE * (max(map(len, titles)) - 1)
+    places = [_places(size, tallest, top) for _, size, _ in columns]
+    width, height = _COLUMN * len(columns), top + _ROW * tallest + 30
     parts = []
     for i, weight in enumerate(weights):
         largest = float(np.max(np.abs(weight), initial=0.0))
@@ -142,12 +146,13 @@ def _circles(name: str, data: Array | None, layers: Sequence[Layer]) -> Figure:
         largest = 0.0 if values is None else float(np.max(np.abs(values), initial=0.0))
         for index, y in places[i]:
             value = None if values is None else float(values[index])
-            parts.append(
-                unit(x, y, _RADIUS, value, largest, "" if value is None else f"{value:.2g}".replace("-", "−"))
-            )
+            parts.append(unit(x, y, _RADIUS, value, largest, "" if value is None else _brief(value, 2)))
         if size > MOST_UNITS:
-            parts.append(words(x, _TOP + _ROW * tallest / 2, "⋮", 24, bold=True))
-        parts += [words(x, 20, title, 12, bold=True), words(x, 38, counted(size, "unit"), 11, LIGHT.quiet)]
+            parts.append(words(x, top + _ROW * tallest / 2, "⋮", 24, bold=True))
+        below = top - _TOP + 38
+        for line, part in enumerate(reversed(titles[i])):
+            parts.append(words(x, below - 18 - _LINE * line, part, 12, bold=True, room=_COLUMN - 8))
+        parts.append(words(x, below, counted(size, "unit"), 11, LIGHT.quiet))
         lines.append(f"{title}: {counted(size, 'unit')}")
     parts.append(words(width / 2, height - 14, "line: weight, blue +, dashed vermilion −", 11, LIGHT.quiet))
     return Figure(f"network {name}", width, height, "\n".join(parts), "\n".join(lines))
@@ -158,9 +163,15 @@ def _first(batch: Array) -> Array:
     return (batch[0] if batch.ndim > 1 else batch).reshape(-1)
 
 
-def _places(size: int, tallest: int) -> list[tuple[int, float]]:
+def _brief(value: float, digits: int) -> str:
+    """A number as short as it fits into a unit."""
+    mantissa, _, exponent = f"{value:.{digits}g}".partition("e")
+    return (f"{mantissa}e{int(exponent)}" if exponent else mantissa).replace("-", "−")
+
+
+def _places(size: int, tallest: int, top: float = _TOP) -> list[tuple[int, float]]:
     """The units that are drawn, and their heights; of many the first and the last."""
-    middle = _TOP + _ROW * tallest / 2
+    middle = top + _ROW * tallest / 2
     if size <= MOST_UNITS:
         return [(i, middle + _ROW * (i - (size - 1) / 2)) for i in range(size)]
     half = (MOST_UNITS - 1) // 2
@@ -180,7 +191,7 @@ def _volumes(name: str, data: Array, layers: Sequence[Layer]) -> Figure:
         else:
             high, wide = 20 + 14 * math.log2(1 + math.prod(shape)), 12.0
         depth = 5.0 * (sheets - 1)
-        step = max(90.0, wide + depth + 24)
+        step = max(90.0, wide + depth + 24, 7.0 * len(title) + 12)
         left, top = x + (step - wide - depth) / 2, 130 - (high + depth) / 2
         parts += [
             f'<rect x="{left + 5 * k:.1f}" y="{top + 5 * k:.1f}" width="{wide:.1f}" height="{high:.1f}" '
@@ -232,9 +243,7 @@ def neuron(weights: Any, bias: float, activation: str | Callable[[Any], Any], in
     for i, place in places:
         parts.append(weighted_line(60, place, 260, middle, float(w[i]), largest))
     for i, place in places:
-        parts.append(
-            unit(60, place, _RADIUS, float(x[i]), float(np.max(np.abs(x))), f"{x[i]:.3g}".replace("-", "−"))
-        )
+        parts.append(unit(60, place, _RADIUS, float(x[i]), float(np.max(np.abs(x))), _brief(float(x[i]), 3)))
         label_y = place + 0.4 * (middle - place)
         parts.append(words(140, label_y, f"× {number(w[i])}", 11, clear=True))
     if w.size > MOST_UNITS:
@@ -243,7 +252,7 @@ def neuron(weights: Any, bias: float, activation: str | Callable[[Any], Any], in
         f'<path d="M260 {middle}H520" stroke="{LIGHT.quiet}" stroke-width="1.5"/>',
         unit(260, middle, 30, None, 0.0, f"Σ {number(z)}"),
         f'<rect x="335" y="{middle - 20}" width="110" height="40" rx="6" fill="{fill}" stroke="{line}"/>',
-        words(390, middle, name, 13, bold=True),
+        words(390, middle, name, 13, bold=True, room=102),
         unit(520, middle, 26, y, abs(y), number(y)),
         words(260, middle - 44, f"bias {number(float(bias))}", 11),
     ]
