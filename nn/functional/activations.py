@@ -6,11 +6,12 @@ from typing import Any
 
 import autograd_core as ac
 from autograd_core import Tensor
-from autograd_core.errors import DomainError
+from autograd_core.errors import DomainError, ShapeError
 
 from .operands import as_node, as_tensor, where
 
 __all__ = [
+    "glu",
     "hardsigmoid",
     "hardtanh",
     "log_softmax",
@@ -53,6 +54,25 @@ def hardsigmoid(input: Any) -> Any:
     Tensor([0. , 0.5, 1. ])
     """
     return ac.hardsigmoid(as_node(input))
+
+
+def glu(input: Any, dim: int = -1) -> Tensor:
+    """A σ(B), of the two halves A and B of the input along ``dim``: one half opens gates for the other.
+
+    Raises:
+        ShapeError: if the input has no axis ``dim``, or an odd number of elements along it.
+
+    Source: Dauphin et al. (2017), "Language modeling with gated convolutional networks", section 3.
+
+    >>> glu([4.0, 6.0, 0.0, 1000.0])
+    Tensor([2., 6.])
+    """
+    x = as_tensor(input, "glu")
+    if not -x.ndim <= dim < x.ndim or x.shape[dim] % 2:
+        raise ShapeError(f"glu(): needs two halves along axis {dim}, the input has shape {x.shape}")
+    half = x.shape[dim] // 2
+    before = (slice(None),) * (dim % x.ndim)
+    return x[(*before, slice(half))] * ac.sigmoid(x[(*before, slice(half, None))])  # type: ignore[no-any-return]
 
 
 def tanh(input: Any) -> Any:

@@ -7,9 +7,10 @@ from typing import Any
 import numpy as np
 
 import autograd_core as ac
-from autograd_core import Tensor
+from autograd_core import Tensor, default_dtype
 from autograd_core.errors import DomainError, ShapeError
 
+from ..randomness import generator_or_default
 from .operands import as_node, as_tensor, where
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "prelu",
     "relu",
     "relu6",
+    "rrelu",
     "selu",
     "silu",
     "softshrink",
@@ -90,6 +92,40 @@ def prelu(input: Any, weight: Any) -> Tensor:
     if slopes.size > 1:
         slopes = slopes.reshape(-1, *(1,) * (x.ndim - 2))
     return where(x > 0, x, x * slopes)  # type: ignore[no-any-return]
+
+
+def rrelu(
+    input: Any,
+    lower: float = 1 / 8,
+    upper: float = 1 / 3,
+    training: bool = False,
+    *,
+    generator: np.random.Generator | None = None,
+) -> Tensor:
+    """X where positive, a x elsewhere, with a drawn anew for each element while training.
+
+    Args:
+        input: x, of any shape.
+        lower: the least slope a.
+        upper: the largest; without training a is the mean of the two.
+        training: whether to draw.
+        generator: draws the slopes; the common one (:func:`nn.seed`) when None.
+
+    Raises:
+        DomainError: if ``lower`` is above ``upper``.
+
+    Source: Xu et al. (2015), "Empirical evaluation of rectified activations in convolutional network".
+
+    >>> rrelu([-2.0, 3.0], lower=0.25, upper=0.75)
+    Tensor([-1.,  3.])
+    """
+    if not lower <= upper:
+        raise DomainError(f"rrelu(): `lower` (={lower}) has to be at most `upper` (={upper})")
+    x = as_tensor(input, "rrelu")
+    if not training:
+        return leaky_relu(x, (lower + upper) / 2)  # type: ignore[no-any-return]
+    slopes = generator_or_default(generator).uniform(lower, upper, x.shape)
+    return where(x > 0, x, x * slopes.astype(x.dtype if x.dtype.kind == "f" else default_dtype()))  # type: ignore[no-any-return]
 
 
 def elu(input: Any, alpha: float = 1.0) -> Any:

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
+from autograd_core.errors import ShapeError
+
 from .. import functional
+from ..functional.operands import as_tensor
 from ..module import Module
 from .applied import Applied
 
 __all__ = [
+    "GLU",
     "Hardsigmoid",
     "Hardtanh",
     "Identity",
@@ -16,6 +20,7 @@ __all__ = [
     "LogSoftmax",
     "Sigmoid",
     "Softmax",
+    "Softmax2d",
     "Softmin",
     "Softplus",
     "Softsign",
@@ -120,6 +125,36 @@ class Softmax(Applied):
     function = staticmethod(functional.softmax)
 
     def __init__(self, dim: int) -> None:
+        super().__init__(dim=dim)
+
+
+class Softmax2d(Applied):
+    """Softmax over the channels of each pixel, (N, C, H, W) or (C, H, W); see :func:`nn.functional.softmax`.
+
+    Raises:
+        ShapeError: if the input has another number of axes.
+
+    >>> Softmax2d()([[[1.0]], [[1.0]]])
+    Tensor([[[0.5]], [[0.5]]])
+    """
+
+    def forward(self, input: Any) -> Any:
+        x = as_tensor(input, "Softmax2d")
+        if x.ndim not in (3, 4):
+            raise ShapeError(f"Softmax2d: the input has shape {x.shape}, not (N, C, H, W) or (C, H, W)")
+        return functional.softmax(x, dim=-3)
+
+
+class GLU(Applied):
+    """One half of the input opens gates for the other; see :func:`nn.functional.glu`.
+
+    >>> GLU()([4.0, 6.0, 0.0, 1000.0])
+    Tensor([2., 6.])
+    """
+
+    function = staticmethod(functional.glu)
+
+    def __init__(self, dim: int = -1) -> None:
         super().__init__(dim=dim)
 
 

@@ -26,6 +26,7 @@ __all__ = [
     "LeakyReLU",
     "Mish",
     "PReLU",
+    "RReLU",
     "ReLU",
     "ReLU6",
     "SiLU",
@@ -139,6 +140,26 @@ class LeakyReLU(Applied):
 
     def __init__(self, negative_slope: float = 0.01) -> None:
         super().__init__(negative_slope=negative_slope)
+
+
+class RReLU(Module):
+    """A slope drawn for each negative element while training; see :func:`nn.functional.rrelu`.
+
+    >>> RReLU(0.25, 0.75).eval()([-2.0, 3.0])
+    Tensor([-1.,  3.])
+    """
+
+    def __init__(
+        self, lower: float = 1 / 8, upper: float = 1 / 3, *, generator: np.random.Generator | None = None
+    ) -> None:
+        super().__init__()
+        self.lower, self.upper, self.generator = lower, upper, generator
+
+    def forward(self, input: Any) -> Tensor:
+        return functional.rrelu(input, self.lower, self.upper, self.training, generator=self.generator)
+
+    def extra_repr(self) -> str:
+        return f"lower={self.lower}, upper={self.upper}"
 
 
 class ELU(Applied):

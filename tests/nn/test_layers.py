@@ -7,7 +7,7 @@ import pytest
 
 import nn
 import nn.functional as F
-from autograd_core import gradcheck, set_default_dtype
+from autograd_core import DomainError, ShapeError, gradcheck, set_default_dtype
 from tests.nn.checks import assert_equal
 from tests.nn.families import LAYERS, LOSSES, build
 from tests.nn.operands import wave
@@ -92,6 +92,31 @@ def test_float32_stays_float32_when_it_is_the_default():
 def test_an_option_that_a_layer_does_not_take_is_refused_where_the_layer_is_made(name):
     with pytest.raises(TypeError, match=r"no options, got inplace|unexpected keyword argument 'inplace'"):
         getattr(nn, name)(inplace=True)
+
+
+def test_the_slopes_of_a_randomised_relu_fill_their_interval_while_training():
+    n, (lower, upper) = 100_000, (0.2, 0.6)
+    x = nn.Parameter(-np.ones(n))
+    y = F.rrelu(x, lower, upper, training=True, generator=np.random.default_rng(0))
+    y.sum().backward()
+    assert np.array_equal(x.grad, -y.data)
+    assert lower <= x.grad.min() < 0.201 < 0.599 < x.grad.max() < upper
+    assert abs(x.grad.mean() - 0.4) < 3 * (upper - lower) / np.sqrt(12 * n)
+    assert nn.RReLU().training
+
+
+@pytest.mark.parametrize(
+    ("call", "error", "message"),
+    [
+        (lambda: F.glu(np.ones(3)), ShapeError, r"two halves along axis -1, the input has shape \(3,\)"),
+        (lambda: F.glu(np.ones((2, 2)), dim=2), ShapeError, "two halves along axis 2"),
+        (lambda: F.rrelu([1.0], 0.5, 0.1), DomainError, r"`lower` \(=0.5\) has to be at most `upper`"),
+        (lambda: nn.Softmax2d()(np.ones((2, 2))), ShapeError, r"not \(N, C, H, W\)"),
+    ],
+)
+def test_gates_and_slopes_that_cannot_be_are_refused(call, error, message):
+    with pytest.raises(error, match=message):
+        call()
 
 
 def test_max_pooling_gives_everything_to_the_first_of_equals():

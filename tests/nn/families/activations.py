@@ -31,6 +31,8 @@ OPTIONS: dict[str, list[dict[str, object]]] = {
     "softmax": [{"dim": 0}, {"dim": 1}, {"dim": -1}],
     "log_softmax": [{"dim": 0}, {"dim": 1}, {"dim": -1}],
     "softmin": [{"dim": 0}, {"dim": 1}],
+    "glu": [{}, {"dim": 1}, {"dim": -1}],
+    "rrelu": [{}, {"lower": 0.1, "upper": 0.7}],
 }
 ROUNDED = ("hardsigmoid", "celu: alpha")  # PyTorch multiplies by 1/6 and 1/alpha in single precision
 SLOPES = {"one": (3, 4, 1), "channels": (3, 4, 4), "images": (2, 3, 2, 2, 3), "vector": (4, 1)}
@@ -66,6 +68,6 @@ LAYERS: dict[str, tuple[str, tuple[int, ...]]] = {
         "LeakyReLU()", "LeakyReLU(0.3)", "LogSigmoid()", "LogSoftmax(dim=0)", "Mish()", "PReLU()", "PReLU(4)",
         "PReLU(init=0.6)", "ReLU()", "ReLU6()", "SELU()", "SiLU()", "Sigmoid()", "Softmax(dim=1)", "Softmin(1)",
         "Softplus()", "Softplus(beta=2, threshold=1)", "Softshrink()", "Softshrink(0.2)", "Softsign()", "Tanh()",
-        "Tanhshrink()", "Threshold(0.3, -2.0)",
+        "Tanhshrink()", "Threshold(0.3, -2.0)", "GLU()", "RReLU().eval()", "RReLU(0.1, 0.2).eval()",
     )
-}  # fmt: skip
+} | {"Softmax2d()": ("Softmax2d()", (2, 3, 2, 2))}  # fmt: skip
