@@ -34,5 +34,8 @@ softmax_family._softmax.compute_by(exponentials.softmax, exponentials.softmax_pu
 softmax_family._log_softmax.compute_by(exponentials.log_softmax, exponentials.log_softmax_pull)
 
 standardising._standardize.compute_by(on_rows.standardize, on_rows.standardize_pull)
+standardising._standardize_affine.compute_by(
+    on_rows.standardize_affine, on_rows.standardize_affine_pull, partly=True
+)
 
 keep_freed_memory()

@@ -288,6 +288,10 @@ def _standardize(x: Array, *, axis: tuple[int, ...], eps: float, **_: Any) -> An
     return centred / np.sqrt(variance + eps)
 
 
+def _standardize_affine(x: Array, w: Any, b: Any, **how: Any) -> Any:
+    return _standardize(x, **how) * np.asarray(w, dtype=object) + np.asarray(b, dtype=object)
+
+
 def _affine(x: Array, w: Array, b: Array) -> Any:
     return _matmul(x, np.asarray(w, dtype=object).T) + np.asarray(b, dtype=object)
 
@@ -305,6 +309,7 @@ _ON_VALUES: dict[str, Callable[..., Any]] = {
     "logsumexp": _logsumexp,
     "softmax": _softmax,
     "standardize": _standardize,
+    "standardize_affine": _standardize_affine,
     "log_softmax": lambda x, *, axis: x - _logsumexp(x, axis=axis, keepdims=True),
     "astype": lambda x, *, dtype: x,
 }

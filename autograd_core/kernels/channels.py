@@ -27,6 +27,8 @@ _LONGEST = 65_536  # what is added up in one row of single precision
 class Layout(NamedTuple):
     """Arrays of one shape and order in memory, as (outer, kept, inner); without an inner block as long rows,
     in which the kept axes are repeated.
+
+    ``statistics`` is the shape of what is kept.
     """
 
     order: tuple[int, ...]
@@ -36,6 +38,16 @@ class Layout(NamedTuple):
     repeats: int
     strides: tuple[int, ...]
     statistics: tuple[int, ...]
+
+    @property
+    def row(self) -> int:
+        """How long the rows of a view are."""
+        return self.inner if self.inner > 1 else self.repeats * self.kept
+
+    @property
+    def numbers(self) -> int:
+        """How many numbers a statistic is made of."""
+        return self.outer * self.inner
 
     def view(self, x: Array) -> Array:
         """``x`` in this form, without copying."""
@@ -71,7 +83,7 @@ class Layout(NamedTuple):
     def _averaged(self, total: Array) -> Array:
         rows = total.reshape(-1, self.kept)
         summed: Array = rows[0] if len(rows) == 1 else np.add.reduce(rows, axis=0)
-        summed /= self.outer * self.inner
+        summed /= self.numbers
         return summed
 
 

@@ -18,9 +18,10 @@ _UNCHANGED = nullcontext()
 
 
 @contextmanager
-def _quiet_and_unbuffered() -> Iterator[None]:
+def _quiet_and_unbuffered(row: int) -> Iterator[None]:
     with np.errstate(over="ignore", divide="ignore", invalid="ignore"):
-        np.setbufsize(1024)  # belongs to what errstate puts back
+        # belongs to what errstate puts back; rows below 256 numbers are better off in a buffer
+        np.setbufsize(256 if row >= 256 else 1024)
         yield
 
 
@@ -29,8 +30,11 @@ def all_finite(x: Array) -> bool:
     return bool(np.logical_and.reduce(np.isfinite(x), axis=None))
 
 
-def short_rows(x: Array, finite: bool | Array = False) -> AbstractContextManager[None]:
-    """Surroundings for operations of an array ``x`` with one number for each row.
+def short_rows(
+    x: Array, finite: bool | Array = False, row: int | None = None
+) -> AbstractContextManager[None]:
+    """Surroundings for operations of an array ``x`` with one number for each row, of ``row`` numbers if that
+    is not the last axis.
 
     NumPy copies rows that are shorter than its buffer, 8192 numbers, into that buffer first; with a
     smaller one it does not. The user's setting, and what becomes of overflow and 0 / 0, is put back
@@ -40,7 +44,7 @@ def short_rows(x: Array, finite: bool | Array = False) -> AbstractContextManager
     """
     if x.size < _SHORT and (finite if isinstance(finite, bool) else all_finite(finite)):
         return _UNCHANGED
-    return _quiet_and_unbuffered()
+    return _quiet_and_unbuffered(row or (x.shape[-1] if x.ndim else 1))
 
 
 def real_numbers(x: Any) -> Array:

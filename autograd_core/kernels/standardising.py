@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from .channels import layout_of
+from .channels import Layout, layout_of
 from .rows import Kept, real_numbers, short_rows
 
-__all__ = ["standardize", "standardize_pull"]
+__all__ = ["standardize", "standardize_affine", "standardize_affine_pull", "standardize_pull"]
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -20,7 +20,7 @@ def standardize(x: Any, *, axis: tuple[int, ...], eps: float, kept: Kept) -> Any
     x = real_numbers(x)
     layout = layout_of(x, axis)
     y = np.empty_like(x)
-    with short_rows(x):
+    with short_rows(x, row=layout and layout.row):
         if layout is None:
             mean = np.mean(x, axis=axis, keepdims=True)
             np.subtract(x, mean, out=y)
@@ -48,10 +48,10 @@ def _reciprocal_root(variance: Array, eps: float) -> Array:
 
 def standardize_pull(m: Any, index: int, g: Any, y: Any, inputs: Sequence[Any], parameters: Any) -> Any:
     """(g - mean(g) - y mean(g y)) / √(variance + eps)"""
-    axis, (_, _, scale) = parameters["axis"], parameters["kept"].look()
+    axis, scale = parameters["axis"], parameters["kept"].look()[2]
     g = np.asarray(g)
     layout = layout_of(y, axis) if g.dtype == y.dtype else None
-    with short_rows(y, g):
+    with short_rows(y, row=layout and layout.row):
         if layout is None:
             share = np.multiply(y, np.mean(g * y, axis=axis, keepdims=True), out=np.empty_like(y))
             np.subtract(g, share, out=share)
@@ -64,4 +64,59 @@ def standardize_pull(m: Any, index: int, g: Any, y: Any, inputs: Sequence[Any], 
             np.subtract(cotangent, result, out=result)
             result -= layout.spread(layout.mean(cotangent))
             result *= layout.spread(scale.reshape(-1))
+    return share
+
+
+# -- with a weight and a bias --------------------------------------------------------------------------
+
+
+def standardize_affine(x: Any, w: Any, b: Any, *, axis: tuple[int, ...], eps: float, kept: Kept) -> Any:
+    """Weight (x - mean) / √(variance + eps) + bias; where weight and bias stand beside the statistics,
+    x - mean is left behind with them.
+    """
+    x, w, b = real_numbers(x), np.asarray(w), np.asarray(b)
+    layout = layout_of(x, axis)
+    if layout is None or not (_beside(layout, x, w) and _beside(layout, x, b)):
+        return standardize(x, axis=axis, eps=eps, kept=kept) * w + b
+    centred, y = np.empty_like(x), np.empty_like(x)
+    difference, result = layout.view(centred), layout.view(y)
+    with short_rows(x, row=layout.row):
+        mean = layout.mean(layout.view(x))
+        np.subtract(layout.view(x), layout.spread(mean), out=difference)
+        variance = layout.mean_of_products(difference, difference)
+        scale = _reciprocal_root(variance, eps)
+        np.multiply(difference, layout.spread(scale * w.reshape(-1)), out=result)
+        result += layout.spread(b.reshape(-1))
+    kept.leave((*(s.reshape(layout.statistics) for s in (mean, variance, scale)), centred))
+    return y
+
+
+def _beside(layout: Layout, x: Array, vector: Array) -> bool:
+    """Whether there is one number for each statistic."""
+    shape = (1,) * (x.ndim - vector.ndim) + vector.shape
+    return vector.dtype == x.dtype and shape == layout.statistics
+
+
+def standardize_affine_pull(
+    m: Any, index: int, g: Any, y: Any, inputs: Sequence[Any], parameters: Any
+) -> Any:
+    """The rule, from what the forward pass left behind; None where it left too little."""
+    left, x, w = parameters["kept"].look(), inputs[0], inputs[1]
+    g = np.asarray(g)
+    layout = layout_of(x, parameters["axis"])
+    if layout is None or len(left) < 4 or g.dtype != x.dtype:
+        return None
+    cotangent, difference, scale = layout.view(layout.alike(g)), layout.view(left[3]), left[2].reshape(-1)
+    if index == 2:
+        return (layout.mean(cotangent) * layout.numbers).reshape(w.shape)
+    along = layout.mean_of_products(cotangent, difference)
+    if index == 1:
+        return (along * scale * layout.numbers).reshape(w.shape)
+    share = np.empty_like(x)
+    result = layout.view(share)
+    with short_rows(x, row=layout.row):
+        np.multiply(difference, layout.spread(along * scale * scale), out=result)
+        np.subtract(cotangent, result, out=result)
+        result -= layout.spread(layout.mean(cotangent))
+        result *= layout.spread(scale * w.reshape(-1))
     return share

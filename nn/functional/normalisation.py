@@ -92,10 +92,11 @@ def batch_norm(
             f"batch_norm(): the input of shape {x.shape} has {count} value{'s' * (count != 1)} for each "
             "channel, and training needs at least two: give a larger batch, or call eval()"
         )
-    y, m, v = ac.standardize(x, axes, eps, moments=True)
+    scale, shift = _by_channel(x, "batch_norm", weight=weight, bias=bias)
+    y, m, v = ac.standardize(x, axes, eps, scale, shift, moments=True)
     follow(mean, m.reshape(-1), momentum)
     follow(variance, v.reshape(-1) * (count / (count - 1)), momentum)
-    return _scaled(y, weight, bias, "batch_norm")
+    return y  # type: ignore[no-any-return]
 
 
 def instance_norm(
@@ -150,7 +151,7 @@ def instance_norm(
     if len(m):
         follow(mean, m.mean(0).reshape(-1), momentum)
         follow(variance, v.mean(0).reshape(-1) * (count / (count - 1)), momentum)
-    return _scaled(y, weight, bias, "instance_norm")
+    return _times_and_plus(y, *_by_channel(x, "instance_norm", weight=weight, bias=bias))
 
 
 def layer_norm(
@@ -180,10 +181,9 @@ def layer_norm(
     """
     x, shape = _ending_in(input, normalized_shape, "layer_norm")
     check_eps("layer_norm()", eps)
-    y = ac.standardize(x, tuple(range(-len(shape), 0)), eps)
-    for name, vector in (("weight", weight), ("bias", bias)):
-        _check_shape("layer_norm", name, vector, shape)
-    return _times_and_plus(y, weight, bias, shape)
+    scale = _of_shape("layer_norm", "weight", weight, shape)
+    shift = _of_shape("layer_norm", "bias", bias, shape)
+    return _times_and_plus(ac.standardize(x, tuple(range(-len(shape), 0)), eps), scale, shift)
 
 
 def rms_norm(
@@ -207,13 +207,13 @@ def rms_norm(
     Tensor([ 1., -1.])
     """
     x, shape = _ending_in(input, normalized_shape, "rms_norm")
-    _check_shape("rms_norm", "weight", weight, shape)
+    scale = _of_shape("rms_norm", "weight", weight, shape)
     if eps is None:
         eps = float(np.finfo(x.dtype if x.dtype.kind == "f" else default_dtype()).eps)
     check_eps("rms_norm()", eps)
     axes = tuple(range(-len(shape), 0))
     y = x / ac.sqrt(ac.mean(ac.square(x), axes, keepdims=True) + eps)
-    return _times_and_plus(y, weight, None, shape)
+    return _times_and_plus(y, scale, None)
 
 
 def group_norm(
@@ -244,7 +244,7 @@ def group_norm(
     if size < 1:
         raise ShapeError(f"group_norm(): the input of shape {x.shape} has no values to normalise")
     y = ac.standardize(x.reshape(len(x), num_groups, size), -1, eps).reshape(x.shape)
-    return _scaled(y, weight, bias, "group_norm")
+    return _times_and_plus(y, *_by_channel(x, "group_norm", weight=weight, bias=bias))
 
 
 def local_response_norm(
@@ -353,12 +353,15 @@ def _ending_in(
     return x, shape
 
 
-def _check_shape(function: str, name: str, vector: Any, shape: tuple[int, ...]) -> None:
-    if vector is not None and np.shape(vector.data if isinstance(vector, Tensor) else vector) != shape:
-        found = as_tensor(vector, function)
+def _of_shape(function: str, name: str, vector: Any, shape: tuple[int, ...]) -> Tensor | None:
+    if vector is None:
+        return None
+    tensor = as_tensor(vector, function)
+    if tensor.shape != shape:
         raise ShapeError(
-            f"{function}(): the {name} has shape {found.shape}, the numbers it belongs to have {shape}"
+            f"{function}(): the {name} has shape {tensor.shape}, the numbers it belongs to have {shape}"
         )
+    return tensor
 
 
 def _by_constants(
@@ -366,40 +369,33 @@ def _by_constants(
 ) -> Tensor:
     """(x - mean) γ / √(variance + ε) + β with statistics (C,) that are constants of the graph."""
     kind = x.dtype if x.dtype.kind == "f" else default_dtype()
-    column = (-1, *(1,) * (x.ndim - 2))
-    _check_channels(x, weight, bias, function)
+    gamma, beta = _by_channel(x, function, weight=weight, bias=bias)
+    column = (x.shape[1], *(1,) * (x.ndim - 2))
     scale: Any = (1 / np.sqrt(variance.astype(kind) + eps)).astype(kind).reshape(column)
-    if weight is not None:
-        scale = _shaped(weight, scale.shape) * scale
-    return _times_and_plus((x - mean.astype(kind).reshape(column)) * scale, None, bias, scale.shape)
+    centred = x - mean.astype(kind).reshape(column)
+    return _times_and_plus(centred, scale if gamma is None else gamma * scale, beta)
 
 
-def _scaled(y: Any, weight: Any, bias: Any, function: str) -> Tensor:
-    """γ y + β, both (C,) for y (N, C, ...)."""
-    _check_channels(y, weight, bias, function)
-    return _times_and_plus(y, weight, bias, (y.shape[1], *(1,) * (y.ndim - 2)))
-
-
-def _check_channels(x: Tensor, weight: Any, bias: Any, function: str) -> None:
-    for name, vector in (("weight", weight), ("bias", bias)):
-        shape = None if vector is None else as_tensor(vector, function).shape
-        if shape not in (None, x.shape[1:2]):
+def _by_channel(x: Any, function: str, **vectors: Any) -> list[Tensor | None]:
+    """Vectors (C,) in a shape that stands beside x (N, C, ...)."""
+    channels, shaped = x.shape[1], []
+    for name, vector in vectors.items():
+        tensor = None if vector is None else as_tensor(vector, function)
+        if tensor is not None and tensor.shape != (channels,):
             raise ShapeError(
-                f"{function}(): the {name} has shape {shape}, but the input of shape {x.shape} has "
-                f"{x.shape[1]} channels"
+                f"{function}(): the {name} has shape {tensor.shape}, but the input of shape {x.shape} has "
+                f"{channels} channels"
             )
+        if tensor is not None and x.ndim > 2:
+            tensor = tensor.reshape(channels, *(1,) * (x.ndim - 2))
+        shaped.append(tensor)
+    return shaped
 
 
-def _times_and_plus(y: Any, weight: Any, bias: Any, shape: tuple[int, ...]) -> Tensor:
+def _times_and_plus(y: Any, weight: Any, bias: Any) -> Tensor:
     if weight is not None:
-        y = y * _shaped(weight, shape)
+        y = y * weight
     if bias is not None:
-        y = y + _shaped(bias, shape)
+        y = y + bias
     result: Tensor = y
     return result
-
-
-def _shaped(vector: Any, shape: tuple[int, ...]) -> Tensor:
-    tensor = as_tensor(vector, "normalisation")
-    shaped: Tensor = tensor if tensor.shape == shape else tensor.reshape(shape)
-    return shaped

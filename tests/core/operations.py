@@ -319,6 +319,9 @@ STRUCTURE = {
     "average: weights of an axis": lambda x, y: s.average(fit(x, 2, 3), 1, weights=above(fit(y, 3))),
     "ptp": lambda x, k: s.ptp(apart(full(x), k), axis(full(x), k), keepdims=k > 5),
     "standardize": lambda x, k: s.standardize(apart(fit(x, 2, 3), k), (-1, 0, None)[k % 3], eps=0.1),
+    "standardize: scaled and shifted": lambda x, y, k: s.standardize(
+        apart(fit(x, 2, 3), k), (-1, 0, None)[k % 3], 0.1, fit(y, *((3,), (2, 1), (2, 3))[k % 3]), fit(y, 3)
+    ),
     "cov": lambda x, k: s.cov(fit(x, 2, 4), rowvar=k % 2 == 0, bias=k > 5),
     "cov: of both": lambda x, y: s.cov(fit(x, 4), fit(y, 4), ddof=0),
     "cov: weights": lambda x: s.cov(fit(x, 2, 3), fweights=[1, 2, 1], aweights=[0.5, 1.0, 2.0]),
