@@ -143,6 +143,8 @@ def numbers(operation: str, name: str, given: Any) -> Array:
         array = np.array([x.data for x in array.flat], dtype=float).reshape(array.shape)
     if array.dtype.kind not in "fiub":
         what = f"dtype {array.dtype}" if isinstance(given, np.ndarray) else type(given).__name__
+        if isinstance(given, list | tuple):
+            what += f" with {next((x for x in array.flat if not isinstance(x, float | int)), None)!r} in it"
         raise DtypeError(f"{operation}(): {name} has to be real numbers, got {what}")
     return array
 

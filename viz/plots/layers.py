@@ -59,7 +59,8 @@ def arrays_by_layer(
         found = _recorded(operation, output, of, loss)
     else:
         raise DtypeError(
-            f"{operation}() takes a model, a computed Tensor or arrays by name, got {type(source).__name__}"
+            f"{operation}() takes a model, a computed Tensor, or arrays by name or in a list, "
+            f"got {type(source).__name__}"
         )
     kept = {name: array for name, array in found.items() if only is None or only in name}
     if not kept:

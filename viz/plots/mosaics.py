@@ -11,6 +11,7 @@ import numpy as np
 from autograd_core import DtypeError, IndexRangeError, ShapeError
 
 from .canvas import GREY, Array, finite, load, numbers, one_axes, whole
+from .grids import pair
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -28,7 +29,7 @@ def filters(weights: Any, *, columns: int | None = None, ax: Axes | None = None)
     a column of its own, and each filter a row.
 
     Args:
-        weights: (filters, channels, height, width), or (filters, height, width).
+        weights: (filters, channels, height, width), or (filters, height, width), or a layer that has them.
         columns: how many kernels stand side by side where each filter has one; a near-square when None.
         ax: where to draw; a new figure when None.
 
@@ -42,7 +43,7 @@ def filters(weights: Any, *, columns: int | None = None, ax: Axes | None = None)
     >>> axes.get_title(), axes.images[0].get_clim()
     ('2 filters of 1×2', (-1.0, 1.0))
     """
-    array = numbers("filters", "weights", weights)
+    array = numbers("filters", "weights", getattr(weights, "weight", weights))
     if array.ndim == 3:
         array = array[:, None]
     if array.ndim != 4:
@@ -131,7 +132,7 @@ def maximally_exciting(
     stays grey (Ng, 2011, "Sparse autoencoder", CS294A lecture notes, section 4).
 
     Args:
-        weight: (hidden units, inputs), as ``Linear.weight`` is stored.
+        weight: (hidden units, inputs), as ``Linear.weight`` is stored, or a layer that has it.
         shape: height and width of an input; a square when None.
         columns: how many stand side by side; a near-square when None.
         ax: where to draw; a new figure when None.
@@ -147,7 +148,7 @@ def maximally_exciting(
     array([[0.75, 0.  ],
            [0.  , 1.  ]])
     """
-    array = numbers("maximally_exciting", "weight", weight)
+    array = numbers("maximally_exciting", "weight", getattr(weight, "weight", weight))
     if array.ndim != 2:
         raise ShapeError(f"maximally_exciting(): weight is (hidden units, inputs), got {array.shape}")
     array = finite("maximally_exciting", "weight", array).astype(float)
@@ -159,12 +160,13 @@ def maximally_exciting(
                 f"maximally_exciting(): {inputs} inputs are no square image; say shape=(height, width)"
             )
         shape = (side, side)
-    if len(shape) != 2 or math.prod(shape) != inputs or min(shape) < 1:
-        raise ShapeError(f"maximally_exciting(): {inputs} inputs do not fill an image of {tuple(shape)}")
+    size = pair("maximally_exciting", "shape", shape, 1)
+    if math.prod(size) != inputs:
+        raise ShapeError(f"maximally_exciting(): {inputs} inputs do not fill an image of {size}")
     length = np.sqrt(np.sum(array**2, axis=1, keepdims=True))
     images = np.divide(array, length, out=np.zeros_like(array), where=length > 0)
     largest = np.abs(images).max(axis=1, keepdims=True)
-    tiles = np.divide(images, largest, out=np.zeros_like(images), where=largest > 0).reshape(count, *shape)
+    tiles = np.divide(images, largest, out=np.zeros_like(images), where=largest > 0).reshape(count, *size)
     across = _columns("maximally_exciting", columns, count)
     title = f"what excites each of {count} unit{'s' * (count != 1)} most"
     ax = _shown("maximally_exciting", ax, tiles, across, title, cmap="gray", vmin=-1, vmax=1)

@@ -95,8 +95,8 @@ class Steps(Shown, ABC):
     def _name(self) -> str:
         """What is played."""
 
-    def draw(self, step: int, ax: Axes | None = None) -> Axes:
-        """Draw one step, counted from 0, or from the end when negative.
+    def draw(self, step: int = -1, ax: Axes | None = None) -> Axes:
+        """Draw one step, counted from 0, or from the end when negative; the last when none is named.
 
         Raises:
             IndexRangeError: if there is no such step.

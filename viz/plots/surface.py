@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from autograd_core import DomainError, DtypeError, ShapeError, no_grad
+from autograd_core import DomainError, DtypeError, Node, ShapeError, no_grad
 
 from .canvas import (
     BLACK,
@@ -120,6 +120,8 @@ def _range(name: str, given: Any) -> tuple[float, float]:
 def _routes(paths: Any) -> dict[str, Array]:
     if paths is None:
         return {}
+    if isinstance(paths, Node):
+        paths = np.asarray(paths.data)
     if isinstance(paths, Mapping):
         given = {str(name): path for name, path in paths.items()}
     elif isinstance(paths, np.ndarray) and paths.ndim == 2:

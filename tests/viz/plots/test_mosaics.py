@@ -75,9 +75,11 @@ def test_the_colour_bar_of_a_wide_mosaic_lies_below_it():
     assert fits(axes.figure)
 
 
-def test_a_layers_weight_is_taken_as_it_is():
+def test_a_layer_is_as_good_as_its_weight():
     layer = nn.Conv2d(1, 4, 3)
-    np.testing.assert_array_equal(tile(filters(layer.weight), 1, 1, 3, 3), layer.weight.data[3, 0])
+    for given in (layer, layer.weight):
+        np.testing.assert_array_equal(tile(filters(given), 1, 1, 3, 3), layer.weight.data[3, 0])
+    assert maximally_exciting(nn.Linear(4, 3)).get_title() == "what excites each of 3 units most"
 
 
 def test_feature_maps_are_those_of_one_sample_on_one_scale():
@@ -144,6 +146,11 @@ def test_it_draws_where_it_is_told(plot):
         (lambda: feature_maps(np.ones((2, 1, 3, 3)), sample=0.5), DtypeError, "whole number, got 0.5"),
         (lambda: maximally_exciting(np.ones((2, 5))), ShapeError, "5 inputs are no square image"),
         (lambda: maximally_exciting(np.ones((2, 5)), shape=(2, 3)), ShapeError, r"do not fill.*\(2, 3\)"),
+        (
+            lambda: maximally_exciting(np.ones((2, 5)), shape="ab"),
+            DtypeError,
+            "shape is one whole number or two",
+        ),
         (lambda: maximally_exciting(np.ones(4)), ShapeError, r"\(hidden units, inputs\), got \(4,\)"),
     ],
 )

@@ -119,6 +119,7 @@ def test_it_draws_where_it_is_told():
             ShapeError,
             r"each of the 4 points.*\(2,\)",
         ),
+        (lambda: decision_boundary(right_of_zero, POINTS, ["a", "b"] * 2), DtypeError, "got list with .*'a'"),
         (lambda: decision_boundary(right_of_zero, POINTS, np.eye(4)), ShapeError, r"\(4, 4\)"),
         (lambda: decision_boundary(right_of_zero, POINTS, [0, 1, 2, 0]), DomainError, "class 2.*gives 2"),
         (lambda: decision_boundary(right_of_zero, POINTS, [0, 0.5, 1, 0]), DomainError, "counted 0, 1"),

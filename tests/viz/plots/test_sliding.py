@@ -55,6 +55,7 @@ def test_a_step_shows_the_window_the_weights_the_sum_and_what_is_done():
 
 def test_steps_are_counted_from_the_end_as_well():
     assert board().sentence(-1) == board().sentence(3)
+    assert total(board().draw()) == board().sentence(3)
     assert cells(board().draw(-1), "output 2×2").keys() == {(0, 0), (0, 1), (1, 0), (1, 1)}
 
 

@@ -55,8 +55,8 @@ def test_the_legend_tells_the_loss_at_both_ends():
 
 @pytest.mark.parametrize(
     "path",
-    [[(0, 0), (1, 1)], np.array([[0, 0], [1, 1]]), [np.zeros(2), np.ones(2)]],
-    ids=["pairs", "array", "arrays"],
+    [[(0, 0), (1, 1)], np.array([[0, 0], [1, 1]]), Tensor([[0, 0], [1, 1]]), [np.zeros(2), np.ones(2)]],
+    ids=["pairs", "array", "tensor", "arrays"],
 )
 def test_a_single_path_needs_no_list(path):
     assert "path: 1 step, 0 → 4" in lines(loss_surface(bowl, (-2, 2), (-2, 2), paths=path))
