@@ -68,22 +68,22 @@ class Animation(Shown):
     @cached_property
     def _frames(self) -> list[Any]:
         """The pictures, in few colours."""
-        canvas = load("matplotlib.backends.backend_agg", "animation").FigureCanvasAgg
-        figures = load("matplotlib.figure", "animation")
+        return [self._picture(i) for i in range(len(self))]
+
+    def _picture(self, frame: int) -> Any:
         image = load("PIL.Image", "animation")
-        frames = []
-        for i in range(len(self)):
-            figure = figures.Figure(figsize=self._size, dpi=_DOTS_PER_INCH, facecolor="white")
-            drawn = canvas(figure)
-            self._draw(figure.add_axes((0, 0, 1, 1)), i)
-            drawn.draw()
-            picture = image.fromarray(np.asarray(drawn.buffer_rgba())[..., :3])
-            frames.append(picture.quantize(_COLOURS, dither=image.Dither.NONE))
-        return frames
+        figure = load("matplotlib.figure", "animation").Figure(
+            figsize=self._size, dpi=_DOTS_PER_INCH, facecolor="white"
+        )
+        canvas = load("matplotlib.backends.backend_agg", "animation").FigureCanvasAgg(figure)
+        self._draw(figure.add_axes((0, 0, 1, 1)), frame)
+        canvas.draw()
+        picture = image.fromarray(np.asarray(canvas.buffer_rgba())[..., :3])
+        return picture.quantize(_COLOURS, dither=image.Dither.NONE)
 
     def _png(self, frame: int) -> bytes:
         held = BytesIO()
-        self._frames[frame].save(held, format="png", optimize=True)
+        self._frames[frame].save(held, format="png")
         return held.getvalue()
 
     @cached_property

@@ -131,7 +131,7 @@ class Sheet:
                 cell = (row, column)
                 x, y = left + column, top + row
                 strong = cell in outlined
-                self.ax.add_patch(
+                self.ax.add_artist(
                     self._patches.Rectangle(
                         (x, y), 1, 1, gid=f"{title} {row} {column}",
                         facecolor="#ffe3a8" if cell in filled else "#f2f2f2" if cell in pale else "white",
@@ -142,7 +142,7 @@ class Sheet:
                     )
                 )  # fmt: skip
                 if cell in ringed:
-                    self.ax.add_patch(
+                    self.ax.add_artist(
                         self._patches.Circle(
                             (x + 0.5, y + 0.5), 0.4, fill=False, edgecolor=VERMILION, linewidth=2.4, zorder=4,
                             gid=f"{title} winner {row} {column}",
