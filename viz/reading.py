@@ -140,7 +140,12 @@ class Reading:
     def given_name(self, node: Node) -> str:
         """The name that the node has from a module, its label, an example input or a result; or none."""
         given = self._given_parameters.get(node) or node.label or self._given_inputs.get(node)
-        return given or self._output_names.get(node, "")
+        given = given or self._output_names.get(node, "")
+        if not given and self.recorded_passes and node.op is None:
+            outermost = self.scope(node)[:1]
+            if outermost and outermost[0] != PASSES[0] and np.all(node.data == 1):
+                return "seed"  # where a backward pass starts: the derivative of its output by itself
+        return given
 
     def names(self, nodes: Iterable[Node]) -> dict[Node, str]:
         """A name for each node, no two alike: dotted name, label, or v₁, v₂ ... in order."""

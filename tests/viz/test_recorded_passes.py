@@ -36,6 +36,13 @@ def test_backward_passes_have_the_colour_of_gradients_and_dashes_in_print():
     assert "class=pass" not in draw(y).dot
 
 
+def test_a_backward_pass_starts_from_its_seed():
+    x = Value(2.0, label="x")
+    (x**3).backward(create_graph=True)
+    seed = draw(x.grad).picture.boxes[0]
+    assert (seed.name, seed.lines[0], seed.scope) == ("seed", "1.0", ("first backward pass",))
+
+
 def test_tensors_are_told_apart_as_well():
     w = Tensor([1.0, 2.0], requires_grad=True, label="w")
     (tanh(w) * w).sum().backward(create_graph=True)
