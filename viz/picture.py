@@ -166,7 +166,7 @@ def _drawn(
     own = {node: f"n{i}" for i, node in enumerate(nodes)}
     known = own | {node: own[first] for node, first in twins.items() if first in own}
     group_of = {
-        x: groups[grouping.paths[number]].name
+        x: f"[{groups[grouping.paths[number]].name}]"
         for node in nodes
         for x in node.inputs
         if isinstance(x, Node) and (number := grouping.of[reading.index[twins.get(x, x)]]) >= 0
