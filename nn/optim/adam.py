@@ -42,7 +42,7 @@ class Adam(_Moments):
     """Adam: w <- w - α M̂ / (√Ŝ + ε) with the averages M̂ = M / (1 - β1^t) and Ŝ = S / (1 - β2^t).
 
     Args:
-        parameters: the parameters, or groups of them.
+        params: the parameters, or groups of them.
         lr: the learning rate α.
         betas: β1 and β2, the weights of the past in M <- β1 M + (1 - β1) g, S <- β2 S + (1 - β2) g².
         eps: ε.
@@ -68,7 +68,7 @@ class Adam(_Moments):
 
     def __init__(
         self,
-        parameters: Parameters,
+        params: Parameters,
         lr: float = 0.001,
         betas: Betas = (0.9, 0.999),
         eps: float = 1e-8,
@@ -87,7 +87,7 @@ class Adam(_Moments):
             "maximize": maximize,
             "decoupled_weight_decay": decoupled_weight_decay,
         }
-        super().__init__(parameters, options)
+        super().__init__(params, options)
 
     def _keeps(self, group: Group) -> dict[str, float]:
         return super()._keeps(group) | ({"max_exp_avg_sq": 0.0} if group["amsgrad"] else {})
@@ -109,7 +109,7 @@ class AdamW(Adam):
     """Adam whose decay shrinks the parameters themselves, w <- (1 - α λ) w, rather than the gradients.
 
     Args:
-        parameters: the parameters, or groups of them.
+        params: the parameters, or groups of them.
         lr: the learning rate α.
         betas: β1 and β2.
         eps: ε.
@@ -133,7 +133,7 @@ class AdamW(Adam):
 
     def __init__(
         self,
-        parameters: Parameters,
+        params: Parameters,
         lr: float = 0.001,
         betas: Betas = (0.9, 0.999),
         eps: float = 1e-8,
@@ -143,7 +143,7 @@ class AdamW(Adam):
         maximize: bool = False,
     ) -> None:
         super().__init__(
-            parameters,
+            params,
             lr,
             betas,
             eps,
@@ -158,7 +158,7 @@ class Adamax(_Moments):
     """Adam with the largest gradient in place of the mean square: U <- max(β2 U, |g| + ε), w <- w - α M̂ / U.
 
     Args:
-        parameters: the parameters, or groups of them.
+        params: the parameters, or groups of them.
         lr: the learning rate α.
         betas: β1 and β2.
         eps: ε.
@@ -181,7 +181,7 @@ class Adamax(_Moments):
 
     def __init__(
         self,
-        parameters: Parameters,
+        params: Parameters,
         lr: float = 0.002,
         betas: Betas = (0.9, 0.999),
         eps: float = 1e-8,
@@ -190,7 +190,7 @@ class Adamax(_Moments):
         maximize: bool = False,
     ) -> None:
         options = {"lr": lr, "betas": betas, "eps": eps, "weight_decay": weight_decay, "maximize": maximize}
-        super().__init__(parameters, options)
+        super().__init__(params, options)
 
     def _keeps(self, group: Group) -> dict[str, float]:
         return {"exp_avg": 0.0, "exp_inf": 0.0}
@@ -215,7 +215,7 @@ class NAdam(_Moments):
     μ_t = β1 (1 - 0.96^(t ψ) / 2); the products run to t + 1 and t.
 
     Args:
-        parameters: the parameters, or groups of them.
+        params: the parameters, or groups of them.
         lr: the learning rate α.
         betas: β1 and β2.
         eps: ε.
@@ -240,7 +240,7 @@ class NAdam(_Moments):
 
     def __init__(
         self,
-        parameters: Parameters,
+        params: Parameters,
         lr: float = 0.002,
         betas: Betas = (0.9, 0.999),
         eps: float = 1e-8,
@@ -259,7 +259,7 @@ class NAdam(_Moments):
             "decoupled_weight_decay": decoupled_weight_decay,
             "maximize": maximize,
         }
-        super().__init__(parameters, options)
+        super().__init__(params, options)
 
     def _begin(self) -> dict[str, float]:
         return {"step": 0, "mu_product": 1.0}
@@ -299,7 +299,7 @@ class RAdam(_Moments):
     w <- w - α r M̂ / √Ŝ after, r² = (ρ_t - 4)(ρ_t - 2) ρ_∞ / ((ρ_∞ - 4)(ρ_∞ - 2) ρ_t).
 
     Args:
-        parameters: the parameters, or groups of them.
+        params: the parameters, or groups of them.
         lr: the learning rate α.
         betas: β1 and β2.
         eps: ε.
@@ -323,7 +323,7 @@ class RAdam(_Moments):
 
     def __init__(
         self,
-        parameters: Parameters,
+        params: Parameters,
         lr: float = 0.001,
         betas: Betas = (0.9, 0.999),
         eps: float = 1e-8,
@@ -340,7 +340,7 @@ class RAdam(_Moments):
             "decoupled_weight_decay": decoupled_weight_decay,
             "maximize": maximize,
         }
-        super().__init__(parameters, options)
+        super().__init__(params, options)
 
     def _update(self, group: Group, piece: Piece) -> None:
         first, second = self._move_moments(group, piece)

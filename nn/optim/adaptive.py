@@ -22,7 +22,7 @@ class Adagrad(Optimizer):
     """Adagrad: S <- S + g², w <- w - α g / (√S + ε), the rate α falling as α / (1 + (t - 1) δ).
 
     Args:
-        parameters: the parameters, or groups of them.
+        params: the parameters, or groups of them.
         lr: the learning rate α.
         lr_decay: δ.
         weight_decay: adds weight_decay × w to the gradients.
@@ -53,7 +53,7 @@ class Adagrad(Optimizer):
 
     def __init__(
         self,
-        parameters: Parameters,
+        params: Parameters,
         lr: float = 0.01,
         lr_decay: float = 0.0,
         weight_decay: float = 0.0,
@@ -70,7 +70,7 @@ class Adagrad(Optimizer):
             "eps": eps,
             "maximize": maximize,
         }
-        super().__init__(parameters, options)
+        super().__init__(params, options)
 
     def _keeps(self, group: Group) -> dict[str, float]:
         return {"sum": group["initial_accumulator_value"]}
@@ -90,7 +90,7 @@ class RMSprop(Optimizer):
     """RMSprop: S <- ρ S + (1 - ρ) g², w <- w - α g / (√S + ε); S less (mean g)² if centred.
 
     Args:
-        parameters: the parameters, or groups of them.
+        params: the parameters, or groups of them.
         lr: the learning rate α.
         alpha: ρ, the weight of the past in the moving averages.
         eps: ε.
@@ -123,7 +123,7 @@ class RMSprop(Optimizer):
 
     def __init__(
         self,
-        parameters: Parameters,
+        params: Parameters,
         lr: float = 0.01,
         alpha: float = 0.99,
         eps: float = 1e-8,
@@ -142,7 +142,7 @@ class RMSprop(Optimizer):
             "centered": centered,
             "maximize": maximize,
         }
-        super().__init__(parameters, options)
+        super().__init__(params, options)
 
     def _keeps(self, group: Group) -> dict[str, float]:
         wanted = {"square_avg": True, "momentum_buffer": group["momentum"] > 0, "grad_avg": group["centered"]}
@@ -172,7 +172,7 @@ class Adadelta(Optimizer):
     """Adadelta: S <- ρ S + (1 - ρ) g², Δ = √(D + ε) / √(S + ε) g, D <- ρ D + (1 - ρ) Δ², w <- w - α Δ.
 
     Args:
-        parameters: the parameters, or groups of them.
+        params: the parameters, or groups of them.
         lr: the learning rate α, 1 in the article.
         rho: ρ, the weight of the past in the moving averages.
         eps: ε.
@@ -197,7 +197,7 @@ class Adadelta(Optimizer):
 
     def __init__(
         self,
-        parameters: Parameters,
+        params: Parameters,
         lr: float = 1.0,
         rho: float = 0.9,
         eps: float = 1e-6,
@@ -206,7 +206,7 @@ class Adadelta(Optimizer):
         maximize: bool = False,
     ) -> None:
         options = {"lr": lr, "rho": rho, "eps": eps, "weight_decay": weight_decay, "maximize": maximize}
-        super().__init__(parameters, options)
+        super().__init__(params, options)
 
     def _keeps(self, group: Group) -> dict[str, float]:
         return {"square_avg": 0.0, "acc_delta": 0.0}

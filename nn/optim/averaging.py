@@ -7,6 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from autograd_core import Tensor
+
 from ..errors import ModuleError
 from ..module import Module
 from .options import fraction
@@ -23,7 +25,7 @@ class AveragedModel(Module):
 
     Attributes:
         module: the copy.
-        n_averaged: how many have been averaged.
+        n_averaged: how many have been averaged, a buffer as PyTorch's.
 
     Raises:
         DomainError: if ``decay`` is not from 0 and below 1.
@@ -37,9 +39,11 @@ class AveragedModel(Module):
     >>> for weight in (1.0, 2.0, 6.0):
     ...     model.weight.data[...] = weight
     ...     average.update_parameters(model)
-    >>> average([[1.0]]).item(), average.n_averaged
+    >>> average([[1.0]]).item(), int(average.n_averaged)
     (3.0, 3)
     """
+
+    n_averaged: Tensor
 
     def __init__(self, model: Module, decay: float | None = None) -> None:
         super().__init__()
@@ -47,12 +51,7 @@ class AveragedModel(Module):
             fraction("AveragedModel", "decay", decay)
         self.decay = decay
         self.module = copy.deepcopy(model).requires_grad_(False)
-        self.register_buffer("count", np.array(0, dtype=np.int64))
-
-    @property
-    def n_averaged(self) -> int:
-        """How many have been averaged."""
-        return int(self.count.data)  # type: ignore[attr-defined]
+        self.register_buffer("n_averaged", np.array(0, dtype=np.int64))
 
     def update_parameters(self, model: Module) -> None:
         """Take the weights that the model has now into the average; its buffers are taken as they are.
@@ -68,7 +67,7 @@ class AveragedModel(Module):
         ]
         if wrong:
             raise ModuleError(f"AveragedModel: the model is another one than that averaged so far: {wrong}")
-        n, learned = self.n_averaged, dict(self.module.named_parameters())
+        n, learned = int(self.n_averaged), dict(self.module.named_parameters())
         for path, average in ours.items():
             if path not in learned and any(average is parameter for parameter in learned.values()):
                 continue  # a shared parameter, under its second path
@@ -79,7 +78,7 @@ class AveragedModel(Module):
                 average.data += (new - average.data) / (n + 1)
             else:
                 average.data += (new - average.data) * (1 - self.decay)
-        self.count.data[...] = n + 1  # type: ignore[attr-defined]
+        self.n_averaged.data[...] = n + 1
 
     def forward(self, *inputs: Any, **keywords: Any) -> Any:
         """What the averaged model computes."""

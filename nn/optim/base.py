@@ -52,7 +52,7 @@ class Optimizer:
     """Base of all optimisers. A subclass says what it keeps and writes its formula in ``_update``.
 
     Args:
-        parameters: the parameters; or a list of groups, dictionaries with "params" and any of the
+        params: the parameters; or a list of groups, dictionaries with "params" and any of the
             options, which then hold for the group.
         options: the options of all groups that have none of their own.
 
@@ -69,8 +69,8 @@ class Optimizer:
 
     >>> import numpy as np, nn
     >>> class SignDescent(nn.optim.Optimizer):
-    ...     def __init__(self, parameters, lr):
-    ...         super().__init__(parameters, {"lr": lr})
+    ...     def __init__(self, params, lr):
+    ...         super().__init__(params, {"lr": lr})
     ...     def _update(self, group, piece):
     ...         piece.data -= group["lr"] * np.sign(piece.gradient)
     >>> w = nn.Parameter([1.0, -2.0])
@@ -89,7 +89,7 @@ class Optimizer:
         "decoupled_weight_decay": flag,
     }
 
-    def __init__(self, parameters: Parameters, options: Group) -> None:
+    def __init__(self, params: Parameters, options: Group) -> None:
         self._options = options
         self.param_groups: list[Group] = []
         self.steps_taken = 0
@@ -97,14 +97,14 @@ class Optimizer:
         self._kept: dict[FlatParameters, dict[str, Array]] = {}
         self._numbers: dict[Parameter, dict[str, float]] = {}  # of those whose state has begun
         self._plans: dict[FlatParameters, tuple[Any, list[_Run]]] = {}
-        self._add(parameters)
+        self._add(params)
 
     def add_param_group(self, group: Mapping[str, Any]) -> None:
         """One more group, a dictionary with "params" and any of the options."""
         self._add([group])
 
-    def _add(self, parameters: Any) -> None:
-        groups = made_groups(self._kind, parameters, self._options, self._check, set(self._parameters()))
+    def _add(self, params: Any) -> None:
+        groups = made_groups(self._kind, params, self._options, self._check, set(self._parameters()))
         self.param_groups += groups
         self._flats += [_of_each_dtype(group["params"]) for group in groups]
 

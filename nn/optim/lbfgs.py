@@ -26,7 +26,7 @@ class LBFGS(Optimizer):
     that does it. All parameters are one group of one dtype.
 
     Args:
-        parameters: the parameters.
+        params: the parameters.
         lr: the first length t that is tried (without line search: the length).
         max_iter: the most iterations in one step.
         max_eval: the most evaluations of the loss in one step; 5/4 of ``max_iter`` when None.
@@ -66,7 +66,7 @@ class LBFGS(Optimizer):
 
     def __init__(
         self,
-        parameters: Parameters,
+        params: Parameters,
         lr: float = 1.0,
         max_iter: int = 20,
         max_eval: int | None = None,
@@ -84,11 +84,11 @@ class LBFGS(Optimizer):
             "history_size": history_size,
             "line_search_fn": line_search_fn,
         }
-        super().__init__(parameters, options)
+        super().__init__(params, options)
         self._memory: dict[str, Any] = _fresh_memory()
 
-    def _add(self, parameters: Any) -> None:
-        super()._add(parameters)
+    def _add(self, params: Any) -> None:
+        super()._add(params)
         if len(self.param_groups) > 1:
             raise DomainError("LBFGS: all parameters are one group; groups of their own options do not exist")
         members = self.param_groups[0]["params"]

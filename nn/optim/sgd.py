@@ -22,7 +22,7 @@ class SGD(Optimizer):
     V <- β V + (1 - β) g from V = 0. Then w <- w - α V: the sum takes steps 1 / (1 - β) times as long.
 
     Args:
-        parameters: the parameters; or a list of groups, dictionaries with "params" and any of the
+        params: the parameters; or a list of groups, dictionaries with "params" and any of the
             options below, which then hold for the group.
         lr: the learning rate α.
         momentum: β.
@@ -63,7 +63,7 @@ class SGD(Optimizer):
 
     def __init__(
         self,
-        parameters: Parameters,
+        params: Parameters,
         lr: float,
         momentum: float = 0.0,
         dampening: float = 0.0,
@@ -84,7 +84,7 @@ class SGD(Optimizer):
             "l2": l2,
             "momentum_form": momentum_form,
         }
-        super().__init__(parameters, options)
+        super().__init__(params, options)
 
     def _check(self, group: Group) -> None:
         super()._check(group)
