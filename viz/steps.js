@@ -53,8 +53,8 @@
       const from = keys[position.get(tail)], to = keys[position.get(head)];
       if (from === to || met.has(`${from}->${to}`)) continue;
       met.add(`${from}->${to}`);
-      const drawn = groups.get(reversed ? `${to}->${from}` : `${from}->${to}`) || [];
-      const arrow = { tail: byKey.get(from), head: byKey.get(to), drawn };
+      const back = groups.get(`${to}->${from}`) || [], drawn = reversed ? back : groups.get(`${from}->${to}`) || [];
+      const arrow = { tail: byKey.get(from), head: byKey.get(to), drawn, back: back.length ? back : drawn };
       arrow.head.into.push(arrow);
       arrow.tail.outOf.push(arrow);
     }
@@ -143,7 +143,7 @@
     for (const g of view.svg.querySelectorAll(".edge.flow")) g.classList.remove("flow", "back");
     if (here !== null) {
       for (const arrow of backwards ? here.outOf : here.into) {
-        for (const g of arrow.drawn) {
+        for (const g of backwards ? arrow.back : arrow.drawn) {
           g.classList.add("flow");
           g.classList.toggle("back", backwards);
         }
@@ -199,7 +199,7 @@
     const waiting = [place], met = new Set(waiting);
     while (waiting.length) {
       for (const arrow of waiting.pop()[side]) {
-        arrow.drawn.forEach((g) => found.add(g));
+        for (const g of [...arrow.drawn, ...arrow.back]) found.add(g);
         if (met.has(arrow[far])) continue;
         met.add(arrow[far]);
         waiting.push(arrow[far]);

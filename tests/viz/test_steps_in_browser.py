@@ -333,6 +333,16 @@ def test_every_kind_of_drawing_steps_to_the_end_in_every_detail(visit, keywords)
         assert page.locator(".view:not([hidden]) .node.now").count() == 1
 
 
+def test_in_a_drawing_of_both_directions_gradients_flow_along_the_dashed_arrows(visit):
+    a, b = Value(2.0, label="a"), Value(-3.0, label="b")
+    page = visit(draw(a * b, graph="both").interactive().html)
+    dashed = "edges => edges.map((g) => g.classList.contains('cotangent'))"
+    page.locator("#step").click()
+    assert page.locator(".edge.flow").evaluate_all(dashed) == [False, False]
+    page.locator("#last").click()
+    assert page.locator(".edge.flow").evaluate_all(dashed) == [True]
+
+
 @pytest.mark.parametrize("reduced", [False, True])
 def test_arrows_flow_unless_the_reader_wants_less_motion(visit, reduced):
     page = visit(neuron().interactive().html, reduced_motion="reduce" if reduced else "no-preference")
