@@ -101,8 +101,8 @@ class _Normalising(Module):
         )
 
 
-class _BatchNorm(_Normalising):
-    """One mean and variance for each channel of a batch; the formula is at
+class BatchNorm(_Normalising):
+    """What the three have in common: one mean and variance for each channel of a batch; the formula is at
     :func:`nn.functional.batch_norm`.
     """
 
@@ -134,7 +134,7 @@ class _BatchNorm(_Normalising):
         return y
 
 
-class BatchNorm1d(_BatchNorm):
+class BatchNorm1d(BatchNorm):
     """Mean 0 and variance 1 for each channel of a batch (N, C) or (N, C, L); the formula is at
     :func:`nn.functional.batch_norm`.
 
@@ -171,7 +171,7 @@ class BatchNorm1d(_BatchNorm):
     _spatial = ("", ", L")
 
 
-class BatchNorm2d(_BatchNorm):
+class BatchNorm2d(BatchNorm):
     """Mean 0 and variance 1 for each channel of a batch of images (N, C, H, W); arguments, attributes and
     errors are those of :class:`BatchNorm1d`.
 
@@ -182,7 +182,7 @@ class BatchNorm2d(_BatchNorm):
     _spatial = (", H, W",)
 
 
-class BatchNorm3d(_BatchNorm):
+class BatchNorm3d(BatchNorm):
     """Mean 0 and variance 1 for each channel of a batch of volumes (N, C, D, H, W); arguments, attributes
     and errors are those of :class:`BatchNorm1d`.
 

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
 
-from autograd_core import Tensor
+from autograd_core import Tensor, no_grad
 
 from ..errors import ModuleError
+from ..layers.batch_normalisation import BatchNorm
 from ..module import Module
 from .options import fraction
 
-__all__ = ["AveragedModel"]
+__all__ = ["AveragedModel", "update_bn"]
 
 
 class AveragedModel(Module):
@@ -83,3 +85,52 @@ class AveragedModel(Module):
     def forward(self, *inputs: Any, **keywords: Any) -> Any:
         """What the averaged model computes."""
         return self.module(*inputs, **keywords)
+
+
+def update_bn(loader: Iterable[Any], model: Module) -> None:
+    """Let the batch-normalising layers of a model see data anew: their running statistics become the
+    average of those of all batches. Averaged weights need it, because nobody has seen them at work.
+
+    The model computes as in training, but nothing is recorded or learned; its modes are put back.
+
+    Args:
+        loader: batches of inputs, or tuples that begin with them.
+        model: a model, also one in an :class:`AveragedModel`.
+
+    Raises:
+        ModuleError: if there is no batch.
+
+    Source: Izmailov et al. (2018), section 3.1.
+
+    >>> import nn
+    >>> layer = nn.BatchNorm1d(1)
+    >>> nn.optim.update_bn([[[1.0], [3.0]], [[5.0], [7.0]]], layer)
+    >>> layer.running_mean, layer.running_var
+    (Tensor([4.]), Tensor([2.]))
+    """
+    layers = [m for m in model.modules() if isinstance(m, BatchNorm) and m.num_batches_tracked is not None]
+    if not layers:
+        return
+    modes = {module: module.training for module in model.modules()}
+    momenta = {layer: layer.momentum for layer in layers}
+    before = [{name: buffer.data.copy() for name, buffer in layer.named_buffers()} for layer in layers]
+    batches = 0
+    try:
+        model.train()
+        for layer in layers:
+            layer.reset_running_stats()
+            layer.momentum = None
+        with no_grad():
+            for batch in loader:
+                model(batch[0] if isinstance(batch, tuple) else batch)
+                batches += 1
+    finally:
+        for layer, kept in zip(layers, before, strict=True):
+            layer.momentum = momenta[layer]
+            if not batches:
+                for name, buffer in layer.named_buffers():
+                    buffer.data[...] = kept[name]
+        for module, mode in modes.items():
+            module.training = mode
+    if not batches:
+        raise ModuleError("update_bn(): there is no batch from which running statistics could be taken")

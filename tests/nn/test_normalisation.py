@@ -179,6 +179,38 @@ def test_whole_numbers_are_normalised_as_numbers():
     assert_equal(F.rms_norm(np.array([[3, -3]]), 2).data, np.array([[1.0, -1.0]]))
 
 
+@pytest.mark.parametrize("pairs", [True, False])
+def test_averaged_weights_see_the_data_anew(pairs):
+    nn.seed(0)
+    model = nn.Sequential(nn.Linear(2, 3), nn.BatchNorm1d(3, momentum=0.3), nn.Dropout(0.5), nn.Linear(3, 1))
+    average = nn.optim.AveragedModel(model)
+    average.update_parameters(model)
+    x = wave(12, 2)
+    average.eval()
+    model[1].eval()
+    nn.optim.update_bn(nn.batches(x, x, 4, shuffle=False) if pairs else [x[:4], x[4:8], x[8:]], average)
+    hidden = model[0](x).data.reshape(3, 4, 3)
+    layer = average.module[1]
+    assert_equal(layer.running_mean.data, hidden.mean((0, 1)))
+    assert_equal(layer.running_var.data, hidden.var(1, ddof=1).mean(0))
+    assert layer.num_batches_tracked.item() == 3
+    assert layer.momentum == 0.3
+    assert not any(module.training for module in average.modules())
+    assert model[1].running_mean.tolist() == [0, 0, 0]
+
+
+def test_statistics_of_no_batch_are_refused_and_nothing_is_forgotten():
+    layer = nn.BatchNorm1d(1)
+    layer([[1.0], [3.0]])
+    before = layer.state_dict()
+    with pytest.raises(nn.ModuleError, match="there is no batch"):
+        nn.optim.update_bn([], layer)
+    assert {path: array.tolist() for path, array in layer.state_dict().items()} == {
+        path: array.tolist() for path, array in before.items()
+    }
+    nn.optim.update_bn([], nn.Linear(1, 1))  # has none to update
+
+
 def test_a_network_with_batch_normalisation_learns_and_moves_to_single_numbers():
     nn.seed(0)
     model = nn.Sequential(nn.Linear(2, 8), nn.BatchNorm1d(8), nn.Tanh(), nn.Linear(8, 2))
