@@ -161,3 +161,19 @@ def test_integers_that_come_of_choosing_need_no_gradient():
         assert y.dtype.kind == "i"
         assert not y.requires_grad
     assert s.one_hot(Tensor(np.array([1, 0]))).data.tolist() == [[0, 1], [1, 0]]
+
+
+@pytest.mark.parametrize("times", [[1, 1, 1], [1, 2, 7], [8, 1, 9], [30, 40, 50], [0, 6, 0], [3, 0, 12]])
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+@pytest.mark.parametrize("axis", [0, 1])
+def test_rows_taken_any_number_of_times_get_the_sum(times, dtype, axis):
+    generator = np.random.default_rng(0)
+    rows = generator.permutation(np.repeat(np.arange(3), times))
+    table = Tensor(np.ones((3, 20) if axis == 0 else (2, 3, 20), dtype), requires_grad=True)
+    taken = table[rows] if axis == 0 else table[:, rows]
+    factors = generator.normal(size=taken.shape).astype(dtype)
+    (taken * factors).sum().backward()
+    expected = np.zeros(table.shape)
+    np.add.at(expected, rows if axis == 0 else (slice(None), rows), factors)
+    assert table.grad.dtype == dtype
+    np.testing.assert_allclose(table.grad, expected, atol=1e-12 if dtype == np.float64 else 1e-5)
