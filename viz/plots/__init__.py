@@ -16,12 +16,14 @@ from .mosaics import feature_maps, filters, maximally_exciting
 from .pooling import PoolingSteps, pooling_steps
 from .predictions import predictions
 from .regions import decision_boundary
+from .runs import compare_runs
 from .surface import loss_surface
 
 __all__ = [
     "Animation",
     "ConvolutionSteps",
     "PoolingSteps",
+    "compare_runs",
     "confusion_matrix",
     "convolution_steps",
     "decision_boundary",

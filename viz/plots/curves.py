@@ -74,7 +74,7 @@ def history(
         raise DtypeError(f"history(): smoothing is a number, got {smoothing!r}")
     if not 0.0 <= smoothing < 1.0:
         raise DomainError(f"history(): smoothing has to be at least 0 and below 1, got {smoothing}")
-    columns = _columns(history)
+    columns = columns_of("history", history)
     epochs = columns.pop("epoch", None)
     if epochs is None:
         epochs = np.arange(1, 1 + len(next(iter(columns.values()), ())))
@@ -85,23 +85,30 @@ def history(
     return axes
 
 
-def _columns(history: Any) -> dict[str, Array]:
+def columns_of(operation: str, history: Any) -> dict[str, Array]:
+    """The columns of a history, equally long.
+
+    Raises:
+        DtypeError: if it has no columns of numbers.
+        ShapeError: if they are not equally long.
+    """
     if not hasattr(history, "keys") or not hasattr(history, "__getitem__"):
         raise DtypeError(
-            "history() takes columns by name, such as {'loss': [0.9, 0.5]}, got " + type(history).__name__
+            f"{operation}() takes columns by name, such as {{'loss': [0.9, 0.5]}}, "
+            f"got {type(history).__name__}"
         )
     columns = {}
     for name in history.keys():  # noqa: SIM118  anything with columns, not mappings alone
         column = history[name]
         if isinstance(column, str) or not np.iterable(column):
-            raise DtypeError(f"history(): column {name!r} is a list of numbers, got {column!r}")
+            raise DtypeError(f"{operation}(): column {name!r} is a list of numbers, got {column!r}")
         if any(isinstance(entry, Mapping) or np.ndim(entry) for entry in column):
             continue
         kept = [math.nan if number is None else number for number in column]
-        columns[str(name)] = numbers("history", f"column {name!r}", kept).astype(float)
+        columns[str(name)] = numbers(operation, f"column {name!r}", kept).astype(float)
     lengths = {name: column.shape for name, column in columns.items()}
     if any(len(shape) != 1 for shape in lengths.values()) or len(set(lengths.values())) > 1:
-        raise ShapeError(f"history(): the columns have to be equally long lists, got {lengths}")
+        raise ShapeError(f"{operation}(): the columns have to be equally long lists, got {lengths}")
     return columns
 
 

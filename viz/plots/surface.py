@@ -153,7 +153,7 @@ def _heights(f: Callable[[Any, Any], Any], x: Array, y: Array) -> Array:
     """The loss at each point: all at once if f is made for arrays, or one by one."""
     try:
         whole_grid = numbers(_NAME, "the loss", f(x, y))
-    except (TypeError, ValueError, IndexError, ArithmeticError):
+    except (TypeError, ValueError, IndexError, ArithmeticError, AttributeError):
         whole_grid = np.empty(0)
     if whole_grid.shape == x.shape:
         return whole_grid.astype(float)
@@ -162,7 +162,7 @@ def _heights(f: Callable[[Any, Any], Any], x: Array, y: Array) -> Array:
 
 
 def _at(f: Callable[[Any, Any], Any], x: float, y: float) -> float:
-    height = numbers(_NAME, "the loss", f(float(x), float(y)))
+    height = numbers(_NAME, "the loss", f(np.float64(x), np.float64(y)))
     if height.size != 1:
         raise ShapeError(f"{_NAME}(): f has to give one number for two, got shape {height.shape}")
     return float(height.reshape(()))
