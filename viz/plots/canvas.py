@@ -54,12 +54,19 @@ def one_axes(operation: str, ax: Axes | None, size: tuple[float, float]) -> Axes
         DtypeError: if something else than axes is given.
     """
     if ax is None:
-        drawn_on: Axes = load("matplotlib.pyplot", operation).subplots(figsize=size, layout="constrained")[1]
+        pyplot = load("matplotlib.pyplot", operation)
+        drawn_on: Axes = pyplot.subplots(figsize=_for_letters(operation, size), layout="constrained")[1]
         return drawn_on
     fits: bool = isinstance(ax, load("matplotlib.axes", operation).Axes)
     if not fits:
         raise DtypeError(f"{operation}(): ax is a matplotlib Axes, got {type(ax).__name__}")
     return ax
+
+
+def _for_letters(operation: str, size: tuple[float, float]) -> tuple[float, float]:
+    """The size of a figure, larger for whoever has set larger letters than the usual 10 points."""
+    factor = max(1.0, load("matplotlib", operation).rcParams["font.size"] / 10)
+    return size[0] * factor, size[1] * factor
 
 
 def panels(
@@ -94,7 +101,8 @@ def panels(
         columns = min(columns, count)
         rows = math.ceil(count / columns)
         pyplot = load("matplotlib.pyplot", operation)
-        figure = pyplot.figure(figsize=(size[0] * columns, size[1] * rows), layout="constrained")
+        whole_size = _for_letters(operation, (size[0] * columns, size[1] * rows))
+        figure = pyplot.figure(figsize=whole_size, layout="constrained")
         grid = figure.add_gridspec(rows, columns)
         return [figure.add_subplot(grid[i // columns, i % columns]) for i in range(count)], columns
     place: Any = one_axes(operation, ax, size)  # type: ignore[arg-type]

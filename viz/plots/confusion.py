@@ -52,11 +52,12 @@ def confusion_matrix(matrix: Any, labels: Sequence[Any] | None = None, ax: Axes 
     totals = counts.sum(axis=1, keepdims=True)
     shares = np.divide(counts, totals, out=np.zeros(counts.shape), where=totals > 0)
     cell = 0.55 if size <= 12 else 0.4
-    ax = one_axes("confusion_matrix", ax, (2.4 + cell * size, 1.4 + cell * size))
+    ax = one_axes("confusion_matrix", ax, (max(4.4, 2.4 + cell * size), max(2.8, 1.4 + cell * size)))
     image = ax.imshow(shares, cmap="Blues", vmin=0.0, vmax=1.0)
     ax.figure.colorbar(image, ax=ax, shrink=0.85, format=_percent()).set_label("share of the true class")
     letters = max(len(_count(n)) for n in counts.flat)
     font = min(11.0, 10.5 * cell / 0.55 * 4 / max(letters, 3))
+    font *= load("matplotlib", "confusion_matrix").rcParams["font.size"] / 10
     for (row, column), count in np.ndenumerate(counts):
         colour = _readable_on(image.cmap(float(shares[row, column])))
         ax.text(column, row, _count(count), ha="center", va="center", color=colour, fontsize=font)

@@ -227,7 +227,10 @@ def _mark_negative(ax: Any, tiles: Array, across: int) -> bool:
         for top, left in [_corner(i, tiles.shape, across)]
         for row, column in np.argwhere(tile < 0)
     ]
-    ax.scatter(*np.array(places).T, s=7, color="black", edgecolors="white", linewidths=0.5, label="negative")
+    size = min(40.0, 400 / ax.images[0].get_array().shape[1])
+    ax.scatter(
+        *np.array(places).T, s=size, color="black", edgecolors="white", linewidths=0.5, label="negative"
+    )
     return True
 
 

@@ -6,7 +6,7 @@ import sys
 import pytest
 
 from autograd_core import MissingDependencyError
-from tests.viz.plots.drawn import given_axes
+from tests.viz.plots.drawn import fits, given_axes
 from viz import plots
 
 
@@ -56,3 +56,11 @@ def test_axes_without_a_grid_are_divided_too():
     assert place.child_axes == drawn
     boxes = [axes.get_position() for axes in drawn]
     assert not boxes[0].overlaps(boxes[1])
+
+
+def test_larger_letters_get_a_larger_figure():
+    import matplotlib.pyplot as plt
+
+    with plt.rc_context({"font.size": 20}):
+        axes = plots.confusion_matrix([[12000, 345], [678, 9000]])
+        assert fits(axes.figure)
