@@ -81,10 +81,14 @@ class Layout(NamedTuple):
         return self.mean(a * b) if self.inner == 1 else self._averaged(np.vecdot(a, b))
 
     def _averaged(self, total: Array) -> Array:
+        """The sum of few sums, in double precision, divided by the number of their parts."""
         rows = total.reshape(-1, self.kept)
-        summed: Array = rows[0] if len(rows) == 1 else np.add.reduce(rows, axis=0)
+        if len(rows) == 1:
+            rows[0] /= self.numbers
+            return rows[0]
+        summed: Array = np.add.reduce(rows, axis=0, dtype=np.float64)
         summed /= self.numbers
-        return summed
+        return summed.astype(total.dtype)
 
 
 def layout_of(x: Array, axis: tuple[int, ...]) -> Layout | None:

@@ -107,6 +107,15 @@ def test_channels_scaled_and_shifted(name, dtype):
                 np.testing.assert_allclose(found, expected, atol=30 * TOLERANCE[dtype])
 
 
+@pytest.mark.parametrize("order", [(0, 1, 2, 3), (0, 2, 3, 1)])
+def test_channels_far_from_0_in_single_precision(order):
+    x = in_memory_as((1e4 + RANDOM.normal(size=(64, 4, 28, 28))).astype(np.float32), *order)
+    exact = x.astype(np.float64)
+    z = (exact - exact.mean((0, 2, 3), keepdims=True)) / exact.std((0, 2, 3), keepdims=True)
+    y = standardize(x, axis=(0, 2, 3), eps=0.0, kept=Kept())
+    assert np.abs(y - z).max() < 2e-3  # the numbers themselves are only known to 5e-4
+
+
 WEIGHTS = {
     "beside the statistics": ((0, 2), (3, 1)),
     "one for all": ((0, 2), (1,)),
