@@ -7,9 +7,11 @@ from contextlib import ContextDecorator
 from contextvars import ContextVar, Token
 from typing import Any
 
+from .errors import GraphError
 from .primitive import Tag
 
 __all__ = [
+    "check_not_differentiated",
     "debugging",
     "differentiating",
     "enter_scope",
@@ -175,6 +177,20 @@ def watcher() -> Any:
 def is_differentiating() -> bool:
     """Whether this is inside a function that a derivative operator differentiates."""
     return _state.get().depth > 0
+
+
+def check_not_differentiated() -> None:
+    """Inside a function that is differentiated, a node does not become a plain number unasked.
+
+    Raises:
+        GraphError: if it would.
+    """
+    if entered and _state.get().depth > 0 and _state.get().recording:
+        raise GraphError(
+            "inside a function that is being differentiated, a node does not turn into a plain float by "
+            "itself, because its gradient would be lost silently: use autograd_core.sin or np.sin rather than "
+            "math.sin, or .item() for a constant"
+        )
 
 
 def is_recording() -> bool:

@@ -10,7 +10,14 @@ import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
 from . import calculus, structure
-from .context import entered, is_differentiating, is_recording, tag_in_context, watcher
+from .context import (
+    check_not_differentiated,
+    entered,
+    is_differentiating,
+    is_recording,
+    tag_in_context,
+    watcher,
+)
 from .dtypes import as_array, default_dtype, in_common
 from .errors import DomainError, DtypeError, GraphError, ShapeError
 from .graph import Node, carriers
@@ -312,6 +319,8 @@ class Tensor(ArrayMethods):
         return bool(self.data)
 
     def __float__(self) -> float:
+        if self.requires_grad:
+            check_not_differentiated()
         return float(self.item())
 
     def __int__(self) -> int:

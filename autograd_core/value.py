@@ -8,7 +8,7 @@ from typing import Any, ClassVar, SupportsFloat
 import numpy as np
 
 from . import calculus
-from .context import entered, tag_in_context, watcher
+from .context import check_not_differentiated, entered, tag_in_context, watcher
 from .errors import DtypeError, GraphError
 from .graph import Node, carriers
 from .operators import Operators
@@ -201,6 +201,7 @@ class Value(Operators):
     __hash__ = object.__hash__
 
     def __float__(self) -> float:
+        check_not_differentiated()
         return self.data
 
     def __bool__(self) -> bool:

@@ -84,8 +84,9 @@ class Layout(NamedTuple):
         """The sum of few sums, in double precision, divided by the number of their parts."""
         rows = total.reshape(-1, self.kept)
         if len(rows) == 1:
-            rows[0] /= self.numbers
-            return rows[0]
+            mean: Array = rows[0]
+            mean /= self.numbers
+            return mean
         summed: Array = np.add.reduce(rows, axis=0, dtype=np.float64)
         summed /= self.numbers
         return summed.astype(total.dtype)
