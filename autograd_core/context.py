@@ -188,7 +188,7 @@ def check_not_differentiated() -> None:
     if entered and _state.get().depth > 0 and _state.get().recording:
         raise GraphError(
             "inside a function that is being differentiated, a node does not turn into a plain float by "
-            "itself, because its gradient would be lost silently: use autograd_core.sin or np.sin rather than "
+            "itself, because its gradient would be lost silently: use autograd_core.sin or np.sin, not "
             "math.sin, or .item() for a constant"
         )
 
