@@ -9,6 +9,8 @@ import numpy as np
 
 from autograd_core.errors import DomainError, ShapeError
 
+from .operands import is_whole
+
 __all__: list[str] = []
 
 
@@ -18,8 +20,7 @@ def check_count(place: str, name: str, number: Any, least: int = 1) -> None:
     Raises:
         ShapeError: if it is not.
     """
-    whole = isinstance(number, int | np.integer) and not isinstance(number, bool)
-    if not whole or number < least:
+    if not is_whole(number, least):
         raise ShapeError(f"{place}: `{name}` (={number!r}) has to be a whole number from {least}")
 
 

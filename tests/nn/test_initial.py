@@ -30,6 +30,9 @@ UNIFORM = {
     "Conv2d": ("Conv2d(4, 50, 5)", 100),
     "Conv2d in groups": ("Conv2d(8, 50, (5, 2), groups=2)", 40),
     "Bilinear": ("Bilinear(100, 20, 30)", 100),
+    "Conv1d": ("Conv1d(20, 200, 5)", 100),
+    "Conv3d": ("Conv3d(5, 50, (5, 2, 2))", 100),
+    "ConvTranspose2d": ("ConvTranspose2d(50, 4, 5)", 100),
 }
 
 
