@@ -24,10 +24,14 @@ def _exponentials(
 ) -> tuple[Array, Array, Array]:
     """Exp(x - largest), their sum, and the largest; 0 in its place where all are -inf."""
     if not finite:
-        largest = np.where(np.isneginf(largest), 0.0, largest).astype(largest.dtype)
+        largest = _without_minus_infinity(largest)
     powers = np.subtract(x, largest, out=np.empty_like(x))
     np.exp(powers, out=powers)
     return powers, row_sums(powers, axis), largest
+
+
+def _without_minus_infinity(largest: Array) -> Array:
+    return np.where(np.isneginf(largest), 0.0, largest).astype(largest.dtype)
 
 
 def logsumexp(x: Any, *, axis: tuple[int, ...], keepdims: bool, kept: Kept) -> Any:
@@ -61,11 +65,13 @@ def log_softmax(x: Any, *, axis: tuple[int, ...]) -> Any:
     x = real_numbers(x)
     largest = _largest(x, axis)
     finite = all_finite(largest)
+    if not finite:
+        largest = _without_minus_infinity(largest)
     with short_rows(x, finite):
-        powers, total, largest = _exponentials(x, axis, largest, finite)
-        np.subtract(x, largest, out=powers)
-        powers -= np.log(total, out=total)
-    return powers
+        shifted = np.subtract(x, largest, out=np.empty_like(x))
+        total = row_sums(np.exp(shifted), axis)
+        shifted -= np.log(total, out=total)
+    return shifted
 
 
 def _restored(y: Any, x: Array, axis: tuple[int, ...]) -> Array:
