@@ -107,7 +107,7 @@ def _unique_values(x: Any) -> Any:
 
 FUNCTIONS: dict[Any, Callable[..., Any]] = {
     getattr(np, name): getattr(structure, name)
-    for name in structure.__all__
+    for name in vars(structure)["__all__"]
     if callable(getattr(np, name, None)) and not isinstance(getattr(np, name), np.ufunc | type)
 }
 FUNCTIONS |= {

@@ -4,263 +4,89 @@ They are linear (each with its transpose), multilinear (one transpose for each o
 elements (the cotangent goes to what was selected).
 """
 
-from .averages import average, corrcoef, cov, ptp
-from .correlation import convolution, transposed_convolution
-from .dense import affine
-from .diagonals import diag, diagflat, diagonal, trace, tril, triu
-from .differences import ediff1d, gradient, unwrap
-from .editing import (
-    append,
-    apply_along_axis,
-    apply_over_axes,
-    choose,
-    compress,
-    delete,
-    extract,
-    insert,
-    piecewise,
-    resize,
-    trim_zeros,
-)
-from .exponentials import log_softmax, logsumexp, softmax
-from .indexing import getitem, take_along_axis
-from .interpolation import geomspace, interp, linspace, logspace
-from .joining import (
-    array_split,
-    block,
-    broadcast_arrays,
-    chunk,
-    column_stack,
-    dsplit,
-    dstack,
-    hsplit,
-    hstack,
-    meshgrid,
-    repeat,
-    split,
-    tile,
-    unbind,
-    unstack,
-    vsplit,
-    vstack,
-)
-from .missing import nancumprod, nancumsum, nanmax, nanmean, nanmin, nanprod, nanstd, nansum, nanvar
-from .nesting import array, full, full_like
-from .polynomials import polyadd, polyder, polyint, polymul, polysub, polyval, vander
-from .pooling import window_argmax, window_max, window_sum
-from .products import (
-    convolve,
-    correlate,
-    cross,
-    dot,
-    einsum,
-    inner,
-    kron,
-    matmul,
-    outer,
-    tensordot,
-    vdot,
-)
-from .quantiles import median, nanmedian, nanpercentile, nanquantile, percentile, quantile
-from .reductions import argmax, argmin, max, mean, min, prod, sum
-from .scans import cummax, cummin, cumprod, cumsum, cumulative_prod, cumulative_sum, diff
-from .scattering import (
-    bincount,
-    gather,
-    index_add,
-    masked_fill,
-    one_hot,
-    scatter,
-    scatter_add,
-    select,
-    take,
-    unique,
-)
-from .shaping import (
-    astype,
-    atleast_1d,
-    atleast_2d,
-    atleast_3d,
-    broadcast_to,
-    concatenate,
-    expand,
-    expand_dims,
-    flatten,
-    matrix_transpose,
-    moveaxis,
-    pad,
-    permute,
-    ravel,
-    reshape,
-    squeeze,
-    stack,
-    swapaxes,
-    transpose,
-    unsqueeze,
-)
-from .sorting import argsort, kthvalue, partition, sort, topk
-from .standardising import standardize
-from .statistics import norm, std, trapezoid, var
-from .turning import flip, fliplr, flipud, roll, rollaxis, rot90
-from .vectors import matvec, vecdot, vecmat
-from .windows import fold_windows, sliding_windows
+from typing import TYPE_CHECKING
 
-__all__ = [
-    "affine",
-    "append",
-    "apply_along_axis",
-    "apply_over_axes",
-    "argmax",
-    "argmin",
-    "argsort",
-    "array",
-    "array_split",
-    "astype",
-    "atleast_1d",
-    "atleast_2d",
-    "atleast_3d",
-    "average",
-    "bincount",
-    "block",
-    "broadcast_arrays",
-    "broadcast_to",
-    "choose",
-    "chunk",
-    "column_stack",
-    "compress",
-    "concatenate",
-    "convolution",
-    "convolve",
-    "corrcoef",
-    "correlate",
-    "cov",
-    "cross",
-    "cummax",
-    "cummin",
-    "cumprod",
-    "cumsum",
-    "cumulative_prod",
-    "cumulative_sum",
-    "delete",
-    "diag",
-    "diagflat",
-    "diagonal",
-    "diff",
-    "dot",
-    "dsplit",
-    "dstack",
-    "ediff1d",
-    "einsum",
-    "expand",
-    "expand_dims",
-    "extract",
-    "flatten",
-    "flip",
-    "fliplr",
-    "flipud",
-    "fold_windows",
-    "full",
-    "full_like",
-    "gather",
-    "geomspace",
-    "getitem",
-    "gradient",
-    "hsplit",
-    "hstack",
-    "index_add",
-    "inner",
-    "insert",
-    "interp",
-    "kron",
-    "kthvalue",
-    "linspace",
-    "log_softmax",
-    "logspace",
-    "logsumexp",
-    "masked_fill",
-    "matmul",
-    "matrix_transpose",
-    "matvec",
-    "max",
-    "mean",
-    "median",
-    "meshgrid",
-    "min",
-    "moveaxis",
-    "nancumprod",
-    "nancumsum",
-    "nanmax",
-    "nanmean",
-    "nanmedian",
-    "nanmin",
-    "nanpercentile",
-    "nanprod",
-    "nanquantile",
-    "nanstd",
-    "nansum",
-    "nanvar",
-    "norm",
-    "one_hot",
-    "outer",
-    "pad",
-    "partition",
-    "percentile",
-    "permute",
-    "piecewise",
-    "polyadd",
-    "polyder",
-    "polyint",
-    "polymul",
-    "polysub",
-    "polyval",
-    "prod",
-    "ptp",
-    "quantile",
-    "ravel",
-    "repeat",
-    "reshape",
-    "resize",
-    "roll",
-    "rollaxis",
-    "rot90",
-    "scatter",
-    "scatter_add",
-    "select",
-    "sliding_windows",
-    "softmax",
-    "sort",
-    "split",
-    "squeeze",
-    "stack",
-    "standardize",
-    "std",
-    "sum",
-    "swapaxes",
-    "take",
-    "take_along_axis",
-    "tensordot",
-    "tile",
-    "topk",
-    "trace",
-    "transpose",
-    "transposed_convolution",
-    "trapezoid",
-    "tril",
-    "trim_zeros",
-    "triu",
-    "unbind",
-    "unique",
-    "unsqueeze",
-    "unstack",
-    "unwrap",
-    "vander",
-    "var",
-    "vdot",
-    "vecdot",
-    "vecmat",
-    "vsplit",
-    "vstack",
-    "window_argmax",
-    "window_max",
-    "window_sum",
-]
+from . import (
+    averages,
+    correlation,
+    dense,
+    diagonals,
+    differences,
+    editing,
+    exponentials,
+    indexing,
+    interpolation,
+    joining,
+    missing,
+    nesting,
+    polynomials,
+    pooling,
+    products,
+    quantiles,
+    reductions,
+    scans,
+    scattering,
+    shaping,
+    sorting,
+    standardising,
+    statistics,
+    turning,
+    vectors,
+    windows,
+)
+from .averages import *
+from .correlation import *
+from .dense import *
+from .diagonals import *
+from .differences import *
+from .editing import *
+from .exponentials import *
+from .indexing import *
+from .interpolation import *
+from .joining import *
+from .missing import *
+from .nesting import *
+from .polynomials import *
+from .pooling import *
+from .products import *
+from .quantiles import *
+from .reductions import *
+from .scans import *
+from .scattering import *
+from .shaping import *
+from .sorting import *
+from .standardising import *
+from .statistics import *
+from .turning import *
+from .vectors import *
+from .windows import *
+
+if not TYPE_CHECKING:  # to a type checker the stars say it already
+    __all__ = [
+        *averages.__all__,
+        *correlation.__all__,
+        *dense.__all__,
+        *diagonals.__all__,
+        *differences.__all__,
+        *editing.__all__,
+        *exponentials.__all__,
+        *indexing.__all__,
+        *interpolation.__all__,
+        *joining.__all__,
+        *missing.__all__,
+        *nesting.__all__,
+        *polynomials.__all__,
+        *pooling.__all__,
+        *products.__all__,
+        *quantiles.__all__,
+        *reductions.__all__,
+        *scans.__all__,
+        *scattering.__all__,
+        *shaping.__all__,
+        *sorting.__all__,
+        *standardising.__all__,
+        *statistics.__all__,
+        *turning.__all__,
+        *vectors.__all__,
+        *windows.__all__,
+    ]
