@@ -209,9 +209,7 @@ def test_bad_input_is_named(call, error, message):
 @pytest.mark.parametrize("f", [math.sin, lambda x: x * float(x), lambda x: x * math.exp(x)])
 @pytest.mark.parametrize("x", [1.0, np.array(1.0)])
 def test_a_gradient_is_not_lost_in_a_plain_float(f, x):
-    with pytest.raises(
-        GraphError, match=r"gradient would be lost silently: use .* not math\.sin, or"
-    ):
+    with pytest.raises(GraphError, match=r"gradient would be lost silently: use .* not math\.sin, or"):
         grad(f)(x)
 
 
