@@ -65,7 +65,7 @@ class Sequential(_Ordered):
         named = first.items() if isinstance(first, Mapping) else ((str(i), m) for i, m in enumerate(modules))
         for name, module in named:
             if not isinstance(module, Module):
-                raise DtypeError(f"Sequential: number {name} is no Module but {module!r}")
+                raise DtypeError(f"Sequential: number {name} is no Module but {module!r}{_way_out(module)}")
             self.add_module(name, module)
 
     def forward(self, input: Any) -> Any:
@@ -142,3 +142,14 @@ class ModuleDict(Module):
     def values(self) -> list[Module]:
         """The modules."""
         return [module for _, module in self.items()]
+
+
+def _way_out(given: Any) -> str:
+    """What to write instead of something that is no module, where that can be said."""
+    if isinstance(given, type) and issubclass(given, Module):
+        return f"; write {given.__name__}() with parentheses"
+    if isinstance(given, (list, tuple)):
+        return "; unpack it with a star, Sequential(*layers)"
+    if callable(given):
+        return "; a function is called in a module's forward, or stands here as its layer, like nn.ReLU()"
+    return ""

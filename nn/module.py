@@ -55,7 +55,7 @@ class Module:
 
     training: bool
     _name = ""
-    _scope: str
+    _scope = "Module"
     _buffer_names: set[str]
     _hooks: dict[str, list[Hook]] | None = None
 
@@ -236,13 +236,19 @@ class Module:
         Gradients are forgotten. An optimiser is made after it, not before.
 
         Raises:
-            DtypeError: for a dtype that is not of floating-point numbers.
+            DtypeError: for what is no dtype, or not one of floating-point numbers.
 
         >>> import nn
         >>> nn.Linear(2, 1).to("float32").weight.dtype
         dtype('float32')
         """
-        wanted = np.dtype(dtype)
+        try:
+            wanted = np.dtype(dtype)
+        except TypeError:
+            raise DtypeError(
+                f"{type(self).__name__}.to(): {dtype!r} is no dtype, give np.float32 or np.float64; "
+                "there are no devices to move to"
+            ) from None
         if wanted.kind != "f":
             raise DtypeError(f"{type(self).__name__}.to(): needs a floating-point dtype, got {wanted}")
         for node in self._state().values():
@@ -336,7 +342,13 @@ class Module:
 
         Raises:
             ModuleError: if paths or shapes do not match. Nothing is loaded then.
+            DtypeError: if the state is no mapping.
         """
+        if not isinstance(state_dict, Mapping):
+            raise DtypeError(
+                f"load_state_dict() of {type(self).__name__}: needs arrays by path, got {state_dict!r}; "
+                "read a file with nn.load(path), take a model's own with model.state_dict()"
+            )
         own = self._state()
         given = {path: x.data if isinstance(x, Node) else np.asarray(x) for path, x in state_dict.items()}
         missing = [path for path in own if path not in given]

@@ -11,6 +11,7 @@ from autograd_core import Tensor
 from autograd_core.errors import ShapeError
 
 from .. import functional
+from ..functional.operands import is_whole
 from ..module import Module
 from .initial import weight_and_bias
 
@@ -49,8 +50,8 @@ class Linear(Module):
     ) -> None:
         super().__init__()
         for name, number in (("in_features", in_features), ("out_features", out_features)):
-            if number < 1:
-                raise ShapeError(f"Linear: `{name}` (={number}) has to be a whole number from 1")
+            if not is_whole(number):
+                raise ShapeError(f"Linear: `{name}` (={number!r}) has to be a whole number from 1")
         self.in_features, self.out_features = in_features, out_features
         self.weight, self.bias = weight_and_bias((out_features, in_features), bias, dtype, generator)
 

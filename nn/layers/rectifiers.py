@@ -11,6 +11,7 @@ from autograd_core import Tensor
 from autograd_core.errors import ShapeError
 
 from .. import functional
+from ..functional.operands import is_whole
 from ..module import Module
 from ..parameter import Parameter
 from .applied import Applied
@@ -117,8 +118,8 @@ class PReLU(Module):
         self, num_parameters: int = 1, init: float = 0.25, *, dtype: DTypeLike | None = None
     ) -> None:
         super().__init__()
-        if num_parameters < 1:
-            raise ShapeError(f"PReLU: `num_parameters` (={num_parameters}) has to be a whole number from 1")
+        if not is_whole(num_parameters):
+            raise ShapeError(f"PReLU: `num_parameters` (={num_parameters!r}) has to be a whole number from 1")
         self.num_parameters = num_parameters
         self.weight = Parameter(np.full(num_parameters, init), dtype=floating_dtype(dtype))
 

@@ -9,6 +9,7 @@ import nn
 import nn.functional as F
 from autograd_core import Tensor, Value
 from autograd_core.errors import DomainError, DtypeError, IndexRangeError, ShapeError
+from nn.errors import ModuleError
 
 
 def zeros(*shape):
@@ -120,6 +121,30 @@ MISTAKES = {
     "classes that are not there": (lambda: F.one_hot([], num_classes=0), DomainError, "`num_classes` (=0)"),
     "one hot of floats": (lambda: F.one_hot([1.5]), DtypeError, "labels have to be integers, got float64"),
     "a Value where axes are needed": (lambda: F.softmax(Value(1.0), dim=0), DtypeError, "needs a Tensor"),
+    "a number of features in words": (
+        lambda: nn.Linear("3", 2), ShapeError, "Linear: `in_features` (='3') has to be a whole number from 1",
+    ),
+    "half a feature": (lambda: nn.Linear(3, 2.5), ShapeError, "Linear: `out_features` (=2.5) has to be"),
+    "half a slope": (lambda: nn.PReLU(0.5), ShapeError, "PReLU: `num_parameters` (=0.5) has to be"),
+    "a layer without its parentheses": (
+        lambda: nn.Sequential(nn.Linear(3, 2), nn.ReLU), DtypeError, "; write ReLU() with parentheses",
+    ),
+    "a list of layers": (
+        lambda: nn.Sequential([nn.ReLU()]), DtypeError, "; unpack it with a star, Sequential(*layers)",
+    ),
+    "a function among layers": (
+        lambda: nn.Sequential(F.relu), DtypeError, "stands here as its layer, like nn.ReLU()",
+    ),
+    "a device": (
+        lambda: nn.Linear(3, 2).to("cuda"), DtypeError,
+        "Linear.to(): 'cuda' is no dtype, give np.float32 or np.float64; there are no devices to move to",
+    ),
+    "a path for a state": (
+        lambda: nn.Linear(3, 2).load_state_dict("model.safetensors"), DtypeError,
+        "load_state_dict() of Linear: needs arrays by path, got 'model.safetensors'; read a file with nn.load(path)",
+    ),
+    "no state": (lambda: nn.Linear(3, 2).load_state_dict(None), DtypeError, "needs arrays by path, got None"),
+    "a bare module called": (lambda: nn.Module()(1.0), ModuleError, "Module has no forward()"),
 }  # fmt: skip
 
 
