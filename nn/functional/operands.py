@@ -73,12 +73,12 @@ def check_probability(p: float) -> None:
         raise DomainError(f"dropout: `p` (={p!r}) has to be a probability between 0 and 1")
 
 
-def one_of(name: str, word: str, known: Sequence[str], owner: str = "") -> None:
+def one_of(name: str, word: Any, known: Sequence[str], owner: str = "") -> None:
     """Check a word among several.
 
     Raises:
         DomainError: if it is none of them.
     """
-    if word not in known:
+    if not (isinstance(word, str) and word in known):  # an array compares element by element
         place = f"{owner}: " if owner else ""
         raise DomainError(f"{place}`{name}` (={word!r}) has to be one of {', '.join(map(repr, known))}")

@@ -144,6 +144,9 @@ MISTAKES = {
         "load_state_dict() of Linear: needs arrays by path, got 'model.safetensors'; read a file with nn.load(path)",
     ),
     "no state": (lambda: nn.Linear(3, 2).load_state_dict(None), DtypeError, "needs arrays by path, got None"),
+    "data where a loss takes its reduction": (
+        lambda: nn.MSELoss(zeros(2)), DomainError, "`reduction` (=array([0., 0.])) has to be one of",
+    ),
     "a bare module called": (lambda: nn.Module()(1.0), ModuleError, "Module has no forward()"),
 }  # fmt: skip
 
