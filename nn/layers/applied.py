@@ -23,9 +23,15 @@ class Applied(Module):
     function: ClassVar[Callable[..., Any]]
     _option_names: tuple[str, ...]
 
-    def __init__(self, **options: Any) -> None:
-        if options and type(self).__init__ is Applied.__init__:
-            raise TypeError(f"{type(self).__name__}() takes no options, got {', '.join(options)}")
+    def __init__(self, *unnamed: Any, **options: Any) -> None:
+        if unnamed or (options and type(self).__init__ is Applied.__init__):
+            given = ", ".join(
+                [*map(repr, unnamed), *(f"{name}={value!r}" for name, value in options.items())]
+            )
+            raise TypeError(
+                f"{type(self).__name__}() takes no options, got {given}"
+                + ("; it never overwrites its input" if unnamed == (True,) or "inplace" in options else "")
+            )
         super().__init__()
         self._option_names = tuple(options)
         for name, value in options.items():

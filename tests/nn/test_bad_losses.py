@@ -49,6 +49,10 @@ MISTAKES = {
     "labels that are truths": (lambda: F.cross_entropy(Z, [True, False, True]), DtypeError, "got bool"),
     "labels that are text": (lambda: F.cross_entropy(Z, "cat"), DtypeError, "made of numbers, got 'cat'"),
     "no labels at all": (lambda: F.cross_entropy(Z, None), DtypeError, "the target has to be made of numbers, got None"),
+    "outputs and targets where the loss is made": (
+        lambda: nn.CrossEntropyLoss(Z, [0, 1, 2]), DtypeError,
+        "CrossEntropyLoss: `ignore_index` has to be an integer, got [0, 1, 2]; the loss is made first",
+    ),
     "labels in ragged rows": (
         lambda: F.cross_entropy(Z, [[0], [1, 2]]), ShapeError,
         "cross_entropy(): the rows of the target have unequal lengths: [[0], [1, 2]]",
