@@ -1,4 +1,7 @@
-"""What follows a linear layer. Those that rectify are in :mod:`nn.functional.rectifiers`."""
+"""What follows a linear layer. Those that rectify are in :mod:`nn.functional.rectifiers`.
+
+``inplace`` is PyTorch's and changes nothing here: what is recorded is never overwritten.
+"""
 
 from __future__ import annotations
 
@@ -45,7 +48,7 @@ def logsigmoid(input: Any) -> Any:
     return ac.log_sigmoid(as_node(input))
 
 
-def hardsigmoid(input: Any) -> Any:
+def hardsigmoid(input: Any, inplace: bool = False) -> Any:
     """(x + 3) / 6 between 0 and 1, of any shape: a sigmoid of three straight lines.
 
     Source: Courbariaux, Bengio and David (2015), "BinaryConnect".
@@ -84,7 +87,7 @@ def tanh(input: Any) -> Any:
     return ac.tanh(as_node(input))
 
 
-def hardtanh(input: Any, min_val: float = -1.0, max_val: float = 1.0) -> Any:
+def hardtanh(input: Any, min_val: float = -1.0, max_val: float = 1.0, inplace: bool = False) -> Any:
     """X between the two bounds, of any shape; no gradient on the bounds and outside.
 
     Raises:

@@ -1,4 +1,7 @@
-"""Dropout: numbers, or whole channels, left out at random while training."""
+"""Dropout: numbers, or whole channels, left out at random while training.
+
+``inplace`` is PyTorch's and changes nothing here: what is recorded is never overwritten.
+"""
 
 from __future__ import annotations
 
@@ -27,13 +30,16 @@ Generator = np.random.Generator | None
 _SELU_LIMIT = -1.7580993408473766  # -λα, what a SELU gives far below 0
 
 
-def dropout(input: Any, p: float = 0.5, training: bool = True, *, generator: Generator = None) -> Tensor:
+def dropout(
+    input: Any, p: float = 0.5, training: bool = True, inplace: bool = False, *, generator: Generator = None
+) -> Tensor:
     """Zero each number with probability ``p`` and divide the others by 1 - p: the expectation is kept.
 
     Args:
         input: of any shape.
         p: the probability of being left out.
         training: False returns the input as it is.
+        inplace: changes nothing.
         generator: draws the mask; the common one when None.
 
     Raises:
@@ -51,7 +57,9 @@ def dropout(input: Any, p: float = 0.5, training: bool = True, *, generator: Gen
     return _without(x, x.shape, p, generator)
 
 
-def dropout1d(input: Any, p: float = 0.5, training: bool = True, *, generator: Generator = None) -> Tensor:
+def dropout1d(
+    input: Any, p: float = 0.5, training: bool = True, inplace: bool = False, *, generator: Generator = None
+) -> Tensor:
     """Zero each channel of each sequence with probability ``p`` and divide the others by 1 - p.
 
     Neighbouring numbers of a channel resemble each other, so one alone tells nothing when it is missing.
@@ -60,6 +68,7 @@ def dropout1d(input: Any, p: float = 0.5, training: bool = True, *, generator: G
         input: (N, C, L), or (C, L) for one sequence.
         p: the probability of a channel being left out.
         training: False returns the input as it is.
+        inplace: changes nothing.
         generator: draws the mask; the common one when None.
 
     Raises:
@@ -75,7 +84,9 @@ def dropout1d(input: Any, p: float = 0.5, training: bool = True, *, generator: G
     return _without_channels(input, p, training, generator, "dropout1d", ("(N, C, L)", "(C, L)"))
 
 
-def dropout2d(input: Any, p: float = 0.5, training: bool = True, *, generator: Generator = None) -> Tensor:
+def dropout2d(
+    input: Any, p: float = 0.5, training: bool = True, inplace: bool = False, *, generator: Generator = None
+) -> Tensor:
     """Zero each channel of each image (N, C, H, W) with probability ``p``; see :func:`dropout1d`.
 
     >>> dropout2d([[[[1.0, 2.0], [3.0, 4.0]]]], p=1.0)
@@ -84,7 +95,9 @@ def dropout2d(input: Any, p: float = 0.5, training: bool = True, *, generator: G
     return _without_channels(input, p, training, generator, "dropout2d", ("(N, C, H, W)",))
 
 
-def dropout3d(input: Any, p: float = 0.5, training: bool = True, *, generator: Generator = None) -> Tensor:
+def dropout3d(
+    input: Any, p: float = 0.5, training: bool = True, inplace: bool = False, *, generator: Generator = None
+) -> Tensor:
     """Zero each channel of each volume (N, C, D, H, W), or (C, D, H, W) for one, with probability ``p``;
     see :func:`dropout1d`.
 
@@ -96,7 +109,7 @@ def dropout3d(input: Any, p: float = 0.5, training: bool = True, *, generator: G
 
 
 def alpha_dropout(
-    input: Any, p: float = 0.5, training: bool = False, *, generator: Generator = None
+    input: Any, p: float = 0.5, training: bool = False, inplace: bool = False, *, generator: Generator = None
 ) -> Tensor:
     """Replace each number with probability ``p`` by -λα, the lower limit of a SELU, then shift and scale
     so that mean 0 and variance 1 stay what they are.
@@ -108,6 +121,7 @@ def alpha_dropout(
         input: of any shape.
         p: the probability of being replaced.
         training: False, the default here, returns the input as it is.
+        inplace: changes nothing.
         generator: draws the mask; the common one when None.
 
     Raises:
@@ -125,7 +139,7 @@ def alpha_dropout(
 
 
 def feature_alpha_dropout(
-    input: Any, p: float = 0.5, training: bool = False, *, generator: Generator = None
+    input: Any, p: float = 0.5, training: bool = False, inplace: bool = False, *, generator: Generator = None
 ) -> Tensor:
     """:func:`alpha_dropout` of whole channels (N, C, ...).
 

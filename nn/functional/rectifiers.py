@@ -1,4 +1,7 @@
-"""Activations that let positive numbers pass and hold negative ones back."""
+"""Activations that let positive numbers pass and hold negative ones back.
+
+``inplace`` is PyTorch's and changes nothing here: what is recorded is never overwritten.
+"""
 
 from __future__ import annotations
 
@@ -35,7 +38,7 @@ __all__ = [
 _SELU_SCALE, _SELU_ALPHA = 1.0507009873554805, 1.6732632423543772
 
 
-def relu(input: Any) -> Any:
+def relu(input: Any, inplace: bool = False) -> Any:
     """max(0, x), of any shape; the derivative at 0 is 0.
 
     >>> relu([-1.0, 2.0])
@@ -44,7 +47,7 @@ def relu(input: Any) -> Any:
     return ac.relu(as_node(input))
 
 
-def relu6(input: Any) -> Any:
+def relu6(input: Any, inplace: bool = False) -> Any:
     """min(max(0, x), 6), of any shape.
 
     Source: Krizhevsky (2010), "Convolutional deep belief networks on CIFAR-10".
@@ -55,7 +58,7 @@ def relu6(input: Any) -> Any:
     return ac.relu6(as_node(input))
 
 
-def leaky_relu(input: Any, negative_slope: float = 0.01) -> Any:
+def leaky_relu(input: Any, negative_slope: float = 0.01, inplace: bool = False) -> Any:
     """X where positive, ``negative_slope`` times x elsewhere, of any shape.
 
     Source: Maas, Hannun and Ng (2013), "Rectifier nonlinearities improve neural network acoustic models".
@@ -99,6 +102,7 @@ def rrelu(
     lower: float = 1 / 8,
     upper: float = 1 / 3,
     training: bool = False,
+    inplace: bool = False,
     *,
     generator: np.random.Generator | None = None,
 ) -> Tensor:
@@ -109,6 +113,7 @@ def rrelu(
         lower: the least slope a.
         upper: the largest; without training a is the mean of the two.
         training: whether to draw.
+        inplace: changes nothing.
         generator: draws the slopes; the common one (:func:`nn.seed`) when None.
 
     Raises:
@@ -128,7 +133,7 @@ def rrelu(
     return where(x > 0, x, x * slopes.astype(x.dtype if x.dtype.kind == "f" else default_dtype()))  # type: ignore[no-any-return]
 
 
-def elu(input: Any, alpha: float = 1.0) -> Any:
+def elu(input: Any, alpha: float = 1.0, inplace: bool = False) -> Any:
     """X where positive, α (exp(x) - 1) elsewhere, of any shape.
 
     Source: Clevert, Unterthiner and Hochreiter (2015), "Fast and accurate deep network learning by
@@ -141,7 +146,7 @@ def elu(input: Any, alpha: float = 1.0) -> Any:
     return where(x > 0, x, _exponential_tail(x, alpha, 1.0))
 
 
-def selu(input: Any) -> Any:
+def selu(input: Any, inplace: bool = False) -> Any:
     """λ times :func:`elu` with the λ and α for which mean 0 and variance 1 reproduce themselves.
 
     Source: Klambauer, Unterthiner, Mayr and Hochreiter (2017), "Self-normalizing neural networks", eq. 2.
@@ -152,7 +157,7 @@ def selu(input: Any) -> Any:
     return _SELU_SCALE * elu(input, _SELU_ALPHA)
 
 
-def celu(input: Any, alpha: float = 1.0) -> Any:
+def celu(input: Any, alpha: float = 1.0, inplace: bool = False) -> Any:
     """X where positive, α (exp(x / α) - 1) elsewhere: an :func:`elu` without a kink, whatever α is.
 
     Raises:
@@ -192,7 +197,7 @@ def gelu(input: Any, approximate: str = "none") -> Any:
     return ac.gelu(as_node(input), approximate)
 
 
-def silu(input: Any) -> Any:
+def silu(input: Any, inplace: bool = False) -> Any:
     """X σ(x), of any shape; also called swish.
 
     Source: Elfwing, Uchibe and Doya (2017), "Sigmoid-weighted linear units".
@@ -203,7 +208,7 @@ def silu(input: Any) -> Any:
     return ac.silu(as_node(input))
 
 
-def mish(input: Any) -> Any:
+def mish(input: Any, inplace: bool = False) -> Any:
     """X tanh(ln(1 + exp(x))), of any shape.
 
     Source: Misra (2019), "Mish: a self regularized non-monotonic neural activation function".
@@ -214,7 +219,7 @@ def mish(input: Any) -> Any:
     return ac.mish(as_node(input))
 
 
-def hardswish(input: Any) -> Any:
+def hardswish(input: Any, inplace: bool = False) -> Any:
     """X times (x + 3) / 6 between 0 and 1: a :func:`silu` without exponentials.
 
     Source: Howard et al. (2019), "Searching for MobileNetV3", section 5.2.
@@ -254,7 +259,7 @@ def softshrink(input: Any, lambd: float = 0.5) -> Any:
     return where(abs(x.data) > lambd, x - lambd * np.sign(x.data), 0.0)
 
 
-def threshold(input: Any, threshold: float, value: float) -> Any:
+def threshold(input: Any, threshold: float, value: float, inplace: bool = False) -> Any:
     """X where it is above ``threshold``, ``value`` elsewhere; of any shape.
 
     >>> threshold([0.5, 2.0], 1.0, -7.0)

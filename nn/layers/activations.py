@@ -1,4 +1,7 @@
-"""Activations as modules, for :class:`nn.Sequential`."""
+"""Activations as modules, for :class:`nn.Sequential`.
+
+``inplace`` is PyTorch's and changes nothing here: what is recorded is never overwritten.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,7 @@ from autograd_core.errors import ShapeError
 from .. import functional
 from ..functional.operands import as_tensor
 from ..module import Module
-from .applied import Applied
+from .applied import Applied, AppliedInPlace
 
 __all__ = [
     "GLU",
@@ -49,7 +52,7 @@ class LogSigmoid(Applied):
     function = staticmethod(functional.logsigmoid)
 
 
-class Hardsigmoid(Applied):
+class Hardsigmoid(AppliedInPlace):
     """(x + 3) / 6 between 0 and 1; see :func:`nn.functional.hardsigmoid`.
 
     >>> Hardsigmoid()(0.0)
@@ -98,7 +101,7 @@ class Hardtanh(Applied):
 
     function = staticmethod(functional.hardtanh)
 
-    def __init__(self, min_val: float = -1.0, max_val: float = 1.0) -> None:
+    def __init__(self, min_val: float = -1.0, max_val: float = 1.0, inplace: bool = False) -> None:
         super().__init__(min_val=min_val, max_val=max_val)
 
 

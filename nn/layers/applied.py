@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from ..module import Module
 
-__all__ = ["Applied"]
+__all__ = ["Applied", "AppliedInPlace"]
 
 
 class Applied(Module):
@@ -28,10 +28,7 @@ class Applied(Module):
             given = ", ".join(
                 [*map(repr, unnamed), *(f"{name}={value!r}" for name, value in options.items())]
             )
-            raise TypeError(
-                f"{type(self).__name__}() takes no options, got {given}"
-                + ("; it never overwrites its input" if unnamed == (True,) or "inplace" in options else "")
-            )
+            raise TypeError(f"{type(self).__name__}() takes no options, got {given}")
         super().__init__()
         self._option_names = tuple(options)
         for name, value in options.items():
@@ -45,3 +42,12 @@ class Applied(Module):
 
     def extra_repr(self) -> str:
         return ", ".join(f"{name}={getattr(self, name)!r}" for name in self._option_names)
+
+
+class AppliedInPlace(Applied):
+    """One that may overwrite its input in PyTorch. Here ``inplace`` changes nothing: what is recorded is
+    never overwritten.
+    """
+
+    def __init__(self, inplace: bool = False) -> None:
+        super().__init__()

@@ -1,4 +1,7 @@
-"""The dropout layers."""
+"""The dropout layers.
+
+``inplace`` is PyTorch's and changes nothing here: what is recorded is never overwritten.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +35,9 @@ class Dropout(Module):
 
     function: ClassVar[Callable[..., Tensor]] = staticmethod(functional.dropout)
 
-    def __init__(self, p: float = 0.5, *, generator: np.random.Generator | None = None) -> None:
+    def __init__(
+        self, p: float = 0.5, inplace: bool = False, *, generator: np.random.Generator | None = None
+    ) -> None:
         super().__init__()
         check_probability(p)
         self.p, self.generator = p, generator

@@ -1,4 +1,7 @@
-"""Activations that let positive numbers pass and hold negative ones back, as modules."""
+"""Activations that let positive numbers pass and hold negative ones back, as modules.
+
+``inplace`` is PyTorch's and changes nothing here: what is recorded is never overwritten.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,7 @@ from .. import functional
 from ..functional.operands import is_whole
 from ..module import Module
 from ..parameter import Parameter
-from .applied import Applied
+from .applied import Applied, AppliedInPlace
 from .initial import floating_dtype
 
 __all__ = [
@@ -36,7 +39,7 @@ __all__ = [
 ]
 
 
-class ReLU(Applied):
+class ReLU(AppliedInPlace):
     """max(0, x); see :func:`nn.functional.relu`.
 
     >>> ReLU()([-1.0, 2.0])
@@ -46,7 +49,7 @@ class ReLU(Applied):
     function = staticmethod(functional.relu)
 
 
-class ReLU6(Applied):
+class ReLU6(AppliedInPlace):
     """min(max(0, x), 6); see :func:`nn.functional.relu6`.
 
     >>> ReLU6()([-1.0, 8.0])
@@ -56,7 +59,7 @@ class ReLU6(Applied):
     function = staticmethod(functional.relu6)
 
 
-class SELU(Applied):
+class SELU(AppliedInPlace):
     """An ELU that keeps mean 0 and variance 1; see :func:`nn.functional.selu`.
 
     >>> SELU()(0.0)
@@ -66,7 +69,7 @@ class SELU(Applied):
     function = staticmethod(functional.selu)
 
 
-class SiLU(Applied):
+class SiLU(AppliedInPlace):
     """X σ(x); see :func:`nn.functional.silu`.
 
     >>> SiLU()(0.0)
@@ -76,7 +79,7 @@ class SiLU(Applied):
     function = staticmethod(functional.silu)
 
 
-class Mish(Applied):
+class Mish(AppliedInPlace):
     """X tanh(softplus(x)); see :func:`nn.functional.mish`.
 
     >>> Mish()(0.0)
@@ -86,7 +89,7 @@ class Mish(Applied):
     function = staticmethod(functional.mish)
 
 
-class Hardswish(Applied):
+class Hardswish(AppliedInPlace):
     """X times the hard sigmoid of x; see :func:`nn.functional.hardswish`.
 
     >>> Hardswish()(3.0)
@@ -139,7 +142,7 @@ class LeakyReLU(Applied):
 
     function = staticmethod(functional.leaky_relu)
 
-    def __init__(self, negative_slope: float = 0.01) -> None:
+    def __init__(self, negative_slope: float = 0.01, inplace: bool = False) -> None:
         super().__init__(negative_slope=negative_slope)
 
 
@@ -151,7 +154,12 @@ class RReLU(Module):
     """
 
     def __init__(
-        self, lower: float = 1 / 8, upper: float = 1 / 3, *, generator: np.random.Generator | None = None
+        self,
+        lower: float = 1 / 8,
+        upper: float = 1 / 3,
+        inplace: bool = False,
+        *,
+        generator: np.random.Generator | None = None,
     ) -> None:
         super().__init__()
         self.lower, self.upper, self.generator = lower, upper, generator
@@ -172,7 +180,7 @@ class ELU(Applied):
 
     function = staticmethod(functional.elu)
 
-    def __init__(self, alpha: float = 1.0) -> None:
+    def __init__(self, alpha: float = 1.0, inplace: bool = False) -> None:
         super().__init__(alpha=alpha)
 
 
@@ -185,7 +193,7 @@ class CELU(Applied):
 
     function = staticmethod(functional.celu)
 
-    def __init__(self, alpha: float = 1.0) -> None:
+    def __init__(self, alpha: float = 1.0, inplace: bool = False) -> None:
         super().__init__(alpha=alpha)
 
 
@@ -237,5 +245,5 @@ class Threshold(Applied):
 
     function = staticmethod(functional.threshold)
 
-    def __init__(self, threshold: float, value: float) -> None:
+    def __init__(self, threshold: float, value: float, inplace: bool = False) -> None:
         super().__init__(threshold=threshold, value=value)
