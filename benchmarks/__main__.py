@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from . import memory, networks, report, scalar_programs, scaling, small_programs, startup
+from . import drawings, memory, networks, report, scalar_programs, scaling, small_programs, startup
 from .contenders import CONTENDERS, REFERENCES
 from .duel import ROOT, Pace, Process, Result, race
 
@@ -150,6 +150,8 @@ def main(given: Sequence[str] | None = None) -> None:
     if not options.only:
         more["startup"] = startup.measure(2 if options.quick else 7, options.threads)
         print(startup.table(more["startup"]), end="\n\n", flush=True)
+        more["drawings"] = drawings.measure(1 if options.quick else 3, options.threads)
+        print(drawings.table(more["drawings"]), end="\n\n", flush=True)
     if options.memory:
         more["memory"] = _memory_of(chosen, options.threads)
         print(memory.table(more["memory"]), end="\n\n", flush=True)

@@ -10,7 +10,7 @@ from typing import Any
 
 from .duel import ROOT, environment
 
-__all__ = ["measure", "table"]
+__all__ = ["measure", "table", "times_printed"]
 
 IMPORTS = ("numpy", "autograd_core", "nn", "viz", "torch", "jax")
 IMPORT = """
@@ -38,7 +38,8 @@ print(imported - start, draw(), sorted(draw() for _ in range(9))[4])
 """
 
 
-def _times(program: str, threads: int) -> list[float]:
+def times_printed(program: str, threads: int) -> list[float]:
+    """The numbers that a program prints, run in a fresh process."""
     child = subprocess.run(
         [sys.executable, "-c", program],
         cwd=ROOT,
@@ -57,8 +58,8 @@ def measure(rounds: int, threads: int) -> dict[str, Any]:
     drawings: list[list[float]] = []
     for _ in range(rounds):
         for name in packages:
-            imports[name] += _times(IMPORT.format(package=name), threads)
-        drawings.append(_times(DRAWING, threads))
+            imports[name] += times_printed(IMPORT.format(package=name), threads)
+        drawings.append(times_printed(DRAWING, threads))
     names = ("import viz", "first drawing", "drawing again")
     return {
         "imports": {name: statistics.median(times) for name, times in imports.items()},

@@ -9,7 +9,17 @@ import numpy as np
 import pytest
 
 import autograd_core as ac
-from benchmarks import contenders, duel, goals, networks, report, scalar_programs, scaling, small_programs
+from benchmarks import (
+    contenders,
+    drawings,
+    duel,
+    goals,
+    networks,
+    report,
+    scalar_programs,
+    scaling,
+    small_programs,
+)
 from benchmarks.__main__ import WORKLOADS, chosen_workloads, main
 from benchmarks.duel import Entry, Pace, Process, Result, disagreement
 from benchmarks.libraries import ours, plain_numpy
@@ -336,3 +346,11 @@ def test_workloads_are_chosen_by_part_of_a_name_or_by_pattern():
 def test_the_examples_in_the_docstrings_are_true(module):
     imported = importlib.import_module(f"benchmarks.{module}")
     assert doctest.testmod(imported).failed == 0
+
+
+def test_drawings_are_measured_beside_their_goals():
+    found = drawings.measure(1, 1, sizes=(60,))
+    assert set(found["60"]) == {"first", "again"}
+    assert all(seconds > 0 for seconds in found["60"].values())
+    assert "60 nodes: first" in drawings.table(found)
+    assert "(500 ms)" in drawings.table(found)
