@@ -42,7 +42,9 @@ def dot_text(picture: Picture) -> str:
         ranksep=_between_ranks(picture),
     )
     if picture.straight:
-        dot.attr("graph", splines="line", nslimit="0.1", mclimit="0.01", outputorder="edgesfirst")
+        dot.attr("graph", splines="line", mclimit="0.01", outputorder="edgesfirst")
+    if picture.hasty:
+        dot.attr("graph", nslimit="0.1")
     caption = _caption(picture)
     if caption:
         dot.attr("graph", label=caption, labelloc="t", labeljust="l")

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 from .model import Picture
 
-EASY = 1_000
-"""Up to so many crossed ranks there is time for labels beside the arrows, each of which takes a rank."""
+EASY = 600
+"""Up to so many crossed ranks there is time for labels beside the arrows, each of which takes a rank, and
+for the best places of all boxes.
+"""
 CURVED = 4_000
 """Up to so many a picture is laid out with all care, in a second or so."""
 POSSIBLE = 60_000

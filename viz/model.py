@@ -144,7 +144,8 @@ class Picture:
         graph: ``"forward"``, ``"backward"`` or ``"both"``.
         direction: ``"LR"``, ``"RL"``, ``"TB"`` or ``"BT"``: from left to right, from top to bottom ...
         compact: whether boxes are drawn small.
-        straight: whether arrows are drawn straight, to save time.
+        hasty: whether places are searched for in few steps, to save time.
+        straight: whether arrows are drawn straight, to save more.
         story: the computation step by step, where every node has a box.
         theme: ``"auto"``, ``"light"``, ``"dark"`` or ``"print"``.
         keyed: whether the shapes are explained below the drawing.
@@ -160,6 +161,7 @@ class Picture:
     graph: str = "forward"
     direction: str = "LR"
     compact: bool = False
+    hasty: bool = False
     straight: bool = False
     story: Story | None = None
     theme: str = "auto"

@@ -142,13 +142,14 @@ def _summarised(reading: Reading, options: Options, notes: list[str]) -> tuple[G
 def _simplified(picture: Picture, notes: list[str]) -> Picture:
     """The picture drawn more simply where its arrows would take Graphviz too long."""
     crossed = crossed_ranks(picture)
-    labelled = any(arrow.label for arrow in picture.arrows)
-    if crossed <= EASY or not (labelled or crossed > CURVED):
+    if crossed <= EASY:
         return picture
+    labelled = any(arrow.label for arrow in picture.arrows)
     bare = tuple(replace(arrow, label="") for arrow in picture.arrows)
-    picture = replace(picture, arrows=bare, straight=crossed > CURVED)
+    picture = replace(picture, arrows=bare, hasty=True, straight=crossed > CURVED)
     parts = ["drawn straight"] * picture.straight + ["without local derivatives"] * labelled
-    notes.append(f"many long arrows: {', '.join(parts)}")
+    if parts:
+        notes.append(f"many long arrows: {', '.join(parts)}")
     return picture
 
 
