@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from autograd_core import Node
+from autograd_core.primitive import Linear, Multilinear, Primitive
 
 from . import wording
 from .model import Arrow, Box, Kind
@@ -192,10 +193,16 @@ def backward_rule(node: Node, index: int, names: Mapping[Node, str]) -> str:
     if op.name == "affine":
         return (f"@ {others[1]}", f"gᵀ @ {others[0]}", "Σ")[index]  # g stands for what arrives
     if not hasattr(op, "derivatives"):
-        return _BACKWARD_OF.get(op.name, f"{op.symbol}ᵀ")
+        return _BACKWARD_OF.get(op.name) or _transpose_or_slope(op)
     rule = _factor(op.name, op.symbol, op.derivatives[index], index, node, others)
     repeated = getattr(inputs[index], "shape", ()) != node.shape
     return ", ".join(part for part in (rule, "Σ" if repeated else "") if part)
+
+
+def _transpose_or_slope(op: Primitive) -> str:
+    """The transpose of what is linear in an operand, ``convᵀ``; the slope of what is not, ``softmax′``."""
+    short = op.symbol if " " not in op.symbol else op.name.strip("_").replace("_", " ")
+    return short + ("ᵀ" if isinstance(op, Linear | Multilinear) else "′")
 
 
 def _factor(name: str, symbol: str, derivative: Any, index: int, node: Node, operands: list[str]) -> str:

@@ -105,8 +105,8 @@ def _check_gradients(reading: Reading, options: Options) -> None:
         raise GraphError(
             f"draw({options.asked}): gradients are those of one number, but "
             f"{reading.why_no_gradients()}; reduce the output first, for example "
-            f"draw(y.sum(), {options.asked}), or draw(lambda x: f(x).sum(), x, {options.asked}) of a function or "
-            "module f"
+            f"draw(y.sum(), {options.asked}), or, of a function or module f, "
+            f"draw(lambda x: f(x).sum(), x, {options.asked})"
         )
 
 

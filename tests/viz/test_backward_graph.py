@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from autograd_core import GraphError, Tensor, Value, affine, relu, tanh
+from autograd_core import GraphError, Tensor, Value, affine, convolution, relu, softmax, tanh
 from viz import draw
 
 
@@ -62,3 +62,11 @@ def test_a_backward_graph_needs_one_number_that_requires_a_gradient():
         draw(w * 2, graph="backward")
     with pytest.raises(GraphError, match="nothing here requires a gradient"):
         draw(Tensor(1.0), graph="backward")
+
+
+def test_what_is_linear_has_a_transpose_and_what_is_not_a_slope():
+    x = Tensor(np.ones((1, 1, 3, 3)), requires_grad=True, label="x")
+    w = Tensor(np.ones((1, 1, 2, 2)), requires_grad=True, label="w")
+    y = softmax(convolution(x, w), axis=-1)
+    labels = [arrow.label for arrow in draw((y * y).sum(), graph="backward").picture.arrows]
+    assert labels[:3] == ["convᵀ", "convᵀ", "softmax′"]
