@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import ast
 import sys
 from collections.abc import Sequence
+from typing import Any
 
-from autograd_core import AutogradError, DomainError
+from autograd_core import AutogradError, DomainError, Tensor, lower
 
 from .draw import draw
 from .drawing import Drawing
@@ -15,13 +17,14 @@ from .options import DIRECTIONS
 from .style import THEMES
 
 _AFTER = f"""\
-A formula is made of names, numbers, pi, + - * / ** ( ) and these functions:
+A formula is made of names, numbers, pi, + - * / ** @ ( ) and these functions:
 {" ".join(sorted(FUNCTIONS))}
 
   python -m viz "tanh(w*x+b)" --at w=-3,x=2,b=6.9                   a table in the terminal
   python -m viz "tanh(w*x+b)" --at w=-3,x=2,b=6.9 --out graph.svg   a picture
   python -m viz "tanh(w*x+b)" --at w=-3,x=2,b=6.9 --out step.html   a page to step through
   python -m viz "tanh(w*x+b)" --at w=-3,x=2,b=6.9 --both --theme print --out both.svg
+  python -m viz "sum(tanh(W @ x))" --at "W=[[1,2],[3,4]],x=[0.1,-0.2]" --lower --out numbers.svg
 """
 
 
@@ -45,7 +48,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         y = evaluate(options.formula, _values(options.at))
         drawing = draw(
-            y,
+            lower(y) if options.lower and isinstance(y, Tensor) else y,
             graph=options.graph,
             direction=options.direction,
             theme=options.theme,
@@ -71,22 +74,35 @@ def _deliver(drawing: Drawing, options: argparse.Namespace) -> None:
         print(drawing)
 
 
-def _values(texts: Sequence[str]) -> dict[str, float]:
-    values: dict[str, float] = {}
-    for part in ",".join(texts).split(","):
+def _values(texts: Sequence[str]) -> dict[str, Any]:
+    values: dict[str, Any] = {}
+    for part in _parts(",".join(texts)):
         if not part.strip():
             continue
-        name, equals, number = (x.strip() for x in part.partition("="))
+        name, equals, text = (x.strip() for x in part.partition("="))
         if not equals or not name.isidentifier():
             raise DomainError(f"--at {part.strip()}: values are written name=number, with commas between")
         try:
-            value = float(number)
-        except ValueError:
-            raise DomainError(f"--at {part.strip()}: {number!r} is not a number") from None
+            value = ast.literal_eval(text) if text.startswith("[") else float(text)
+        except (ValueError, SyntaxError, MemoryError, RecursionError):
+            kind = "list of numbers" if text.startswith("[") else "number"
+            raise DomainError(f"--at {part.strip()}: {text!r} is not a {kind}") from None
         if name in values:
-            raise DomainError(f"--at gives {name} two values, {values[name]:g} and {value:g}")
+            raise DomainError(f"--at gives {name} two values, {values[name]} and {value}")
         values[name] = value
     return values
+
+
+def _parts(text: str) -> list[str]:
+    """The text split at its commas, but for those in brackets."""
+    parts, depth = [""], 0
+    for letter in text:
+        depth += (letter == "[") - (letter == "]")
+        if letter == "," and depth <= 0:
+            parts.append("")
+        else:
+            parts[-1] += letter
+    return parts
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -98,7 +114,11 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("formula", help='such as "tanh(w*x+b)"')
     parser.add_argument(
-        "--at", action="append", default=[], metavar="NAME=NUMBER,...", help="the value of each name"
+        "--at",
+        action="append",
+        default=[],
+        metavar="NAME=NUMBER,...",
+        help="the value of each name; lists of numbers in brackets are arrays",
     )
     parser.add_argument("--out", metavar="FILE", help="write to FILE: .svg, .html, .dot, .png or .pdf")
     graphs = parser.add_mutually_exclusive_group()
@@ -107,6 +127,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.set_defaults(graph="forward")
     parser.add_argument("--direction", choices=DIRECTIONS, default="LR", help="which way the arrows run")
     parser.add_argument("--theme", choices=tuple(THEMES), default="auto", help="the colours")
+    parser.add_argument("--lower", action="store_true", help="draw arrays number by number")
     parser.add_argument("--heat", action="store_true", help="fill the boxes by the size of their gradients")
     parser.add_argument(
         "--numbers", dest="number_format", metavar="FORMAT", help="how numbers are written, such as .3g"

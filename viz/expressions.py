@@ -1,4 +1,6 @@
-"""Formulas as people type them, read into a graph of Values. Nothing of a formula is ever executed."""
+"""Formulas as people type them, read into a graph of Values and Tensors. Nothing of a formula is ever
+executed.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +12,7 @@ from difflib import get_close_matches
 from typing import Any
 
 import autograd_core
-from autograd_core import DomainError, Value
+from autograd_core import AutogradError, DomainError, Node, Tensor, Value
 
 MOST_LETTERS = 2_000
 """A longer formula is refused: its picture could not be read."""
@@ -20,7 +22,9 @@ abs arccos arccosh arcsin arcsinh arctan arctanh cbrt cos cosh elu erf exp exp2 
 log2 log_sigmoid reciprocal relu sigmoid silu sin sinh softplus softsign sqrt square tan tanh
 """
 _OF_TWO = "arctan2 hypot logaddexp maximum minimum power"
-FUNCTIONS: dict[str, int] = dict.fromkeys(_OF_ONE.split(), 1) | dict.fromkeys(_OF_TWO.split(), 2)
+_OF_ARRAYS = "max mean min prod softmax sum"
+FUNCTIONS: dict[str, int] = dict.fromkeys(f"{_OF_ONE} {_OF_ARRAYS}".split(), 1)
+FUNCTIONS |= dict.fromkeys(_OF_TWO.split(), 2)
 """The functions that a formula may call, with the number of their arguments."""
 
 _OPERATORS: dict[type[ast.AST], Callable[..., Any]] = {
@@ -29,19 +33,22 @@ _OPERATORS: dict[type[ast.AST], Callable[..., Any]] = {
     ast.Mult: operator.mul,
     ast.Div: operator.truediv,
     ast.Pow: operator.pow,
+    ast.MatMult: operator.matmul,
 }
-_ALLOWED = "a formula is made of names, numbers, + - * / ** ( ) and functions such as tanh(x)"
+_ALLOWED = "a formula is made of names, numbers, + - * / ** @ ( ) and functions such as tanh(x)"
 
 
-def evaluate(formula: str, at: Mapping[str, float]) -> Value:
-    """Compute a formula from Values that carry its names, recording the graph.
+def evaluate(formula: str, at: Mapping[str, Any]) -> Node:
+    """Compute a formula from Values that carry its names, recording the graph; from Tensors where lists of
+    numbers are given.
 
     Args:
         formula: such as ``"tanh(w*x + b)"``.
-        at: the value of each name; ``pi`` needs none.
+        at: the value of each name, a number or nested lists; ``pi`` needs none.
 
     Raises:
         DomainError: if the formula is not one, or a name has no value or is no function.
+        ShapeError: if arrays do not fit each other.
 
     >>> y = evaluate("tanh(w*x + b)", {"w": -3.0, "x": 2.0, "b": 6.0})
     >>> y
@@ -57,7 +64,7 @@ def evaluate(formula: str, at: Mapping[str, float]) -> Value:
         near = get_close_matches(unused[0], reader.nodes, 1)
         hint = f"; did you mean {near[0]}?" if near else ""
         raise DomainError(f"{unused[0]} has a value, but does not occur in {_short(formula)}{hint}")
-    return found if isinstance(found, Value) else reader.constant(found)
+    return found if isinstance(found, Node) else reader.constant(found)
 
 
 def _parsed(formula: str) -> ast.expr:
@@ -79,18 +86,18 @@ def _parsed(formula: str) -> ast.expr:
 
 
 class _Reader:
-    """The names met so far, each one Value however often it is used."""
+    """The names met so far, each one node however often it is used."""
 
-    def __init__(self, formula: str, at: Mapping[str, float]) -> None:
+    def __init__(self, formula: str, at: Mapping[str, Any]) -> None:
         self.formula = formula
         self.at = at
-        self.nodes: dict[str, Value] = {}
+        self.nodes: dict[str, Node] = {}
 
     def constant(self, x: float) -> Value:
         return Value(x, label=f"{x:g}")
 
     def read(self, part: ast.expr) -> Any:
-        """A Value, or a float for what is made of numbers alone."""
+        """A node, or a float for what is made of numbers alone."""
         match part:
             case ast.Constant(value=bool()):
                 pass
@@ -116,6 +123,10 @@ class _Reader:
             found = compute()
         except ArithmeticError as error:
             raise DomainError(f"{self._source(part)}: {error}") from None
+        except TypeError as error:
+            if isinstance(error, AutogradError):
+                raise
+            raise DomainError(f"{self._source(part)} has no meaning: @ multiplies matrices") from None
         if isinstance(found, complex):
             raise DomainError(f"{self._source(part)} is a complex number, which has no place in a drawing")
         return found
@@ -130,10 +141,16 @@ class _Reader:
             hint = f", or did you mean {near[0]}?" if near else ""
             raise DomainError(f"{_short(name)} has no value; give it one with --at {_short(name)}=1.0{hint}")
         if name not in self.nodes:
-            self.nodes[name] = Value(self.at[name], label=name)
+            value = self.at[name]
+            several = isinstance(value, list)
+            self.nodes[name] = (
+                Tensor(value, requires_grad=True, dtype=float, label=name)
+                if several
+                else Value(value, label=name)
+            )
         return self.nodes[name]
 
-    def _call(self, name: str, arguments: list[ast.expr]) -> Value:
+    def _call(self, name: str, arguments: list[ast.expr]) -> Node:
         if name not in FUNCTIONS:
             near = get_close_matches(name, FUNCTIONS, 1)
             hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(sorted(FUNCTIONS))}"
@@ -142,9 +159,9 @@ class _Reader:
             wanted = "one argument" if FUNCTIONS[name] == 1 else f"{FUNCTIONS[name]} arguments"
             raise DomainError(f"{name} takes {wanted}, not {len(arguments)}")
         found = [self.read(x) for x in arguments]
-        if not any(isinstance(x, Value) for x in found):
+        if not any(isinstance(x, Node) for x in found):
             found[0] = self.constant(found[0])
-        result: Value = getattr(autograd_core, name)(*found)
+        result: Node = getattr(autograd_core, name)(*found)
         return result
 
     def _source(self, part: ast.expr) -> str:

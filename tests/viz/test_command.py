@@ -127,6 +127,18 @@ def test_the_look_of_a_drawing_is_chosen_by_options(capsys):
     assert 'class="input heat"' in capsys.readouterr().out
 
 
+def test_lists_in_brackets_are_arrays_and_may_be_drawn_number_by_number(capsys):
+    given = ["sum(W @ x)", "--at", "W=[[1,2],[3,4]],x=[0.5,-1]"]
+    assert main(given) == 0
+    assert "W @ x" in capsys.readouterr().out
+    assert main([*given, "--lower"]) == 0
+    numbers = capsys.readouterr().out
+    assert "W[1, 0] × x[0]" in numbers
+    assert "used 2×" in numbers
+    assert main(["w*x", "--at", "w=1,x=2", "--lower"]) == 0
+    assert "L = w × x" in capsys.readouterr().out
+
+
 def test_a_formula_may_begin_with_a_minus_sign(capsys):
     assert main(["-x*2", "--at", "x=3"]) == 0
     assert "−6.0" in capsys.readouterr().out
@@ -140,6 +152,12 @@ def test_a_formula_may_begin_with_a_minus_sign(capsys):
         (["x", "--at", "x=two"], "'two' is not a number"),
         (["x", "--at", "x=1,x=2"], "x two values"),
         (["x", "--at", "1x=1"], "name=number"),
+        (["x", "--at", "x=[1,2"], "'[1,2' is not a list of numbers"),
+        (["x", "--at", "x=[1,__import__('os')]"], "is not a list of numbers"),
+        (["x", "--at", "x=[1,'a']"], "real numbers"),
+        (["x*w", "--at", "x=[1,2],w=[1,2,3]"], "shapes (2,) and (3,) do not broadcast"),
+        (["x@w", "--at", "x=1,w=2"], "x@w has no meaning: @ multiplies matrices"),
+        (["tanh(x)", "--at", "x=[1,2]", "--backward"], "reduce the output first"),
         (["x*2", "--at", "x=1", "--out", "missing/g.svg"], "folder 'missing' does not exist"),
         (["x*2", "--at", "x=1", "--out", "."], "no format ''"),
         (["x*2", "--at", "x=1", "--html", "--out", "."], "is a folder"),
