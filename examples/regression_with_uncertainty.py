@@ -19,6 +19,7 @@ import numpy as np
 
 import autograd_core as ac
 import nn
+import nn.functional as F
 
 EPOCHS = 150
 OUT = Path("build/demo")
@@ -53,7 +54,7 @@ class MeanAndVariance(nn.Module):
 def gaussian_nll(output, y):
     """1/2 (ln σ² + (y - μ)² / σ²), averaged: the likelihood without its constant."""
     mean, log_variance = output
-    return 0.5 * (log_variance + (y - mean).square() * (-log_variance).exp()).mean()
+    return F.gaussian_nll_loss(mean, y, log_variance.exp())
 
 
 def within_two_sigma(output, y):
