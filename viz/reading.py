@@ -65,6 +65,8 @@ class Reading:
         self.tagged = np.fromiter(map(number.__getitem__, tags), dtype=np.intp, count=len(tags))
         self.leaves = np.array([tag.primitive is None for tag in self.tags])[self.tagged]
         self.recorded_passes = max(tag.order for tag in self.tags)
+        leaves = (self.order[i] for i in np.flatnonzero(self.leaves).tolist())
+        self._has_parameters = any(isinstance(leaf, Tensor) and type(leaf) is not Tensor for leaf in leaves)
         self.places: list[Scope] = []
         self.placed = self._place_all() if scopes is None else self._place_as(scopes)
 
@@ -74,8 +76,15 @@ class Reading:
             return self._parameter(node)
         if node.op is not None:
             return Kind.OUTPUT if node in self._output_set else Kind.OPERATION
-        is_input = node in self._given_inputs or not isinstance(node, Tensor) or not node.requires_grad
-        return Kind.INPUT if is_input else self._parameter(node)
+        return Kind.INPUT if self._is_input(node) else self._parameter(node)
+
+    def _is_input(self, leaf: Node) -> bool:
+        """Whether a leaf is given rather than learned: a tensor with a gradient is learned, unless there are
+        tensors of a kind of their own for that.
+        """
+        if leaf in self._given_inputs or not isinstance(leaf, Tensor) or not leaf.requires_grad:
+            return True
+        return self._has_parameters and type(leaf) is Tensor
 
     def _parameter(self, node: Node) -> Kind:
         return Kind.SHARED if self.used(node) > 1 else Kind.PARAMETER
@@ -135,7 +144,7 @@ class Reading:
             return True
         if self.recorded_passes:  # what has a name was there before any pass
             return bool(leaf.label) or leaf in self._given_parameters
-        return bool(leaf.label) and isinstance(leaf, Tensor) and not leaf.requires_grad
+        return bool(leaf.label) and isinstance(leaf, Tensor) and self._is_input(leaf)
 
     def given_name(self, node: Node) -> str:
         """The name that the node has from a module, its label, an example input or a result; or none."""

@@ -5,6 +5,7 @@ from collections import Counter
 import numpy as np
 import pytest
 
+import nn
 from autograd_core import Tensor, Value, affine, relu, scope, stack, tanh
 from viz import draw
 from viz.model import Kind
@@ -191,3 +192,22 @@ def test_all_directions(direction):
     drawing = draw(Value(1.0) + 1, direction=direction)
     assert f"rankdir={direction}" in drawing.dot
     assert drawing.svg
+
+
+def test_beside_the_parameters_of_a_layer_a_tensor_with_a_gradient_is_an_input():
+    x = Tensor(np.ones((2, 3)), requires_grad=True, label="images")
+    found = boxes(draw(nn.Linear(3, 1)(x).sum()))
+    assert (found["images"].kind, found["images"].scope) == (Kind.INPUT, ())
+    assert found["weight"].kind is Kind.PARAMETER
+    assert found["weight"].scope == ("Linear",)
+    by_hand = boxes(
+        draw((Tensor(np.ones((2, 3)), label="x") @ Tensor(np.ones(3), requires_grad=True, label="w")).sum())
+    )
+    assert by_hand["w"].kind is Kind.PARAMETER
+
+
+def test_the_logits_of_a_loss_stay_outside_its_box():
+    z = Tensor(np.ones((2, 3)), requires_grad=True, label="logits")
+    head = nn.Linear(3, 3)
+    found = boxes(draw(nn.CrossEntropyLoss()(head(z), [0, 1])))
+    assert (found["logits"].kind, found["logits"].scope) == (Kind.INPUT, ())
