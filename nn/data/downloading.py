@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-import http.client
 import os
-import urllib.error
-import urllib.request
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -112,6 +109,10 @@ def _download(url: str, target: Path, checksum: str) -> None:
 
 
 def _received(url: str, name: str) -> Iterator[bytes]:
+    import http.client
+    import urllib.error
+    import urllib.request
+
     try:
         with urllib.request.urlopen(url, timeout=_PATIENCE) as response:
             length = response.headers.get("Content-Length")
