@@ -11,7 +11,8 @@ from autograd_core import Tensor, default_dtype
 from autograd_core.errors import DomainError, ShapeError
 
 from .functional.operands import as_tensor
-from .functional.values import check_fraction, check_values
+from .functional.options import check_fraction
+from .functional.values import check_values
 from .module import Module
 from .parameter import Parameter
 

@@ -17,7 +17,6 @@ from .linear import *
 from .losses import *
 from .max_pooling import *
 from .normalisation import *
-from .options import *
 from .padding import *
 from .patches import *
 from .radial import *

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
+from numbers import Real
 from typing import Any
 
 import numpy as np
 
-from autograd_core.errors import DomainError, ShapeError
+from autograd_core.errors import DomainError, DtypeError, ShapeError
 
 from .operands import is_whole
-
-__all__: list[str] = []
 
 
 def check_count(place: str, name: str, number: Any, least: int = 1) -> None:
@@ -47,3 +47,41 @@ def check_momentum(place: str, momentum: Any) -> None:
     """
     if not is_number(momentum) or not 0 <= momentum <= 1:
         raise DomainError(f"{place}: `momentum` (={momentum!r}) has to be a number between 0 and 1")
+
+
+def check_positive(owner: str, **options: Any) -> None:
+    """Check that an option is above 0.
+
+    Raises:
+        DomainError: if it is not.
+        DtypeError: if it is no number.
+    """
+    _check_options(owner, options, lambda value: value > 0, "be positive")
+
+
+def check_not_negative(owner: str, **options: Any) -> None:
+    """Check that an option is 0 or above.
+
+    Raises:
+        DomainError: if it is not.
+        DtypeError: if it is no number.
+    """
+    _check_options(owner, options, lambda value: value >= 0, "be a number from 0")
+
+
+def check_fraction(owner: str, **options: Any) -> None:
+    """Check that an option lies between 0 and 1.
+
+    Raises:
+        DomainError: if it does not.
+        DtypeError: if it is no number.
+    """
+    _check_options(owner, options, lambda value: 0 <= value <= 1, "lie between 0 and 1")
+
+
+def _check_options(owner: str, options: dict[str, Any], right: Callable[[Any], bool], wanted: str) -> None:
+    for name, value in options.items():
+        if not isinstance(value, Real):
+            raise DtypeError(f"{owner}: `{name}` (={value!r}) has to be a number")
+        if not right(value):  # NaN is refused too
+            raise DomainError(f"{owner}: `{name}` (={value}) has to {wanted}")

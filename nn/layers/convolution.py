@@ -8,12 +8,12 @@ import numpy as np
 from numpy.typing import DTypeLike
 
 from autograd_core import Tensor
-from autograd_core.errors import ShapeError
 
 from .. import functional
 from ..functional.convolution import check_groups
 from ..functional.geometry import FORMATS, Sizes, per_axis, sides
-from ..functional.operands import is_whole, one_of
+from ..functional.operands import one_of
+from ..functional.options import check_count
 from ..module import Module
 from .initial import weight_and_bias
 
@@ -201,8 +201,7 @@ def check_channels(layer: str, in_channels: int, out_channels: int, groups: int)
         ShapeError: if they are not, or cannot.
     """
     for name, number in (("in_channels", in_channels), ("out_channels", out_channels)):
-        if not is_whole(number):
-            raise ShapeError(f"{layer}: `{name}` (={number!r}) has to be a whole number from 1")
+        check_count(layer, name, number)
     check_groups(in_channels, out_channels, groups)
 
 

@@ -8,10 +8,9 @@ import numpy as np
 from numpy.typing import DTypeLike
 
 from autograd_core import Tensor
-from autograd_core.errors import ShapeError
 
 from .. import functional
-from ..functional.operands import is_whole
+from ..functional.options import check_count
 from ..module import Module
 from .initial import weight_and_bias
 
@@ -50,8 +49,7 @@ class Linear(Module):
     ) -> None:
         super().__init__()
         for name, number in (("in_features", in_features), ("out_features", out_features)):
-            if not is_whole(number):
-                raise ShapeError(f"Linear: `{name}` (={number!r}) has to be a whole number from 1")
+            check_count("Linear", name, number)
         self.in_features, self.out_features = in_features, out_features
         self.weight, self.bias = weight_and_bias((out_features, in_features), bias, dtype, generator)
 

@@ -11,10 +11,9 @@ import numpy as np
 from numpy.typing import DTypeLike
 
 from autograd_core import Tensor
-from autograd_core.errors import ShapeError
 
 from .. import functional
-from ..functional.operands import is_whole
+from ..functional.options import check_count
 from ..module import Module
 from ..parameter import Parameter
 from .applied import Applied, AppliedInPlace
@@ -121,8 +120,7 @@ class PReLU(Module):
         self, num_parameters: int = 1, init: float = 0.25, *, dtype: DTypeLike | None = None
     ) -> None:
         super().__init__()
-        if not is_whole(num_parameters):
-            raise ShapeError(f"PReLU: `num_parameters` (={num_parameters!r}) has to be a whole number from 1")
+        check_count("PReLU", "num_parameters", num_parameters)
         self.num_parameters = num_parameters
         self.weight = Parameter(np.full(num_parameters, init), dtype=floating_dtype(dtype))
 

@@ -12,7 +12,7 @@ from autograd_core.primitive import nodes
 from ..activations import log_softmax
 from ..labels import given_targets, labels_and_mask
 from ..operands import Array
-from ..values import check_fraction
+from ..options import check_fraction
 from .joining import beside, class_weights, floating, joined, share
 
 __all__ = ["cross_entropy", "nll_loss"]

@@ -11,7 +11,8 @@ import autograd_core as ac
 from autograd_core import Tensor
 from autograd_core.errors import ShapeError
 
-from ..values import check_positive, checked_array
+from ..options import check_positive
+from ..values import checked_array
 from .joining import at_least_zero, floating, joined, raised, signs_for, two_alike
 
 __all__ = [

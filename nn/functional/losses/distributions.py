@@ -9,7 +9,8 @@ import autograd_core as ac
 from autograd_core import Tensor
 from autograd_core.errors import ShapeError
 
-from ..values import check_positive, check_values
+from ..options import check_positive
+from ..values import check_values
 from .joining import joined, joined_in_batches, numbers_like, raised, two_alike
 
 __all__ = ["gaussian_nll_loss", "kl_div", "poisson_nll_loss"]

@@ -8,7 +8,7 @@ from typing import Any
 from autograd_core import Tensor
 
 from ... import functional
-from ...functional.values import check_positive
+from ...functional.options import check_positive
 from ..applied import Applied
 from .base import Loss
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ... import functional
 from ...functional.losses.joining import BATCH_REDUCTIONS
-from ...functional.values import check_not_negative, check_positive
+from ...functional.options import check_not_negative, check_positive
 from .base import Loss
 
 __all__ = ["HalfSquaredError", "HuberLoss", "L1Loss", "MSELoss", "SmoothL1Loss"]
