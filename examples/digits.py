@@ -12,7 +12,6 @@ import matplotlib
 
 matplotlib.use("Agg")
 
-import matplotlib.pyplot as plt
 import numpy as np
 from page import write_page
 from sklearn.datasets import load_digits
@@ -133,27 +132,12 @@ def draw_shared_weights(model):
 
 
 def plot_history(history):
-    figure, (left, right) = plt.subplots(1, 2, figsize=(9, 3.2), layout="constrained")
-    epochs = np.arange(1, len(history) + 1)
-    left.plot(epochs, history[:, 0], color="#0072B2")
-    left.set(xlabel="epoch", ylabel="mean cross-entropy", title="Loss", yscale="log")
-    right.plot(epochs, 100 * history[:, 1], color="#D55E00")
-    right.set(xlabel="epoch", ylabel="correct, %", title="Accuracy on the training images")
-    figure.savefig(OUT / "loss.png", dpi=144)
-    plt.close(figure)
+    loss, _ = viz.plots.history({"loss": history[:, 0], "accuracy": history[:, 1]})
+    loss.figure.savefig(OUT / "loss.png", dpi=144)
 
 
 def plot_filters(model):
-    weights = model.conv1.weight.data[:, 0]
-    limit = np.abs(weights).max()
-    figure, axes = plt.subplots(4, 8, figsize=(8, 4.6), layout="constrained")
-    for i, (axis, weight) in enumerate(zip(axes.flat, weights, strict=True)):
-        picture = axis.imshow(weight, cmap="RdBu_r", vmin=-limit, vmax=limit)
-        axis.set_title(str(i), fontsize=8)
-        axis.set_axis_off()
-    figure.colorbar(picture, ax=axes, label="weight")
-    figure.savefig(OUT / "filters.png", dpi=144)
-    plt.close(figure)
+    viz.plots.filters(model.conv1, columns=8).figure.savefig(OUT / "filters.png", dpi=144)
 
 
 def main():
