@@ -27,7 +27,7 @@ FIGURES = [
     (
         "filters.png",
         "What the first layer looks for",
-        "The thirty-two 5×5 kernels after training: blue weights respond to ink, dotted red ones to its absence.",
+        "The thirty-two 5×5 kernels after training: blue weights respond to ink, dotted red ones to none.",
     ),
 ]
 
