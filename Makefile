@@ -16,7 +16,7 @@ test: $(VENV)/.test
 
 # Random graphs by the ten thousand, new ones every time.
 fuzz: $(VENV)/.test
-	FUZZ_EXAMPLES=10000 $(BIN)/python -m pytest tests/core/test_random_graphs.py
+	FUZZ_EXAMPLES=10000 $(BIN)/python -m pytest tests/autograd_core/test_random_graphs.py
 
 # Speed and memory beside other libraries, which it installs; BENCH="--quick --only T1" passes options.
 bench: $(VENV)/.bench

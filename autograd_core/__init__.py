@@ -8,7 +8,7 @@
 8.0
 """
 
-from . import fast as _fast  # noqa: F401  kernels behind the primitives
+from . import dispatch as _fast  # noqa: F401  kernels behind the primitives
 from . import fft, linalg
 from .activations import (
     celu,
@@ -102,8 +102,6 @@ from .calculus import (
 )
 from .collecting import pause_gc
 from .context import is_recording, no_grad, scope
-from .custom import checkpoint, primitive
-from .debugging import debug
 from .dtypes import default_dtype, set_default_dtype
 from .errors import (
     AutogradError,
@@ -116,36 +114,12 @@ from .errors import (
     NumericalError,
     ShapeError,
 )
-from .explaining import Explanation, explain
-from .functional import (
-    elementwise_grad,
-    grad,
-    hessian,
-    hvp,
-    jacobian,
-    jvp,
-    stop_gradient,
-    value_and_grad,
-    vjp,
-)
-from .gradcheck import gradcheck
 from .graph import Node
+from .inspection.debugging import debug
+from .inspection.explaining import Explanation, explain
+from .inspection.gradcheck import gradcheck
 from .kernels.threads import get_num_threads, set_num_threads
 from .linalg import norm
-from .lower import Lowered, lower
-from .parts import (
-    angle,
-    around,
-    conj,
-    conjugate,
-    divmod,
-    fix,
-    imag,
-    ldexp,
-    modf,
-    real,
-    round,
-)
 from .structure import (
     affine,
     append,
@@ -304,10 +278,36 @@ from .structure import (
     window_max,
     window_sum,
 )
+from .structure.rounding import (
+    angle,
+    around,
+    conj,
+    conjugate,
+    divmod,
+    fix,
+    imag,
+    ldexp,
+    modf,
+    real,
+    round,
+)
 from .sweeping import ancestors, sweep
 from .tensor import Tensor
+from .transforms.custom import checkpoint, primitive
+from .transforms.functional import (
+    elementwise_grad,
+    grad,
+    hessian,
+    hvp,
+    jacobian,
+    jvp,
+    stop_gradient,
+    value_and_grad,
+    vjp,
+)
+from .transforms.lower import Lowered, lower
 from .value import Value
-from .weighted import weighted_sum
+from .weighted_sum import weighted_sum
 
 __version__ = "0.1.0"
 

@@ -9,7 +9,19 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from .calculus import abs, clip, erf, expm1, minimum, multiply, sigmoid, sign, softplus, tanh, where
+from .calculus import (
+    abs,
+    clip,
+    erf,
+    expm1,
+    minimum,
+    multiply,
+    sigmoid,
+    sign,
+    softplus,
+    tanh,
+    where,
+)
 from .errors import DomainError
 
 __all__ = [

@@ -21,9 +21,9 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from . import floats as _floats  # noqa: F401  fills the namespace that the table draws on
-from . import special as _special  # noqa: F401  and the special functions
 from .kernels.elementwise import step as compare
+from .namespaces import floats as _floats  # noqa: F401  fills the namespace that the table draws on
+from .namespaces import special as _special  # noqa: F401  and the special functions
 from .primitive import Elementwise, Namespace, arrays
 
 # -- arithmetic --------------------------------------------------------------------------------------

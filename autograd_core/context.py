@@ -42,7 +42,7 @@ class _State:
     ) -> None:
         self.recording = recording
         self.path = path
-        self.watch = watch  # of autograd_core.debugging
+        self.watch = watch  # of autograd_core.inspection.debugging
         self.depth = depth  # of derivative operators inside one another
         self.order = order  # of the backward pass that is being recorded
         self.tags: dict[Tag, Tag] = {}
@@ -165,7 +165,7 @@ def scope(name: str) -> _Within:
 
 
 def debugging(watch: Any) -> _Within:
-    """Report what is recorded and swept to ``watch``; see :mod:`autograd_core.debugging`."""
+    """Report what is recorded and swept to ``watch``; see :mod:`autograd_core.inspection.debugging`."""
     return _Within(lambda state: _State(state.recording, state.path, watch, state.depth, state.order))
 
 

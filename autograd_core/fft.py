@@ -31,7 +31,13 @@ import numpy as np
 from .errors import DomainError, DtypeError, ShapeError
 from .primitive import Linear, Namespace
 from .structure import getitem, pad, roll
-from .structure.axes import as_operand, data_of, one_axis, several_axes, shape_of
+from .structure.operands import (
+    as_operand,
+    data_of,
+    one_axis,
+    several_axes,
+    shape_of,
+)
 
 __all__ = [
     "fft",

@@ -134,12 +134,12 @@ class Node:
     # What notebooks ask for; the room that writes it is opened when one does.
 
     def _repr_html_(self) -> str:
-        from .showing import as_html
+        from .inspection.showing import as_html
 
         return as_html(self)
 
     def _repr_latex_(self) -> str | None:
-        from .showing import as_latex
+        from .inspection.showing import as_latex
 
         return as_latex(self)
 

@@ -16,6 +16,6 @@ import pytest
 @pytest.fixture
 def gradcheck() -> Callable[..., bool]:
     """The function :func:`autograd_core.gradcheck`: compares gradients with finite differences."""
-    from . import gradcheck as check
+    from .inspection.gradcheck import gradcheck as check
 
     return check

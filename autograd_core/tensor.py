@@ -21,10 +21,16 @@ from .context import (
 from .dtypes import as_array, default_dtype, in_common
 from .errors import DomainError, DtypeError, GraphError, ShapeError
 from .graph import Node, carriers
-from .methods import ArrayMethods
-from .operators import OPERANDS
-from .primitive import Elementwise, Namespace, Primitive, Tag, arrays
+from .node_methods import OPERANDS
+from .primitive import (
+    Elementwise,
+    Namespace,
+    Primitive,
+    Tag,
+    arrays,
+)
 from .sweeping import backward
+from .tensor_methods import ArrayMethods
 
 __all__ = ["Tensor"]
 

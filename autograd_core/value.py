@@ -11,7 +11,7 @@ from . import calculus
 from .context import check_not_differentiated, entered, tag_in_context, watcher
 from .errors import DtypeError, GraphError
 from .graph import Node, carriers
-from .operators import Operators
+from .node_methods import Operators
 from .primitive import Elementwise, Namespace, Tag, floats
 from .sweeping import backward
 

@@ -9,9 +9,24 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from . import drawings, memory, networks, report, scalar_programs, scaling, small_programs, startup
+from . import (
+    drawings,
+    memory,
+    networks,
+    report,
+    scalar_programs,
+    scaling,
+    small_programs,
+    startup,
+)
 from .contenders import CONTENDERS, REFERENCES
-from .duel import ROOT, Pace, Process, Result, race
+from .duel import (
+    ROOT,
+    Pace,
+    Process,
+    Result,
+    race,
+)
 
 __all__ = ["arguments", "chosen_workloads", "main", "measure"]
 

@@ -20,7 +20,6 @@ True
 from . import functional as functional
 from . import init as init
 from . import optim as optim
-from .checkpoints import *
 from .containers import *
 from .data import *
 from .errors import *
@@ -33,3 +32,4 @@ from .penalty import *
 from .randomness import *
 from .summary import *
 from .training import *
+from .training.checkpoints import *

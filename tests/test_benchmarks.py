@@ -21,7 +21,13 @@ from benchmarks import (
     small_programs,
 )
 from benchmarks.__main__ import WORKLOADS, chosen_workloads, main
-from benchmarks.duel import Entry, Pace, Process, Result, disagreement
+from benchmarks.duel import (
+    Entry,
+    Pace,
+    Process,
+    Result,
+    disagreement,
+)
 from benchmarks.libraries import ours, plain_numpy
 from benchmarks.libraries.workload import NotWrittenError, Workload
 

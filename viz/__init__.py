@@ -11,12 +11,12 @@ True
 """
 
 from . import plots
+from .diagrams.figure import Figure
+from .diagrams.network import network, neuron
 from .draw import draw
 from .drawing import Drawing
-from .engines import DrawingError
-from .figure import Figure
-from .network import network, neuron
-from .paths import paths
-from .steps import StepPage
+from .graph.paths import paths
+from .output.engines import DrawingError
+from .output.steps import StepPage
 
 __all__ = ["Drawing", "DrawingError", "Figure", "StepPage", "draw", "network", "neuron", "paths", "plots"]

@@ -7,9 +7,9 @@ from typing import Any, Literal
 
 from . import wording
 from .drawing import Drawing
+from .graph.targets import read
 from .options import Options
-from .picture import picture_of
-from .targets import read
+from .picture.plan import picture_of
 
 
 def draw(

@@ -11,16 +11,16 @@ from typing import Any
 
 from autograd_core import DomainError
 
-from .dot import dot_text
-from .effort import POSSIBLE, crossed_ranks
-from .engines import DrawingError, render_bytes, render_svg
-from .files import as_path, check_place, write
-from .levels import levels
 from .model import Picture
-from .notebook import Bundle, Shown, picture_bundle, text_of
-from .steps import StepPage, static_page
-from .svg import finish
-from .text import as_text
+from .output.dot import dot_text
+from .output.engines import DrawingError, render_bytes, render_svg
+from .output.files import as_path, check_place, write
+from .output.notebook import Bundle, Shown, picture_bundle, text_of
+from .output.steps import StepPage, static_page
+from .output.svg import finish
+from .output.text import as_text
+from .picture.effort import POSSIBLE, crossed_ranks
+from .picture.levels import levels
 
 MOST_BOXES = 3_000
 """Above this a layout takes minutes, and the result cannot be read: there is only the DOT text."""

@@ -20,7 +20,15 @@ this way a single rule sees the cotangents of all factors, and the factorisation
 """
 
 from .determinants import SlogdetResult, det, slogdet
-from .equations import inv, lstsq, pinv, solve, solve_triangular, tensorinv, tensorsolve
+from .equations import (
+    inv,
+    lstsq,
+    pinv,
+    solve,
+    solve_triangular,
+    tensorinv,
+    tensorsolve,
+)
 from .factorisations import (
     EighResult,
     EigResult,
@@ -35,7 +43,13 @@ from .factorisations import (
     svd,
     svdvals,
 )
-from .norms import cond, matrix_norm, matrix_rank, norm, vector_norm
+from .norms import (
+    cond,
+    matrix_norm,
+    matrix_rank,
+    norm,
+    vector_norm,
+)
 from .powers import matrix_power, multi_dot
 
 __all__ = [

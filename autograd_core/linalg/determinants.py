@@ -8,8 +8,14 @@ import numpy as np
 
 from ..graph import Node, unrecorded
 from ..primitive import Namespace
-from ..structure.axes import data_of
-from .matrices import as_matrices, each_matrix, each_number, general, total
+from ..structure.operands import data_of
+from .matrices import (
+    as_matrices,
+    each_matrix,
+    each_number,
+    general,
+    total,
+)
 
 
 class SlogdetResult(NamedTuple):

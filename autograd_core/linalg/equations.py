@@ -11,10 +11,22 @@ from ..calculus import where as _where
 from ..errors import DomainError, ShapeError
 from ..graph import Node, unrecorded
 from ..primitive import Namespace
-from ..structure import getitem, matmul, reshape, sum, transpose
-from ..structure.axes import as_operand, data_of, several_axes, shape_of
+from ..structure import (
+    getitem,
+    matmul,
+    reshape,
+    sum,
+    transpose,
+)
+from ..structure.operands import as_operand, data_of, several_axes, shape_of
 from .factorisations import svdvals
-from .matrices import as_matrices, general, relative_tolerance, singular, unit
+from .matrices import (
+    as_matrices,
+    general,
+    relative_tolerance,
+    singular,
+    unit,
+)
 
 
 def _solve_forward(a: Any, b: Any) -> Any:

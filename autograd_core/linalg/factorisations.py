@@ -9,7 +9,7 @@ import numpy as np
 from ..errors import DomainError, NumericalError, ShapeError
 from ..primitive import Namespace
 from ..structure import concatenate, getitem, matmul, swapaxes
-from ..structure.axes import data_of, shape_of
+from ..structure.operands import data_of, shape_of
 from .matrices import (
     as_matrices,
     below,

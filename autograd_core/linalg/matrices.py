@@ -9,7 +9,7 @@ import numpy as np
 
 from ..errors import DomainError, DtypeError, ShapeError
 from ..primitive import General, Namespace
-from ..structure.axes import as_operand, data_of, shape_of
+from ..structure.operands import as_operand, data_of, shape_of
 
 
 def rows_of(m: Namespace, x: Any, start: int, stop: int) -> Any:

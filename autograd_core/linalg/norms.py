@@ -8,8 +8,21 @@ from typing import Any
 import numpy as np
 
 from ..graph import Node, unrecorded
-from ..structure import getitem, max, min, reshape, sum, transpose
-from ..structure.axes import as_operand, data_of, reduced_axes, several_axes, shape_of
+from ..structure import (
+    getitem,
+    max,
+    min,
+    reshape,
+    sum,
+    transpose,
+)
+from ..structure.operands import (
+    as_operand,
+    data_of,
+    reduced_axes,
+    several_axes,
+    shape_of,
+)
 from ..structure.statistics import norm as _entrywise_norm
 from .equations import inv
 from .factorisations import svdvals

@@ -11,7 +11,7 @@ import numpy as np
 from ..calculus import multiply
 from ..errors import DomainError, ShapeError
 from ..structure import matmul
-from ..structure.axes import as_operand, data_of, shape_of
+from ..structure.operands import as_operand, data_of, shape_of
 from .equations import inv
 from .matrices import as_matrices
 

@@ -7,9 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from .. import calculus, linalg, parts, structure
+from .. import calculus, linalg, structure
 from ..errors import DomainError, GraphError
-from ..structure.axes import as_operand, data_of, shape_of
+from ..structure import rounding as parts
+from ..structure.operands import as_operand, data_of, shape_of
 
 
 def _clip(x: Any, a_min: Any = None, a_max: Any = None, *, min: Any = None, max: Any = None) -> Any:
@@ -83,7 +84,7 @@ def _vecdot(a: Any, b: Any, *, axis: int = -1) -> Any:
 
 def _shifted(name: str, x: Any, axes: int | Sequence[int] | None, back: bool) -> Any:
     shape = shape_of(x)
-    named = structure.axes.reduced_axes(name, axes, shape)
+    named = structure.operands.reduced_axes(name, axes, shape)
     return structure.roll(x, [-(shape[i] // 2) if back else shape[i] // 2 for i in named], list(named))
 
 

@@ -7,11 +7,12 @@ from typing import Any
 
 import numpy as np
 
-from .. import calculus, parts, structure
+from .. import calculus, structure
 from ..errors import GraphError, ShapeError
 from ..graph import unrecorded
 from ..primitive import Elementwise
-from ..structure.axes import as_operand, shape_of
+from ..structure import rounding as parts
+from ..structure.operands import as_operand, shape_of
 from .binding import without_nodes
 from .unrecorded import not_recorded
 

@@ -8,16 +8,13 @@ from typing import TYPE_CHECKING
 
 from . import (
     averages,
-    correlation,
     dense,
     diagonals,
     differences,
-    editing,
     exponentials,
     indexing,
     interpolation,
     joining,
-    missing,
     nesting,
     polynomials,
     pooling,
@@ -28,24 +25,39 @@ from . import (
     scattering,
     shaping,
     sorting,
-    standardising,
     statistics,
-    turning,
     vectors,
     windows,
 )
+from . import (
+    convolution as correlation,
+)
+from . import (
+    flips as turning,
+)
+from . import (
+    insertion as editing,
+)
+from . import (
+    nan_reductions as missing,
+)
+from . import (
+    normalization as standardising,
+)
 from .averages import *
-from .correlation import *
+from .convolution import *
 from .dense import *
 from .diagonals import *
 from .differences import *
-from .editing import *
 from .exponentials import *
+from .flips import *
 from .indexing import *
+from .insertion import *
 from .interpolation import *
 from .joining import *
-from .missing import *
+from .nan_reductions import *
 from .nesting import *
+from .normalization import *
 from .polynomials import *
 from .pooling import *
 from .products import *
@@ -55,9 +67,7 @@ from .scans import *
 from .scattering import *
 from .shaping import *
 from .sorting import *
-from .standardising import *
 from .statistics import *
-from .turning import *
 from .vectors import *
 from .windows import *
 

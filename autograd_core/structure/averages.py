@@ -9,11 +9,24 @@ from numpy.typing import DTypeLike
 
 from ..calculus import multiply, sqrt
 from ..errors import DomainError, ShapeError
-from .axes import Axis, as_operand, data_of, reduced_axes, shape_of
 from .diagonals import diagonal
+from .operands import (
+    Axis,
+    as_operand,
+    data_of,
+    reduced_axes,
+    shape_of,
+)
 from .products import matmul
 from .reductions import max, mean, min, sum
-from .shaping import astype, broadcast_to, concatenate, expand_dims, reshape, transpose
+from .shaping import (
+    astype,
+    broadcast_to,
+    concatenate,
+    expand_dims,
+    reshape,
+    transpose,
+)
 
 __all__ = ["average", "corrcoef", "cov", "ptp"]
 

@@ -9,8 +9,8 @@ from numpy.typing import DTypeLike
 
 from ..calculus import where
 from ..errors import ShapeError
-from .axes import as_operand, several_axes, shape_of
 from .indexing import getitem, put
+from .operands import as_operand, several_axes, shape_of
 from .reductions import sum
 from .shaping import moveaxis, ravel
 

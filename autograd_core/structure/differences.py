@@ -9,8 +9,15 @@ import numpy as np
 
 from ..dtypes import default_dtype
 from ..errors import DomainError, ShapeError
-from .axes import Axis, as_operand, data_of, one_axis, reduced_axes, shape_of
 from .indexing import getitem
+from .operands import (
+    Axis,
+    as_operand,
+    data_of,
+    one_axis,
+    reduced_axes,
+    shape_of,
+)
 from .scans import diff
 from .shaping import astype, concatenate, ravel, reshape
 

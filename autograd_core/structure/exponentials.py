@@ -12,7 +12,7 @@ import numpy as np
 
 from ..kernels.rows import Kept
 from ..primitive import General, Namespace
-from .axes import Axis, reduced_axes, shape_of
+from .operands import Axis, reduced_axes, shape_of
 from .reductions import restored
 
 __all__ = ["log_softmax", "logsumexp", "softmax"]

@@ -10,7 +10,7 @@ import numpy as np
 from ..errors import IndexRangeError, ShapeError
 from ..graph import Node
 from ..primitive import Linear
-from .axes import one_axis, shape_of
+from .operands import one_axis, shape_of
 
 __all__ = ["getitem", "take_along_axis"]
 

@@ -11,8 +11,8 @@ from ..calculus import abs, log10, power, sign
 from ..calculus import where as _where
 from ..dtypes import default_dtype
 from ..errors import DomainError, ShapeError
-from .axes import as_operand, data_of, shape_of
 from .indexing import getitem
+from .operands import as_operand, data_of, shape_of
 from .shaping import astype, concatenate, expand_dims, moveaxis
 
 __all__ = ["geomspace", "interp", "linspace", "logspace"]

@@ -10,8 +10,8 @@ import numpy as np
 
 from ..errors import ShapeError
 from ..graph import Node
-from .axes import as_operand, one_axis, shape_of
 from .indexing import getitem
+from .operands import as_operand, one_axis, shape_of
 from .shaping import (
     atleast_1d,
     atleast_2d,

@@ -11,8 +11,14 @@ from numpy.typing import DTypeLike
 from ..dtypes import as_array
 from ..errors import ShapeError
 from ..graph import Node
-from .axes import as_operand, data_of, holds_nodes, shape_of
-from .shaping import astype, broadcast_to, concatenate, reshape, stack
+from .operands import as_operand, data_of, holds_nodes, shape_of
+from .shaping import (
+    astype,
+    broadcast_to,
+    concatenate,
+    reshape,
+    stack,
+)
 
 __all__ = ["array", "full", "full_like"]
 

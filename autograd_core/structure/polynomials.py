@@ -8,8 +8,8 @@ import numpy as np
 
 from ..calculus import power
 from ..errors import DomainError, ShapeError
-from .axes import as_operand, data_of, shape_of
 from .indexing import getitem
+from .operands import as_operand, data_of, shape_of
 from .products import convolve
 from .shaping import atleast_1d, concatenate, expand_dims, pad
 

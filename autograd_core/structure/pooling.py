@@ -11,7 +11,7 @@ import numpy as np
 from ..errors import ShapeError
 from ..kernels import pooling as kernels
 from ..primitive import General, Linear
-from .axes import as_operand, shape_of
+from .operands import as_operand, shape_of
 from .reductions import without_gradient
 
 __all__ = ["window_argmax", "window_max", "window_sum"]

@@ -11,8 +11,8 @@ import numpy as np
 from ..calculus import multiply, subtract
 from ..errors import DomainError, DtypeError, ShapeError
 from ..primitive import Multilinear, Namespace
-from .axes import as_operand, one_axis, several_axes, shape_of
 from .indexing import getitem
+from .operands import as_operand, one_axis, several_axes, shape_of
 from .shaping import pad, reshape, transpose
 from .windows import sliding_windows
 

@@ -11,8 +11,14 @@ import numpy as np
 from ..calculus import where
 from ..dtypes import default_dtype
 from ..errors import DomainError
-from .axes import Axis, as_operand, data_of, reduced_axes, shape_of
 from .indexing import getitem, take_along_axis
+from .operands import (
+    Axis,
+    as_operand,
+    data_of,
+    reduced_axes,
+    shape_of,
+)
 from .shaping import astype, reshape, transpose
 from .sorting import sort
 

@@ -13,7 +13,13 @@ from ..calculus import where as _where
 from ..errors import DomainError
 from ..graph import Node, unrecorded
 from ..primitive import Elementwise, General, Linear, Namespace
-from .axes import Axis, as_operand, data_of, reduced_axes, shape_of
+from .operands import (
+    Axis,
+    as_operand,
+    data_of,
+    reduced_axes,
+    shape_of,
+)
 from .shaping import astype
 
 __all__ = ["argmax", "argmin", "max", "mean", "min", "prod", "sum"]

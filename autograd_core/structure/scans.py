@@ -10,8 +10,8 @@ from numpy.typing import DTypeLike
 from ..errors import ShapeError
 from ..graph import Node
 from ..primitive import General, Linear, Namespace
-from .axes import as_operand, data_of, one_axis, shape_of
 from .indexing import getitem
+from .operands import as_operand, data_of, one_axis, shape_of
 from .shaping import astype, broadcast_to, concatenate, reshape
 
 __all__ = ["cummax", "cummin", "cumprod", "cumsum", "cumulative_prod", "cumulative_sum", "diff"]

@@ -16,8 +16,8 @@ from ..calculus import where
 from ..dtypes import default_dtype
 from ..errors import DomainError, IndexRangeError, ShapeError
 from ..graph import Node, unrecorded
-from .axes import as_operand, data_of, one_axis, shape_of
 from .indexing import getitem, put, put_along_axis, take_along_axis
+from .operands import as_operand, data_of, one_axis, shape_of
 from .shaping import pad, reshape
 
 __all__ = [

@@ -12,8 +12,8 @@ from numpy.typing import DTypeLike
 
 from ..errors import DomainError, DtypeError, ShapeError
 from ..primitive import Linear, Namespace
-from .axes import as_operand, one_axis, several_axes, shape_of
 from .indexing import getitem
+from .operands import as_operand, one_axis, several_axes, shape_of
 
 __all__ = [
     "astype",

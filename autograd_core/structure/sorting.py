@@ -8,8 +8,8 @@ import numpy as np
 
 from ..errors import IndexRangeError, ShapeError
 from ..primitive import General
-from .axes import as_operand, data_of, one_axis, shape_of
 from .indexing import getitem, take_along_axis
+from .operands import as_operand, data_of, one_axis, shape_of
 from .reductions import without_gradient
 from .shaping import reshape
 

@@ -12,9 +12,25 @@ from ..calculus import abs, power, sign, square
 from ..calculus import where as _where
 from ..errors import DomainError, ShapeError
 from ..primitive import General, Namespace
-from .axes import Axis, as_operand, data_of, one_axis, reduced_axes, several_axes, shape_of
 from .indexing import getitem
-from .reductions import count, max, min, number_of, restored, selected, sum
+from .operands import (
+    Axis,
+    as_operand,
+    data_of,
+    one_axis,
+    reduced_axes,
+    several_axes,
+    shape_of,
+)
+from .reductions import (
+    count,
+    max,
+    min,
+    number_of,
+    restored,
+    selected,
+    sum,
+)
 from .reductions import mean as _mean_of
 from .scans import diff
 from .shaping import reshape

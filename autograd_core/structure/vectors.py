@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from ..errors import ShapeError
-from .axes import as_operand, one_axis, shape_of
+from .operands import as_operand, one_axis, shape_of
 from .products import einsum, matmul
 from .shaping import expand_dims, moveaxis, squeeze
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from ..errors import ShapeError
 from ..primitive import Linear
-from .axes import several_axes, shape_of
+from .operands import several_axes, shape_of
 
 __all__ = ["fold_windows", "sliding_windows"]
 

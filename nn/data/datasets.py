@@ -12,7 +12,13 @@ from autograd_core import Tensor
 from autograd_core.errors import DtypeError, IndexRangeError, ShapeError
 
 from .collating import collate_samples, read_sample
-from .samples import Array, array_of_numbers, check_counts, names_of, samples
+from .samples import (
+    Array,
+    array_of_numbers,
+    check_counts,
+    names_of,
+    samples,
+)
 
 __all__ = ["Dataset", "Subset", "TensorDataset"]
 

@@ -16,7 +16,7 @@ from .labels import *
 from .linear import *
 from .losses import *
 from .max_pooling import *
-from .normalisation import *
+from .normalization import *
 from .padding import *
 from .patches import *
 from .radial import *

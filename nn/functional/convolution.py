@@ -10,7 +10,14 @@ import autograd_core as ac
 from autograd_core import Tensor
 from autograd_core.errors import ShapeError
 
-from .geometry import Sizes, as_given, channels_first, check_size, per_axis, sides
+from .geometry import (
+    Sizes,
+    as_given,
+    channels_first,
+    check_size,
+    per_axis,
+    sides,
+)
 from .operands import as_tensor, is_whole
 
 __all__ = ["conv1d", "conv2d", "conv3d"]

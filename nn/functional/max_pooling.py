@@ -11,7 +11,15 @@ import autograd_core as ac
 from autograd_core import Tensor
 from autograd_core.errors import DtypeError, IndexRangeError, ShapeError
 
-from .geometry import Sizes, as_given, channels_first, inner_size, per_axis, times, with_margin
+from .geometry import (
+    Sizes,
+    as_given,
+    channels_first,
+    inner_size,
+    per_axis,
+    times,
+    with_margin,
+)
 from .operands import Array, as_tensor, values_of
 from .pooling_windows import PoolingWindows
 

@@ -8,7 +8,14 @@ import numpy as np
 
 from autograd_core.errors import ShapeError
 
-from .geometry import Numbers, Sides, Sizes, check_size, per_axis, times
+from .geometry import (
+    Numbers,
+    Sides,
+    Sizes,
+    check_size,
+    per_axis,
+    times,
+)
 from .operands import Array
 
 

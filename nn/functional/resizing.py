@@ -13,7 +13,14 @@ from autograd_core import Tensor
 from autograd_core.errors import DomainError, ShapeError
 
 from .adaptive_pooling import adaptive_avg_pool1d, adaptive_avg_pool2d, adaptive_avg_pool3d
-from .geometry import FORMATS, Numbers, as_given, channels_first, per_axis, times
+from .geometry import (
+    FORMATS,
+    Numbers,
+    as_given,
+    channels_first,
+    per_axis,
+    times,
+)
 from .operands import Array, as_floating, as_tensor, one_of
 
 __all__ = ["interpolate"]

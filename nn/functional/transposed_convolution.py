@@ -11,7 +11,14 @@ from autograd_core import Tensor
 from autograd_core.errors import ShapeError
 
 from .convolution import KERNELS, check_groups, with_bias
-from .geometry import Numbers, Sizes, as_given, channels_first, per_axis, times
+from .geometry import (
+    Numbers,
+    Sizes,
+    as_given,
+    channels_first,
+    per_axis,
+    times,
+)
 from .operands import as_tensor
 
 __all__ = ["conv_transpose1d", "conv_transpose2d", "conv_transpose3d"]

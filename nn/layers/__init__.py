@@ -5,14 +5,12 @@ from typing import TYPE_CHECKING
 from . import (
     activations,
     adaptive_pooling,
-    batch_normalisation,
     bilinear,
     convolution,
     dropout,
     embedding,
     linear,
     losses,
-    normalisation,
     padding,
     patches,
     pooling,
@@ -22,16 +20,22 @@ from . import (
     shape,
     transposed_convolution,
 )
+from . import (
+    batch_normalization as batch_normalisation,
+)
+from . import (
+    normalization as normalisation,
+)
 from .activations import *
 from .adaptive_pooling import *
-from .batch_normalisation import *
+from .batch_normalization import *
 from .bilinear import *
 from .convolution import *
 from .dropout import *
 from .embedding import *
 from .linear import *
 from .losses import *
-from .normalisation import *
+from .normalization import *
 from .padding import *
 from .patches import *
 from .pooling import *

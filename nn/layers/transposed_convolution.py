@@ -12,7 +12,13 @@ from autograd_core import Tensor
 from autograd_core.errors import ShapeError
 
 from .. import functional, init
-from ..functional.geometry import Numbers, Sizes, check_axes, inner_size, per_axis
+from ..functional.geometry import (
+    Numbers,
+    Sizes,
+    check_axes,
+    inner_size,
+    per_axis,
+)
 from ..functional.operands import as_tensor, one_of
 from ..functional.transposed_convolution import check_output_padding, transposed_size
 from ..module import Module

@@ -2,14 +2,27 @@
 
 from typing import TYPE_CHECKING
 
-from . import adam, adaptive, averaging, base, clip, lbfgs, one_cycle, plateau, schedules, sgd
+from . import (
+    adam,
+    adaptive,
+    averaging,
+    clip,
+    lbfgs,
+    one_cycle,
+    plateau,
+    schedules,
+    sgd,
+)
+from . import (
+    optimizer as base,
+)
 from .adam import *
 from .adaptive import *
 from .averaging import *
-from .base import *
 from .clip import *
 from .lbfgs import *
 from .one_cycle import *
+from .optimizer import *
 from .plateau import *
 from .schedules import *
 from .sgd import *

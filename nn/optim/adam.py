@@ -8,8 +8,14 @@ from typing import ClassVar
 import numpy as np
 
 from .adaptive import move_average
-from .base import Optimizer, Parameters, Piece
-from .options import Check, Group, flag, not_negative, two_fractions
+from .optimizer import Optimizer, Parameters, Piece
+from .options import (
+    Check,
+    Group,
+    flag,
+    not_negative,
+    two_fractions,
+)
 
 __all__ = ["Adam", "AdamW", "Adamax", "NAdam", "RAdam"]
 

@@ -6,8 +6,14 @@ from typing import ClassVar
 
 import numpy as np
 
-from .base import Array, Optimizer, Parameters, Piece
-from .options import Check, Group, flag, fraction, not_negative
+from .optimizer import Array, Optimizer, Parameters, Piece
+from .options import (
+    Check,
+    Group,
+    flag,
+    fraction,
+    not_negative,
+)
 
 __all__ = ["Adadelta", "Adagrad", "RMSprop"]
 

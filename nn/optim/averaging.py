@@ -11,7 +11,7 @@ import numpy as np
 from autograd_core import Tensor, no_grad
 
 from ..errors import ModuleError
-from ..layers.batch_normalisation import BatchNorm
+from ..layers.batch_normalization import BatchNorm
 from ..module import Module
 from .options import fraction
 

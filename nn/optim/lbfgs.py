@@ -9,9 +9,9 @@ import numpy as np
 
 from autograd_core.errors import DomainError, DtypeError, GraphError, ShapeError
 
-from ..flat import FlatParameters
-from .base import Array, Optimizer, Parameters
+from .flat import FlatParameters
 from .line_search import Point, strong_wolfe
+from .optimizer import Array, Optimizer, Parameters
 from .options import Check, Group, not_negative
 
 __all__ = ["LBFGS"]

@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable
 from typing import NamedTuple
 
-from .base import Array
+from .optimizer import Array
 
 __all__ = ["Point", "strong_wolfe"]
 

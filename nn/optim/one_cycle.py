@@ -6,7 +6,7 @@ import math
 
 from autograd_core.errors import DomainError
 
-from .base import Optimizer
+from .optimizer import Optimizer
 from .options import Group, fraction, positive
 from .schedules import LRScheduler, count, require_optimizer
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from autograd_core.errors import DomainError
 
-from .base import Optimizer
+from .optimizer import Optimizer
 from .options import fraction, not_negative
 from .schedules import count, require_optimizer, require_step_before
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from autograd_core.errors import DomainError, DtypeError, GraphError, ShapeError
 
-from .base import Optimizer
+from .optimizer import Optimizer
 from .options import not_negative, positive
 
 __all__ = [

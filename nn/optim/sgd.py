@@ -8,7 +8,7 @@ import numpy as np
 
 from autograd_core.errors import DomainError
 
-from .base import Optimizer, Parameters, Piece
+from .optimizer import Optimizer, Parameters, Piece
 from .options import Check, Group, flag, not_negative
 
 __all__ = ["SGD"]

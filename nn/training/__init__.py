@@ -2,7 +2,16 @@
 
 from typing import TYPE_CHECKING
 
-from . import callbacks, checkpointing, diagnosis, fitting, history, metrics, rates, scoring
+from . import (
+    callbacks,
+    checkpointing,
+    diagnosis,
+    fitting,
+    history,
+    metrics,
+    rates,
+    scoring,
+)
 from .callbacks import *
 from .checkpointing import *
 from .diagnosis import *

@@ -11,11 +11,11 @@ import numpy as np
 
 from autograd_core.errors import DomainError
 
-from ..checkpoints import checkpoint_extra, load_checkpoint, save_checkpoint
 from ..errors import FileFormatError
 from ..files import PathLike
 from ..optim.schedules import count
 from .callbacks import Callback, Training, require_folder
+from .checkpoints import checkpoint_extra, load_checkpoint, save_checkpoint
 from .history import History, mode_of
 
 __all__ = ["Checkpoint"]

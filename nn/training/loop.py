@@ -22,7 +22,13 @@ from .faults import first_not_finite, source_of_gradient, source_of_value
 from .history import History
 from .measures import Measures
 from .progress import Progress
-from .setting import Interrupts, Kept, modes_restored, set_modes, undisturbed
+from .setting import (
+    Interrupts,
+    Kept,
+    modes_restored,
+    set_modes,
+    undisturbed,
+)
 from .sources import Batch, Source
 
 __all__: list[str] = []

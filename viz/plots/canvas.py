@@ -14,7 +14,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from autograd_core import DomainError, DtypeError, MissingDependencyError, Node, ShapeError
+from autograd_core import (
+    DomainError,
+    DtypeError,
+    MissingDependencyError,
+    Node,
+    ShapeError,
+)
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -10,7 +10,14 @@ import numpy as np
 from autograd_core import ShapeError
 
 from .canvas import Array
-from .grids import GAP, Sheet, factor, matrix, pair, written
+from .grids import (
+    GAP,
+    Sheet,
+    factor,
+    matrix,
+    pair,
+    written,
+)
 from .sliding import Steps, Window
 
 _NAME = "convolution_steps"

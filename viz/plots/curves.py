@@ -10,7 +10,15 @@ import numpy as np
 
 from autograd_core import DomainError, DtypeError, ShapeError
 
-from .canvas import BLUE, GREEN, VERMILION, Array, load, numbers, panels
+from .canvas import (
+    BLUE,
+    GREEN,
+    VERMILION,
+    Array,
+    load,
+    numbers,
+    panels,
+)
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -8,9 +8,24 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from autograd_core import DomainError, DtypeError, ShapeError, grad, no_grad
+from autograd_core import (
+    DomainError,
+    DtypeError,
+    ShapeError,
+    grad,
+    no_grad,
+)
 
-from .canvas import BLUE, GREEN, GREY, VERMILION, Array, finite, numbers, one_axes
+from .canvas import (
+    BLUE,
+    GREEN,
+    GREY,
+    VERMILION,
+    Array,
+    finite,
+    numbers,
+    one_axes,
+)
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -9,7 +9,17 @@ import numpy as np
 
 from autograd_core import DomainError, DtypeError
 
-from .canvas import BLUE, COLOURS, DASHES, MARKERS, VERMILION, Array, load, one_axes, panels
+from .canvas import (
+    BLUE,
+    COLOURS,
+    DASHES,
+    MARKERS,
+    VERMILION,
+    Array,
+    load,
+    one_axes,
+    panels,
+)
 from .layers import Of, arrays_by_layer
 
 if TYPE_CHECKING:

@@ -10,7 +10,15 @@ import numpy as np
 
 from autograd_core import DtypeError, IndexRangeError, ShapeError
 
-from .canvas import GREY, Array, finite, load, numbers, one_axes, whole
+from .canvas import (
+    GREY,
+    Array,
+    finite,
+    load,
+    numbers,
+    one_axes,
+    whole,
+)
 from .grids import pair
 
 if TYPE_CHECKING:

@@ -10,7 +10,15 @@ import numpy as np
 from autograd_core import DomainError, ShapeError
 
 from .canvas import Array, finite, numbers
-from .grids import GAP, Cell, Sheet, factor, matrix, pair, written
+from .grids import (
+    GAP,
+    Cell,
+    Sheet,
+    factor,
+    matrix,
+    pair,
+    written,
+)
 from .sliding import Steps, Window
 
 _NAME = "pooling_steps"

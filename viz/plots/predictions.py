@@ -9,7 +9,16 @@ import numpy as np
 
 from autograd_core import DomainError, ShapeError
 
-from .canvas import BLUE, GREY, VERMILION, Array, finite, numbers, panels, whole
+from .canvas import (
+    BLUE,
+    GREY,
+    VERMILION,
+    Array,
+    finite,
+    numbers,
+    panels,
+    whole,
+)
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

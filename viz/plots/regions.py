@@ -9,7 +9,18 @@ import numpy as np
 
 from autograd_core import DomainError, ShapeError, no_grad
 
-from .canvas import BLUE, COLOURS, MARKERS, VERMILION, Array, finite, load, numbers, one_axes, whole
+from .canvas import (
+    BLUE,
+    COLOURS,
+    MARKERS,
+    VERMILION,
+    Array,
+    finite,
+    load,
+    numbers,
+    one_axes,
+    whole,
+)
 from .running import evaluating
 
 if TYPE_CHECKING:

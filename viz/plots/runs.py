@@ -10,7 +10,13 @@ import numpy as np
 
 from autograd_core import DomainError, DtypeError
 
-from .canvas import COLOURS, DASHES, MARKERS, load, one_axes
+from .canvas import (
+    COLOURS,
+    DASHES,
+    MARKERS,
+    load,
+    one_axes,
+)
 from .curves import columns_of
 
 if TYPE_CHECKING:

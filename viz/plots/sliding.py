@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from autograd_core import DtypeError, IndexRangeError
 
-from ..notebook import Bundle, Shown
+from ..output.notebook import Bundle, Shown
 from .animation import MOST_FRAMES, Animation
 from .canvas import Array, one_axes
 from .grids import GAP, Cell, Sheet, lines_of

@@ -8,7 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from autograd_core import DomainError, DtypeError, Node, ShapeError, no_grad
+from autograd_core import (
+    DomainError,
+    DtypeError,
+    Node,
+    ShapeError,
+    no_grad,
+)
 
 from .canvas import (
     BLACK,

@@ -2,7 +2,14 @@
 
 from typing import TYPE_CHECKING
 
-from . import binary, classification, distances, distributions, margins, regression
+from . import (
+    binary,
+    classification,
+    distances,
+    distributions,
+    margins,
+    regression,
+)
 from .binary import *
 from .classification import *
 from .distances import *

@@ -11,7 +11,7 @@ from autograd_core import Tensor
 from autograd_core.errors import ShapeError
 
 from ..values import check_values
-from .joining import joined, joined_with_weights, two_alike, weights_for
+from .reduction import joined, joined_with_weights, two_alike, weights_for
 
 __all__ = ["binary_cross_entropy", "binary_cross_entropy_with_logits", "multilabel_soft_margin_loss"]
 

@@ -13,7 +13,13 @@ from ..activations import log_softmax
 from ..labels import given_targets, labels_and_mask
 from ..operands import Array
 from ..options import check_fraction
-from .joining import beside, class_weights, floating, joined, share
+from .reduction import (
+    beside,
+    class_weights,
+    floating,
+    joined,
+    share,
+)
 
 __all__ = ["cross_entropy", "nll_loss"]
 

@@ -13,7 +13,14 @@ from autograd_core.errors import ShapeError
 
 from ..options import check_positive
 from ..values import checked_array
-from .joining import at_least_zero, floating, joined, raised, signs_for, two_alike
+from .reduction import (
+    at_least_zero,
+    floating,
+    joined,
+    raised,
+    signs_for,
+    two_alike,
+)
 
 __all__ = [
     "cosine_embedding_loss",

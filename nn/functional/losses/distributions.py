@@ -11,7 +11,13 @@ from autograd_core.errors import ShapeError
 
 from ..options import check_positive
 from ..values import check_values
-from .joining import joined, joined_in_batches, numbers_like, raised, two_alike
+from .reduction import (
+    joined,
+    joined_in_batches,
+    numbers_like,
+    raised,
+    two_alike,
+)
 
 __all__ = ["gaussian_nll_loss", "kl_div", "poisson_nll_loss"]
 

@@ -13,7 +13,14 @@ from autograd_core.errors import DomainError, DtypeError, IndexRangeError, Shape
 from ..labels import checked_labels, given_targets
 from ..operands import Array
 from ..values import first_place
-from .joining import at_least_zero, class_weights, floating, joined, signs_for, two_alike
+from .reduction import (
+    at_least_zero,
+    class_weights,
+    floating,
+    joined,
+    signs_for,
+    two_alike,
+)
 
 __all__ = [
     "hinge_embedding_loss",

@@ -6,7 +6,7 @@ import inspect
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
-from ...functional.losses.joining import REDUCTIONS, check_reduction
+from ...functional.losses.reduction import REDUCTIONS, check_reduction
 from ...functional.values import checked_array
 from ..applied import Applied
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ... import functional
-from ...functional.losses.joining import BATCH_REDUCTIONS
+from ...functional.losses.reduction import BATCH_REDUCTIONS
 from ...functional.options import check_not_negative, check_positive
 from .base import Loss
 

@@ -20,11 +20,13 @@ from tests.nn.families import (
     embedding,
     linear,
     losses,
-    normalisation,
     patches,
     pooling,
     resizing,
     transposed_convolution,
+)
+from tests.nn.families import (
+    normalization as normalisation,
 )
 from tests.nn.operands import Case
 

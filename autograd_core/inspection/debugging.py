@@ -1,0 +1,145 @@
+"""Finding the line where a computation went wrong."""
+
+from __future__ import annotations
+
+import linecache
+import sys
+import zlib
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import numpy as np
+
+from ..context import debugging
+from ..errors import GraphError, NumericalError
+from ..graph import Node
+
+__all__ = ["debug"]
+
+_OWN_PACKAGES = {"autograd_core", "nn"}
+
+
+@contextmanager
+def debug() -> Iterator[None]:
+    """Compute slowly and watch: stop at the first NaN or infinity, and say which line made it.
+
+    Inside, every recorded node remembers the line of your code that made it (``node.origin``). An
+    operation whose result is NaN or infinite although its inputs are finite raises at once; so does a
+    rule whose cotangent is, naming the line of the forward pass it belongs to; and so does a backward
+    pass over data that have been changed in place since they were used. Outside it costs nothing.
+
+    Raises:
+        NumericalError: (inside) where the first NaN or infinity appears.
+        GraphError: (inside) when data were changed between forward and backward pass.
+
+    >>> from autograd_core import Value, log
+    >>> x = Value(0.0)
+    >>> with debug():
+    ...     try:
+    ...         log(x)
+    ...     except NumericalError as error:
+    ...         print(str(error).splitlines()[0])
+    log gives -inf
+    """
+    with debugging(_Watch()):
+        yield
+
+
+class _Watch:
+    """What the recording and the sweep report to while debugging."""
+
+    def origin(self) -> tuple[str, int, str]:
+        """File, line and function of the caller outside this library."""
+        frame = sys._getframe(1)
+        while frame.f_back is not None and _package(frame) in _OWN_PACKAGES:
+            frame = frame.f_back
+        return frame.f_code.co_filename, frame.f_lineno, frame.f_code.co_name
+
+    def recorded(self, node: Node, values: Sequence[Any]) -> None:
+        """A node has been made from these values."""
+        node._tag.fingerprints = tuple(map(_fingerprint, values))
+        bad = _first_bad(node.data)
+        if bad is None or any(_first_bad(x) is not None for x in values):
+            return
+        index, number = bad
+        inputs = "\n".join(f"  input {i}: {_range(x)}" for i, x in enumerate(values))
+        raise NumericalError(
+            f"{_name(node)} gives {number}{_at(index)}\n{inputs}\n  computed in {described_origin(node)}"
+        )
+
+    def pulled(self, node: Node, index: int, cotangent: Any, share: Any) -> None:
+        """The rule of ``node`` has given the cotangent of an input."""
+        bad = _first_bad(share)
+        if bad is None or _first_bad(cotangent) is not None:
+            return
+        place, number = bad
+        values = "\n".join(f"  input {i}: {_range(_data(x))}" for i, x in enumerate(node.inputs))
+        raise NumericalError(
+            f"the gradient of {_name(node)} with respect to its input {index} is {number}{_at(place)}\n"
+            f"{values}\n  cotangent: {_range(_data(cotangent))}\n  computed in {described_origin(node)}"
+        )
+
+    def visited(self, node: Node) -> None:
+        """The sweep is about to use what ``node`` was computed from."""
+        before = node._tag.fingerprints
+        if before is None:
+            return
+        for i, (x, fingerprint) in enumerate(zip(node.inputs, before, strict=True)):
+            if _fingerprint(_data(x)) != fingerprint:
+                name = f" ({x.label!r})" if isinstance(x, Node) and x.label else ""
+                raise GraphError(
+                    f"input {i}{name} of {_name(node)} has been changed in place since it was used, so its "
+                    f"gradient would be wrong: run backward() first, or change a copy\n"
+                    f"  used in {described_origin(node)}"
+                )
+
+
+def described_origin(node: Node) -> str:
+    """The line that made a node, with its text."""
+    if node.origin is None:
+        return "a place that was not watched: put the forward pass inside debug()"
+    file, line, function = node.origin
+    text = linecache.getline(file, line).strip()
+    return f'"{file}", line {line}, in {function}' + (f":\n    {text}" if text else "")
+
+
+def _package(frame: Any) -> str:
+    return str(frame.f_globals.get("__name__", "")).partition(".")[0]
+
+
+def _data(x: Any) -> Any:
+    return x.data if isinstance(x, Node) else x
+
+
+def _name(node: Node) -> str:
+    name = node.op.name if node.op is not None else "a leaf"
+    return f"{name} in {'/'.join(node.scope)}" if node.scope else name
+
+
+def _at(index: tuple[int, ...]) -> str:
+    return f" at index {index}" if index else ""
+
+
+def _first_bad(x: Any) -> tuple[tuple[int, ...], float] | None:
+    """The index and value of the first NaN, or else the first infinity."""
+    array = np.asarray(_data(x))
+    if array.dtype.kind != "f" or np.isfinite(array).all():
+        return None
+    wrong = np.isnan(array)
+    places = np.argwhere(wrong if wrong.any() else np.isinf(array))
+    index = tuple(int(i) for i in places[0])
+    return index, float(array[index])
+
+
+def _range(x: Any) -> str:
+    array = np.asarray(x)
+    if array.ndim == 0:
+        return f"{array[()]:.6g}"
+    if not array.size:
+        return f"shape {array.shape}, empty"
+    return f"shape {array.shape}, from {array.min():.6g} to {array.max():.6g}"
+
+
+def _fingerprint(x: Any) -> int | None:
+    return zlib.crc32(np.ascontiguousarray(x).tobytes()) if isinstance(x, np.ndarray) else None

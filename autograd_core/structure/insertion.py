@@ -1,0 +1,301 @@
+"""Elements put in, left out and picked: compositions of slices, indices and joins."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from ..calculus import where as _where
+from ..errors import DomainError, IndexRangeError, ShapeError
+from ..graph import Node
+from .indexing import getitem, put
+from .operands import as_operand, data_of, one_axis, shape_of
+from .scattering import take
+from .shaping import (
+    astype,
+    broadcast_to,
+    concatenate,
+    moveaxis,
+    ravel,
+    reshape,
+    stack,
+)
+
+__all__ = [
+    "append",
+    "apply_along_axis",
+    "apply_over_axes",
+    "choose",
+    "compress",
+    "delete",
+    "extract",
+    "insert",
+    "piecewise",
+    "resize",
+    "trim_zeros",
+]
+
+
+def append(x: Any, values: Any, axis: int | None = None) -> Any:
+    """``x`` with ``values`` behind it along ``axis``; all in one row when None.
+
+    >>> append([1.0, 2.0], 3.0)
+    array([1., 2., 3.])
+    """
+    if isinstance(values, int | float):
+        values = np.asarray(values, data_of(as_operand(x)).dtype if isinstance(x, Node) else None)
+    return concatenate([ravel(x), ravel(values)] if axis is None else [x, values], axis or 0)
+
+
+def _opened(operation: str, x: Any, axis: int | None) -> tuple[Any, int]:
+    """``x`` and the axis to work on; in one row when the axis is None."""
+    x = ravel(x) if axis is None else as_operand(x)
+    return x, one_axis(operation, 0 if axis is None else axis, len(shape_of(x)))
+
+
+def delete(x: Any, obj: Any, axis: int | None = None) -> Any:
+    """``x`` without the elements, or slices along ``axis``, that ``obj`` names: an index, several, a slice
+    or a mask.
+
+    Raises:
+        ShapeError: for an axis that ``x`` does not have.
+        IndexRangeError: for an index outside it.
+
+    >>> delete([1.0, 2.0, 3.0], 1)
+    array([1., 3.])
+    """
+    x, position = _opened("delete", x, axis)
+    length = shape_of(x)[position]
+    try:
+        kept = np.delete(np.arange(length), obj if isinstance(obj, slice) else np.asarray(data_of(obj)))
+    except (IndexError, ValueError) as error:
+        raise IndexRangeError(f"delete(): axis of length {length}: {error}") from None
+    return getitem(x, (*(slice(None),) * position, kept))
+
+
+def insert(x: Any, obj: Any, values: Any, axis: int | None = None) -> Any:
+    """``x`` with ``values`` put in along ``axis`` before the places that ``obj`` names: an index, several, a
+    slice or a mask.
+
+    Args:
+        x: the input; taken as one row when the axis is None.
+        obj: the places, counted in ``x``.
+        values: what is put in; it broadcasts to fit.
+        axis: along which.
+
+    Raises:
+        ShapeError: for a wrong axis, or values that do not fit.
+        IndexRangeError: for a place outside.
+
+    >>> insert([1.0, 2.0, 3.0], 1, 9.0)
+    array([1., 9., 2., 3.])
+    """
+    x, position = _opened("insert", x, axis)
+    shape, values = shape_of(x), as_operand(values)
+    length = shape[position]
+    if isinstance(obj, slice):
+        places = np.arange(length)[obj]
+    else:
+        places = np.asarray(data_of(obj))
+        places = np.flatnonzero(places) if places.dtype == bool else places
+    single = places.ndim == 0 or places.size == 1
+    before, behind = shape[:position], shape[position + 1 :]
+    if places.ndim == 0 and shape_of(values):
+        # a single place takes an array the way x[place] = values does: its axes are those of a slice
+        ndim = len(shape)
+        values = reshape(values, (1,) * (ndim - len(shape_of(values))) + shape_of(values))
+        values = moveaxis(values, 0, position)
+    count = places.size
+    if single and len(shape_of(values)) == len(shape):
+        count = shape_of(values)[position]
+    wanted = (*before, count, *behind)
+    try:
+        added = values if shape_of(values) == wanted else broadcast_to(values, wanted)
+    except ShapeError:
+        raise ShapeError(
+            f"insert(): values of shape {shape_of(values)} do not fit {count} places on axis {position} of "
+            f"shape {shape}"
+        ) from None
+    flat = np.ravel(places).astype(int)
+    if flat.size and not (-length <= flat.min() and flat.max() <= length):
+        raise IndexRangeError(f"insert(): place {obj!r} is outside the axis of length {length}")
+    order = np.insert(np.arange(length), flat[0] if single else flat, np.arange(length, length + count))
+    kind = data_of(x).dtype
+    if not isinstance(values, np.ndarray) or kind.kind == "f":
+        joined = concatenate([x, _as(added, kind)], axis=position)
+    else:
+        joined = concatenate([x, added.astype(kind)], axis=position)
+    return getitem(joined, (*(slice(None),) * position, order))
+
+
+def _as(values: Any, kind: Any) -> Any:
+    """What stands beside ``x`` takes its dtype, as NumPy has it."""
+    return values if data_of(values).dtype == kind else astype(values, kind)
+
+
+def compress(condition: Any, x: Any, axis: int | None = None) -> Any:
+    """The slices along ``axis`` at which a row of conditions is true; of all elements in one row when None.
+
+    >>> compress([True, False, True], [1.0, 2.0, 3.0])
+    array([1., 3.])
+    """
+    x, position = _opened("compress", x, axis)
+    chosen = np.flatnonzero(np.asarray(data_of(condition), dtype=bool))
+    return take(x, chosen, position)
+
+
+def extract(condition: Any, x: Any) -> Any:
+    """The elements, in one row, at which the condition is true.
+
+    >>> extract([[True, False], [False, True]], [[1.0, 2.0], [3.0, 4.0]])
+    array([1., 4.])
+    """
+    return compress(np.ravel(data_of(condition)), x)
+
+
+def choose(indices: Any, choices: Sequence[Any], mode: str = "raise") -> Any:
+    """For each index the element in its place of the choice with that number.
+
+    Args:
+        indices: integers; they and the choices broadcast.
+        choices: the arrays to choose from.
+        mode: "raise" refuses an index without a choice, "wrap" counts round, "clip" takes the last.
+
+    Raises:
+        IndexRangeError: for an index without a choice.
+        DomainError: for another mode.
+
+    >>> choose([0, 1, 0], [[1.0, 2.0, 3.0], [10.0, 20.0, 30.0]])
+    array([ 1., 20.,  3.])
+    """
+    numbers = np.asarray(data_of(indices))
+    options = list(choices)
+    if mode not in ("raise", "wrap", "clip"):
+        raise DomainError(f"choose(): mode is 'raise', 'wrap' or 'clip', got {mode!r}")
+    if numbers.dtype.kind not in "iub":
+        raise IndexRangeError(f"choose(): indices have to be integers, got dtype {numbers.dtype}")
+    if mode == "wrap":
+        numbers = numbers % len(options)
+    elif mode == "clip":
+        numbers = np.clip(numbers, 0, len(options) - 1)
+    elif numbers.size and not (numbers.min() >= 0 and numbers.max() < len(options)):
+        raise IndexRangeError(f"choose(): an index is outside the {len(options)} choices")
+    shape = np.broadcast_shapes(numbers.shape, *map(shape_of, options))
+    stacked = stack([broadcast_to(option, shape) for option in options])
+    grid = np.ogrid[tuple(slice(n) for n in shape)]
+    return getitem(stacked, (np.broadcast_to(numbers, shape), *grid))
+
+
+def piecewise(x: Any, conditions: Any, functions: Sequence[Any], *arguments: Any, **options: Any) -> Any:
+    """Each function applied to the elements at which its condition is true; the last true one wins.
+
+    Args:
+        x: the input.
+        conditions: masks of the shape of ``x``, a list of them or a single one.
+        functions: one for each mask, and one more for the elements without; a number stands for a constant.
+        arguments: handed on to the functions.
+        options: handed on to the functions.
+
+    Raises:
+        ShapeError: if there are neither as many functions as conditions nor one more.
+
+    >>> piecewise(np.array([-1.0, 2.0]), [np.array([True, False])], [lambda x: -x, lambda x: x * x])
+    array([1., 4.])
+    """
+    x = as_operand(x)
+    shape = shape_of(x)
+    masks = [conditions] if np.ndim(data_of(conditions)) == len(shape) and shape else list(conditions)
+    masks = [np.broadcast_to(np.asarray(data_of(mask), dtype=bool), shape) for mask in masks]
+    if len(functions) == len(masks) + 1:
+        masks.append(~np.any(masks, axis=0))
+    if len(functions) != len(masks):
+        raise ShapeError(f"piecewise(): {len(functions)} functions for {len(masks)} conditions")
+    result: Any = np.zeros(shape, data_of(x).dtype)
+    for mask, function in zip(masks, functions, strict=True):
+        if callable(function):
+            part = function(getitem(x, mask), *arguments, **options)
+            part = broadcast_to(part, (int(mask.sum()),))
+            result = _where(mask, put(part, index=mask, shape=shape), result)
+        else:
+            result = _where(mask, function, result)
+    return result
+
+
+def resize(x: Any, new_shape: int | Sequence[int]) -> Any:
+    """The elements in another shape of any size: repeated from the start, or cut off.
+
+    >>> resize([1.0, 2.0, 3.0], (2, 2))
+    array([[1., 2.],
+           [3., 1.]])
+    """
+    wanted = (int(new_shape),) if isinstance(new_shape, int | np.integer) else tuple(map(int, new_shape))
+    if any(n < 0 for n in wanted):
+        raise ShapeError(f"resize(): lengths are at least 0, got {wanted}")
+    row = ravel(x)
+    have, size = shape_of(row)[0], int(np.prod(wanted, dtype=int))
+    if not have:
+        return np.zeros(wanted, data_of(row).dtype)
+    return reshape(getitem(row, np.arange(size) % have), wanted)
+
+
+def trim_zeros(x: Any, trim: str = "fb", axis: int | Sequence[int] | None = None) -> Any:
+    """``x`` without the zeros at its front ("f") and back ("b"), along ``axis``, all axes when None.
+
+    >>> trim_zeros([0.0, 1.0, 0.0, 2.0, 0.0])
+    array([1., 0., 2.])
+    """
+    x = as_operand(x)
+    if not set(trim.lower()) <= set("fb"):
+        raise DomainError(f"trim_zeros(): trim names the ends, 'f', 'b' or 'fb', got {trim!r}")
+    ndim = len(shape_of(x))
+    named = range(ndim) if axis is None else axis if isinstance(axis, Sequence) else (axis,)
+    axes = {one_axis("trim_zeros", i, ndim) for i in named}
+    places = np.argwhere(data_of(x))
+    index = []
+    for i, n in enumerate(shape_of(x)):
+        start, stop = (int(places[:, i].min()), int(places[:, i].max()) + 1) if len(places) else (0, 0)
+        front = start if "f" in trim.lower() else 0
+        back = stop if "b" in trim.lower() else n
+        if not len(places):  # all are zeros: nothing is left
+            front, back = 0, 0
+        index.append(slice(front, back) if i in axes else slice(None))
+    return getitem(x, tuple(index))
+
+
+def apply_along_axis(function: Callable[..., Any], axis: int, x: Any, *arguments: Any, **options: Any) -> Any:
+    """A function of rows of numbers applied to each row along ``axis``; what it gives stands in its place.
+
+    Raises:
+        ShapeError: for an axis that ``x`` does not have, or if there is no row.
+
+    >>> apply_along_axis(lambda row: row[0] + row[-1], 0, np.array([[1.0, 2.0], [3.0, 4.0]]))
+    array([4., 6.])
+    """
+    x = as_operand(x)
+    position = one_axis("apply_along_axis", axis, len(shape_of(x)))
+    moved = moveaxis(x, position, -1)
+    outer = shape_of(moved)[:-1]
+    results = [function(getitem(moved, place), *arguments, **options) for place in np.ndindex(outer)]
+    if not results:
+        raise ShapeError(f"apply_along_axis(): there is no row along axis {axis} of shape {shape_of(x)}")
+    inner = shape_of(results[0])
+    joined = reshape(stack(results), (*outer, *inner))
+    sources = range(len(outer), len(outer) + len(inner))
+    return moveaxis(joined, list(sources), [position + i for i in range(len(inner))])
+
+
+def apply_over_axes(function: Callable[..., Any], x: Any, axes: int | Sequence[int]) -> Any:
+    """``function(x, axis)`` for one axis after the other; an axis that it removes
+    is put back with length 1.
+    """
+    x = as_operand(x)
+    for axis in (axes,) if isinstance(axes, int) else axes:
+        position = one_axis("apply_over_axes", axis, len(shape_of(x)))
+        result = function(x, position)
+        if len(shape_of(result)) < len(shape_of(x)):
+            shape = shape_of(result)
+            result = reshape(result, (*shape[:position], 1, *shape[position:]))
+        x = result
+    return x

@@ -1,0 +1,157 @@
+"""Reductions that leave out NaNs: the neutral element takes their place, so they get the gradient 0."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import DTypeLike
+
+from ..calculus import where as _where
+from .operands import (
+    Axis,
+    as_operand,
+    data_of,
+    reduced_axes,
+    shape_of,
+)
+from .reductions import (
+    max,
+    mean,
+    min,
+    prod,
+    sum,
+)
+from .scans import cumprod, cumsum
+from .statistics import std, var
+
+__all__ = [
+    "nancumprod",
+    "nancumsum",
+    "nanmax",
+    "nanmean",
+    "nanmin",
+    "nanprod",
+    "nanstd",
+    "nansum",
+    "nanvar",
+]
+
+
+def _filled(x: Any, neutral: float) -> Any:
+    x = as_operand(x)
+    missing = np.isnan(data_of(x))
+    return _where(missing, neutral, x) if missing.any() else x
+
+
+def _numbers(x: Any, where: Any) -> Any:
+    """The mask of what is a number and wanted."""
+    found = ~np.isnan(data_of(as_operand(x)))
+    return found if where is None else found & np.asarray(data_of(where), dtype=bool)
+
+
+def nansum(x: Any, axis: Axis = None, keepdims: bool = False, **options: Any) -> Any:
+    """The sum of the elements that are numbers; NaNs count as 0 and get the gradient 0. The options are
+    those of :func:`sum`.
+
+    >>> nansum([1.0, float("nan"), 2.0])
+    np.float64(3.0)
+    """
+    return sum(_filled(x, 0.0), axis, keepdims, **options)
+
+
+def nanprod(x: Any, axis: Axis = None, keepdims: bool = False, **options: Any) -> Any:
+    """The product of the elements that are numbers; the options are those of :func:`prod`.
+
+    >>> nanprod([3.0, float("nan"), 2.0])
+    np.float64(6.0)
+    """
+    return prod(_filled(x, 1.0), axis, keepdims, **options)
+
+
+def nanmean(
+    x: Any, axis: Axis = None, keepdims: bool = False, *, dtype: DTypeLike | None = None, where: Any = None
+) -> Any:
+    """The mean of the elements that are numbers; NaN where there is none.
+
+    >>> nanmean([1.0, float("nan"), 2.0])
+    np.float64(1.5)
+    """
+    x = as_operand(x)
+    return mean(_filled(x, 0.0), axis, keepdims, dtype=dtype, where=_numbers(x, where))
+
+
+def nanvar(
+    x: Any,
+    axis: Axis = None,
+    keepdims: bool = False,
+    *,
+    ddof: float = 0,
+    mean: Any = None,
+    dtype: DTypeLike | None = None,
+    where: Any = None,
+    correction: float | None = None,
+) -> Any:
+    """The variance of the elements that are numbers; NaN where they are no more than ``ddof``."""
+    return var(
+        _filled(x, 0.0),
+        axis,
+        keepdims,
+        ddof=ddof if correction is None else correction,
+        mean=mean,
+        dtype=dtype,
+        where=_numbers(x, where),
+    )
+
+
+def nanstd(
+    x: Any,
+    axis: Axis = None,
+    keepdims: bool = False,
+    *,
+    ddof: float = 0,
+    mean: Any = None,
+    dtype: DTypeLike | None = None,
+    where: Any = None,
+    correction: float | None = None,
+) -> Any:
+    """The standard deviation of the elements that are numbers; NaN where they are no more than ``ddof``."""
+    return std(
+        _filled(x, 0.0),
+        axis,
+        keepdims,
+        ddof=ddof if correction is None else correction,
+        mean=mean,
+        dtype=dtype,
+        where=_numbers(x, where),
+    )
+
+
+def nanmax(x: Any, axis: Axis = None, keepdims: bool = False, **options: Any) -> Any:
+    """The largest of the elements that are numbers; NaN where there is none."""
+    return _extreme("nanmax", max, -np.inf, x, axis, keepdims, options)
+
+
+def nanmin(x: Any, axis: Axis = None, keepdims: bool = False, **options: Any) -> Any:
+    """The smallest of the elements that are numbers; NaN where there is none."""
+    return _extreme("nanmin", min, np.inf, x, axis, keepdims, options)
+
+
+def _extreme(
+    operation: str, extreme: Any, loser: float, x: Any, axis: Axis, keepdims: bool, options: dict[str, Any]
+) -> Any:
+    x = as_operand(x)
+    result = extreme(_filled(x, loser), axis, keepdims, **options)
+    axes = reduced_axes(operation, axis, shape_of(x))
+    nothing = np.isnan(data_of(x)).all(axis=axes, keepdims=keepdims)
+    return _where(nothing, np.nan, result) if nothing.any() and not options else result
+
+
+def nancumsum(x: Any, axis: int | None = None, *, dtype: DTypeLike | None = None) -> Any:
+    """Running sums in which NaNs count as 0."""
+    return cumsum(_filled(x, 0.0), axis, dtype=dtype)
+
+
+def nancumprod(x: Any, axis: int | None = None, *, dtype: DTypeLike | None = None) -> Any:
+    """Running products in which NaNs count as 1."""
+    return cumprod(_filled(x, 1.0), axis, dtype=dtype)

@@ -1,0 +1,90 @@
+"""The parameters of a model in one stretch of memory: an optimiser's step is a few long operations."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterator, Sequence
+from itertools import groupby
+from typing import Any
+
+import numpy as np
+
+from autograd_core.errors import ShapeError
+from autograd_core.graph import Node
+
+from ..parameter import Parameter
+
+__all__ = ["FlatParameters"]
+
+Array = np.ndarray[Any, np.dtype[Any]]
+
+_CHUNK = 32_768  # numbers of each array that are worked on at a time, so that they stay in the cache
+
+
+class FlatParameters:
+    """Parameters of one dtype, one after the other in one array; ``parameter.data`` are views into it.
+
+    The parameters are moved here when it is made. A parameter whose ``data`` was replaced since, by the
+    user or by another optimiser, is moved again with what it holds by then.
+
+    Attributes:
+        data: all numbers, one-dimensional.
+        gradient: after :meth:`gather` the gradients, in the same places.
+        scratch: room as long as the longest piece of :meth:`stretches`.
+    """
+
+    def __init__(self, parameters: Sequence[Parameter]) -> None:
+        self.parameters = list(parameters)
+        sizes = [parameter.size for parameter in self.parameters]
+        ends = np.cumsum([0, *sizes]).tolist()
+        self.places = [slice(*ends[i : i + 2]) for i in range(len(sizes))]
+        self.data: Array = np.empty(ends[-1], self.parameters[0].dtype)
+        self.gradient: Array = np.zeros_like(self.data)
+        self.scratch: Array = np.empty(min(ends[-1], _CHUNK), self.data.dtype)
+        self._views: list[Array] = []
+        self._gradients: list[Array] = []
+        for parameter, place in zip(self.parameters, self.places, strict=True):
+            self._views.append(self.data[place].reshape(parameter.shape))
+            self._gradients.append(self.gradient[place].reshape(parameter.shape))
+        self._move()
+
+    def _move(self) -> None:
+        for parameter, view in zip(self.parameters, self._views, strict=True):
+            if parameter.data is not view:
+                if parameter.shape != view.shape or parameter.dtype != view.dtype:
+                    raise ShapeError(
+                        f"the parameter {parameter.label!r} was {view.dtype}{list(view.shape)} when the "
+                        f"optimiser was made and is {parameter.dtype}{list(parameter.shape)} now: "
+                        "make the optimiser after the model has its dtype and its shapes"
+                    )
+                np.copyto(view, parameter.data)
+                parameter.data = view
+
+    def buffer(self) -> Array:
+        """Another array of the same length, of zeros."""
+        return np.zeros_like(self.data)
+
+    def gather(self) -> list[bool]:
+        """Collect the gradients; says which of the parameters have one."""
+        self._move()
+        present = []
+        for parameter, target in zip(self.parameters, self._gradients, strict=True):
+            gradient = parameter.grad
+            present.append(gradient is not None)
+            if gradient is not None:
+                target[...] = gradient.data if isinstance(gradient, Node) else gradient
+        return present
+
+    def stretches(self, kinds: Sequence[Hashable]) -> Iterator[tuple[list[Parameter], list[slice]]]:
+        """Neighbours that are of one kind together, in pieces that fit into the cache.
+
+        Args:
+            kinds: for each parameter what is to be done with it; None leaves it out.
+        """
+        members = zip(kinds, self.parameters, self.places, strict=True)
+        for kind, alike in groupby(members, key=lambda member: member[0]):
+            if kind is None:
+                continue
+            _, parameters, places = zip(*alike, strict=True)
+            end = places[-1].stop
+            starts = range(places[0].start, end, _CHUNK)
+            yield list(parameters), [slice(start, min(start + _CHUNK, end)) for start in starts]

@@ -1,0 +1,343 @@
+"""What all optimisers share, so that each of them is its formula: groups, memory, decay, state."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+
+from autograd_core.errors import DomainError, ShapeError
+
+from ..parameter import Parameter
+from .flat import FlatParameters
+from .options import (
+    Check,
+    Group,
+    flag,
+    made_groups,
+    not_negative,
+)
+
+__all__ = ["Optimizer", "Piece"]
+
+Array = np.ndarray[Any, np.dtype[Any]]
+Parameters = Iterable[Parameter] | Iterable[Mapping[str, Any]]
+
+
+@dataclass(slots=True)
+class Piece:
+    """Neighbouring numbers that are treated alike: one-dimensional views of equal length, in the cache.
+
+    Attributes:
+        data: the parameters, to be changed in place.
+        gradient: the gradients; free to be overwritten.
+        scratch: room for whatever the formula needs.
+        kept: the arrays that live on between steps, by name.
+        numbers: what is kept beside them, ``"step"`` (1 in the first step) at least.
+    """
+
+    data: Array
+    gradient: Array
+    scratch: Array
+    kept: dict[str, Array]
+    numbers: dict[str, float]
+
+
+@dataclass(slots=True)
+class _Run:
+    """Pieces of parameters that are treated alike; the numbers belong to all of them together."""
+
+    decay: float
+    numbers: dict[str, float]
+    pieces: list[Piece]
+
+
+class Optimizer:
+    """Base of all optimisers. A subclass says what it keeps and writes its formula in ``_update``.
+
+    Args:
+        params: the parameters; or a list of groups, dictionaries with "params" and any of the
+            options, which then hold for the group.
+        options: the options of all groups that have none of their own.
+
+    Attributes:
+        param_groups: the groups; ``param_groups[0]["lr"]`` may be changed between steps.
+        steps_taken: how often :meth:`step` was called.
+
+    Raises:
+        DomainError: for a number out of its range, an unknown option, or a parameter given twice.
+        DtypeError: for something that is no parameter.
+        ShapeError: if there are no parameters.
+
+    A new rule, the sign of the gradient in place of the gradient:
+
+    >>> import numpy as np, nn
+    >>> class SignDescent(nn.optim.Optimizer):
+    ...     def __init__(self, params, lr):
+    ...         super().__init__(params, {"lr": lr})
+    ...     def _update(self, group, piece):
+    ...         piece.data -= group["lr"] * np.sign(piece.gradient)
+    >>> w = nn.Parameter([1.0, -2.0])
+    >>> optimiser = SignDescent([w], lr=0.5)
+    >>> (w * w).sum().backward()
+    >>> optimiser.step()
+    >>> w.tolist()
+    [0.5, -1.5]
+    """
+
+    _checks: ClassVar[dict[str, Check]] = {}
+    _always: ClassVar[dict[str, Check]] = {
+        "lr": not_negative,
+        "weight_decay": not_negative,
+        "maximize": flag,
+        "decoupled_weight_decay": flag,
+    }
+
+    def __init__(self, params: Parameters, options: Group) -> None:
+        self._options = options
+        self.param_groups: list[Group] = []
+        self.steps_taken = 0
+        self._flats: list[list[FlatParameters]] = []
+        self._kept: dict[FlatParameters, dict[str, Array]] = {}
+        self._numbers: dict[Parameter, dict[str, float]] = {}  # of those whose state has begun
+        self._plans: dict[FlatParameters, tuple[Any, list[_Run]]] = {}
+        self._add(params)
+
+    def add_param_group(self, group: Mapping[str, Any]) -> None:
+        """One more group, a dictionary with "params" and any of the options."""
+        self._add([group])
+
+    def _add(self, params: Any) -> None:
+        groups = made_groups(self._kind, params, self._options, self._check, set(self._parameters()))
+        self.param_groups += groups
+        self._flats += [_of_each_dtype(group["params"]) for group in groups]
+
+    @property
+    def _kind(self) -> str:
+        return type(self).__name__
+
+    def _check(self, group: Group) -> None:
+        for name, check in {**self._always, **self._checks}.items():
+            if name in group:
+                check(self._kind, name, group[name])
+
+    # -- what a subclass says -------------------------------------------------------------------
+
+    def _keeps(self, group: Group) -> dict[str, float]:
+        """The arrays that live on between steps, with the value that they begin with."""
+        return {}
+
+    def _begin(self) -> dict[str, float]:
+        """The numbers kept for a parameter before its first step."""
+        return {"step": 0}
+
+    def _advance(self, group: Group, numbers: dict[str, float]) -> None:
+        """What becomes of the numbers at the beginning of a step."""
+        numbers["step"] += 1
+
+    def _update(self, group: Group, piece: Piece) -> None:
+        """The formula: change ``piece.data`` in place."""
+        raise NotImplementedError
+
+    # -- steps ----------------------------------------------------------------------------------
+
+    def step(self, closure: Callable[[], Any] | None = None) -> Any:
+        """Move every parameter that has a gradient, in place in its ``data``.
+
+        Args:
+            closure: computes the loss and its gradients anew, if wanted.
+
+        Returns:
+            What the closure returned; None without one.
+        """
+        loss = closure() if closure is not None else None
+        self.steps_taken += 1
+        for group, flats in zip(self.param_groups, self._flats, strict=True):
+            for flat in flats:
+                self._step(group, flat)
+        return loss
+
+    def _step(self, group: Group, flat: FlatParameters) -> None:
+        rate, coupled, ascending = (
+            group["lr"],
+            not group.get("decoupled_weight_decay"),
+            group.get("maximize"),
+        )
+        for run in self._plan(group, flat, flat.gather()):
+            if run.numbers:
+                self._advance(group, run.numbers)
+            for piece in run.pieces:
+                if ascending:
+                    np.negative(piece.gradient, out=piece.gradient)
+                if run.decay and coupled:
+                    piece.gradient += np.multiply(piece.data, run.decay, out=piece.scratch)
+                elif run.decay:
+                    piece.data *= 1 - rate * run.decay
+                self._update(group, piece)
+
+    def _plan(self, group: Group, flat: FlatParameters, present: list[bool]) -> list[_Run]:
+        """What is to be done in a step, the same as last time as long as nothing has changed: parameters
+        that are treated alike and have got equally far run together, and share their numbers.
+        """
+        starts = self._keeps(group)
+        key = present, starts, group.get("weight_decay", 0.0), group.get("l2", 0.0)
+        known = self._plans.get(flat)
+        if known is not None and known[0] == key:
+            return known[1]
+        kinds: list[Any] = []
+        for w, has_gradient in zip(flat.parameters, present, strict=True):
+            decay = key[2] + (0.0 if w.is_bias else key[3])
+            numbers = self._numbers.get(w, self._begin()) if starts else {}
+            kinds.append((decay, tuple(numbers.items())) if has_gradient else None)
+        decays = {w: kind[0] for w, kind in zip(flat.parameters, kinds, strict=True) if kind}
+        kept = self._arrays(flat, starts)
+        runs = []
+        for parameters, places in flat.stretches(kinds):
+            numbers = dict(self._numbers.get(parameters[0], self._begin())) if starts else {}
+            if starts:
+                self._numbers.update(dict.fromkeys(parameters, numbers))
+            pieces = [
+                Piece(
+                    flat.data[place],
+                    flat.gradient[place],
+                    flat.scratch[: place.stop - place.start],
+                    {name: kept[name][place] for name in starts},
+                    numbers,
+                )
+                for place in places
+            ]
+            runs.append(_Run(decays[parameters[0]], numbers, pieces))
+        self._plans[flat] = key, runs
+        return runs
+
+    def _arrays(self, flat: FlatParameters, starts: dict[str, float]) -> dict[str, Array]:
+        arrays = self._kept.setdefault(flat, {})
+        for name, start in starts.items():
+            if name not in arrays:
+                arrays[name] = flat.buffer()
+                arrays[name] += start
+        return arrays
+
+    def zero_grad(self) -> None:
+        """Forget the gradients of all parameters."""
+        for group in self.param_groups:
+            for parameter in group["params"]:
+                parameter.grad = None
+
+    # -- state ----------------------------------------------------------------------------------
+
+    def _parameters(self) -> list[Parameter]:
+        return [parameter for group in self.param_groups for parameter in group["params"]]
+
+    def _places(self) -> Iterator[tuple[Group, FlatParameters, Parameter, slice]]:
+        for group, flats in zip(self.param_groups, self._flats, strict=True):
+            for flat in flats:
+                for parameter, place in zip(flat.parameters, flat.places, strict=True):
+                    yield group, flat, parameter, place
+
+    def state_dict(self) -> dict[str, Any]:
+        """The options and what is kept, parameters replaced by their numbers, as in PyTorch.
+
+        Returns:
+            ``{"state": {0: {"step": 3, "exp_avg": array, ...}, ...}, "param_groups": [...]}``.
+        """
+        number = {parameter: i for i, parameter in enumerate(self._parameters())}
+        state = {
+            number[parameter]: {
+                **self._numbers[parameter],
+                **{
+                    name: array[place].reshape(parameter.shape).copy()
+                    for name, array in self._kept.get(flat, {}).items()
+                },
+            }
+            for _, flat, parameter, place in self._places()
+            if parameter in self._numbers
+        }
+        groups = [{**group, "params": [number[p] for p in group["params"]]} for group in self.param_groups]
+        return {"state": dict(sorted(state.items())), "param_groups": groups}
+
+    def load_state_dict(self, state_dict: Mapping[str, Any]) -> None:
+        """Take over the state of an optimiser of the same kind and model, PyTorch's too.
+
+        Raises:
+            ShapeError: if groups, their parameters or their shapes differ. Nothing is loaded then.
+            DomainError: for options that the optimiser does not take, or arrays that are missing.
+        """
+        groups = state_dict["param_groups"]
+        sizes, own = [len(g["params"]) for g in groups], [len(g["params"]) for g in self.param_groups]
+        if sizes != own:
+            raise ShapeError(
+                f"load_state_dict(): the state has groups of {sizes} parameters, this optimiser {own}"
+            )
+        options = [
+            {
+                **group,
+                **{key: given[key] for key in (*group, "initial_lr") if key in given and key != "params"},
+            }
+            for group, given in zip(self.param_groups, groups, strict=True)
+        ]
+        for group in options:
+            self._check(group)
+        loaded = self._checked_state(state_dict["state"], options)
+        for group, wanted in zip(self.param_groups, options, strict=True):
+            group.update(wanted)
+        self._kept, self._numbers, self._plans = {}, {}, {}
+        for group, flat, parameter, place in self._places():
+            if parameter in loaded:
+                self._numbers[parameter], arrays = loaded[parameter]
+                kept = self._arrays(flat, self._keeps(group))
+                for name, array in arrays.items():
+                    kept[name][place] = array.reshape(-1)
+        self.steps_taken = int(max((numbers["step"] for numbers in self._numbers.values()), default=0))
+
+    def _checked_state(
+        self, state: Mapping[Any, Mapping[str, Any]], options: list[Group]
+    ) -> dict[Parameter, tuple[dict[str, float], dict[str, Array]]]:
+        groups = [group for group in options for _ in group["params"]]
+        everything = self._parameters()
+        checked = {}
+        for key, entry in state.items():
+            i = int(key)
+            if not 0 <= i < len(everything):
+                raise ShapeError(f"load_state_dict(): there is no parameter {i} among {len(everything)}")
+            parameter, wanted = everything[i], self._keeps(groups[i])
+            arrays = {}
+            for name in wanted:
+                if entry.get(name) is None:
+                    raise DomainError(
+                        f"load_state_dict(): the state of parameter {i} lacks {name!r}; "
+                        f"is it that of another optimiser than {self._kind}?"
+                    )
+                arrays[name] = np.asarray(entry[name]).astype(parameter.dtype)
+                if arrays[name].shape != parameter.shape:
+                    raise ShapeError(
+                        f"load_state_dict(): {name} of parameter {i} has shape {arrays[name].shape}, "
+                        f"the parameter {parameter.shape}"
+                    )
+            if wanted:
+                numbers = {name: float(entry.get(name, 1)) for name in self._begin()}
+                checked[parameter] = (numbers, arrays)
+        return checked
+
+    def __repr__(self) -> str:
+        lines = [
+            ", ".join(
+                [
+                    f"{len(group['params'])} parameters",
+                    *(f"{k}={v!r}" for k, v in group.items() if k != "params"),
+                ]
+            )
+            for group in self.param_groups
+        ]
+        return f"{self._kind}(" + "; ".join(lines) + ")"
+
+
+def _of_each_dtype(parameters: list[Parameter]) -> list[FlatParameters]:
+    """The parameters in flat memory, weights before biases so that like stands beside like."""
+    dtypes = dict.fromkeys(parameter.dtype for parameter in parameters)
+    return [
+        FlatParameters(sorted((p for p in parameters if p.dtype == dtype), key=lambda p: p.is_bias))
+        for dtype in dtypes
+    ]

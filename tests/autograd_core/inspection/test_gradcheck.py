@@ -1,0 +1,140 @@
+"""The gradient check passes what is right, and names what is wrong."""
+
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+import autograd_core as ac
+from autograd_core import (
+    DtypeError,
+    GradcheckError,
+    GraphError,
+    Tensor,
+    Value,
+    calculus,
+    gradcheck,
+)
+
+RANDOM = np.random.default_rng(0)
+
+
+@pytest.fixture(name="wrong_sigmoid")
+def with_a_planted_bug(monkeypatch):
+    """A rule that is off by one per cent."""
+    monkeypatch.setattr(calculus.sigmoid, "derivatives", (lambda m, y, x: 1.01 * y * (1 - y),))
+    monkeypatch.setattr(calculus.sigmoid, "pull_arrays", calculus.sigmoid.pull)
+
+
+def test_numbers_become_values_and_arrays_tensors():
+    kinds = []
+
+    def f(x, y, n):
+        kinds.append((type(x), type(y), type(n)))
+        return x * y.sum() * n
+
+    assert gradcheck(f, 2.0, np.ones(3), 4)
+    assert set(kinds) == {(Value, Tensor, int)}
+
+
+def test_leaves_are_moved_in_place_and_put_back():
+    w = Tensor(np.ones((2, 2), np.float32), requires_grad=True)
+    before = w.data
+    assert gradcheck(lambda _: (w * w).sum(), w)
+    assert w.data is before
+    assert w.grad is None
+
+
+def test_leaves_are_put_back_after_an_error_too(wrong_sigmoid):
+    w = Tensor(np.ones(3, np.float32), requires_grad=True)
+    before = w.data
+    with pytest.raises(GradcheckError):
+        gradcheck(lambda x: x.sigmoid(), w)
+    assert w.data is before
+
+
+def test_the_report_names_input_index_numbers_error_and_operation(wrong_sigmoid):
+    x = np.array([[0.5, -1.0], [2.0, 0.1]])
+    with pytest.raises(GradcheckError) as caught:
+        gradcheck(
+            lambda a, b: (a * b).tanh() + (b * 2.0).sigmoid(), x, Tensor(x, requires_grad=True, label="b")
+        )
+    message = str(caught.value)
+    assert "with respect to input 1 ('b') is wrong at index (0, 0) of shape (2, 2)" in message
+    graph = float(message.split("from the graph")[1].split()[0])
+    difference = float(message.split("central difference")[1].split()[0])
+    assert graph != difference
+    assert graph == pytest.approx(difference, rel=0.02)
+    assert "relative error" in message
+    assert "suspected operation: sigmoid with respect to its input 0 (input shapes (2, 2))" in message
+
+
+def test_a_wrong_element_of_a_large_input_is_found_by_halving(monkeypatch):
+    def derivative(m, y, x):
+        slope = 2 * x
+        slope[7, 31] += 5.0
+        return slope
+
+    monkeypatch.setattr(calculus.square, "derivatives", (derivative,))
+    with pytest.raises(GradcheckError, match=r"index \(7, 31\) of shape \(20, 50\)"):
+        gradcheck(lambda x: x.square(), RANDOM.normal(size=(20, 50)))
+
+
+def test_an_error_of_values_is_found_too(wrong_sigmoid):
+    with pytest.raises(GradcheckError, match="suspected operation: sigmoid"):
+        gradcheck(lambda x: (x * 2.0).sigmoid(), 0.3)
+
+
+def test_the_second_order_catches_a_rule_that_cannot_be_differentiated(monkeypatch):
+    def cut_off(m, y, x):
+        return np.exp(x.data) if isinstance(x, Tensor) else m.exp(x)
+
+    monkeypatch.setattr(calculus.exp, "derivatives", (cut_off,))
+    assert gradcheck(lambda x: x.exp(), np.array([0.3]))
+    with pytest.raises(GradcheckError, match="second derivative"):
+        gradcheck(lambda x: x.exp(), np.array([0.3]), order=2)
+
+
+def test_a_corner_near_the_point_is_survived():
+    assert gradcheck(lambda x: (x - 3e-6).relu(), np.array([0.0, 1.0]))
+
+
+def test_a_corner_at_the_point_is_reported_as_such():
+    with pytest.raises(
+        GradcheckError, match=r"may have a corner here: its slope is 0 to the left, 1\.\d+ to the right"
+    ):
+        gradcheck(lambda x: x.relu(), 0.0)
+
+
+def test_what_cannot_be_checked_is_refused():
+    with pytest.raises(GraphError, match="gives another result when called again"):
+        gradcheck(lambda x: x * RANDOM.random(), 1.0)
+    with pytest.raises(GraphError, match=r"f is -inf at these inputs"), np.errstate(all="ignore"):
+        gradcheck(lambda x: (x - 1.0).log(), 1.0)
+    with pytest.raises(GraphError, match="none of the inputs can have a gradient"):
+        gradcheck(lambda n: Value(1.0) * n, 3)
+    with pytest.raises(DtypeError, match=r"f has to return nodes, got 3\.0"):
+        gradcheck(lambda x: 3.0, 1.0)
+    with pytest.raises(GraphError, match="is the result of a computation; give leaves"):
+        gradcheck(lambda x: x, Value(1.0) * 2)
+    with pytest.raises(GraphError, match="order has to be 1 or 2, got 3"):
+        gradcheck(lambda x: x, 1.0, order=3)
+
+
+def test_pytest_suites_have_the_fixture_without_importing_anything(tmp_path):
+    (tmp_path / "test_it.py").write_text(
+        "import numpy as np\n"
+        "def test_right(gradcheck):\n    assert gradcheck(lambda x: x.tanh(), np.ones(2))\n"
+    )
+    run = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "test_it.py"],
+        cwd=tmp_path, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert "1 passed" in run.stdout, run.stdout + run.stderr
+
+
+def test_the_quiz_on_central_differences():
+    cube, step = (lambda x: x**3), 0.01
+    assert (cube(1 + step) - cube(1 - step)) / (2 * step) == pytest.approx(3.0001000000000055, abs=1e-12)
+    assert ac.grad(cube)(1.0) == 3.0

@@ -1,0 +1,98 @@
+"""The optimisers and options that are compared with PyTorch's: (class, options), the same for both."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from tests.nn.cases import start, valley
+
+REFERENCE = Path(__file__).with_name("optimizers.npz")
+STEPS = 10
+
+
+def _grid(kind: str, base: dict[str, Any], variants: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    decayed = {"weight decay": {"weight_decay": 0.1}, "maximize": {"maximize": True}}
+    everything = {"defaults": {}, **decayed, **variants}
+    return {f"{kind}: {name}": (kind, {**base, **options}) for name, options in everything.items()}
+
+
+OPTIMISERS: dict[str, tuple[str, dict[str, Any]]] = {
+    **_grid("SGD", {"lr": 0.02}, {"momentum": {"momentum": 0.9, "dampening": 0.3}}),
+    **_grid("Adagrad", {"lr": 0.1}, {
+        "falling": {"lr_decay": 0.2, "initial_accumulator_value": 0.5, "eps": 1e-6},
+        "all": {"lr_decay": 0.2, "weight_decay": 0.1, "initial_accumulator_value": 0.5, "maximize": True},
+    }),
+    **_grid("RMSprop", {"lr": 0.02}, {
+        "momentum": {"momentum": 0.8, "alpha": 0.9},
+        "centered": {"centered": True, "alpha": 0.8, "eps": 1e-4},
+        "all": {"centered": True, "momentum": 0.8, "alpha": 0.9, "weight_decay": 0.05},
+    }),
+    **_grid("Adadelta", {}, {"slower": {"lr": 0.5, "rho": 0.7, "eps": 1e-4}}),
+    **_grid("Adam", {"lr": 0.05}, {
+        "betas": {"betas": (0.6, 0.8), "eps": 1e-3},
+        "amsgrad": {"amsgrad": True, "betas": (0.5, 0.6)},
+        "decoupled": {"weight_decay": 0.1, "decoupled_weight_decay": True},
+        "all": {"amsgrad": True, "weight_decay": 0.1, "maximize": True},
+    }),
+    **_grid("AdamW", {"lr": 0.05}, {"amsgrad": {"amsgrad": True, "weight_decay": 0.5, "betas": (0.5, 0.6)}}),
+    **_grid("Adamax", {"lr": 0.05}, {"betas": {"betas": (0.6, 0.8), "eps": 1e-3}}),
+    **_grid("NAdam", {"lr": 0.05}, {
+        "momentum": {"momentum_decay": 0.1, "betas": (0.7, 0.9), "eps": 1e-3},
+        "decoupled": {"weight_decay": 0.1, "decoupled_weight_decay": True},
+    }),
+    **_grid("RAdam", {"lr": 0.05}, {
+        "betas": {"betas": (0.6, 0.99), "eps": 1e-3},
+        "decoupled": {"weight_decay": 0.1, "decoupled_weight_decay": True},
+        "never adaptive": {"betas": (0.9, 0.5)},
+    }),
+    "LBFGS: fixed steps": ("LBFGS", {"lr": 0.5, "max_iter": 3}),
+    "LBFGS: short memory": ("LBFGS", {"lr": 0.3, "max_iter": 2, "history_size": 2}),
+    "LBFGS: one iteration": ("LBFGS", {"lr": 0.8, "max_iter": 1}),
+    "LBFGS: line search": ("LBFGS", {"max_iter": 2, "line_search_fn": "strong_wolfe"}),
+    "LBFGS: long first trial": ("LBFGS", {"lr": 20.0, "max_iter": 3, "max_eval": 25, "line_search_fn": "strong_wolfe"}),
+    "LBFGS: short first trial": ("LBFGS", {"lr": 0.001, "max_iter": 2, "line_search_fn": "strong_wolfe"}),
+    "LBFGS: few evaluations": ("LBFGS", {"lr": 9.0, "max_eval": 4, "line_search_fn": "strong_wolfe"}),
+}  # fmt: skip
+
+
+def descend(library: Any, make_parameter: Any, name: str, loss: Any = valley) -> np.ndarray:
+    """Weight and bias after each of the steps, one row for a step; ``library`` has the optimisers."""
+    kind, options = OPTIMISERS[name]
+    parameters = [make_parameter(x) for x in start()]
+    optimiser = getattr(library, kind)(parameters, **options)
+
+    def closure() -> Any:
+        optimiser.zero_grad()
+        value = loss(*parameters)
+        value.backward()
+        return value
+
+    rows = []
+    for _ in range(STEPS):
+        optimiser.step(closure)
+        rows.append(np.concatenate([np.array(p.tolist()).ravel() for p in parameters]))
+    return np.array(rows)
+
+
+@contextmanager
+def torch_in_float64() -> Iterator[Any]:
+    """PyTorch with float64 as its default: NAdam keeps its product of momenta in the default dtype."""
+    import torch
+
+    default = torch.get_default_dtype()
+    torch.set_default_dtype(torch.float64)
+    try:
+        yield torch
+    finally:
+        torch.set_default_dtype(default)
+
+
+def torch_descend(name: str) -> np.ndarray:
+    """The same by PyTorch, in float64."""
+    with torch_in_float64() as torch:
+        return descend(torch.optim, lambda x: torch.nn.Parameter(torch.tensor(x)), name)

@@ -1,0 +1,259 @@
+"""All optimisers: PyTorch's numbers, state that moves both ways, memory, and what is refused."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import nn
+from autograd_core.errors import DomainError, DtypeError, NumericalError, ShapeError
+from tests.nn.cases import start, valley
+from tests.nn.optim.optimizer_cases import (
+    OPTIMISERS,
+    REFERENCE,
+    descend,
+    torch_descend,
+    torch_in_float64,
+)
+
+FIRST_ORDER = [name for name in OPTIMISERS if not name.startswith("LBFGS")]
+
+
+@pytest.fixture(scope="module")
+def frozen():
+    with np.load(REFERENCE) as file:
+        return dict(file)
+
+
+def assert_close(found, wanted):
+    np.testing.assert_allclose(found, wanted, rtol=1e-10, atol=1e-10)
+
+
+@pytest.mark.parametrize("name", OPTIMISERS)
+def test_ten_steps_are_pytorchs(name, frozen):
+    path = descend(nn, nn.Parameter, name)
+    assert len(np.unique(path, axis=0)) > 1
+    assert_close(path, frozen[name])
+
+
+@pytest.mark.parametrize("name", OPTIMISERS)
+def test_ten_steps_are_pytorchs_today(name):
+    pytest.importorskip("torch")
+    assert_close(descend(nn, nn.Parameter, name), torch_descend(name))
+
+
+def test_every_optimiser_is_compared():
+    classes = {name: getattr(nn.optim, name) for name in nn.optim.__all__}
+    made = {
+        name
+        for name, kind in classes.items()
+        if isinstance(kind, type) and issubclass(kind, nn.optim.Optimizer)
+    }
+    assert {kind for kind, _ in OPTIMISERS.values()} == made - {"Optimizer"}
+
+
+@pytest.mark.parametrize("name", FIRST_ORDER)
+def test_float32_stays_float32_in_the_same_memory(name):
+    kind, options = OPTIMISERS[name]
+    parameters = [nn.Parameter(x.astype(np.float32)) for x in start()]
+    optimiser = getattr(nn, kind)(parameters, **options)
+    arrays = [p.data for p in parameters]
+    for _ in range(3):
+        take_step(optimiser, parameters)
+    for parameter, array in zip(parameters, arrays, strict=True):
+        assert parameter.data is array
+        assert array.dtype == np.float32
+    kept = [a for entry in optimiser.state_dict()["state"].values() for a in entry.values()]
+    assert all(a.dtype == np.float32 for a in kept if isinstance(a, np.ndarray))
+
+
+def take_step(optimiser, parameters):
+    def closure():
+        optimiser.zero_grad()
+        loss = valley(*parameters)
+        loss.backward()
+        return loss
+
+    optimiser.step(closure)
+
+
+def made(name):
+    kind, options = OPTIMISERS[name]
+    parameters = [nn.Parameter(x) for x in start()]
+    return parameters, getattr(nn, kind)(parameters, **options)
+
+
+@pytest.mark.parametrize("name", OPTIMISERS)
+def test_an_interrupted_training_continues_bit_for_bit(name):
+    (whole, first), (halfway, second), (rest, third) = made(name), made(name), made(name)
+    for _ in range(6):
+        take_step(first, whole)
+    for _ in range(3):
+        take_step(second, halfway)
+    for parameter, there in zip(rest, halfway, strict=True):
+        parameter.data[...] = there.data
+    third.load_state_dict(second.state_dict())
+    for _ in range(3):
+        take_step(third, rest)
+    for parameter, wanted in zip(rest, whole, strict=True):
+        assert np.array_equal(parameter.data, wanted.data)
+
+
+@pytest.mark.parametrize("name", OPTIMISERS)
+def test_a_training_begun_in_pytorch_is_continued_here(name):
+    torch = pytest.importorskip("torch")
+    kind, options = OPTIMISERS[name]
+    theirs = [torch.nn.Parameter(torch.tensor(x)) for x in start()]
+    begun = getattr(torch.optim, kind)(theirs, **options)
+    with torch_in_float64():
+        for _ in range(4):
+            take_step(begun, theirs)
+    ours, optimiser = made(name)
+    for parameter, there in zip(ours, theirs, strict=True):
+        parameter.data[...] = there.detach().numpy()
+    optimiser.load_state_dict(begun.state_dict())
+    for _ in range(3):
+        take_step(begun, theirs)
+        take_step(optimiser, ours)
+    for parameter, there in zip(ours, theirs, strict=True):
+        assert_close(parameter.data, there.detach().numpy())
+
+
+def test_the_layout_of_the_state_is_pytorchs():
+    torch = pytest.importorskip("torch")
+    for name in FIRST_ORDER:
+        kind, options = OPTIMISERS[name]
+        theirs = [torch.nn.Parameter(torch.tensor(x)) for x in start()]
+        there = getattr(torch.optim, kind)(theirs, **options)
+        ours, here = made(name)
+        take_step(there, theirs)
+        take_step(here, ours)
+        wanted, found = there.state_dict(), here.state_dict()
+        assert list(found["state"]) == list(wanted["state"])
+        for i, entry in wanted["state"].items():
+            kept = {key for key, value in entry.items() if value is not None}
+            assert set(found["state"][i]) - {"step"} == kept - {"step"}
+
+
+def test_parameters_that_join_late_count_their_own_steps():
+    early, late = nn.Parameter([1.0]), nn.Parameter([1.0])
+    optimiser = nn.Adam([early, late], lr=0.1)
+    for step in range(3):
+        optimiser.zero_grad()
+        (early + late if step == 2 else early * 1.0).sum().backward()
+        optimiser.step()
+    state = optimiser.state_dict()["state"]
+    assert (state[0]["step"], state[1]["step"]) == (3, 1)
+    assert late.item() == pytest.approx(0.9)
+
+
+def test_a_group_can_be_added_and_has_its_own_rate():
+    slow, fast = nn.Parameter([1.0]), nn.Parameter([1.0])
+    optimiser = nn.Adam([slow], lr=0.01)
+    optimiser.add_param_group({"params": [fast], "lr": 0.1})
+    (slow + fast).sum().backward()
+    optimiser.step()
+    assert (slow.item(), fast.item()) == (pytest.approx(0.99), pytest.approx(0.9))
+    with pytest.raises(DomainError, match="is given twice"):
+        optimiser.add_param_group({"params": [slow]})
+
+
+def test_long_parameters_are_worked_on_piece_by_piece():
+    long, short = nn.Parameter(np.ones(100_000)), nn.Parameter(np.ones(1))
+    optimiser = nn.Adam([long, short], lr=0.1)
+    for _ in range(2):
+        optimiser.zero_grad()
+        ((long * long).sum() + (short * short).sum()).backward()
+        optimiser.step()
+    assert np.all(long.data == short.data)
+
+
+REFUSED = {
+    "beta of 1": ("Adam", {"betas": (0.9, 1.0)}, DomainError, r"Adam: `betas\[1\]` \(=1.0\) .* below 1"),
+    "one beta": ("NAdam", {"betas": 0.9}, DtypeError, "`betas` has to be two numbers"),
+    "negative eps": ("RMSprop", {"eps": -1.0}, DomainError, r"RMSprop: `eps` \(=-1.0\)"),
+    "rho above 1": ("Adadelta", {"rho": 1.5}, DomainError, r"Adadelta: `rho` \(=1.5\)"),
+    "an undefined rate": ("Adamax", {"lr": float("nan")}, DomainError, r"Adamax: `lr` \(=nan\)"),
+    "an endless decay": ("AdamW", {"weight_decay": float("inf")}, DomainError, "`weight_decay`"),
+    "amsgrad in words": ("Adam", {"amsgrad": "yes"}, DtypeError, "`amsgrad` has to be True or False"),
+    "a negative start": ("Adagrad", {"initial_accumulator_value": -1}, DomainError, "initial_accumulator"),
+    "an unknown search": ("LBFGS", {"line_search_fn": "armijo"}, DomainError, "'strong_wolfe' or None"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_options_are_checked(name):
+    kind, options, error, message = REFUSED[name]
+    with pytest.raises(error, match=message):
+        getattr(nn, kind)([nn.Parameter([1.0])], **options)
+
+
+def test_lbfgs_needs_a_closure_one_group_and_one_dtype():
+    w, v = nn.Parameter([1.0]), nn.Parameter(np.ones(1, np.float32))
+    with pytest.raises(DtypeError, match=r"step\(\) needs a function that computes the loss"):
+        nn.LBFGS([w]).step()
+    with pytest.raises(DomainError, match="one group"):
+        nn.LBFGS([{"params": [w]}, {"params": [v]}])
+    with pytest.raises(DtypeError, match="of one dtype, got"):
+        nn.LBFGS([w, v])
+
+
+def test_a_foreign_state_is_refused_and_changes_nothing():
+    sgd, adam = nn.SGD([nn.Parameter([1.0])], 0.1, momentum=0.9), nn.Adam([nn.Parameter([1.0])])
+    for optimiser in (sgd, adam):
+        optimiser.param_groups[0]["params"][0].sum().backward()
+        optimiser.step()
+    before = adam.state_dict()
+    with pytest.raises(DomainError, match=r"lacks 'exp_avg'; is it that of another optimiser than Adam\?"):
+        adam.load_state_dict(sgd.state_dict())
+    assert adam.state_dict() == before
+    wrong = adam.state_dict()
+    wrong["state"][0]["exp_avg"] = np.zeros(3)
+    with pytest.raises(ShapeError, match=r"exp_avg of parameter 0 has shape \(3,\), the parameter \(1,\)"):
+        adam.load_state_dict(wrong)
+
+
+def test_a_parameter_of_another_dtype_than_the_optimisers_is_refused():
+    w = nn.Parameter([1.0])
+    optimiser = nn.SGD([w], 0.1)
+    w.data = w.data.astype(np.float32)
+    w.grad = np.ones(1, np.float32)
+    with pytest.raises(ShapeError, match=r"was float64\[1\] .* float32\[1\] now: make the optimiser after"):
+        optimiser.step()
+
+
+def with_gradients(*gradients):
+    parameters = [nn.Parameter(np.zeros(len(g))) for g in gradients]
+    for parameter, gradient in zip(parameters, gradients, strict=True):
+        parameter.grad = np.array(gradient)
+    return parameters
+
+
+@pytest.mark.parametrize("norm", [1.0, 2.0, 3.5, float("inf")])
+@pytest.mark.parametrize("bound", [0.5, 100.0])
+def test_clipping_the_norm_is_pytorchs(norm, bound):
+    torch = pytest.importorskip("torch")
+    ours = with_gradients([3.0, -4.0], [1.0])
+    theirs = [torch.nn.Parameter(torch.zeros(p.size, dtype=torch.float64)) for p in ours]
+    for mine, other in zip(ours, theirs, strict=True):
+        other.grad = torch.tensor(mine.grad.copy())
+    wanted = torch.nn.utils.clip_grad_norm_(theirs, bound, norm)
+    assert nn.clip_grad_norm_(ours, bound, norm) == pytest.approx(wanted.item(), rel=1e-14)
+    for mine, other in zip(ours, theirs, strict=True):
+        assert_close(mine.grad, other.grad.numpy())
+
+
+def test_clipping_values():
+    (w,) = with_gradients([3.0, -4.0, 0.5])
+    nn.clip_grad_value_(w, 1.0)
+    assert w.grad.tolist() == [1.0, -1.0, 0.5]
+
+
+def test_an_undefined_gradient_is_told_when_asked():
+    (w,) = with_gradients([float("nan"), 1.0])
+    with pytest.raises(NumericalError, match="the norm of the gradients is nan"):
+        nn.clip_grad_norm_(w, 1.0, error_if_nonfinite=True)
+    with pytest.raises(DomainError, match=r"`max_norm` \(=-1.0\)"):
+        nn.clip_grad_norm_(w, -1.0)
+    with pytest.raises(DtypeError, match=r"number 0 is no nn\.Parameter"):
+        nn.clip_grad_value_([1.0], 1.0)

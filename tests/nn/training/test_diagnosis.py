@@ -1,0 +1,204 @@
+"""What a training says when something commonly goes wrong, and that it says nothing else."""
+
+from __future__ import annotations
+
+import re
+import warnings
+
+import numpy as np
+import pytest
+
+import nn
+import nn.functional as F
+from tests.nn.training.small import (
+    LABELS,
+    TARGETS,
+    X,
+    classifier,
+    same_weights,
+    trained,
+)
+
+DEEP = 12
+ONES = np.ones((50, 1))
+
+
+def said(call):
+    """The warnings of a training, each of which points at the line that called for it."""
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        call()
+    assert all(w.category is nn.TrainingWarning and w.filename.endswith("small.py") for w in caught)
+    return [str(w.message) for w in caught]
+
+
+def deep(activation, scale=None, outputs=2):
+    nn.seed(2)
+    layers = [nn.Linear(3, 16)]
+    for _ in range(DEEP - 2):
+        layers += [activation(), nn.Linear(16, 16)]
+    model = nn.Sequential(*layers, activation(), nn.Linear(16, outputs))
+    for layer in model:
+        if scale is not None and isinstance(layer, nn.Linear):
+            layer.weight.data *= scale
+    return model
+
+
+def with_dead_units(count, hidden=10):
+    nn.seed(4)
+    model = nn.Sequential(nn.Linear(3, hidden), nn.ReLU(), nn.Linear(hidden, 2))
+    model[0].weight.data[:] = 0.1
+    model[0].bias.data[:] = 1.0
+    model[0].bias.data[:count] = -100.0
+    return model
+
+
+class Sine(nn.Module):
+    """Numbers stay below 1 on the way forth while gradients grow with the weights on the way back."""
+
+    def forward(self, x):
+        return x.sin()
+
+
+class Forgetful(nn.Module):
+    """One layer is not used, another is cut off."""
+
+    def __init__(self):
+        super().__init__()
+        self.used, self.cut, self.unused = nn.Linear(3, 2), nn.Linear(3, 2), nn.Linear(3, 2)
+        self.frozen = nn.Linear(3, 2).requires_grad_(False)
+
+    def forward(self, x):
+        return self.used(x) + self.cut(x).detach() + self.frozen(x)
+
+
+class Functional(nn.Module):
+    """Units of a function rather than of a module, in pictures."""
+
+    def __init__(self):
+        super().__init__()
+        self.conv, self.out = nn.Conv2d(1, 4, 3), nn.Linear(4, 2)
+        self.conv.bias.data[:] = [-100.0, -100.0, 1.0, 100.0]
+
+    def forward(self, x):
+        return self.out(F.relu(self.conv(x)).mean((2, 3)))
+
+
+def descent(model, lr, **options):
+    optimizer = nn.SGD(model.parameters(), lr=lr)
+    return trained(model, optimizer=optimizer, **options)
+
+
+def growing(lr):
+    """The loss w² grows by a factor (1 - 2 lr)² with every step that is longer than 1."""
+    model = nn.Linear(1, 1, bias=False)
+    model.weight.data[:] = 1.0
+    data = [(ONES, np.zeros((50, 1)))]
+    return descent(model, lr, train=data, loss=F.mse_loss, epochs=6)
+
+
+SAID = {
+    "a step that is too long": (
+        lambda: growing(1.05),
+        [
+            r"epoch 4: the training loss has risen for 3 epochs, from 1 to 1.772: the step may be too large, "
+            r"lr=1.05; try lr=0.105"
+        ],
+    ),
+    "gradients that vanish": (
+        lambda: descent(deep(nn.Sigmoid), 0.01),
+        [
+            r"epoch 1: the gradient vanishes on its way back: its root mean square is .*e-\d\d in '0.weight', .*e-\d\d "
+            r"in '2.weight', .*, but .* in '22.weight'; these layers hardly learn"
+        ],
+    ),
+    "gradients that explode": (
+        lambda: descent(deep(Sine, 20.0), 1e-6),
+        [
+            r"epoch 1: the gradient explodes on its way back: .*\+\d\d in '0.weight', .* in '22.weight'.*clip_norm=1.0 help"
+        ],
+    ),
+    "dead units": (
+        lambda: descent(with_dead_units(7), 0.01),
+        [r"epoch 1: 7 of the 10 ReLU units of '0' \(Linear\) \(70%\) were 0 for every sample"],
+    ),
+    "dead channels": (
+        lambda: descent(Functional(), 0.01, train=(X.reshape(50, 1, 3, 1) * np.ones((1, 1, 1, 3)), LABELS)),
+        [r"epoch 1: 2 of the 4 ReLU units of 'conv' \(Conv2d\) \(50%\)"],
+    ),
+    "parameters without a gradient": (
+        lambda: descent(Forgetful(), 0.01),
+        [
+            rf"epoch 1: the parameter '{name}' has no gradient"
+            for name in ("cut.bias", "cut.weight", "unused.bias", "unused.weight")
+        ],
+    ),
+}
+
+
+@pytest.mark.parametrize("name", SAID)
+def test_what_goes_wrong_is_said_once_in_plain_words(name):
+    call, messages = SAID[name]
+    found = said(call)
+    assert len(found) >= len(messages)
+    for message in messages:
+        assert len([text for text in found if re.match(message, text)]) == 1
+
+
+HEALTHY = {
+    "a small classifier": lambda: trained(epochs=20),
+    "a deep one": lambda: descent(deep(nn.Tanh), 0.05, epochs=5),
+    "a few dead units": lambda: descent(with_dead_units(3), 0.01),
+    "a loss that wavers": lambda: trained(epochs=60, batch_size=5),
+    "a step that is short enough": lambda: growing(0.9),
+    "inputs that a ReLU holds back": lambda: descent(
+        nn.Sequential(nn.ReLU(), nn.Linear(3, 2)), 0.1, train=[(X[0], LABELS[0])] + [(X, LABELS)] * 3
+    ),
+    "a loss of exactly zero": lambda: descent(
+        nn.Linear(3, 1), 0.1, train=(X, TARGETS), loss=lambda o, y: (o * 0).mean()
+    ),
+}
+
+
+@pytest.mark.parametrize("name", HEALTHY)
+def test_nothing_is_said_of_a_healthy_training(name):
+    assert said(HEALTHY[name]) == []
+
+
+def test_it_can_be_switched_off_and_changes_nothing():
+    watched, alone = with_dead_units(7), with_dead_units(7)
+    nn.seed(3)
+    assert len(said(lambda: descent(watched, 0.01))) == 1
+    nn.seed(3)
+    assert said(lambda: descent(alone, 0.01, diagnose=False)) == []
+    assert same_weights(watched, alone)
+
+
+def test_units_that_are_active_only_in_the_last_batch_are_alive():
+    x = np.full((40, 3), 0.01)
+    x[39] = 2000.0
+    model = with_dead_units(7)
+    batches = [(part, LABELS[:1]) for part in x[:, None]]
+    assert said(lambda: descent(model, 0.0, train=batches)) == []
+    assert len(said(lambda: descent(model, 0.0, train=batches[:-1]))) == 1
+
+
+def test_a_layer_that_is_used_twice_is_idle_only_if_it_is_so_twice():
+    class Twice(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.inner, self.outer = nn.Linear(3, 4), nn.Linear(4, 2)
+
+        def forward(self, x):
+            return self.outer(F.relu(self.inner(x)) + F.relu(-self.inner(x)))
+
+    model = Twice()
+    model.inner.weight.data *= 0.01
+    model.inner.bias.data[:] = 1.0
+    assert said(lambda: descent(model, 0.01)) == []
+
+
+def test_what_is_to_be_maximised_may_rise():
+    model = classifier()
+    optimizer = nn.SGD(model.parameters(), lr=0.1, maximize=True)
+    assert said(lambda: trained(model, optimizer=optimizer, epochs=6)) == []

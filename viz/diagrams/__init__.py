@@ -1,0 +1,1 @@
+"""The diagrams of lectures that are drawn without Graphviz."""

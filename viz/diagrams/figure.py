@@ -1,0 +1,141 @@
+"""Figure: a picture written as SVG without any layout program."""
+
+from __future__ import annotations
+
+import math
+import os
+import re
+from html import escape
+from itertools import count
+from pathlib import Path
+
+from autograd_core import DomainError
+from autograd_core.inspection.terminal import columns, printable
+
+from ..model import Kind
+from ..output.files import as_path, check_place, write
+from ..output.notebook import Bundle, Shown, picture_bundle
+from ..style import DARK, FONT, LIGHT
+from ..wording import clean
+
+POSITIVE, NEGATIVE = "#0072b2", "#c04a00"
+"""Signs of weights and activations: blue and vermilion (Okabe and Ito, 2008); negative lines are dashed."""
+DARK_OF = {
+    **{getattr(LIGHT, part)[kind]: getattr(DARK, part)[kind] for part in ("fills", "lines") for kind in Kind},
+    LIGHT.panel: DARK.panel,
+    LIGHT.text: DARK.text,
+    LIGHT.quiet: DARK.quiet,
+    POSITIVE: "#56b4e9",
+    NEGATIVE: "#ff9a57",
+}
+"""What each colour becomes on a dark page."""
+_COLOUR = re.compile(r'(fill|stroke)="(#[0-9a-f]{6})"')
+_LETTER, _BOLD_LETTER = 0.56, 0.61
+"""The mean width of a letter, as a share of the size of the font."""
+_figures = count(1)
+
+
+class Figure(Shown):
+    """A finished picture: ``svg``, ``save``, a text with ``str``, and itself in a notebook.
+
+    Attributes:
+        svg: the picture as an SVG document.
+
+    >>> Figure("one dot", 20, 20, '<circle cx="10" cy="10" r="5"/>', "a dot")
+    <Figure: one dot>
+    """
+
+    def __init__(self, name: str, width: float, height: float, content: str, text: str) -> None:
+        self._name, self._text = name, text
+        label, identity = escape(name, quote=True), f"figure-{next(_figures)}"
+        panel = f'<rect width="{width:.0f}" height="{height:.0f}" fill="{LIGHT.panel}"/>'
+        self.svg = (
+            f'<svg xmlns="http://www.w3.org/2000/svg" id="{identity}" role="img" '
+            f'aria-label="{label}" width="{width:.0f}" height="{height:.0f}" '
+            f'viewBox="0 0 {width:.0f} {height:.0f}" style="max-width:100%;height:auto">\n'
+            f"<title>{label}</title>\n<style>{_dark(identity, panel + content)}</style>\n"
+            f"{panel}\n{content}\n</svg>\n"
+        )
+
+    def save(self, path: str | os.PathLike[str]) -> Path:
+        """Write the picture to an .svg file, whole or not at all.
+
+        Raises:
+            DtypeError: if the path is no path.
+            DomainError: if the name does not end in .svg.
+            OSError: if the file cannot be written.
+        """
+        path = as_path(path)
+        if path.suffix.lower() != ".svg":
+            raise DomainError(f"save({str(path)!r}): a figure is an .svg file")
+        check_place(path)
+        return write(path, self.svg.encode())
+
+    def __str__(self) -> str:
+        return printable(self._text)
+
+    def __repr__(self) -> str:
+        return f"<Figure: {self._name}>"
+
+    def _bundle(self) -> Bundle:
+        return picture_bundle(self.svg, self._text)
+
+
+def _dark(identity: str, content: str) -> str:
+    """The light colours are written as attributes; on a dark page rules of a style go before them."""
+    used = sorted(set(_COLOUR.findall(content)))
+    rules = (
+        f'#{identity} [{what}="{colour}"]{{{what}:{DARK_OF[colour]}}}'
+        for what, colour in used
+        if colour in DARK_OF
+    )
+    return f"@media (prefers-color-scheme:dark){{{''.join(rules)}}}"
+
+
+def words(
+    x: float,
+    y: float,
+    text: str,
+    size: float = 12,
+    colour: str = LIGHT.text,
+    *,
+    bold: bool = False,
+    clear: bool = False,
+    room: float = math.inf,
+) -> str:
+    """Centred text, any characters as they are; ``clear`` of the lines behind it, smaller where there is not
+    as much ``room``.
+    """
+    size = min(size, round(room / (_BOLD_LETTER if bold else _LETTER) / max(columns(text), 1), 1))
+    weight = ' font-weight="bold"' if bold else ""
+    around = f' stroke="{LIGHT.panel}" stroke-width="6" stroke-linejoin="round" paint-order="stroke"'
+    halo = around if clear else ""
+    return (
+        f'<text x="{x:.1f}" y="{y + 0.35 * size:.1f}" text-anchor="middle" font-family="{FONT},sans-serif" '
+        f'font-size="{size}" fill="{colour}"{weight}{halo}>{escape(clean(text, 60))}</text>'
+    )
+
+
+def weighted_line(x0: float, y0: float, x1: float, y1: float, weight: float, largest: float) -> str:
+    """A connection: as thick as its weight is large, blue where positive, dashed vermilion where negative."""
+    share = abs(weight) / largest if largest > 0 else 0.0
+    if not share <= 1.0:  # a NaN, or an infinity over an infinity
+        share = 1.0
+    sign = f'stroke="{POSITIVE}"' if weight >= 0 else f'stroke="{NEGATIVE}" stroke-dasharray="6 3"'
+    return (
+        f'<path d="M{x0:.1f} {y0:.1f}L{x1:.1f} {y1:.1f}" {sign} stroke-width="{0.4 + 3.6 * share:.2f}" '
+        f'stroke-opacity="{0.35 + 0.65 * share:.2f}"/>'
+    )
+
+
+def unit(x: float, y: float, radius: float, value: float | None, largest: float, text: str = "") -> str:
+    """A circle, filled by its activation as far as the number in it stays readable."""
+    share = abs(value) / largest if value is not None and 0 < largest < float("inf") else 0.0
+    colour = POSITIVE if value is None or value >= 0 else NEGATIVE
+    tint = 0.4 * min(share, 1.0)
+    inside = words(x, y, text, 10, room=1.75 * radius) if text else ""
+    return (
+        f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{radius}" fill="{LIGHT.panel}"/>'
+        f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{radius}" fill="{colour}" fill-opacity="{tint:.2f}" '
+        f'stroke="{LIGHT.lines[Kind.OPERATION]}" stroke-width="1.3"/>{inside}'
+    )

@@ -1,0 +1,266 @@
+"""Reading a graph for a drawing: the order of its nodes, their names, kinds, uses and scopes."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property, reduce
+from itertools import takewhile
+from typing import Any
+
+import numpy as np
+
+from autograd_core import Node, Tensor, pause_gc, sweep
+
+from .. import wording
+from ..model import Kind
+
+Scope = tuple[str, ...]
+Places = np.ndarray[Any, np.dtype[np.intp]]
+
+PASSES = ("forward pass", "first backward pass", "second backward pass", "third backward pass")
+"""The outermost clusters of a graph that was recorded by backward passes, by the order of the node."""
+
+
+class Reading:
+    """Everything a drawing asks of a graph.
+
+    Args:
+        outputs: the nodes whose computation is drawn.
+        inputs: the example inputs of a drawn function, by their names.
+        parameters: the parameters of a drawn module, by their dotted names.
+        names: names for outputs.
+        scopes: the clusters, where they are not those in which the nodes were made: places of a tensor,
+            each of which the reader wants to see, so that they are not drawn as one without being asked.
+
+    Attributes:
+        order: the nodes, each after its inputs; elsewhere a node goes by its place in this order.
+        tails, heads: for each use of a node by another the places of the two.
+        leaves: whether a node is a leaf, for each.
+        places: the clusters that occur.
+        placed: for each node the position of its cluster in ``places``.
+    """
+
+    def __init__(
+        self,
+        outputs: Sequence[Node],
+        inputs: Mapping[str, Node] | None = None,
+        parameters: Mapping[str, Node] | None = None,
+        names: Mapping[Node, str] | None = None,
+        scopes: Mapping[Node, Scope] | None = None,
+    ) -> None:
+        self.outputs = list(dict.fromkeys(outputs))
+        self._given_inputs = {node: name for name, node in (inputs or {}).items()}
+        self._given_parameters = {node: name for name, node in (parameters or {}).items()}
+        self._output_names = names or {}
+        self.has_blocks = scopes is None
+        self._output_set = set(self.outputs)
+        self.index, tails, heads = _walk(self.outputs)
+        self.order = list(self.index)
+        self.tails, self.heads = np.array(tails, dtype=np.intp), np.array(heads, dtype=np.intp)
+        self._uses = np.bincount(self.tails, minlength=len(self.order))
+        tags = [node._tag for node in self.order]
+        self.tags = list(dict.fromkeys(tags))
+        number = {tag: i for i, tag in enumerate(self.tags)}
+        self.tagged = np.fromiter(map(number.__getitem__, tags), dtype=np.intp, count=len(tags))
+        self.leaves = np.array([tag.primitive is None for tag in self.tags])[self.tagged]
+        self.recorded_passes = max(tag.order for tag in self.tags)
+        leaves = (self.order[i] for i in np.flatnonzero(self.leaves).tolist())
+        self._has_parameters = any(isinstance(leaf, Tensor) and type(leaf) is not Tensor for leaf in leaves)
+        self.places: list[Scope] = []
+        self.placed = self._place_all() if scopes is None else self._place_as(scopes)
+
+    def kind(self, node: Node) -> Kind:
+        """What the node is in this computation."""
+        if node in self._given_parameters:
+            return self._parameter(node)
+        if node.op is not None:
+            return Kind.OUTPUT if node in self._output_set else Kind.OPERATION
+        return Kind.INPUT if self._is_input(node) else self._parameter(node)
+
+    def _is_input(self, leaf: Node) -> bool:
+        """Whether a leaf is given rather than learned: a tensor with a gradient is learned, unless there are
+        tensors of a kind of their own for that.
+        """
+        if leaf in self._given_inputs or not isinstance(leaf, Tensor) or not leaf.requires_grad:
+            return True
+        return self._has_parameters and type(leaf) is Tensor
+
+    def _parameter(self, node: Node) -> Kind:
+        return Kind.SHARED if self.used(node) > 1 else Kind.PARAMETER
+
+    def used(self, node: Node) -> int:
+        """How often the node is used."""
+        return int(self._uses[self.index[node]])
+
+    def scope(self, node: Node) -> Scope:
+        """The cluster of the node."""
+        return self.places[int(self.placed[self.index[node]])]
+
+    @cached_property
+    def scopes(self) -> dict[Node, Scope]:
+        """The cluster of each node."""
+        return dict(zip(self.order, map(self.places.__getitem__, self.placed), strict=True))
+
+    def _place_all(self) -> Places:
+        """The cluster of each node. A leaf that was made outside belongs where it is used, if that is
+        one place; example inputs and named data stay outside. Around the scopes of a graph that backward
+        passes have recorded stands the pass.
+        """
+        number: dict[Scope, int] = {}
+        of_tag = [number.setdefault(self._place(tag), len(number)) for tag in self.tags]
+        placed: Places = np.array(of_tag, dtype=np.intp)[self.tagged]
+        outside = np.array([not tag.scope for tag in self.tags])[self.tagged] & self.leaves
+        named = np.array([bool(tag.label) for tag in self.tags])[self.tagged] & outside
+        named[[self.index[node] for node in self._given_inputs if node in self.index]] = True
+        for leaf in np.flatnonzero(named & outside).tolist():
+            outside[leaf] = not self._is_data(self.order[leaf])
+        within = outside[self.tails]
+        width = len(number)
+        pairs = np.unique(self.tails[within] * width + placed[self.heads[within]])
+        leaves, at, uses = np.unique(pairs // width, return_index=True, return_counts=True)
+        once = uses == 1
+        placed[leaves[once]] = pairs[at[once]] % width
+        self.places = list(number)
+        for leaf, start, count in zip(leaves[~once], at[~once], uses[~once], strict=True):
+            scopes = [self.places[pair % width] for pair in pairs[start : start + count]]
+            placed[leaf] = number.setdefault(reduce(_common, scopes), len(number))
+        self.places = list(number)
+        return placed
+
+    def _place_as(self, scopes: Mapping[Node, Scope]) -> Places:
+        number: dict[Scope, int] = {}
+        placed = [number.setdefault(scopes.get(node, ()), len(number)) for node in self.order]
+        self.places = list(number)
+        return np.array(placed, dtype=np.intp)
+
+    def _place(self, tag: Any) -> Scope:
+        if not self.recorded_passes or tag.primitive is None:
+            return tuple(tag.scope)
+        return (pass_name(tag.order), *tag.scope)
+
+    def _is_data(self, leaf: Node) -> bool:
+        if leaf in self._given_inputs:
+            return True
+        if self.recorded_passes:  # what has a name was there before any pass
+            return bool(leaf.label) or leaf in self._given_parameters
+        return bool(leaf.label) and isinstance(leaf, Tensor) and self._is_input(leaf)
+
+    def given_name(self, node: Node) -> str:
+        """The name that the node has from a module, its label, an example input or a result; or none."""
+        given = self._given_parameters.get(node) or node.label or self._given_inputs.get(node)
+        given = given or self._output_names.get(node, "")
+        if not given and self.recorded_passes and node.op is None:
+            outermost = self.scope(node)[:1]
+            if outermost and outermost[0] != PASSES[0] and np.all(node.data == 1):
+                return "seed"  # where a backward pass starts: the derivative of its output by itself
+        return given
+
+    def names(self, nodes: Iterable[Node]) -> dict[Node, str]:
+        """A name for each node, no two alike: dotted name, label, or v₁, v₂ ... in order."""
+        names: dict[Node, str] = {}
+        taken: Counter[str] = Counter()
+        count = 0
+        for node in nodes:
+            given = self.given_name(node)
+            if not given:
+                if self.single and node is self.outputs[0] and not taken["L"]:
+                    given = "L"
+                else:
+                    count += 1
+                    given = wording.numbered(count)
+            name = wording.clean(given) or "␣"
+            taken[name] += 1
+            names[node] = name if taken[name] == 1 else f"{name} ({taken[name]})"
+        return names
+
+    @property
+    def single(self) -> bool:
+        """Whether there is one output that holds a single number and requires a gradient."""
+        output = self.outputs[0]
+        return len(self.outputs) == 1 and np.size(output.data) == 1 and output.requires_grad
+
+    def why_no_gradients(self) -> str:
+        """What stands in the way of gradients, in words."""
+        if len(self.outputs) > 1:
+            return f"there are {len(self.outputs)} outputs"
+        output = self.outputs[0]
+        if not output.requires_grad:
+            return "nothing here requires a gradient"
+        return f"the output has shape {output.shape}"
+
+    def cotangents(self) -> dict[Node, Any]:
+        """The derivative of the output with respect to each node, without touching any ``.grad``."""
+        output = self.outputs[0]
+        one = np.ones_like(output.data) if isinstance(output.data, np.ndarray) else 1.0
+        with np.errstate(all="ignore"):
+            return dict(sweep([output], [one]))
+
+    @cached_property
+    def levels(self) -> Places:
+        """For each node the number of operations on the longest path that leads to it."""
+        levels = [0] * len(self.order)
+        for tail, head in zip(self.tails.tolist(), self.heads.tolist(), strict=True):
+            if levels[head] <= levels[tail]:
+                levels[head] = levels[tail] + 1
+        return np.array(levels)
+
+
+def reading_order(roots: Iterable[Node]) -> list[Node]:
+    """Each node after its inputs, as one would read the formula: ``a``, ``b``, ``a × b``, ``c``, ``+``.
+
+    :func:`autograd_core.ancestors` is topological as well, but takes the operands last to first.
+    """
+    return list(_walk(roots)[0])
+
+
+def _walk(roots: Iterable[Node]) -> tuple[dict[Node, int], list[int], list[int]]:
+    """The place of each node in the reading order, and for each use of a node by another both places."""
+    index: dict[Node, int] = {}
+    tails: list[int] = []
+    heads: list[int] = []
+    path: list[tuple[Node, list[Node], Iterator[Node]]] = []
+    entered: set[Node] = set()
+    with pause_gc():
+        for root in roots:
+            if root not in entered:
+                entered.add(root)
+                inputs = [x for x in root.inputs if isinstance(x, Node)]
+                path.append((root, inputs, iter(inputs)))
+            while path:
+                node, inputs, waiting = path[-1]
+                for x in waiting:
+                    if x not in entered:
+                        entered.add(x)
+                        before = [y for y in x.inputs if isinstance(y, Node)]
+                        if before:
+                            path.append((x, before, iter(before)))
+                            break
+                        index[x] = len(index)
+                else:
+                    path.pop()
+                    place = index[node] = len(index)
+                    for x in inputs:
+                        tails.append(index[x])
+                        heads.append(place)
+    return index, tails, heads
+
+
+def pass_name(order: int) -> str:
+    """What the cluster of a pass is called.
+
+    >>> pass_name(0), pass_name(2), pass_name(7)
+    ('forward pass', 'second backward pass', '7th backward pass')
+    """
+    return PASSES[order] if order < len(PASSES) else f"{order}th backward pass"
+
+
+def backward_passes(reading: Reading) -> frozenset[str]:
+    """The clusters of the backward passes that have been recorded in a graph."""
+    return frozenset(pass_name(tag.order) for tag in reading.tags if tag.order)
+
+
+def _common(a: Scope, b: Scope) -> Scope:
+    if a == b:
+        return a
+    return tuple(x for x, _ in takewhile(lambda pair: pair[0] == pair[1], zip(a, b, strict=False)))

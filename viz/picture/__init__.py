@@ -1,0 +1,1 @@
+"""From a graph to a picture, which is pure data: boxes, arrows and notes."""

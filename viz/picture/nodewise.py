@@ -1,0 +1,222 @@
+"""The picture with one box for each node: forward, with values, backward, with cotangents, or both."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from autograd_core import Node
+from autograd_core.primitive import Linear, Multilinear, Primitive
+
+from .. import wording
+from ..graph.reading import Reading
+from ..model import Arrow, Box, Kind
+
+PARALLEL_ARROWS = 4
+"""More uses of one node by another than this are drawn as one arrow that carries their number."""
+
+
+@dataclass(frozen=True)
+class Detail:
+    """How much is written into a picture.
+
+    Attributes:
+        graph: ``"forward"``, the arrows of the computation with local derivatives; ``"backward"``, arrows
+            from the output to the leaves, with cotangents in the boxes; or ``"both"``, where the cotangent
+            that flows back stands beside the arrow of each use.
+        compact: one line of values in each box.
+        edges: write local derivatives beside the arrows.
+        write: how a number is written.
+    """
+
+    graph: str = "forward"
+    compact: bool = False
+    edges: bool = True
+    write: wording.Write = field(default=wording.number)
+
+    @property
+    def backward(self) -> bool:
+        """Whether cotangents alone are drawn."""
+        return self.graph == "backward"
+
+
+def nodewise(
+    reading: Reading,
+    nodes: list[Node],
+    keys: Mapping[Node, str],
+    names: Mapping[Node, str],
+    cotangents: Mapping[Node, Any],
+    detail: Detail,
+) -> tuple[list[Box], list[Arrow]]:
+    """One box for each of the nodes, and the arrows between them; ``keys`` say which box is whose."""
+    boxes: list[Box] = []
+    arrows: list[Arrow] = []
+    for node in nodes:
+        derivatives = local_derivatives(node) if detail.edges else None
+        uses: Counter[Node] = Counter(x for x in node.parents if x in keys)
+        operands = []
+        for index, x in enumerate(node.inputs):
+            if not isinstance(x, Node):
+                operands.append(wording.constant(x, detail.write))
+                if not wording.is_scalar_constant(x) and not detail.backward:
+                    key = f"{keys[node]}c{index}"
+                    boxes.append(_constant_box(key, x, reading.scope(node), detail.write))
+                    arrows.append(Arrow(key, keys[node]))
+                continue
+            operands.append(names.get(x) or "…")
+            if x not in keys:
+                continue
+            count = uses[x] if uses[x] > PARALLEL_ARROWS else 1
+            if count > 1 and any(before is x for before in node.inputs[:index]):
+                continue
+            factor = None if derivatives is None else derivatives[index]
+            tail, head = keys[x], keys[node]
+            if not detail.backward:
+                arrows.append(Arrow(tail, head, "" if factor is None else detail.write(factor), count))
+                if detail.graph == "forward" or node not in cotangents or x not in cotangents:
+                    continue
+            label = _flowing(node, index, factor, names, cotangents, detail) if detail.edges else ""
+            arrows.append(Arrow(head, tail, label, count, cotangent=True))
+        boxes.append(_box(reading, node, keys[node], operands, names, cotangents, detail))
+    return boxes, arrows
+
+
+def _flowing(
+    node: Node,
+    index: int,
+    factor: float | None,
+    names: Mapping[Node, str],
+    cotangents: Mapping[Node, Any],
+    detail: Detail,
+) -> str:
+    """What is written beside a cotangent on its way: the number that flows where the picture shows the
+    local derivative as well, otherwise what the cotangent is multiplied by.
+    """
+    if factor is None:
+        return backward_rule(node, index, names)
+    if detail.backward:
+        return f"× {detail.write(factor)}"
+    with np.errstate(all="ignore"):
+        return detail.write(np.asarray(cotangents[node]).reshape(()) * factor)
+
+
+def _box(
+    reading: Reading,
+    node: Node,
+    key: str,
+    operands: list[str],
+    names: Mapping[Node, str],
+    cotangents: Mapping[Node, Any],
+    detail: Detail,
+) -> Box:
+    name = names[node]
+    value = wording.value(node.data, write=detail.write)
+    gradient = wording.gradient(cotangents[node], detail.write) if node in cotangents else ""
+    uses = reading.used(node)
+    expression = wording.expression(node, operands)
+    heading = ""
+    if detail.backward:
+        heading = wording.derivative(names[reading.outputs[0]], name)
+        lines = [gradient]
+        if isinstance(node.data, np.ndarray) and gradient.startswith("norm"):
+            lines = [wording.shape(node.data), gradient]
+        if uses > 1:
+            lines.append(f"Σ of {uses} paths")
+    else:
+        lines = [value]
+        if gradient and not detail.compact:
+            lines.append(f"grad {gradient}")
+        if uses > 1:
+            lines.append(f"used {uses}×")
+    kind = reading.kind(node)
+    label = wording.clean(node.label, 200) if node.label else ""
+    parts = [f"{name} = {expression}" if expression else f"{name}: {kind}", value]
+    parts += [f"gradient {gradient}"] if gradient else []
+    parts += [f"used {uses} times"] if uses > 1 else []
+    parts += [label] if label and label != name else []
+    parts += [f"scope {wording.clean('.'.join(node.scope), 200)}"] if node.scope else []
+    return Box(
+        key=key,
+        kind=kind,
+        name=name,
+        operation=wording.operation(node, detail.write),
+        lines=tuple(lines),
+        scope=reading.scope(node),
+        expression=expression,
+        description=", ".join(parts),
+        heading=heading,
+    )
+
+
+def _constant_box(key: str, x: Any, scope: tuple[str, ...], write: wording.Write) -> Box:
+    text = wording.constant(x, write)
+    return Box(key, Kind.CONSTANT, text, scope=scope, description=f"constant {text}")
+
+
+def local_derivatives(node: Node) -> list[float] | None:
+    """The local derivatives of an operation on single numbers, None for any other."""
+    op = node.op
+    if op is None or not hasattr(op, "derivatives") or np.size(node.data) != 1:
+        return None
+    if any(np.size(x.data if isinstance(x, Node) else x) != 1 for x in node.inputs):
+        return None
+    with np.errstate(all="ignore"):
+        found = node.local_derivatives()
+    return [0.0 if d is None else float(np.asarray(d).reshape(())) for d in found]
+
+
+_BACKWARD_OF = {
+    "sum": "repeat",
+    "mean": "repeat ÷ n",
+    "broadcast_to": "Σ",
+    "reshape": "reshape",
+    "transpose": "transpose",
+    "astype": "astype",
+    "max": "to the max",
+    "window_max": "to the max",
+    "min": "to the min",
+}
+
+
+def backward_rule(node: Node, index: int, names: Mapping[Node, str]) -> str:
+    """What an operation on arrays does to the cotangent on its way to input ``index``, in short."""
+    op, inputs = node.op, node.inputs
+    if op is None:
+        return ""
+    others = [names.get(x, "…") if isinstance(x, Node) else wording.constant(x) for x in inputs]
+    if op.name == "matmul":
+        return f"@ {others[1]}ᵀ" if index == 0 else f"{others[0]}ᵀ @"
+    if op.name == "affine":
+        return (f"@ {others[1]}", f"gᵀ @ {others[0]}", "Σ")[index]  # g stands for what arrives
+    if not hasattr(op, "derivatives"):
+        return _BACKWARD_OF.get(op.name) or _transpose_or_slope(op)
+    rule = _factor(op.name, op.symbol, op.derivatives[index], index, node, others)
+    repeated = getattr(inputs[index], "shape", ()) != node.shape
+    return ", ".join(part for part in (rule, "Σ" if repeated else "") if part)
+
+
+def _transpose_or_slope(op: Primitive) -> str:
+    """The transpose of what is linear in an operand, ``convᵀ``; the slope of what is not, ``softmax′``."""
+    short = op.symbol if " " not in op.symbol else op.name.strip("_").replace("_", " ")
+    return short + ("ᵀ" if isinstance(op, Linear | Multilinear) else "′")
+
+
+def _factor(name: str, symbol: str, derivative: Any, index: int, node: Node, operands: list[str]) -> str:
+    """What the cotangent is multiplied by, as a formula."""
+    if derivative == 1:
+        return ""
+    if derivative == -1:
+        return "× −1"
+    if name == "multiply":
+        return f"× {operands[1 - index]}"
+    if name == "divide" and index == 0:
+        return f"÷ {operands[1]}"
+    exponent = 2 if name == "square" else node.inputs[1] if name == "power" and index == 0 else None
+    if exponent is not None and wording.is_scalar_constant(exponent):
+        less = wording.power(wording.constant(float(np.asarray(exponent).item()) - 1))
+        return f"× {wording.constant(exponent)}·{operands[0]}{less}"
+    return f"× {symbol if symbol.isalpha() else name}′({', '.join(operands)})"

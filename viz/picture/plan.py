@@ -1,0 +1,270 @@
+"""From a reading of the graph to a picture of a size that can be read."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from autograd_core import GraphError, Node
+
+from .. import wording
+from ..graph.paths import chosen
+from ..graph.reading import Reading, Scope, backward_passes
+from ..model import Arrow, Box, Picture, Scale
+from ..options import Options
+from .counts import counts
+from .effort import CURVED, EASY, crossed_ranks
+from .folding import (
+    Run,
+    counterparts,
+    folded,
+    open_runs,
+    renamed,
+    runs_in,
+)
+from .grouped import (
+    ABSENT,
+    ALONE,
+    MOST_GROUPS,
+    Grouping,
+    arrows_between,
+    boxes_of_groups,
+    by_request,
+    by_size,
+    no_grouping,
+)
+from .heat import position_on, scale_of, sizes_of
+from .nodewise import Detail, nodewise
+from .story import story_of
+
+FULL = 150
+"""Up to so many nodes every box is drawn in full, above that compactly."""
+COMPACT = 400
+"""Up to so many nodes every node has a box, above that every scope has one."""
+MOST_CHECKED = 3_000
+"""Up to so many nodes the gradients are computed for the drawing."""
+
+
+def picture_of(reading: Reading, options: Options, title: str = "") -> Picture:
+    """Decide what is drawn in full, what small and what as one box, and say so.
+
+    Raises:
+        GraphError: for the gradients of something that has none.
+        DomainError: for a scope in ``collapse`` that the graph has not.
+    """
+    _check_gradients(reading, options)
+    notes: list[str] = []
+    grouping, runs = _summarised(reading, options, notes)
+    twins = counterparts(reading, runs)
+    if twins:
+        grouping = grouping.without(np.array([reading.index[node] for node in twins]))
+    nodes = [reading.order[i] for i in np.flatnonzero(grouping.of == ALONE).tolist()]
+    names = reading.names(nodes)
+    cotangents = _cotangents(reading, options, notes)
+    backward = options.graph == "backward"
+    if backward:
+        without = sum(node not in cotangents for node in nodes)
+        nodes = [node for node in nodes if node in cotangents]
+        if without:
+            notes.append(f"left out: {wording.counted(without, 'node')} that no gradient reaches")
+    groups = boxes_of_groups(reading, grouping) if grouping else {}
+    if groups and (reading.has_blocks if options.fold is None else options.fold):
+        groups, stands_for = folded(groups, runs_in(reading, grouping))
+        grouping = grouping.merged(stands_for)
+    drawn = len(nodes) + len(groups)
+    compact = drawn > FULL
+    if compact:
+        notes.append(f"{wording.size(drawn)} boxes: drawn small{'' if backward else ', without gradients'}")
+    detail = Detail(options.graph, compact, drawn <= COMPACT, options.write)
+    shown = cotangents if options.gradients or options.graph != "forward" else {}
+    boxes, arrows, keys = _drawn(reading, nodes, names, grouping, groups, twins, shown, detail)
+    boxes = renamed(boxes, runs)
+    if options.highlight is not None:
+        found = {twins.get(node, node) for node in chosen(reading, names, options.highlight)}
+        boxes, arrows = _emphasised(boxes, arrows, {keys[reading.index[node]] for node in found})
+    scale = None
+    if options.measured:
+        boxes, scale = _heated(reading, boxes, keys, cotangents, options.measured)
+    picture = Picture(
+        tuple(boxes),
+        tuple(arrows),
+        title,
+        scale=scale,
+        graph=options.graph,
+        direction=options.direction,
+        compact=compact,
+        theme=options.theme,
+        keyed=options.legend,
+        backward_passes=backward_passes(reading),
+    )
+    if not grouping and not twins and len(nodes) <= MOST_CHECKED:
+        story = story_of(reading, nodes, names, cotangents, boxes, options.write)
+        picture = replace(picture, story=story)
+    picture = _simplified(picture, notes)
+    legend = _legend(reading, picture, bool(cotangents))
+    return replace(picture, notes=tuple(notes), legend=legend)
+
+
+def _check_gradients(reading: Reading, options: Options) -> None:
+    if options.swept and not reading.single:
+        raise GraphError(
+            f"draw({options.asked}): gradients are those of one number, but "
+            f"{reading.why_no_gradients()}; reduce the output first, for example "
+            f"draw(y.sum(), {options.asked}), or, of a function or module f, "
+            f"draw(lambda x: f(x).sum(), x, {options.asked})"
+        )
+
+
+def _cotangents(reading: Reading, options: Options, notes: list[str]) -> dict[Node, Any]:
+    """The gradients, where the picture needs them or has room for them."""
+    wanted = options.swept or options.gradients
+    if wanted and not reading.single:
+        notes.append(f"no gradients: {reading.why_no_gradients()}")
+    elif options.swept or (wanted and len(reading.order) <= MOST_CHECKED):
+        return reading.cotangents()
+    return {}
+
+
+def _summarised(reading: Reading, options: Options, notes: list[str]) -> tuple[Grouping, list[Run]]:
+    """Which nodes share a box, those that the reader has said or as many as it takes to stay readable, and
+    which open scopes are drawn once for several.
+    """
+    grouping = no_grouping(reading)
+    if options.collapse or options.depth is not None:
+        grouping = by_request(reading, options.collapse, options.depth)
+    runs = open_runs(reading, grouping.paths) if options.fold else []
+    omitted = {scope for run in runs for scope in run.members[1:]}
+    absent = [any(place[:i] in omitted for i in range(1, 1 + len(place))) for place in reading.places]
+    alone = (grouping.of == ALONE) & ~np.array(absent)[reading.placed]
+    most = COMPACT if options.max_nodes is None else options.max_nodes
+    if options.force or np.count_nonzero(alone) + len(grouping.paths) <= most:
+        for run in runs:
+            notes.append(f"{run.name}: {len(run.members)} of the same structure, the first is drawn")
+        return grouping, runs
+    notes += counts(reading)
+    return by_size(reading, min(most, MOST_GROUPS)), []
+
+
+def _simplified(picture: Picture, notes: list[str]) -> Picture:
+    """The picture drawn more simply where its arrows would take Graphviz too long."""
+    crossed = crossed_ranks(picture)
+    if crossed <= EASY:
+        return picture
+    labelled = any(arrow.label for arrow in picture.arrows)
+    bare = tuple(replace(arrow, label="") for arrow in picture.arrows)
+    picture = replace(picture, arrows=bare, hasty=True, straight=crossed > CURVED)
+    parts = ["drawn straight"] * picture.straight + ["without local derivatives"] * labelled
+    if parts:
+        notes.append(f"many long arrows: {', '.join(parts)}")
+    return picture
+
+
+def _drawn(
+    reading: Reading,
+    nodes: list[Node],
+    names: dict[Node, str],
+    grouping: Grouping,
+    groups: dict[Scope, Box],
+    twins: dict[Node, Node],
+    cotangents: dict[Node, object],
+    detail: Detail,
+) -> tuple[list[Box], list[Arrow], list[str]]:
+    """Boxes and arrows, and for each node in reading order the key of its box, empty for none."""
+    own = {node: f"n{i}" for i, node in enumerate(nodes)}
+    known = own | {node: own[first] for node, first in twins.items() if first in own}
+    group_of = {
+        x: f"[{groups[grouping.paths[number]].name}]"
+        for node in nodes
+        for x in node.inputs
+        if isinstance(x, Node) and (number := grouping.of[reading.index[twins.get(x, x)]]) >= 0
+    }
+    labels = names | group_of
+    labels |= {node: labels[first] for node, first in twins.items() if first in labels}
+    labels.setdefault(reading.outputs[0], _legend_name(reading))  # for ∂L, where L is in a group
+    boxes, arrows = nodewise(reading, nodes, known, labels, cotangents, detail)
+    keys = [*own.values(), *(groups[path].key for path in grouping.paths)]
+    box_of = np.where(grouping.of >= 0, grouping.of + len(nodes), ABSENT)
+    box_of[[reading.index[node] for node in nodes]] = np.arange(len(nodes))
+    if groups:
+        as_tail = box_of.copy()
+        for node, first in twins.items():
+            as_tail[reading.index[node]] = box_of[reading.index[first]]
+        if not detail.backward:
+            arrows += arrows_between(reading, as_tail, box_of, keys)
+        if detail.graph != "forward":
+            reached = np.array([node in cotangents for node in reading.order])
+            backwards = arrows_between(
+                reading, np.where(reached, as_tail, ABSENT), np.where(reached, box_of, ABSENT), keys
+            )
+            arrows += [Arrow(arrow.head, arrow.tail, cotangent=True) for arrow in backwards]
+        # A group stands in the list where its last node is computed.
+        last = {keys[box]: i for i, box in enumerate(box_of.tolist()) if box >= 0}
+        boxes += groups.values()
+        boxes.sort(key=lambda box: last[box.key.partition("c")[0]])
+    return boxes, arrows, [*map([*keys, "", ""].__getitem__, box_of.tolist())]
+
+
+def _emphasised(boxes: list[Box], arrows: list[Arrow], keys: set[str]) -> tuple[list[Box], list[Arrow]]:
+    """The chosen boxes and the arrows between them set off from the others; all arrows of a box from which
+    none leads to another that was chosen.
+    """
+    between = [arrow.tail in keys and arrow.head in keys for arrow in arrows]
+    joined = {
+        key for arrow, both in zip(arrows, between, strict=True) if both for key in (arrow.tail, arrow.head)
+    }
+    lonely = keys - joined
+    return (
+        [replace(box, emphasis=box.key in keys) for box in boxes],
+        [
+            replace(arrow, emphasis=both or arrow.tail in lonely or arrow.head in lonely)
+            for arrow, both in zip(arrows, between, strict=True)
+        ],
+    )
+
+
+def _heated(
+    reading: Reading, boxes: list[Box], keys: list[str], cotangents: dict[Node, Any], measured: str
+) -> tuple[list[Box], Scale | None]:
+    """The boxes with the places of their gradients or values on a common scale."""
+    members: dict[str, list[Node]] = {}
+    for node, key in zip(reading.order, keys, strict=True):
+        members.setdefault(key, []).append(node)
+    members.pop("", None)
+    output = _legend_name(reading)
+    by_gradient = measured == "gradient"
+    sizes = sizes_of(members, cotangents if by_gradient else None)
+    arrays = any(node.shape for node in reading.order)
+    quantity = f"|{wording.derivative(output, 'box')}|" if by_gradient else "|value|"
+    scale = scale_of(quantity + (", root mean square of an array" if arrays else ""), list(sizes.values()))
+    if scale is None:
+        return boxes, None
+    return [
+        replace(box, heat=position_on(scale, sizes[box.key]) if box.key in sizes else None) for box in boxes
+    ], scale
+
+
+def _legend_name(reading: Reading) -> str:
+    return reading.names([reading.outputs[0]])[reading.outputs[0]] if reading.single else ""
+
+
+def _legend(reading: Reading, picture: Picture, gradients: bool) -> str:
+    output = _legend_name(reading)
+    labelled = any(arrow.label for arrow in picture.arrows)
+    parts = []
+    if picture.graph == "backward":
+        parts.append(f"In a box: the gradient of {output}.")
+        if labelled:
+            parts.append("Beside an arrow: what happens to the gradient on its way.")
+    else:
+        if gradients and any("grad" in line for box in picture.boxes for line in box.lines):
+            parts.append(f"grad: {wording.derivative(output, 'box')}.")
+        if picture.graph == "both":
+            forwards = any(arrow.label for arrow in picture.arrows if not arrow.cotangent)
+            local = ", with the local derivative ∂head/∂tail" if forwards else ""
+            parts.append(f"Solid: the computation{local}.")
+            parts.append(f"Dashed: the gradient of {output} on its way back.")
+        elif labelled:
+            parts.append("Beside an arrow: the local derivative ∂head/∂tail.")
+    return " ".join(parts)
