@@ -32,7 +32,7 @@ __all__ = [
 
 
 def leaky_relu(x: Any, negative_slope: Any = 0.01) -> Any:
-    """X where positive, a small multiple of it elsewhere (Maas et al., 2013).
+    """x where positive, a small multiple of it elsewhere (Maas et al., 2013).
 
     >>> leaky_relu(-2.0), leaky_relu(3.0)
     (-0.02, 3.0)
@@ -49,7 +49,7 @@ def prelu(x: Any, weight: Any) -> Any:
 
 
 def elu(x: Any, alpha: Any = 1.0) -> Any:
-    """X where positive, alpha (exp(x) - 1) elsewhere (Clevert et al., 2015)."""
+    """x where positive, alpha (exp(x) - 1) elsewhere (Clevert et al., 2015)."""
     return where(x > 0, x, multiply(expm1(minimum(x, 0.0)), alpha))
 
 
@@ -59,14 +59,14 @@ def selu(x: Any) -> Any:
 
 
 def celu(x: Any, alpha: float = 1.0) -> Any:
-    """X where positive, alpha (exp(x / alpha) - 1) elsewhere (Barron, 2017)."""
+    """x where positive, alpha (exp(x / alpha) - 1) elsewhere (Barron, 2017)."""
     if alpha == 0:
         raise DomainError("celu(): alpha must not be 0")
     return where(x > 0, x, alpha * expm1(minimum(x, 0.0) / alpha))
 
 
 def gelu(x: Any, approximate: str = "none") -> Any:
-    """X times the probability that a standard normal number is below x (Hendrycks and Gimpel, 2016).
+    """x times the probability that a standard normal number is below x (Hendrycks and Gimpel, 2016).
 
     Args:
         x: the input.
@@ -83,17 +83,17 @@ def gelu(x: Any, approximate: str = "none") -> Any:
 
 
 def silu(x: Any) -> Any:
-    """X sigmoid(x), also called swish (Elfwing et al., 2017)."""
+    """x sigmoid(x), also called swish (Elfwing et al., 2017)."""
     return x * sigmoid(x)
 
 
 def mish(x: Any) -> Any:
-    """X tanh(softplus(x)) (Misra, 2019)."""
+    """x tanh(softplus(x)) (Misra, 2019)."""
     return x * tanh(softplus(x))
 
 
 def softsign(x: Any) -> Any:
-    """X / (1 + |x|)."""
+    """x / (1 + |x|)."""
     return x / (1.0 + abs(x))
 
 
@@ -103,12 +103,12 @@ def log_sigmoid(x: Any) -> Any:
 
 
 def relu6(x: Any) -> Any:
-    """X between 0 and 6, the nearer of them outside."""
+    """x between 0 and 6, the nearer of them outside."""
     return clip(x, 0.0, 6.0)
 
 
 def hardtanh(x: Any, min_val: float = -1.0, max_val: float = 1.0) -> Any:
-    """X between ``min_val`` and ``max_val``, the nearer of them outside."""
+    """x between ``min_val`` and ``max_val``, the nearer of them outside."""
     if not min_val < max_val:
         raise DomainError(f"hardtanh(): min_val (={min_val}) has to be below max_val (={max_val})")
     return clip(x, min_val, max_val)
@@ -120,7 +120,7 @@ def hardsigmoid(x: Any) -> Any:
 
 
 def hardswish(x: Any) -> Any:
-    """X times :func:`hardsigmoid` of it (Howard et al., 2019)."""
+    """x times :func:`hardsigmoid` of it (Howard et al., 2019)."""
     return x * hardsigmoid(x)
 
 
@@ -130,15 +130,15 @@ def hardshrink(x: Any, lambd: float = 0.5) -> Any:
 
 
 def softshrink(x: Any, lambd: float = 0.5) -> Any:
-    """X moved towards 0 by ``lambd``, and 0 where that would pass it."""
+    """x moved towards 0 by ``lambd``, and 0 where that would pass it."""
     return where(abs(x) > lambd, x - lambd * sign(x), 0.0)
 
 
 def tanhshrink(x: Any) -> Any:
-    """X - tanh(x)."""
+    """x - tanh(x)."""
     return x - tanh(x)
 
 
 def threshold(x: Any, threshold: float, value: float) -> Any:
-    """X where it is above the threshold, ``value`` elsewhere."""
+    """x where it is above the threshold, ``value`` elsewhere."""
     return where(x > threshold, x, value)

@@ -30,14 +30,14 @@ from .primitive import Elementwise, Namespace, arrays
 
 
 def _power_by_base(m: Namespace, y: Any, a: Any, b: Any) -> Any:
-    """B a^(b-1), and 0 where b = 0: a constant has no slope, not even at a = 0."""
+    """b a^(b-1), and 0 where b = 0: a constant has no slope, not even at a = 0."""
     if isinstance(b, int | float):
         return b * m.power(a, b - 1) if b else a * 0
     return m.where(b == 0, 0.0, b * m.power(a, m.where(b == 0, 1.0, b - 1)))
 
 
 def _power_by_exponent(m: Namespace, y: Any, a: Any, b: Any) -> Any:
-    """Y ln a; 0 at a = 0, where 0^b is constant; undefined (NaN) for a negative base."""
+    """y ln a; 0 at a = 0, where 0^b is constant; undefined (NaN) for a negative base."""
     return y * m.log(m.where(a < 0, math.nan, m.where(a == 0, 1.0, a)))
 
 
@@ -88,7 +88,7 @@ logaddexp2 = Elementwise(
 
 
 def _unless_zero(m: Namespace, a: Any, length: Any) -> Any:
-    """A / length, and 0 at the tip of the cone, where every direction is as good as its opposite."""
+    """a / length, and 0 at the tip of the cone, where every direction is as good as its opposite."""
     return m.where(length == 0, 0.0, m.divide(a, m.where(length == 0, 1.0, length)))
 
 

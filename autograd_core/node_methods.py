@@ -58,11 +58,11 @@ class Operators(Node):
         return calculus.abs(self)  # type: ignore[no-any-return]
 
     def exp(self) -> Self:
-        """Return e to the power of each element."""
+        """e to the power of each element."""
         return calculus.exp(self)  # type: ignore[no-any-return]
 
     def expm1(self) -> Self:
-        """Return exp(x) - 1, accurate near 0."""
+        """exp(x) - 1, accurate near 0."""
         return calculus.expm1(self)  # type: ignore[no-any-return]
 
     def log(self) -> Self:
@@ -70,7 +70,7 @@ class Operators(Node):
         return calculus.log(self)  # type: ignore[no-any-return]
 
     def log1p(self) -> Self:
-        """Return log(1 + x), accurate near 0."""
+        """log(1 + x), accurate near 0."""
         return calculus.log1p(self)  # type: ignore[no-any-return]
 
     def sqrt(self) -> Self:
@@ -78,7 +78,7 @@ class Operators(Node):
         return calculus.sqrt(self)  # type: ignore[no-any-return]
 
     def square(self) -> Self:
-        """Return x times x."""
+        """x times x."""
         return calculus.square(self)  # type: ignore[no-any-return]
 
     def reciprocal(self) -> Self:
@@ -114,7 +114,7 @@ class Operators(Node):
         return calculus.sigmoid(self)  # type: ignore[no-any-return]
 
     def relu(self) -> Self:
-        """Return x where positive, 0 elsewhere."""
+        """x where positive, 0 elsewhere."""
         return calculus.relu(self)  # type: ignore[no-any-return]
 
     def softplus(self) -> Self:
@@ -130,7 +130,7 @@ class Operators(Node):
         return calculus.sign(self)  # type: ignore[no-any-return]
 
     def exp2(self) -> Self:
-        """Return 2 to the power of each element."""
+        """2 to the power of each element."""
         return calculus.exp2(self)  # type: ignore[no-any-return]
 
     def log2(self) -> Self:

@@ -52,7 +52,7 @@ _data = attrgetter("data")
 
 
 def weighted_sum(weights: Sequence[Any], inputs: Sequence[Any], bias: Any = 0.0) -> Any:
-    """W1 x1 + ... + wn xn + b, for numbers, Values, and Tensors element by element.
+    """w1 x1 + ... + wn xn + b, for numbers, Values, and Tensors element by element.
 
     For Values it is one node with 2n + 1 inputs, which takes a fraction of the time and memory of the
     2n nodes of a written-out sum.

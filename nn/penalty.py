@@ -68,7 +68,7 @@ def l1_penalty(model: Module, *, biases: bool = False, normalisation: bool = Fal
 def elastic_net_penalty(
     model: Module, l1_ratio: float = 0.5, *, biases: bool = False, normalisation: bool = False
 ) -> Tensor:
-    """R Σ |W| + (1 - r) / 2 Σ W²: weights that go to 0, but those that resemble each other go together.
+    """r Σ |W| + (1 - r) / 2 Σ W²: weights that go to 0, but those that resemble each other go together.
 
     Args:
         model: whose parameters; one that several layers share counts once.

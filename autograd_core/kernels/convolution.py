@@ -63,7 +63,7 @@ def output_shape(size: Numbers, kernel: Numbers, how: Geometry) -> Numbers:
 def correlate(
     x: Array, w: Array, *, stride: Numbers, padding: Padding, dilation: Numbers, groups: int
 ) -> Array:
-    """Y[n, f, o] = Σ_{c, k} x[n, c, s o + d k - p] w[f, c, k]
+    """y[n, f, o] = Σ_{c, k} x[n, c, s o + d k - p] w[f, c, k]
 
     x is (N, C, size ...), w (F, C / groups, kernel ...); the result (N, F, positions ...) has the
     channels last in memory.
@@ -100,7 +100,7 @@ def to_input(
     groups: int,
     size: Numbers,
 ) -> Array:
-    """X[n, c, i] = Σ g[n, f, o] w[f, c, k] over all o and k with s o + d k - p = i
+    """x[n, c, i] = Σ g[n, f, o] w[f, c, k] over all o and k with s o + d k - p = i
 
     g is (N, F, positions ...), w (F, C / groups, kernel ...); the result (N, C, size ...) has the
     channels last in memory.
@@ -141,7 +141,7 @@ def to_weight(
     groups: int,
     kernel: Numbers,
 ) -> Array:
-    """W[f, c, k] = Σ_{n, o} x[n, c, s o + d k - p] g[n, f, o]
+    """w[f, c, k] = Σ_{n, o} x[n, c, s o + d k - p] g[n, f, o]
 
     x is (N, C, size ...), g (N, F, positions ...); the result is (F, C / groups, kernel ...).
     """

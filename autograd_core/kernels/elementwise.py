@@ -56,7 +56,7 @@ def relu(x: Any) -> Any:
 
 
 def relu_pull(m: Any, index: int, cotangent: Any, y: Any, inputs: Sequence[Any], parameters: Any) -> Any:
-    """G where y > 0, else 0; y instead of x, because it was computed last."""
+    """g where y > 0, else 0; y instead of x, because it was computed last."""
     return cotangent * (y > _zero(y.dtype)).astype(y.dtype)
 
 
@@ -80,7 +80,7 @@ def sigmoid(x: Any) -> Any:
 
 
 def sigmoid_pull(m: Any, index: int, cotangent: Any, y: Any, inputs: Sequence[Any], parameters: Any) -> Any:
-    """G y (1 - y)"""
+    """g y (1 - y)"""
     slope = 1 - y
     if type(slope) is not np.ndarray:
         return cotangent * slope * y
@@ -89,7 +89,7 @@ def sigmoid_pull(m: Any, index: int, cotangent: Any, y: Any, inputs: Sequence[An
 
 
 def tanh_pull(m: Any, index: int, cotangent: Any, y: Any, inputs: Sequence[Any], parameters: Any) -> Any:
-    """G (1 - y²)"""
+    """g (1 - y²)"""
     slope = y * y
     if type(slope) is not np.ndarray or slope.dtype != cotangent.dtype:
         return cotangent * (1 - slope)
@@ -115,7 +115,7 @@ def multiply(a: Any, b: Any) -> Any:
 
 
 def multiply_pull(m: Any, index: int, cotangent: Any, y: Any, inputs: Sequence[Any], parameters: Any) -> Any:
-    """G times the other factor."""
+    """g times the other factor."""
     other = inputs[1 - index]
     if type(other) is np.ndarray and cotangent.size != other.size:
         return multiply(cotangent, other)

@@ -22,7 +22,7 @@ def _largest(x: Array, axis: tuple[int, ...]) -> Array:
 def _exponentials(
     x: Array, axis: tuple[int, ...], largest: Array, finite: bool
 ) -> tuple[Array, Array, Array]:
-    """Exp(x - largest), their sum, and the largest; 0 in its place where all are -inf."""
+    """exp(x - largest), their sum, and the largest; 0 in its place where all are -inf."""
     if not finite:
         largest = _without_minus_infinity(largest)
     powers = np.subtract(x, largest, out=np.empty_like(x))
@@ -35,7 +35,7 @@ def _without_minus_infinity(largest: Array) -> Array:
 
 
 def logsumexp(x: Any, *, axis: tuple[int, ...], keepdims: bool, kept: Kept) -> Any:
-    """Ln Σ exp(x); the softmax's numerators and their sum are left for the pull."""
+    """ln Σ exp(x); the softmax's numerators and their sum are left for the pull."""
     x = real_numbers(x)
     largest = _largest(x, axis)
     finite = all_finite(largest)
@@ -50,7 +50,7 @@ def logsumexp(x: Any, *, axis: tuple[int, ...], keepdims: bool, kept: Kept) -> A
 
 
 def softmax(x: Any, *, axis: tuple[int, ...]) -> Any:
-    """Exp(x) / Σ exp(x)"""
+    """exp(x) / Σ exp(x)"""
     x = real_numbers(x)
     largest = _largest(x, axis)
     finite = all_finite(largest)
@@ -61,7 +61,7 @@ def softmax(x: Any, *, axis: tuple[int, ...]) -> Any:
 
 
 def log_softmax(x: Any, *, axis: tuple[int, ...]) -> Any:
-    """X - ln Σ exp(x)"""
+    """x - ln Σ exp(x)"""
     x = real_numbers(x)
     largest = _largest(x, axis)
     finite = all_finite(largest)
@@ -79,7 +79,7 @@ def _restored(y: Any, x: Array, axis: tuple[int, ...]) -> Array:
 
 
 def logsumexp_pull(m: Any, index: int, g: Any, y: Any, inputs: Sequence[Any], parameters: Any) -> Any:
-    """G softmax(x); where all x are -inf nothing flows."""
+    """g softmax(x); where all x are -inf nothing flows."""
     x, axis = np.asarray(inputs[0]), parameters["axis"]
     left = parameters["kept"].take()
     with short_rows(x):
@@ -91,7 +91,7 @@ def logsumexp_pull(m: Any, index: int, g: Any, y: Any, inputs: Sequence[Any], pa
 
 
 def softmax_pull(m: Any, index: int, g: Any, y: Any, inputs: Sequence[Any], parameters: Any) -> Any:
-    """Y (g - Σ y g)"""
+    """y (g - Σ y g)"""
     axis = parameters["axis"]
     if axis == (np.ndim(y) - 1,) and y.dtype == g.dtype:
         with short_rows(y, g):
@@ -102,7 +102,7 @@ def softmax_pull(m: Any, index: int, g: Any, y: Any, inputs: Sequence[Any], para
 
 
 def log_softmax_pull(m: Any, index: int, g: Any, y: Any, inputs: Sequence[Any], parameters: Any) -> Any:
-    """G - softmax Σ g"""
+    """g - softmax Σ g"""
     share = np.exp(y, out=np.empty_like(y))
     with short_rows(y, g):
         share *= np.add.reduce(g, axis=parameters["axis"], keepdims=True)

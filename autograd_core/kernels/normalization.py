@@ -71,7 +71,7 @@ def standardize_pull(m: Any, index: int, g: Any, y: Any, inputs: Sequence[Any], 
 
 
 def standardize_affine(x: Any, w: Any, b: Any, *, axis: tuple[int, ...], eps: float, kept: Kept) -> Any:
-    """Weight (x - mean) / √(variance + eps) + bias; where weight and bias stand beside the statistics,
+    """weight (x - mean) / √(variance + eps) + bias; where weight and bias stand beside the statistics,
     x - mean is left behind with them.
     """
     x, w, b = real_numbers(x), np.asarray(w), np.asarray(b)

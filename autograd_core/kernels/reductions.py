@@ -46,7 +46,7 @@ def sum(x: Any, *, axis: tuple[int, ...], keepdims: bool) -> Any:
 
 
 def sum_pull(m: Any, index: int, g: Any, y: Any, inputs: Sequence[Any], parameters: Any) -> Any:
-    """G repeated along the axes that were added up."""
+    """g repeated along the axes that were added up."""
     shape, axis = np.shape(inputs[0]), parameters["axis"]
     if g.size == 1 and math.prod(shape) < _LARGE:
         share = np.empty(shape, g.dtype)
@@ -59,14 +59,14 @@ def sum_pull(m: Any, index: int, g: Any, y: Any, inputs: Sequence[Any], paramete
 
 
 def mean_pull(m: Any, index: int, g: Any, y: Any, inputs: Sequence[Any], parameters: Any) -> Any:
-    """G divided by how many numbers there were."""
+    """g divided by how many numbers there were."""
     shape, axis = np.shape(inputs[0]), parameters["axis"]
     count = math.prod(shape if len(axis) == len(shape) else [shape[i] for i in axis])
     return sum_pull(m, index, g / float(count), y, inputs, parameters)
 
 
 def extreme_pull(m: Any, index: int, g: Any, y: Any, inputs: Sequence[Any], parameters: Any) -> Any:
-    """G, shared by all that equal the extreme; None where infinities or NaNs ask for the rule's care."""
+    """g, shared by all that equal the extreme; None where infinities or NaNs ask for the rule's care."""
     x, axis = np.asarray(inputs[0]), parameters["axis"]
     shape = [1 if i in axis else n for i, n in enumerate(x.shape)]
     extreme, slope = np.reshape(y, shape), np.reshape(g, shape)

@@ -43,7 +43,7 @@ def _cofactor_pull(m: Namespace, g: Any, c: Any, a: Any, *, index: int) -> Any:
 
 
 def _cofactor_push(m: Namespace, t: Any, c: Any, a: Any, *, index: int) -> Any:
-    """DC = ⟨A⁻ᵀ, dA⟩ C - C dAᵀ A⁻ᵀ, from C = det(A) A⁻ᵀ"""
+    """dC = ⟨A⁻ᵀ, dA⟩ C - C dAᵀ A⁻ᵀ, from C = det(A) A⁻ᵀ"""
     turned = m.inv(a).mT
     return total(m, turned * t) * c - c @ t.mT @ turned
 

@@ -43,7 +43,7 @@ def _solve_pull(m: Namespace, g: Any, x: Any, a: Any, b: Any, *, index: int) -> 
 
 
 def _solve_push(m: Namespace, t: Any, x: Any, a: Any, b: Any, *, index: int) -> Any:
-    """DX = A⁻¹ (dB - dA X)"""
+    """dX = A⁻¹ (dB - dA X)"""
     return m.solve(a, t if index == 1 else -t @ x)
 
 
@@ -73,7 +73,7 @@ def _pinv_pull(m: Namespace, g: Any, p: Any, a: Any, *, index: int, rcond: float
 
 
 def _pinv_push(m: Namespace, t: Any, p: Any, a: Any, *, index: int, rcond: float) -> Any:
-    """DP = -P dA P + P Pᵀ dAᵀ (1 - A P) + (1 - P A) dAᵀ Pᵀ P  (Golub & Pereyra 1973, 4.12)"""
+    """dP = -P dA P + P Pᵀ dAᵀ (1 - A P) + (1 - P A) dAᵀ Pᵀ P  (Golub & Pereyra 1973, 4.12)"""
     left, right = unit(a) - a @ p, unit(p) - p @ a
     return -p @ t @ p + p @ p.mT @ t.mT @ left + right @ t.mT @ p.mT @ p
 

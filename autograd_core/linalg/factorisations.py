@@ -76,7 +76,7 @@ def _cholesky_pull(m: Namespace, g: Any, y: Any, a: Any, *, index: int) -> Any:
 
 
 def _cholesky_push(m: Namespace, t: Any, y: Any, a: Any, *, index: int) -> Any:
-    """DL = L Φ(L⁻¹ dA L⁻ᵀ)  (Murray 2016, eq. 8)"""
+    """dL = L Φ(L⁻¹ dA L⁻ᵀ)  (Murray 2016, eq. 8)"""
     return y @ _half_lower(m, m.solve(y, m.solve(y, symmetric_part(t)).mT))
 
 

@@ -27,7 +27,7 @@ def _from_scipy(name: str, of: str) -> Callable[..., Any]:
 
 
 def lgamma(x: float) -> float:
-    """Ln |Γ(x)|, infinite at 0 and the negative integers; at -inf as SciPy has it."""
+    """ln |Γ(x)|, infinite at 0 and the negative integers; at -inf as SciPy has it."""
     if x == -math.inf:
         return x
     try:

@@ -56,7 +56,7 @@ def convolution(
     dilation: Sequence[int] | None = None,
     groups: int = 1,
 ) -> Any:
-    """Y[n, f, o] = Σ_{c, k} x[n, c, s o + d k - p] w[f, c, k]: each output is the sum of a window of the
+    """y[n, f, o] = Σ_{c, k} x[n, c, s o + d k - p] w[f, c, k]: each output is the sum of a window of the
     image times the same weights. The kernel is not turned round; strictly it is a cross-correlation.
 
     Args:

@@ -47,7 +47,7 @@ _affine.floating = True
 
 
 def affine(x: Any, weight: Any, bias: Any) -> Any:
-    """X Wᵀ + b: every row of ``x`` times every row of ``weight``, and ``bias`` on top.
+    """x Wᵀ + b: every row of ``x`` times every row of ``weight``, and ``bias`` on top.
 
     Args:
         x: (..., inputs).

@@ -19,7 +19,7 @@ __all__ = ["log_softmax", "logsumexp", "softmax"]
 
 
 def _exponentials(x: Any, axis: tuple[int, ...]) -> tuple[Any, Any, Any]:
-    """Exp(x - largest), their sum, and the largest; 0 in its place where all are -inf."""
+    """exp(x - largest), their sum, and the largest; 0 in its place where all are -inf."""
     largest = np.max(x, axis=axis, keepdims=True)
     largest = np.where(np.isneginf(largest), 0.0, largest).astype(largest.dtype)
     with np.errstate(invalid="ignore"):  # inf - inf: the result is not a number, as it should be
@@ -53,7 +53,7 @@ def _shares(m: Namespace, v: Any, y: Any, x: Any, axis: tuple[int, ...]) -> Any:
 
 
 def _softmax_jacobian(m: Namespace, v: Any, y: Any, x: Any, *, index: int, axis: tuple[int, ...]) -> Any:
-    """Y (v - Σ y v): the Jacobian diag(y) - y yᵀ is symmetric, so both modes are this product."""
+    """y (v - Σ y v): the Jacobian diag(y) - y yᵀ is symmetric, so both modes are this product."""
     moved = y * v
     return moved - y * m.sum(moved, axis=axis, keepdims=True)
 
@@ -86,7 +86,7 @@ _logsumexp.floating = _softmax.floating = _log_softmax.floating = True
 
 
 def logsumexp(x: Any, axis: Axis = None, keepdims: bool = False) -> Any:
-    """Ln Σ exp(x) along ``axis``: a smooth maximum, whose gradient is the softmax.
+    """ln Σ exp(x) along ``axis``: a smooth maximum, whose gradient is the softmax.
 
     Where every element is -inf the result is -inf, and the gradient 0.
 
@@ -105,7 +105,7 @@ def logsumexp(x: Any, axis: Axis = None, keepdims: bool = False) -> Any:
 
 
 def softmax(x: Any, axis: Axis = -1) -> Any:
-    """Exp(x) / Σ exp(x) along ``axis``: positive numbers that add up to 1. An element of -inf gets 0;
+    """exp(x) / Σ exp(x) along ``axis``: positive numbers that add up to 1. An element of -inf gets 0;
     where every element is -inf there is no such distribution and the result is NaN.
 
     Raises:
@@ -118,7 +118,7 @@ def softmax(x: Any, axis: Axis = -1) -> Any:
 
 
 def log_softmax(x: Any, axis: Axis = -1) -> Any:
-    """X - ln Σ exp(x) along ``axis``: the logarithm of :func:`softmax` without its underflow.
+    """x - ln Σ exp(x) along ``axis``: the logarithm of :func:`softmax` without its underflow.
 
     Raises:
         ShapeError: for an axis that ``x`` does not have, or if there is no element along it.

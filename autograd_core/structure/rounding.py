@@ -84,7 +84,7 @@ def divmod(a: Any, b: Any) -> tuple[Any, Any]:
 
 
 def ldexp(x: Any, exponent: Any) -> Any:
-    """X times 2 to the power of whole numbers, which get no gradient.
+    """x times 2 to the power of whole numbers, which get no gradient.
 
     >>> ldexp(3.0, 2)
     12.0

@@ -39,7 +39,7 @@ __all__ = ["norm", "std", "trapezoid", "var"]
 
 
 def _direction(m: Namespace, y: Any, x: Any, axis: tuple[int, ...]) -> Any:
-    """X / ‖x‖, and 0 at the origin, where the norm has no slope but a smallest value."""
+    """x / ‖x‖, and 0 at the origin, where the norm has no slope but a smallest value."""
     length = restored(m, y, x.shape, axis)
     return m.where(length == 0, 0.0, x / m.where(length == 0, 1.0, length))
 

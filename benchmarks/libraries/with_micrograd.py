@@ -14,7 +14,7 @@ __all__ = ["load"]
 
 
 def exp(x: Any) -> Any:
-    """E to the power of x."""
+    """e to the power of x."""
     out = Value(math.exp(x.data), (x,), "exp")
 
     def _backward() -> None:

@@ -40,7 +40,7 @@ def sigmoid(input: Any) -> Any:
 
 
 def logsigmoid(input: Any) -> Any:
-    """Ln(1 / (1 + exp(-x))), of any shape, exact where the sigmoid underflows.
+    """ln(1 / (1 + exp(-x))), of any shape, exact where the sigmoid underflows.
 
     >>> logsigmoid(-1000.0)
     Tensor(-1000.)
@@ -88,7 +88,7 @@ def tanh(input: Any) -> Any:
 
 
 def hardtanh(input: Any, min_val: float = -1.0, max_val: float = 1.0, inplace: bool = False) -> Any:
-    """X between the two bounds, of any shape; no gradient on the bounds and outside.
+    """x between the two bounds, of any shape; no gradient on the bounds and outside.
 
     Raises:
         DomainError: if ``min_val`` is not below ``max_val``.
@@ -102,7 +102,7 @@ def hardtanh(input: Any, min_val: float = -1.0, max_val: float = 1.0, inplace: b
 
 
 def tanhshrink(input: Any) -> Any:
-    """X - tanh(x), of any shape.
+    """x - tanh(x), of any shape.
 
     >>> tanhshrink(0.0)
     Tensor(0.)
@@ -111,7 +111,7 @@ def tanhshrink(input: Any) -> Any:
 
 
 def softsign(input: Any) -> Any:
-    """X / (1 + |x|), of any shape: like tanh, with tails that fade more slowly.
+    """x / (1 + |x|), of any shape: like tanh, with tails that fade more slowly.
 
     Source: Turian, Bergstra and Bengio (2009), "Quadratic features and deep architectures for chunking".
 
@@ -122,7 +122,7 @@ def softsign(input: Any) -> Any:
 
 
 def softplus(input: Any, beta: float = 1.0, threshold: float = 20.0) -> Any:
-    """Ln(1 + exp(β x)) / β, of any shape: a smooth :func:`relu`.
+    """ln(1 + exp(β x)) / β, of any shape: a smooth :func:`relu`.
 
     Args:
         input: x.
@@ -183,7 +183,7 @@ def log_softmax(input: Any, dim: int) -> Tensor:
 
 
 def logsumexp(input: Any, dim: int, keepdim: bool = False) -> Tensor:
-    """Ln Σ_j exp(x_j) along ``dim``: a smooth maximum, whose gradient is the softmax.
+    """ln Σ_j exp(x_j) along ``dim``: a smooth maximum, whose gradient is the softmax.
 
     Raises:
         ShapeError: if the input has no axis ``dim``.

@@ -13,7 +13,7 @@ __all__ = ["bilinear"]
 
 
 def bilinear(input1: Any, input2: Any, weight: Any, bias: Any = None) -> Tensor:
-    """Y[o] = x1ᵀ W[o] x2 + b[o]: a weighted sum of all products of a feature of each input.
+    """y[o] = x1ᵀ W[o] x2 + b[o]: a weighted sum of all products of a feature of each input.
 
     Args:
         input1: x1, (..., in1_features).

@@ -172,7 +172,7 @@ def _without_channels(
 
 
 def _without(x: Tensor, shape: tuple[int, ...], p: float, generator: Generator) -> Tensor:
-    """Times a mask of ``shape``: 0 with probability ``p``, else 1 / (1 - p)."""
+    """x times a mask of ``shape``: 0 with probability ``p``, else 1 / (1 - p)."""
     scale = 1 / (1 - p) if p < 1 else 0.0
     return x * _as_factor(_kept(shape, p, generator) * scale, x)
 

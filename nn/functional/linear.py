@@ -17,7 +17,7 @@ __all__ = ["flatten", "linear", "unflatten"]
 
 
 def linear(input: Any, weight: Any, bias: Any = None) -> Tensor:
-    """X Wᵀ + b.
+    """x Wᵀ + b.
 
     Args:
         input: (..., in_features).

@@ -48,7 +48,7 @@ def pixel_shuffle(input: Any, upscale_factor: int) -> Tensor:
 
 
 def pixel_unshuffle(input: Any, downscale_factor: int) -> Tensor:
-    """R × r pixels become r² channels: the inverse of :func:`pixel_shuffle`.
+    """r × r pixels become r² channels: the inverse of :func:`pixel_shuffle`.
 
     Args:
         input: (..., C, H r, W r).

@@ -59,7 +59,7 @@ def relu6(input: Any, inplace: bool = False) -> Any:
 
 
 def leaky_relu(input: Any, negative_slope: float = 0.01, inplace: bool = False) -> Any:
-    """X where positive, ``negative_slope`` times x elsewhere, of any shape.
+    """x where positive, ``negative_slope`` times x elsewhere, of any shape.
 
     Source: Maas, Hannun and Ng (2013), "Rectifier nonlinearities improve neural network acoustic models".
 
@@ -71,7 +71,7 @@ def leaky_relu(input: Any, negative_slope: float = 0.01, inplace: bool = False) 
 
 
 def prelu(input: Any, weight: Any) -> Tensor:
-    """X where positive, a learned slope times x elsewhere.
+    """x where positive, a learned slope times x elsewhere.
 
     Args:
         input: (N, C, ...), or of any shape for a single slope.
@@ -106,7 +106,7 @@ def rrelu(
     *,
     generator: np.random.Generator | None = None,
 ) -> Tensor:
-    """X where positive, a x elsewhere, with a drawn anew for each element while training.
+    """x where positive, a x elsewhere, with a drawn anew for each element while training.
 
     Args:
         input: x, of any shape.
@@ -134,7 +134,7 @@ def rrelu(
 
 
 def elu(input: Any, alpha: float = 1.0, inplace: bool = False) -> Any:
-    """X where positive, α (exp(x) - 1) elsewhere, of any shape.
+    """x where positive, α (exp(x) - 1) elsewhere, of any shape.
 
     Source: Clevert, Unterthiner and Hochreiter (2015), "Fast and accurate deep network learning by
     exponential linear units", eq. 16.
@@ -158,7 +158,7 @@ def selu(input: Any, inplace: bool = False) -> Any:
 
 
 def celu(input: Any, alpha: float = 1.0, inplace: bool = False) -> Any:
-    """X where positive, α (exp(x / α) - 1) elsewhere: an :func:`elu` without a kink, whatever α is.
+    """x where positive, α (exp(x / α) - 1) elsewhere: an :func:`elu` without a kink, whatever α is.
 
     Raises:
         DomainError: if ``alpha`` is 0.
@@ -175,12 +175,12 @@ def celu(input: Any, alpha: float = 1.0, inplace: bool = False) -> Any:
 
 
 def _exponential_tail(x: Any, height: float, rate: float) -> Any:
-    """Height (exp(rate x) - 1) for x up to 0; what stands in for a larger x is not used."""
+    """height (exp(rate x) - 1) for x up to 0; what stands in for a larger x is not used."""
     return height * ac.expm1(rate * where(x > 0, 0.0, x))
 
 
 def gelu(input: Any, approximate: str = "none") -> Any:
-    """X Φ(x), with Φ(x) the probability that a standard normal number is below x; of any shape.
+    """x Φ(x), with Φ(x) the probability that a standard normal number is below x; of any shape.
 
     Args:
         input: x.
@@ -198,7 +198,7 @@ def gelu(input: Any, approximate: str = "none") -> Any:
 
 
 def silu(input: Any, inplace: bool = False) -> Any:
-    """X σ(x), of any shape; also called swish.
+    """x σ(x), of any shape; also called swish.
 
     Source: Elfwing, Uchibe and Doya (2017), "Sigmoid-weighted linear units".
 
@@ -209,7 +209,7 @@ def silu(input: Any, inplace: bool = False) -> Any:
 
 
 def mish(input: Any, inplace: bool = False) -> Any:
-    """X tanh(ln(1 + exp(x))), of any shape.
+    """x tanh(ln(1 + exp(x))), of any shape.
 
     Source: Misra (2019), "Mish: a self regularized non-monotonic neural activation function".
 
@@ -220,7 +220,7 @@ def mish(input: Any, inplace: bool = False) -> Any:
 
 
 def hardswish(input: Any, inplace: bool = False) -> Any:
-    """X times (x + 3) / 6 between 0 and 1: a :func:`silu` without exponentials.
+    """x times (x + 3) / 6 between 0 and 1: a :func:`silu` without exponentials.
 
     Source: Howard et al. (2019), "Searching for MobileNetV3", section 5.2.
 
@@ -231,7 +231,7 @@ def hardswish(input: Any, inplace: bool = False) -> Any:
 
 
 def hardshrink(input: Any, lambd: float = 0.5) -> Any:
-    """X, but 0 where |x| is at most λ; of any shape.
+    """x, but 0 where |x| is at most λ; of any shape.
 
     Source: Donoho and Johnstone (1994), "Ideal spatial adaptation by wavelet shrinkage".
 
@@ -243,7 +243,7 @@ def hardshrink(input: Any, lambd: float = 0.5) -> Any:
 
 
 def softshrink(input: Any, lambd: float = 0.5) -> Any:
-    """X moved towards 0 by λ, and 0 where that would pass it; of any shape.
+    """x moved towards 0 by λ, and 0 where that would pass it; of any shape.
 
     Raises:
         DomainError: if ``lambd`` is negative.
@@ -260,7 +260,7 @@ def softshrink(input: Any, lambd: float = 0.5) -> Any:
 
 
 def threshold(input: Any, threshold: float, value: float, inplace: bool = False) -> Any:
-    """X where it is above ``threshold``, ``value`` elsewhere; of any shape.
+    """x where it is above ``threshold``, ``value`` elsewhere; of any shape.
 
     >>> threshold([0.5, 2.0], 1.0, -7.0)
     Tensor([-7.,  2.])

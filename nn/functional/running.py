@@ -55,7 +55,7 @@ def _checked(function: str, name: str, statistic: Any, channels: int, training: 
 
 
 def follow(running: Array | None, batch: Array, momentum: float) -> None:
-    """Running <- (1 - momentum) running + momentum batch, in place."""
+    """running <- (1 - momentum) running + momentum batch, in place."""
     if running is not None:
         running *= 1 - momentum
         running += momentum * batch

@@ -43,7 +43,7 @@ class Sigmoid(Applied):
 
 
 class LogSigmoid(Applied):
-    """Ln(1 / (1 + exp(-x))); see :func:`nn.functional.logsigmoid`.
+    """ln(1 / (1 + exp(-x))); see :func:`nn.functional.logsigmoid`.
 
     >>> LogSigmoid()(-1000.0)
     Tensor(-1000.)
@@ -73,7 +73,7 @@ class Tanh(Applied):
 
 
 class Tanhshrink(Applied):
-    """X - tanh(x); see :func:`nn.functional.tanhshrink`.
+    """x - tanh(x); see :func:`nn.functional.tanhshrink`.
 
     >>> Tanhshrink()(0.0)
     Tensor(0.)
@@ -83,7 +83,7 @@ class Tanhshrink(Applied):
 
 
 class Softsign(Applied):
-    """X / (1 + |x|); see :func:`nn.functional.softsign`.
+    """x / (1 + |x|); see :func:`nn.functional.softsign`.
 
     >>> Softsign()(3.0)
     Tensor(0.75)
@@ -93,7 +93,7 @@ class Softsign(Applied):
 
 
 class Hardtanh(Applied):
-    """X between the two bounds; see :func:`nn.functional.hardtanh`.
+    """x between the two bounds; see :func:`nn.functional.hardtanh`.
 
     >>> Hardtanh()([-3.0, 0.5])
     Tensor([-1. ,  0.5])
@@ -106,7 +106,7 @@ class Hardtanh(Applied):
 
 
 class Softplus(Applied):
-    """Ln(1 + exp(β x)) / β; see :func:`nn.functional.softplus`.
+    """ln(1 + exp(β x)) / β; see :func:`nn.functional.softplus`.
 
     >>> Softplus()(1000.0)
     Tensor(1000.)

@@ -69,7 +69,7 @@ class SELU(AppliedInPlace):
 
 
 class SiLU(AppliedInPlace):
-    """X σ(x); see :func:`nn.functional.silu`.
+    """x σ(x); see :func:`nn.functional.silu`.
 
     >>> SiLU()(0.0)
     Tensor(0.)
@@ -79,7 +79,7 @@ class SiLU(AppliedInPlace):
 
 
 class Mish(AppliedInPlace):
-    """X tanh(softplus(x)); see :func:`nn.functional.mish`.
+    """x tanh(softplus(x)); see :func:`nn.functional.mish`.
 
     >>> Mish()(0.0)
     Tensor(0.)
@@ -89,7 +89,7 @@ class Mish(AppliedInPlace):
 
 
 class Hardswish(AppliedInPlace):
-    """X times the hard sigmoid of x; see :func:`nn.functional.hardswish`.
+    """x times the hard sigmoid of x; see :func:`nn.functional.hardswish`.
 
     >>> Hardswish()(3.0)
     Tensor(3.)
@@ -99,7 +99,7 @@ class Hardswish(AppliedInPlace):
 
 
 class PReLU(Module):
-    """X where positive, a learned slope times x elsewhere; see :func:`nn.functional.prelu`.
+    """x where positive, a learned slope times x elsewhere; see :func:`nn.functional.prelu`.
 
     Args:
         num_parameters: 1, or the number of channels of the input (N, C, ...).
@@ -132,7 +132,7 @@ class PReLU(Module):
 
 
 class LeakyReLU(Applied):
-    """X where positive, a small multiple of it elsewhere; see :func:`nn.functional.leaky_relu`.
+    """x where positive, a small multiple of it elsewhere; see :func:`nn.functional.leaky_relu`.
 
     >>> LeakyReLU()([-1.0, 2.0])
     Tensor([-0.01,  2.  ])
@@ -170,7 +170,7 @@ class RReLU(Module):
 
 
 class ELU(Applied):
-    """X where positive, α (exp(x) - 1) elsewhere; see :func:`nn.functional.elu`.
+    """x where positive, α (exp(x) - 1) elsewhere; see :func:`nn.functional.elu`.
 
     >>> ELU()([-1000.0, 2.0])
     Tensor([-1.,  2.])
@@ -183,7 +183,7 @@ class ELU(Applied):
 
 
 class CELU(Applied):
-    """X where positive, α (exp(x / α) - 1) elsewhere; see :func:`nn.functional.celu`.
+    """x where positive, α (exp(x / α) - 1) elsewhere; see :func:`nn.functional.celu`.
 
     >>> CELU(0.5)([-1000.0, 2.0])
     Tensor([-0.5,  2. ])
@@ -196,7 +196,7 @@ class CELU(Applied):
 
 
 class GELU(Applied):
-    """X times the probability that a standard normal number is below x; see :func:`nn.functional.gelu`.
+    """x times the probability that a standard normal number is below x; see :func:`nn.functional.gelu`.
 
     >>> GELU()(0.0)
     Tensor(0.)
@@ -209,7 +209,7 @@ class GELU(Applied):
 
 
 class Hardshrink(Applied):
-    """X, but 0 where |x| is at most λ; see :func:`nn.functional.hardshrink`.
+    """x, but 0 where |x| is at most λ; see :func:`nn.functional.hardshrink`.
 
     >>> Hardshrink()([-1.0, 0.25])
     Tensor([-1.,  0.])
@@ -222,7 +222,7 @@ class Hardshrink(Applied):
 
 
 class Softshrink(Applied):
-    """X moved towards 0 by λ; see :func:`nn.functional.softshrink`.
+    """x moved towards 0 by λ; see :func:`nn.functional.softshrink`.
 
     >>> Softshrink()([-1.0, 0.25])
     Tensor([-0.5,  0. ])
@@ -235,7 +235,7 @@ class Softshrink(Applied):
 
 
 class Threshold(Applied):
-    """X where it is above ``threshold``, ``value`` elsewhere; see :func:`nn.functional.threshold`.
+    """x where it is above ``threshold``, ``value`` elsewhere; see :func:`nn.functional.threshold`.
 
     >>> Threshold(1.0, -7.0)([0.5, 2.0])
     Tensor([-7.,  2.])

@@ -23,7 +23,7 @@ __all__ = ["gaussian_nll_loss", "kl_div", "poisson_nll_loss"]
 
 
 def kl_div(input: Any, target: Any, reduction: str = "mean", log_target: bool = False) -> Tensor:
-    """Q (ln q - ln p), whose sum is the Kullback-Leibler divergence D(q‖p); 0 where q is 0.
+    """q (ln q - ln p), whose sum is the Kullback-Leibler divergence D(q‖p); 0 where q is 0.
 
     Args:
         input: ln p, of any shape.

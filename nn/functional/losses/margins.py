@@ -58,7 +58,7 @@ def hinge_loss(input: Any, target: Any, reduction: str = "mean") -> Tensor:
 
 
 def soft_margin_loss(input: Any, target: Any, reduction: str = "mean") -> Tensor:
-    """Ln(1 + exp(-y f)), the logistic loss of targets 1 and -1: a hinge without a corner.
+    """ln(1 + exp(-y f)), the logistic loss of targets 1 and -1: a hinge without a corner.
 
     Args:
         input: scores f, of any shape.

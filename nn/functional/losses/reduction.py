@@ -204,6 +204,6 @@ def at_least_zero(x: Tensor) -> Tensor:
 
 
 def raised(x: Tensor, least: float) -> Tensor:
-    """Max(x, least), with the derivative 1 everywhere: what was raised can still be moved."""
+    """max(x, least), with the derivative 1 everywhere: what was raised can still be moved."""
     short = x.data < least
     return x + np.where(short, least - x.data, 0).astype(x.dtype) if short.any() else x

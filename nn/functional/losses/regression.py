@@ -115,7 +115,7 @@ def _parabola_then_line(d: Tensor, bend: float, scale: float) -> Tensor:
 
 
 def smooth_l1_loss(input: Any, target: Any, reduction: str = "mean", beta: float = 1.0) -> Tensor:
-    """D² / 2β where the difference d = x - y is below β, |d| - β/2 beyond: a Huber loss divided by β.
+    """d² / 2β where the difference d = x - y is below β, |d| - β/2 beyond: a Huber loss divided by β.
 
     Args:
         input: x, of any shape.

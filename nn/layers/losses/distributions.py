@@ -11,7 +11,7 @@ __all__ = ["GaussianNLLLoss", "KLDivLoss", "PoissonNLLLoss"]
 
 
 class KLDivLoss(Loss):
-    """Q (ln q - ln p); see :func:`nn.functional.kl_div`.
+    """q (ln q - ln p); see :func:`nn.functional.kl_div`.
 
     >>> KLDivLoss(reduction="batchmean")([[-2.0, 0.0]], [[1.0, 0.0]])
     Tensor(2.)

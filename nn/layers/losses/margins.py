@@ -32,7 +32,7 @@ class HingeLoss(Loss):
 
 
 class SoftMarginLoss(Loss):
-    """Ln(1 + exp(-y f)); see :func:`nn.functional.soft_margin_loss`.
+    """ln(1 + exp(-y f)); see :func:`nn.functional.soft_margin_loss`.
 
     >>> SoftMarginLoss()([1000.0], [-1])
     Tensor(1000.)
