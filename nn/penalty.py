@@ -19,7 +19,7 @@ from .parameter import Parameter
 __all__ = ["elastic_net_penalty", "kl_sparsity_penalty", "l1_penalty", "l2_penalty"]
 
 
-def l2_penalty(model: Module, *, biases: bool = False, normalisation: bool = False) -> Tensor:
+def l2_penalty(model: Module, *, biases: bool = False, normalization: bool = False) -> Tensor:
     """1/2 Σ W² over all weights.
 
     Added to the loss with a factor λ, its gradient λ W is what ``SGD(..., l2=λ)`` adds by itself (that of
@@ -29,7 +29,7 @@ def l2_penalty(model: Module, *, biases: bool = False, normalisation: bool = Fal
     Args:
         model: whose parameters; one that several layers share counts once.
         biases: whether biases count, which shift a function without making it any steeper.
-        normalisation: whether the scales of normalising layers count, for the same reason.
+        normalization: whether the scales of normalising layers count, for the same reason.
 
     Source: Hoerl and Kennard (1970), "Ridge regression"; Krogh and Hertz (1991), "A simple weight decay
     can improve generalization".
@@ -41,17 +41,17 @@ def l2_penalty(model: Module, *, biases: bool = False, normalisation: bool = Fal
     >>> nn.l2_penalty(layer)
     Tensor(9., op=multiply)
     """
-    return 0.5 * _total([w.square().sum() for w in _penalised(model, biases, normalisation)])
+    return 0.5 * _total([w.square().sum() for w in _penalized(model, biases, normalization)])
 
 
-def l1_penalty(model: Module, *, biases: bool = False, normalisation: bool = False) -> Tensor:
+def l1_penalty(model: Module, *, biases: bool = False, normalization: bool = False) -> Tensor:
     """Σ |W| over all weights, which draws them to 0 with the same force however small they are; at 0
     its derivative is 0.
 
     Args:
         model: whose parameters; one that several layers share counts once.
         biases: whether biases count.
-        normalisation: whether the scales of normalising layers count.
+        normalization: whether the scales of normalising layers count.
 
     Source: Tibshirani (1996), "Regression shrinkage and selection via the lasso".
 
@@ -62,11 +62,11 @@ def l1_penalty(model: Module, *, biases: bool = False, normalisation: bool = Fal
     >>> nn.l1_penalty(layer)
     Tensor(6., op=sum)
     """
-    return _total([abs(w).sum() for w in _penalised(model, biases, normalisation)])
+    return _total([abs(w).sum() for w in _penalized(model, biases, normalization)])
 
 
 def elastic_net_penalty(
-    model: Module, l1_ratio: float = 0.5, *, biases: bool = False, normalisation: bool = False
+    model: Module, l1_ratio: float = 0.5, *, biases: bool = False, normalization: bool = False
 ) -> Tensor:
     """r Σ |W| + (1 - r) / 2 Σ W²: weights that go to 0, but those that resemble each other go together.
 
@@ -74,7 +74,7 @@ def elastic_net_penalty(
         model: whose parameters; one that several layers share counts once.
         l1_ratio: r, from 0 (:func:`l2_penalty`) to 1 (:func:`l1_penalty`).
         biases: whether biases count.
-        normalisation: whether the scales of normalising layers count.
+        normalization: whether the scales of normalising layers count.
 
     Raises:
         DomainError: if ``l1_ratio`` is no fraction.
@@ -89,19 +89,19 @@ def elastic_net_penalty(
     7.5
     """
     check_fraction("elastic_net_penalty()", l1_ratio=l1_ratio)
-    which = {"biases": biases, "normalisation": normalisation}
+    which = {"biases": biases, "normalization": normalization}
     return l1_ratio * l1_penalty(model, **which) + (1 - l1_ratio) * l2_penalty(model, **which)
 
 
-def _penalised(model: Module, biases: bool, normalisation: bool) -> list[Parameter]:
-    layers = filter(_normalises, model.modules())
+def _penalized(model: Module, biases: bool, normalization: bool) -> list[Parameter]:
+    layers = filter(_normalizes, model.modules())
     scales = {id(p) for layer in layers for p in layer.parameters(recurse=False) if not p.is_bias}
     return [
-        p for p in model.parameters() if (biases or not p.is_bias) and (normalisation or id(p) not in scales)
+        p for p in model.parameters() if (biases or not p.is_bias) and (normalization or id(p) not in scales)
     ]
 
 
-def _normalises(layer: Module) -> bool:
+def _normalizes(layer: Module) -> bool:
     """Layers that normalise say by one of these names whether they scale afterwards."""
     return any(isinstance(getattr(layer, name, None), bool) for name in ("affine", "elementwise_affine"))
 

@@ -6,7 +6,7 @@ tensors.
 >>> import nn
 >>> x, y = [[0.0], [1.0], [2.0], [3.0]], [0, 0, 1, 1]
 >>> x_train, x_test, y_train, y_test = nn.train_test_split(x, y, test_size=1, generator=0)
->>> scaled = nn.Standardise(x_train)
+>>> scaled = nn.Standardize(x_train)
 >>> loader = nn.DataLoader((scaled(x_train), y_train), batch_size=2)
 >>> [(x.shape, y.tolist()) for x, y in loader]
 [((2, 1), [0, 0]), ((1, 1), [1])]
@@ -23,7 +23,7 @@ from . import (
     loader,
     patches,
     splitting,
-    standardising,
+    standardization,
     tables,
     toys,
 )
@@ -35,7 +35,7 @@ from .image_sets import *
 from .loader import *
 from .patches import *
 from .splitting import *
-from .standardising import *
+from .standardization import *
 from .tables import *
 from .toys import *
 
@@ -49,7 +49,7 @@ if not TYPE_CHECKING:  # to a type checker the stars say it already
         *loader.__all__,
         *patches.__all__,
         *splitting.__all__,
-        *standardising.__all__,
+        *standardization.__all__,
         *tables.__all__,
         *toys.__all__,
     ]

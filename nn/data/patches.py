@@ -14,7 +14,7 @@ from ..functional.geometry import Sizes, per_axis
 from ..randomness import generator_from
 from .samples import Array, array_of_numbers, whole_number
 
-__all__ = ["image_patches", "normalise_patches"]
+__all__ = ["image_patches", "normalize_patches"]
 
 
 def image_patches(
@@ -23,7 +23,7 @@ def image_patches(
     count: int,
     generator: np.random.Generator | int | None = None,
     *,
-    normalise: bool = False,
+    normalize: bool = False,
 ) -> Array:
     """Patches from random places of random images.
 
@@ -34,7 +34,7 @@ def image_patches(
         count: how many patches.
         generator: draws images and places; a whole number seeds one; the common one (:func:`nn.seed`) when
             None.
-        normalise: whether to hand them through :func:`normalise_patches`.
+        normalize: whether to hand them through :func:`normalize_patches`.
 
     Returns:
         (count, height, width), or (count, C, height, width), in the dtype of the images.
@@ -65,10 +65,10 @@ def image_patches(
         column = draw.integers(picture.shape[-1] - width + 1)
         patches.append(picture[..., row : row + height, column : column + width])
     cut = np.stack(patches)
-    return normalise_patches(cut) if normalise else cut
+    return normalize_patches(cut) if normalize else cut
 
 
-def normalise_patches(patches: Any) -> Array:
+def normalize_patches(patches: Any) -> Array:
     """Patches without their mean, cut off at three standard deviations and brought to [0.1, 0.9].
 
     p - mean(p) for each patch; σ over all of them; then 0.5 + 0.4 clip(p / 3σ, -1, 1): the range in which a
@@ -84,12 +84,12 @@ def normalise_patches(patches: Any) -> Array:
         ShapeError: if there are no patches.
         DtypeError: if they are not made of numbers.
 
-    >>> normalise_patches([[0.0, 2.0], [5.0, 5.0]]).round(3).tolist()
+    >>> normalize_patches([[0.0, 2.0], [5.0, 5.0]]).round(3).tolist()
     [[0.311, 0.689], [0.5, 0.5]]
     """
-    numbers = array_of_numbers("normalise_patches()", "patches", patches)
+    numbers = array_of_numbers("normalize_patches()", "patches", patches)
     if numbers.ndim < 2 or not numbers.size:
-        raise ShapeError(f"normalise_patches(): needs patches (count, ...), got shape {numbers.shape}")
+        raise ShapeError(f"normalize_patches(): needs patches (count, ...), got shape {numbers.shape}")
     if numbers.dtype.kind != "f":
         numbers = numbers.astype(default_dtype())
     centred = numbers - numbers.mean(axis=tuple(range(1, numbers.ndim)), keepdims=True)

@@ -6,7 +6,7 @@ from . import (
     adam,
     adaptive,
     averaging,
-    clip,
+    clipping,
     lbfgs,
     one_cycle,
     plateau,
@@ -19,7 +19,7 @@ from . import (
 from .adam import *
 from .adaptive import *
 from .averaging import *
-from .clip import *
+from .clipping import *
 from .lbfgs import *
 from .one_cycle import *
 from .optimizer import *
@@ -33,7 +33,7 @@ if not TYPE_CHECKING:  # to a type checker the stars say it already
         *adaptive.__all__,
         *averaging.__all__,
         *base.__all__,
-        *clip.__all__,
+        *clipping.__all__,
         *lbfgs.__all__,
         *one_cycle.__all__,
         *plateau.__all__,

@@ -34,8 +34,8 @@ WEIGHTS, SCALES, BIASES = (6, 3.0), (2, 5.0), [(3, 2.0), (2, 7.0)]
 COUNTED = {
     "the weights": ({}, [WEIGHTS]),
     "biases too": ({"biases": True}, [WEIGHTS, *BIASES]),
-    "scales too": ({"normalisation": True}, [WEIGHTS, SCALES]),
-    "everything": ({"biases": True, "normalisation": True}, [WEIGHTS, SCALES, *BIASES]),
+    "scales too": ({"normalization": True}, [WEIGHTS, SCALES]),
+    "everything": ({"biases": True, "normalization": True}, [WEIGHTS, SCALES, *BIASES]),
 }
 
 

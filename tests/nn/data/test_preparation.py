@@ -35,18 +35,18 @@ IMAGES = rng.normal(0, 1, (6, 3, 9, 9)) + np.arange(9)
 @pytest.mark.parametrize("dtype", [np.float64, np.float32])
 def test_the_mean_is_0_and_the_variance_1_along_the_axis_and_inverse_undoes_it(data, axis, rest, dtype):
     data = data.astype(dtype)
-    scaled = nn.Standardise(data, axis)
+    scaled = nn.Standardize(data, axis)
     z = scaled(data)
     close = 1e-10 if dtype == np.float64 else 1e-5
     np.testing.assert_allclose(z.mean(axis), np.zeros(rest), atol=close)
     np.testing.assert_allclose(z.std(axis), np.ones(rest), atol=close)
     np.testing.assert_allclose(scaled.inverse(z), data, atol=20 * close)
     assert (z.dtype, scaled.inverse(z).dtype) == (dtype, dtype)
-    assert np.array_equal(z, nn.standardise(data, axis))
+    assert np.array_equal(z, nn.standardize(data, axis))
 
 
 def test_test_data_get_the_training_datas_figures():
-    scaled = nn.Standardise(X[:40])
+    scaled = nn.Standardize(X[:40])
     np.testing.assert_allclose(scaled(X[40:]), (X[40:] - X[:40].mean(0)) / X[:40].std(0))
 
 
@@ -55,7 +55,7 @@ def test_test_data_get_the_training_datas_figures():
 def test_a_constant_column_becomes_0_and_stays_finite_for_other_values(value, dtype):
     data = np.full((7, 2), value, dtype)
     data[:, 1] = np.arange(7)
-    scaled = nn.Standardise(data)
+    scaled = nn.Standardize(data)
     assert (scaled(data)[:, 0] == 0).all()
     assert scaled(data + dtype(1))[0, 0] == dtype(value) + dtype(1) - dtype(value)
 
@@ -63,28 +63,28 @@ def test_a_constant_column_becomes_0_and_stays_finite_for_other_values(value, dt
 def test_it_is_scikit_learns():
     preprocessing = pytest.importorskip("sklearn.preprocessing")
     theirs = preprocessing.StandardScaler().fit(X[:40])
-    np.testing.assert_allclose(nn.Standardise(X[:40])(X), theirs.transform(X), rtol=1e-12)
+    np.testing.assert_allclose(nn.Standardize(X[:40])(X), theirs.transform(X), rtol=1e-12)
 
 
 def test_a_single_sample_can_be_standardised_so_it_serves_as_a_transform():
-    scaled = nn.Standardise(X)
+    scaled = nn.Standardize(X)
     np.testing.assert_allclose(scaled(X[3]), scaled(X)[3])
-    pixels = nn.Standardise(IMAGES, (0, 2, 3))
+    pixels = nn.Standardize(IMAGES, (0, 2, 3))
     np.testing.assert_allclose(pixels(IMAGES[3]), pixels(IMAGES)[3])
     (batch,) = nn.DataLoader(X, 50, transform=scaled)
     np.testing.assert_allclose(batch.data, scaled(X))
 
 
 def test_a_tensor_stays_in_the_graph_and_integers_take_the_default_dtype():
-    scaled = nn.Standardise(X)
+    scaled = nn.Standardize(X)
     gradcheck(scaled, Tensor(X[:3], requires_grad=True))
     assert scaled(Tensor(X.astype(np.float32))).dtype == np.float32
-    assert nn.standardise([[1, 5], [3, 9]]).tolist() == [[-1, -1], [1, 1]]
-    assert nn.standardise([[1, 5], [3, 9]]).dtype == np.float64
+    assert nn.standardize([[1, 5], [3, 9]]).tolist() == [[-1, -1], [1, 1]]
+    assert nn.standardize([[1, 5], [3, 9]]).dtype == np.float64
 
 
 def test_it_shows_what_it_found():
-    assert repr(nn.Standardise([[1.0, 7.0], [3.0, 7.0]])) == "Standardise(mean=[2. 7.], deviation=[1. 1.])"
+    assert repr(nn.Standardize([[1.0, 7.0], [3.0, 7.0]])) == "Standardize(mean=[2. 7.], deviation=[1. 1.])"
 
 
 # -- split ------------------------------------------------------------------------------------------
@@ -199,17 +199,17 @@ def test_patches_come_from_everywhere_and_repeat_with_a_seed():
 
 def test_normalised_patches_have_no_mean_and_lie_between_a_tenth_and_nine_tenths():
     patches = nn.image_patches(IMAGES[:, 0], 5, 300, generator=0)
-    found = nn.image_patches(IMAGES[:, 0], 5, 300, generator=0, normalise=True)
+    found = nn.image_patches(IMAGES[:, 0], 5, 300, generator=0, normalize=True)
     centred = patches - patches.mean((1, 2), keepdims=True)
     limit = 3 * centred.std()
     inside = np.abs(centred) < limit
     np.testing.assert_allclose(found[inside], (0.5 + 0.4 * centred / limit)[inside])
     outlier = np.zeros((100, 4))
     outlier[3, 1], outlier[5, 2] = 100, -100
-    cut = nn.normalise_patches(outlier)
+    cut = nn.normalize_patches(outlier)
     assert (cut.min(), cut.max()) == (0.5 - 0.4, 0.9)
-    assert (nn.normalise_patches(np.ones((3, 2, 2), np.float32)) == np.float32(0.5)).all()
-    assert nn.normalise_patches(patches.astype(np.float32)).dtype == np.float32
+    assert (nn.normalize_patches(np.ones((3, 2, 2), np.float32)) == np.float32(0.5)).all()
+    assert nn.normalize_patches(patches.astype(np.float32)).dtype == np.float32
 
 
 # -- mistakes ---------------------------------------------------------------------------------------
@@ -218,20 +218,20 @@ def test_normalised_patches_have_no_mean_and_lie_between_a_tenth_and_nine_tenths
 @pytest.mark.parametrize(
     ("call", "error", "message"),
     [
-        (lambda: nn.standardise(X[:0]), ShapeError, r"nothing to measure, `x` has shape \(0, 4\)"),
-        (lambda: nn.standardise(3.0), ShapeError, "`x` is a single number"),
-        (lambda: nn.standardise(X, 2), IndexRangeError, "no `axis` 2 in data of 2 axes"),
-        (lambda: nn.standardise(X, "rows"), IndexRangeError, "no `axis` 'rows'"),
-        (lambda: nn.standardise([[1.0], [np.nan]]), DomainError, r"`x` holds nan at position \(1, 0\)"),
-        (lambda: nn.standardise(["a"]), DtypeError, "`x` has to hold real numbers"),
+        (lambda: nn.standardize(X[:0]), ShapeError, r"nothing to measure, `x` has shape \(0, 4\)"),
+        (lambda: nn.standardize(3.0), ShapeError, "`x` is a single number"),
+        (lambda: nn.standardize(X, 2), IndexRangeError, "no `axis` 2 in data of 2 axes"),
+        (lambda: nn.standardize(X, "rows"), IndexRangeError, "no `axis` 'rows'"),
+        (lambda: nn.standardize([[1.0], [np.nan]]), DomainError, r"`x` holds nan at position \(1, 0\)"),
+        (lambda: nn.standardize(["a"]), DtypeError, "`x` has to hold real numbers"),
         (
-            lambda: nn.Standardise(X)(X[:, :3]),
+            lambda: nn.Standardize(X)(X[:, :3]),
             ShapeError,
             r"made from data of shape \(\*, 4\), got \(50, 3\)",
         ),
-        (lambda: nn.Standardise(X)(X[:3].T[:3]), ShapeError, r"\(\*, 4\), got \(3, 3\)"),
-        (lambda: nn.Standardise(X).inverse(X[0, :3]), ShapeError, r"inverse\(\): made from .* got \(3,\)"),
-        (lambda: nn.Standardise(X)(X[None]), ShapeError, r"\(\*, 4\), got \(1, 50, 4\)"),
+        (lambda: nn.Standardize(X)(X[:3].T[:3]), ShapeError, r"\(\*, 4\), got \(3, 3\)"),
+        (lambda: nn.Standardize(X).inverse(X[0, :3]), ShapeError, r"inverse\(\): made from .* got \(3,\)"),
+        (lambda: nn.Standardize(X)(X[None]), ShapeError, r"\(\*, 4\), got \(1, 50, 4\)"),
         (lambda: nn.train_test_split(), ShapeError, "nothing to split"),
         (lambda: nn.train_test_split(X, [1]), ShapeError, "`x` has 50 samples but `y` has 1"),
         (lambda: nn.train_test_split(X, 1), ShapeError, "`y` is a single number"),
@@ -279,7 +279,7 @@ def test_normalised_patches_have_no_mean_and_lie_between_a_tenth_and_nine_tenths
             r"all \(C, H, W\), got \(50, 4\), \(3, 9, 9\)",
         ),
         (lambda: nn.image_patches(IMAGES[:0], 3, 2), ShapeError, r"got shape \(0, 3, 9, 9\)"),
-        (lambda: nn.normalise_patches(X[:0]), ShapeError, r"got shape \(0, 4\)"),
+        (lambda: nn.normalize_patches(X[:0]), ShapeError, r"got shape \(0, 4\)"),
     ],
 )
 def test_mistakes_are_told_at_the_call(call, error, message):

@@ -12,10 +12,10 @@ from autograd_core.errors import DomainError, IndexRangeError, ShapeError
 
 from .samples import Array, array_of_numbers, samples
 
-__all__ = ["Standardise", "standardise"]
+__all__ = ["Standardize", "standardize"]
 
 
-class Standardise:
+class Standardize:
     """(x - mean) / deviation, with the mean and the standard deviation of the data it was made from.
 
     It is made from the training data and applied to these, to the test data and to whatever comes later: what
@@ -39,7 +39,7 @@ class Standardise:
         DtypeError: if the data are not numbers.
 
     >>> train, test = [[1.0, 7.0], [3.0, 7.0]], [[5.0, 8.0]]
-    >>> scaled = Standardise(train)
+    >>> scaled = Standardize(train)
     >>> scaled(train).tolist(), scaled(test).tolist()
     ([[-1.0, 0.0], [1.0, 0.0]], [[3.0, 1.0]])
     >>> scaled.inverse([[3.0, 1.0]]).tolist()
@@ -47,12 +47,12 @@ class Standardise:
     """
 
     def __init__(self, x: Any, axis: int | Sequence[int] | None = 0) -> None:
-        data = samples("Standardise()", "x", x).data
+        data = samples("Standardize()", "x", x).data
         if not data.size:
-            raise ShapeError(f"Standardise(): there is nothing to measure, `x` has shape {data.shape}")
+            raise ShapeError(f"Standardize(): there is nothing to measure, `x` has shape {data.shape}")
         if not np.isfinite(data).all():
             place = tuple(int(i) for i in np.argwhere(~np.isfinite(data))[0])
-            raise DomainError(f"Standardise(): `x` holds {data[place]} at position {place}")
+            raise DomainError(f"Standardize(): `x` holds {data[place]} at position {place}")
         self.axis = _axes(axis, data.ndim)
         lowest = data.min(axis=self.axis, keepdims=True).astype(np.float64)
         deviation = data.std(self.axis, np.float64, keepdims=True)
@@ -70,7 +70,7 @@ class Standardise:
         Raises:
             ShapeError: if the data have other columns than those it was made from.
         """
-        data, mean, deviation = self._matched("Standardise", x)
+        data, mean, deviation = self._matched("Standardize", x)
         return (data - mean) / deviation
 
     def inverse(self, z: Any) -> Any:
@@ -79,7 +79,7 @@ class Standardise:
         Raises:
             ShapeError: if the data have other columns than those it was made from.
         """
-        data, mean, deviation = self._matched("Standardise.inverse()", z)
+        data, mean, deviation = self._matched("Standardize.inverse()", z)
         return data * deviation + mean
 
     def _matched(self, operation: str, x: Any) -> tuple[Any, Array, Array]:
@@ -101,13 +101,13 @@ class Standardise:
         return data, mean.astype(dtype), deviation.astype(dtype)
 
     def __repr__(self) -> str:
-        return f"Standardise(mean={_short(self.mean)}, deviation={_short(self.deviation)})"
+        return f"Standardize(mean={_short(self.mean)}, deviation={_short(self.deviation)})"
 
 
-def standardise(x: Any, axis: int | Sequence[int] | None = 0) -> Any:
+def standardize(x: Any, axis: int | Sequence[int] | None = 0) -> Any:
     """The data with mean 0 and variance 1 along an axis; a column without variation becomes 0.
 
-    When there are test data too, :class:`Standardise` applies the training data's mean and deviation to them.
+    When there are test data too, :class:`Standardize` applies the training data's mean and deviation to them.
 
     Args:
         x: samples along the first axis.
@@ -119,11 +119,11 @@ def standardise(x: Any, axis: int | Sequence[int] | None = 0) -> Any:
         DomainError: if there are NaNs or infinities in the data.
         DtypeError: if the data are not numbers.
 
-    >>> standardise([[1.0, 7.0], [3.0, 7.0]])
+    >>> standardize([[1.0, 7.0], [3.0, 7.0]])
     array([[-1.,  0.],
            [ 1.,  0.]])
     """
-    return Standardise(x, axis)(x)
+    return Standardize(x, axis)(x)
 
 
 def _axes(axis: int | Sequence[int] | None, ndim: int) -> tuple[int, ...]:
@@ -131,7 +131,7 @@ def _axes(axis: int | Sequence[int] | None, ndim: int) -> tuple[int, ...]:
     try:
         return tuple(sorted(np.lib.array_utils.normalize_axis_tuple(tuple(wanted), ndim)))
     except (ValueError, TypeError):
-        raise IndexRangeError(f"Standardise(): there is no `axis` {axis!r} in data of {ndim} axes") from None
+        raise IndexRangeError(f"Standardize(): there is no `axis` {axis!r} in data of {ndim} axes") from None
 
 
 def _short(numbers: Array) -> str:
