@@ -57,6 +57,11 @@ class Node:
         _tag: Tag
 
     @property
+    def tag(self) -> Tag:
+        """How the node was made, in one record: nodes that one primitive made in one scope share it."""
+        return self._tag
+
+    @property
     def op(self) -> Primitive | None:
         """The primitive that made this node, None for a leaf."""
         return self._tag.primitive

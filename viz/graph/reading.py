@@ -59,7 +59,7 @@ class Reading:
         self.order = list(self.index)
         self.tails, self.heads = np.array(tails, dtype=np.intp), np.array(heads, dtype=np.intp)
         self._uses = np.bincount(self.tails, minlength=len(self.order))
-        tags = [node._tag for node in self.order]
+        tags = [node.tag for node in self.order]
         self.tags = list(dict.fromkeys(tags))
         number = {tag: i for i, tag in enumerate(self.tags)}
         self.tagged = np.fromiter(map(number.__getitem__, tags), dtype=np.intp, count=len(tags))
