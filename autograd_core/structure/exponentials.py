@@ -47,7 +47,7 @@ def _log_softmax_of(x: Any, *, axis: tuple[int, ...]) -> Any:
 
 
 def _shares(m: Namespace, v: Any, y: Any, x: Any, axis: tuple[int, ...]) -> Any:
-    """Softmax(x) v: the share of each element in the move of ``y``; none where all are -inf."""
+    """softmax(x) v: the share of each element in the move of ``y``; none where all are -inf."""
     finite = restored(m, y, x.shape, axis) > -np.inf
     return m.where(finite, m.softmax(x, axis=axis) * v, 0.0)
 
