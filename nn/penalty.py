@@ -10,9 +10,8 @@ import autograd_core as ac
 from autograd_core import Tensor, default_dtype
 from autograd_core.errors import DomainError, ShapeError
 
+from .checks import check_fraction, check_values
 from .functional.operands import as_tensor
-from .functional.options import check_fraction
-from .functional.values import check_values
 from .module import Module
 from .parameter import Parameter
 
@@ -140,7 +139,7 @@ def kl_sparsity_penalty(activations: Any, rho: float) -> Tensor:
         raise ShapeError(f"{function}: needs activations (N, units) of N > 0 samples, got shape {x.shape}")
     busy = x.mean(axis=0)
     check_values(
-        "kl_sparsity_penalty",
+        function,
         "the mean activation of every unit",
         busy.data,
         (busy.data > 0) & (busy.data < 1),

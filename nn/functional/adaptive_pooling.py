@@ -18,8 +18,9 @@ import autograd_core as ac
 from autograd_core import Tensor
 from autograd_core.errors import ShapeError
 
+from ..checks import Array
 from .geometry import Numbers, as_given, channels_first, times
-from .operands import Array, as_floating
+from .operands import as_floating
 
 __all__ = [
     "adaptive_avg_pool1d",

@@ -10,6 +10,7 @@ import autograd_core as ac
 from autograd_core import Tensor
 from autograd_core.errors import ShapeError
 
+from ..checks import is_whole
 from .geometry import (
     Sizes,
     as_given,
@@ -18,7 +19,7 @@ from .geometry import (
     per_axis,
     sides,
 )
-from .operands import as_tensor, is_whole
+from .operands import as_tensor
 
 __all__ = ["conv1d", "conv2d", "conv3d"]
 
@@ -201,7 +202,7 @@ def check_groups(in_channels: int, out_channels: int, groups: int) -> None:
     Raises:
         ShapeError: if they cannot.
     """
-    if not is_whole(groups):
+    if not is_whole(groups, 1):
         raise ShapeError(f"`groups` (={groups!r}) has to be a whole number from 1")
     for name, channels in (("in_channels", in_channels), ("out_channels", out_channels)):
         if channels % groups:

@@ -13,8 +13,9 @@ import numpy as np
 from autograd_core import Tensor, default_dtype
 from autograd_core.errors import ShapeError
 
+from ..checks import Array, check_fraction
 from ..randomness import generator_or_default
-from .operands import Array, as_tensor, check_probability
+from .operands import as_tensor
 
 __all__ = [
     "alpha_dropout",
@@ -50,7 +51,7 @@ def dropout(
     >>> dropout([1.0, 2.0], p=0.5, training=False)
     Tensor([1., 2.])
     """
-    check_probability(p)
+    check_fraction("dropout()", p=p)
     x = as_tensor(input, "dropout")
     if not training or p == 0:
         return x
@@ -133,7 +134,7 @@ def alpha_dropout(
     >>> alpha_dropout([1.0, 2.0], p=0.5)
     Tensor([1., 2.])
     """
-    check_probability(p)
+    check_fraction("alpha_dropout()", p=p)
     x = as_tensor(input, "alpha_dropout")
     return _replaced(x, x.shape, p, generator) if training and p else x
 
@@ -150,7 +151,7 @@ def feature_alpha_dropout(
     >>> feature_alpha_dropout([[1.0, 2.0]], p=0.5)
     Tensor([[1., 2.]])
     """
-    check_probability(p)
+    check_fraction("feature_alpha_dropout()", p=p)
     x = as_tensor(input, "feature_alpha_dropout")
     if x.ndim < 2:
         raise ShapeError(f"feature_alpha_dropout(): the input has shape {x.shape}, not (N, C, ...)")
@@ -160,7 +161,7 @@ def feature_alpha_dropout(
 def _without_channels(
     input: Any, p: float, training: bool, generator: Generator, function: str, layouts: tuple[str, ...]
 ) -> Tensor:
-    check_probability(p)
+    check_fraction(f"{function}()", p=p)
     x = as_tensor(input, function)
     spatial = layouts[0].count(",") - 1
     if x.ndim - spatial not in range(3 - len(layouts), 3):

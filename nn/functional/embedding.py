@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import operator
 from typing import Any
 
 import numpy as np
 
 import autograd_core as ac
 from autograd_core import Tensor
-from autograd_core.errors import DomainError, DtypeError, IndexRangeError, ShapeError
+from autograd_core.errors import DtypeError, IndexRangeError, ShapeError
 
-from .operands import Array, as_tensor, values_of
-from .options import is_number
+from ..checks import Array, check_indices, check_positive, check_whole
+from .operands import as_tensor, values_of
 
 __all__ = ["embedding"]
 
@@ -84,14 +83,7 @@ def checked_indices(function: str, indices: Any, rows: int) -> Array:
             f"{example}: give the list itself, an integer array, or indices.astype(int)"
         )
     wrong = (numbers < 0) | (numbers >= rows)
-    if wrong.any():
-        place = tuple(int(i) for i in np.argwhere(wrong)[0])
-        position = place[0] if len(place) == 1 else place
-        at = f" at position {position}" if place else ""
-        raise IndexRangeError(
-            f"{function}(): index {int(numbers[place])}{at} is out of range, {rows} rows are numbered 0 to "
-            f"{rows - 1}"
-        )
+    check_indices(f"{function}()", "index", numbers, wrong, rows, "rows")
     return numbers
 
 
@@ -104,30 +96,18 @@ def row_of(place: str, padding_idx: int | None, rows: int) -> int | None:
     """
     if padding_idx is None:
         return None
-    try:
-        number = operator.index(padding_idx)
-    except TypeError:
-        raise DtypeError(f"{place}: `padding_idx` (={padding_idx!r}) has to be a whole number") from None
-    if not -rows <= number < rows:
+    check_whole(place, padding_idx=padding_idx)
+    if not -rows <= padding_idx < rows:
         raise IndexRangeError(
-            f"{place}: `padding_idx` (={number}) is out of range, {rows} rows are numbered 0 to {rows - 1}"
+            f"{place}: `padding_idx` (={padding_idx}) is out of range, {rows} rows are numbered 0 to "
+            f"{rows - 1}"
         )
-    return number % rows
-
-
-def check_max_norm(place: str, max_norm: float | None) -> None:
-    """A length that rows are shortened to is positive.
-
-    Raises:
-        DomainError: if it is not.
-    """
-    if max_norm is not None and not (is_number(max_norm) and max_norm > 0):
-        raise DomainError(f"{place}: `max_norm` (={max_norm!r}) has to be positive")
+    return padding_idx % rows
 
 
 def _shorten(table: Array, rows: Array, max_norm: float, norm_type: float) -> None:
     """Scale the rows that are longer than ``max_norm`` to that length, in place."""
-    check_max_norm("embedding()", max_norm)
+    check_positive("embedding()", max_norm=max_norm)
     if rows.size:
         lengths = np.linalg.norm(table[rows], norm_type, axis=1)
         longer = lengths > max_norm

@@ -12,7 +12,8 @@ import autograd_core as ac
 from autograd_core import Tensor
 from autograd_core.errors import ShapeError
 
-from .operands import as_tensor, one_of
+from ..checks import check_word
+from .operands import as_tensor
 
 Sizes = int | Sequence[int]
 Numbers = tuple[int, ...]
@@ -65,7 +66,7 @@ def channels_first(input: object, axes: int, data_format: str, function: str) ->
     x = input if isinstance(input, Tensor) else as_tensor(input, function)
     first = FORMATS[axes][0]
     if data_format != first:
-        one_of("data_format", data_format, FORMATS[axes])
+        check_word("", FORMATS[axes], data_format=data_format)
     single = x.ndim == axes + 1
     if not single and x.ndim != axes + 2:
         check_axes(x.shape, axes, f"{function}()", data_format)
@@ -106,7 +107,7 @@ def sides(padding: Sizes | str, kernel: Numbers, stride: Numbers, dilation: Numb
     """
     if not isinstance(padding, str):
         return tuple([(n, n) for n in per_axis("padding", padding, len(kernel), least=0)])
-    one_of("padding", padding, ("valid", "same"))
+    check_word("", ("valid", "same"), padding=padding)
     if padding == "valid":
         return ((0, 0),) * len(kernel)
     if set(stride) != {1}:

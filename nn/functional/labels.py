@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 
 from autograd_core import Tensor
-from autograd_core.errors import DomainError, DtypeError, IndexRangeError
+from autograd_core.errors import DomainError, DtypeError
 
-from .operands import Array, values_of
-from .values import checked_array, first_place
+from ..checks import Array, array_of_numbers, check_indices
+from .operands import values_of
 
 __all__ = ["one_hot"]
 
@@ -22,7 +22,7 @@ def given_targets(function: str, target: Any) -> Array:
         ShapeError: for rows of unequal lengths.
         DtypeError: for anything but numbers.
     """
-    numbers = checked_array(f"{function}()", "the target", target)
+    numbers = array_of_numbers(f"{function}()", "the target", target)
     return numbers if numbers.size or not isinstance(target, list) else numbers.astype(int)
 
 
@@ -35,7 +35,9 @@ def checked_labels(function: str, labels: Any, classes: int) -> Array:
     """
     numbers = _integers(function, labels)
     if not _all_below(numbers, classes):
-        _refuse(function, numbers, (numbers < 0) | (numbers >= classes), classes)
+        check_indices(
+            f"{function}()", "label", numbers, (numbers < 0) | (numbers >= classes), classes, "classes"
+        )
     return numbers
 
 
@@ -54,7 +56,14 @@ def labels_and_mask(
         return numbers, None
     counts = numbers != ignore_index
     if not within:
-        _refuse(function, numbers, counts & ((numbers < 0) | (numbers >= classes)), classes)
+        check_indices(
+            f"{function}()",
+            "label",
+            numbers,
+            counts & ((numbers < 0) | (numbers >= classes)),
+            classes,
+            "classes",
+        )
     return (numbers, None) if counts.all() else (np.where(counts, numbers, 0), counts)
 
 
@@ -72,15 +81,6 @@ def _all_below(numbers: Array, classes: int) -> bool:
     """Whether all are from 0 to ``classes`` - 1; read without a sign, a negative number is a huge one."""
     unsigned = numbers.view(numbers.dtype.str.replace("i", "u"))
     return not numbers.size or bool(np.maximum.reduce(unsigned, axis=None) < classes)
-
-
-def _refuse(function: str, numbers: Array, wrong: Array, classes: int) -> None:
-    if wrong.any():
-        place, at = first_place(wrong)
-        raise IndexRangeError(
-            f"{function}(): label {int(numbers[place])}{at} is out of range, "
-            f"{classes} classes are numbered 0 to {classes - 1}"
-        )
 
 
 def one_hot(tensor: Any, num_classes: int = -1) -> Tensor:

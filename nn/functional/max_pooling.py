@@ -11,6 +11,7 @@ import autograd_core as ac
 from autograd_core import Tensor
 from autograd_core.errors import DtypeError, IndexRangeError, ShapeError
 
+from ..checks import Array
 from .geometry import (
     Sizes,
     as_given,
@@ -20,7 +21,7 @@ from .geometry import (
     times,
     with_margin,
 )
-from .operands import Array, as_tensor, values_of
+from .operands import as_tensor, values_of
 from .pooling_windows import PoolingWindows
 
 __all__ = [

@@ -26,8 +26,8 @@ import autograd_core as ac
 from autograd_core import Tensor, default_dtype
 from autograd_core.errors import ShapeError
 
+from ..checks import check_fraction, check_not_negative, check_size, is_number
 from .operands import as_tensor
-from .options import check_count, check_eps, check_momentum, is_number
 from .running import follow, running_statistics
 
 __all__ = [
@@ -81,8 +81,8 @@ def batch_norm(
     """
     x = _with_channels(input, "batch_norm", 2)
     mean, variance = running_statistics("batch_norm", running_mean, running_var, x.shape[1], training)
-    check_eps("batch_norm()", eps)
-    check_momentum("batch_norm()", momentum)
+    check_not_negative("batch_norm()", eps=eps)
+    check_fraction("batch_norm()", momentum=momentum)
     axes = (0, *range(2, x.ndim))
     count = math.prod(x.shape[i] for i in axes)
     if not training:
@@ -137,8 +137,8 @@ def instance_norm(
     mean, variance = running_statistics(
         "instance_norm", running_mean, running_var, x.shape[1], use_input_stats
     )
-    check_eps("instance_norm()", eps)
-    check_momentum("instance_norm()", momentum)
+    check_not_negative("instance_norm()", eps=eps)
+    check_fraction("instance_norm()", momentum=momentum)
     count = math.prod(x.shape[2:])
     if not use_input_stats:
         return _by_constants(x, mean, variance, weight, bias, eps, "instance_norm")
@@ -180,7 +180,7 @@ def layer_norm(
     Tensor([[-1.,  1.], [-1.,  1.]])
     """
     x, shape = _ending_in(input, normalized_shape, "layer_norm")
-    check_eps("layer_norm()", eps)
+    check_not_negative("layer_norm()", eps=eps)
     scale = _of_shape("layer_norm", "weight", weight, shape)
     shift = _of_shape("layer_norm", "bias", bias, shape)
     return _times_and_plus(ac.standardize(x, tuple(range(-len(shape), 0)), eps), scale, shift)
@@ -210,7 +210,7 @@ def rms_norm(
     scale = _of_shape("rms_norm", "weight", weight, shape)
     if eps is None:
         eps = float(np.finfo(x.dtype if x.dtype.kind == "f" else default_dtype()).eps)
-    check_eps("rms_norm()", eps)
+    check_not_negative("rms_norm()", eps=eps)
     axes = tuple(range(-len(shape), 0))
     y = x / ac.sqrt(ac.mean(ac.square(x), axes, keepdims=True) + eps)
     return _times_and_plus(y, scale, None)
@@ -239,7 +239,7 @@ def group_norm(
     """
     x = _with_channels(input, "group_norm", 2)
     check_num_groups("group_norm()", num_groups, x.shape[1])
-    check_eps("group_norm()", eps)
+    check_not_negative("group_norm()", eps=eps)
     size = math.prod(x.shape[1:]) // num_groups
     if size < 1:
         raise ShapeError(f"group_norm(): the input of shape {x.shape} has no values to normalise")
@@ -270,7 +270,7 @@ def local_response_norm(
     Tensor([[[0.6], [0.8]]])
     """
     x = _with_channels(input, "local_response_norm", 3)
-    check_count("local_response_norm()", "size", size)
+    check_size("local_response_norm()", size=size)
     n, channels, *places = x.shape
     rows = ac.square(x).reshape(n, 1, channels, math.prod(places))
     padded = ac.pad(rows, ((0, 0), (0, 0), (size // 2, (size - 1) // 2), (0, 0)))
@@ -335,7 +335,7 @@ def check_num_groups(place: str, num_groups: int, num_channels: int) -> None:
     Raises:
         ShapeError: if they cannot.
     """
-    check_count(place, "num_groups", num_groups)
+    check_size(place, num_groups=num_groups)
     if num_channels % num_groups:
         raise ShapeError(
             f"{place}: `num_channels` (={num_channels}) must be divisible by `num_groups` (={num_groups})"

@@ -1,15 +1,14 @@
-"""What the functions take, made definite: tensors, words."""
+"""What the functions take: nodes as they are, numbers and arrays as tensors."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
 import autograd_core as ac
 from autograd_core import Tensor, default_dtype
-from autograd_core.errors import DomainError, DtypeError
+from autograd_core.errors import DtypeError
 from autograd_core.graph import Node
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -52,33 +51,6 @@ def as_floating(x: Tensor) -> Tensor:
     return x if x.dtype.kind == "f" else ac.astype(x, default_dtype())
 
 
-def is_whole(number: Any, least: int = 1) -> bool:
-    """Whether it is an integer, not below ``least``; True and False are none."""
-    whole = isinstance(number, int | np.integer) and not isinstance(number, bool)
-    return whole and int(number) >= least
-
-
 def where(condition: Any, a: Any, b: Any) -> Any:
     """``a`` where the condition holds, ``b`` elsewhere. The condition is a constant of the graph."""
     return ac.where(condition.data if isinstance(condition, Node) else condition, a, b)
-
-
-def check_probability(p: float) -> None:
-    """``p`` has to be a probability.
-
-    Raises:
-        DomainError: if it is not.
-    """
-    if not isinstance(p, int | float | np.number) or not 0 <= p <= 1:  # NaN is refused too
-        raise DomainError(f"dropout: `p` (={p!r}) has to be a probability between 0 and 1")
-
-
-def one_of(name: str, word: Any, known: Sequence[str], owner: str = "") -> None:
-    """Check a word among several.
-
-    Raises:
-        DomainError: if it is none of them.
-    """
-    if not (isinstance(word, str) and word in known):  # an array compares element by element
-        place = f"{owner}: " if owner else ""
-        raise DomainError(f"{place}`{name}` (={word!r}) has to be one of {', '.join(map(repr, known))}")

@@ -10,7 +10,8 @@ import autograd_core as ac
 from autograd_core import Tensor
 from autograd_core.errors import DomainError, DtypeError, ShapeError
 
-from .operands import as_tensor, one_of
+from ..checks import check_word
+from .operands import as_tensor
 
 __all__ = ["pad"]
 
@@ -39,7 +40,7 @@ def pad(input: Any, pad: Sequence[int], mode: str = "constant", value: float | N
     >>> pad([[1.0, 2.0, 3.0]], (2, 1), mode="reflect")
     Tensor([[3., 2., 1., 2., 3., 2.]])
     """
-    one_of("mode", mode, tuple(_MODES))
+    check_word("", tuple(_MODES), mode=mode)
     x = as_tensor(input, "pad")
     if value is not None and mode != "constant":
         raise DomainError(f"pad(): a `value` (={value}) is for mode 'constant', not for {mode!r}")

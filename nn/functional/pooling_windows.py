@@ -8,6 +8,7 @@ import numpy as np
 
 from autograd_core.errors import ShapeError
 
+from ..checks import Array
 from .geometry import (
     Numbers,
     Sides,
@@ -16,7 +17,6 @@ from .geometry import (
     per_axis,
     times,
 )
-from .operands import Array
 
 
 class PoolingWindows:

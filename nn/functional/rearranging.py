@@ -8,8 +8,9 @@ import autograd_core as ac
 from autograd_core import Tensor
 from autograd_core.errors import ShapeError
 
+from ..checks import is_whole
 from .convolution import check_groups
-from .operands import as_tensor, is_whole
+from .operands import as_tensor
 
 __all__ = ["channel_shuffle", "pixel_shuffle", "pixel_unshuffle"]
 
@@ -107,7 +108,7 @@ def check_factor(name: str, factor: int) -> int:
     Raises:
         ShapeError: if it is not.
     """
-    if not is_whole(factor):
+    if not is_whole(factor, 1):
         raise ShapeError(f"`{name}` (={factor!r}) has to be a whole number from 1")
     return int(factor)
 

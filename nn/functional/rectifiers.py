@@ -13,6 +13,7 @@ import autograd_core as ac
 from autograd_core import Tensor, default_dtype
 from autograd_core.errors import DomainError, ShapeError
 
+from ..checks import check_not_negative, check_order
 from ..randomness import generator_or_default
 from .operands import as_node, as_tensor, where
 
@@ -124,8 +125,7 @@ def rrelu(
     >>> rrelu([-2.0, 3.0], lower=0.25, upper=0.75)
     Tensor([-1.,  3.])
     """
-    if not lower <= upper:
-        raise DomainError(f"rrelu(): `lower` (={lower}) has to be at most `upper` (={upper})")
+    check_order("rrelu()", lower=lower, upper=upper)
     x = as_tensor(input, "rrelu")
     if not training:
         return leaky_relu(x, (lower + upper) / 2)  # type: ignore[no-any-return]
@@ -253,8 +253,7 @@ def softshrink(input: Any, lambd: float = 0.5) -> Any:
     >>> softshrink([-1.0, 0.25])
     Tensor([-0.5,  0. ])
     """
-    if not lambd >= 0:
-        raise DomainError(f"softshrink(): `lambd` (={lambd}) has to be a number from 0")
+    check_not_negative("softshrink()", lambd=lambd)
     x = as_node(input)
     return where(abs(x.data) > lambd, x - lambd * np.sign(x.data), 0.0)
 

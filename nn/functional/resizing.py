@@ -12,6 +12,7 @@ import autograd_core as ac
 from autograd_core import Tensor
 from autograd_core.errors import DomainError, ShapeError
 
+from ..checks import Array, check_word
 from .adaptive_pooling import adaptive_avg_pool1d, adaptive_avg_pool2d, adaptive_avg_pool3d
 from .geometry import (
     FORMATS,
@@ -21,7 +22,7 @@ from .geometry import (
     per_axis,
     times,
 )
-from .operands import Array, as_floating, as_tensor, one_of
+from .operands import as_floating, as_tensor
 
 __all__ = ["interpolate"]
 
@@ -119,7 +120,7 @@ def check_interpolation(
     Raises:
         DomainError: if they do not.
     """
-    one_of("mode", mode, MODES)
+    check_word("", MODES, mode=mode)
     if (size is None) == (scale_factor is None):
         raise DomainError(
             f"interpolate(): give either `size` or `scale_factor`, got size={size!r} and "

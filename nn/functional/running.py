@@ -9,7 +9,7 @@ import numpy as np
 from autograd_core import Tensor
 from autograd_core.errors import DomainError, DtypeError, ShapeError
 
-from .operands import Array
+from ..checks import Array
 
 __all__: list[str] = []
 

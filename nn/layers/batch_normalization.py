@@ -11,8 +11,8 @@ from autograd_core import Tensor
 from autograd_core.errors import ShapeError
 
 from .. import functional
+from ..checks import check_fraction, check_not_negative, check_size
 from ..functional.operands import as_tensor
-from ..functional.options import check_count, check_eps, check_momentum
 from ..module import Module
 from .initial import floating_dtype
 from .normalization import scale_and_shift
@@ -55,10 +55,10 @@ class _Normalising(Module):
     ) -> None:
         super().__init__()
         kind = type(self).__name__
-        check_count(kind, "num_features", num_features)
-        check_eps(kind, eps)
+        check_size(kind, num_features=num_features)
+        check_not_negative(kind, eps=eps)
         if momentum is not None or not self._cumulative:
-            check_momentum(kind, momentum)
+            check_fraction(kind, momentum=momentum)
         self.num_features, self.eps, self.momentum = num_features, eps, momentum
         self.affine, self.track_running_stats = affine, track_running_stats
         self.weight, self.bias = scale_and_shift((num_features,), affine, bias, dtype)

@@ -11,7 +11,7 @@ from numpy.typing import DTypeLike
 from autograd_core import Tensor
 
 from .. import functional, init
-from ..functional.options import check_count
+from ..checks import check_size
 from ..module import Module
 from ..parameter import Parameter
 from .initial import floating_dtype
@@ -56,9 +56,9 @@ class Bilinear(Module):
         generator: np.random.Generator | None = None,
     ) -> None:
         super().__init__()
-        check_count("Bilinear", "in1_features", in1_features)
-        check_count("Bilinear", "in2_features", in2_features)
-        check_count("Bilinear", "out_features", out_features)
+        check_size(
+            "Bilinear", in1_features=in1_features, in2_features=in2_features, out_features=out_features
+        )
         self.in1_features, self.in2_features, self.out_features = in1_features, in2_features, out_features
         kind = floating_dtype(dtype)
         bound = 1 / math.sqrt(in1_features)

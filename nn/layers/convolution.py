@@ -10,10 +10,9 @@ from numpy.typing import DTypeLike
 from autograd_core import Tensor
 
 from .. import functional
+from ..checks import check_size, check_word
 from ..functional.convolution import check_groups
 from ..functional.geometry import FORMATS, Sizes, per_axis, sides
-from ..functional.operands import one_of
-from ..functional.options import check_count
 from ..module import Module
 from .initial import weight_and_bias
 
@@ -45,7 +44,7 @@ class _Convolution(Module):
     ) -> None:
         super().__init__()
         check_channels(type(self).__name__, in_channels, out_channels, groups)
-        one_of("padding_mode", padding_mode, _MARGINS)
+        check_word("", _MARGINS, padding_mode=padding_mode)
         self.in_channels, self.out_channels, self.groups = in_channels, out_channels, groups
         self.kernel_size = per_axis("kernel_size", kernel_size, self.axes)
         self.stride = per_axis("stride", stride, self.axes)
@@ -200,8 +199,7 @@ def check_channels(layer: str, in_channels: int, out_channels: int, groups: int)
     Raises:
         ShapeError: if they are not, or cannot.
     """
-    for name, number in (("in_channels", in_channels), ("out_channels", out_channels)):
-        check_count(layer, name, number)
+    check_size(layer, in_channels=in_channels, out_channels=out_channels)
     check_groups(in_channels, out_channels, groups)
 
 
@@ -213,5 +211,5 @@ def checked_format(data_format: str | None, axes: int) -> str:
     """
     if data_format is None:
         return FORMATS[axes][0]
-    one_of("data_format", data_format, FORMATS[axes])
+    check_word("", FORMATS[axes], data_format=data_format)
     return data_format

@@ -13,7 +13,7 @@ import numpy as np
 from autograd_core import Tensor
 
 from .. import functional
-from ..functional.operands import check_probability
+from ..checks import check_fraction
 from ..module import Module
 
 __all__ = ["AlphaDropout", "Dropout", "Dropout1d", "Dropout2d", "Dropout3d", "FeatureAlphaDropout"]
@@ -39,7 +39,7 @@ class Dropout(Module):
         self, p: float = 0.5, inplace: bool = False, *, generator: np.random.Generator | None = None
     ) -> None:
         super().__init__()
-        check_probability(p)
+        check_fraction(type(self).__name__, p=p)
         self.p, self.generator = p, generator
 
     def forward(self, input: Any) -> Tensor:

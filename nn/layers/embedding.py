@@ -11,9 +11,9 @@ from autograd_core import Tensor
 from autograd_core.errors import ShapeError
 
 from .. import functional, init
-from ..functional.embedding import check_max_norm, row_of
+from ..checks import check_positive, check_size
+from ..functional.embedding import row_of
 from ..functional.operands import as_tensor
-from ..functional.options import check_count
 from ..module import Module
 from ..parameter import Parameter
 from .initial import floating_dtype
@@ -60,9 +60,9 @@ class Embedding(Module):
         _weight: Parameter | None = None,
     ) -> None:
         super().__init__()
-        check_count("Embedding", "num_embeddings", num_embeddings)
-        check_count("Embedding", "embedding_dim", embedding_dim)
-        check_max_norm("Embedding", max_norm)
+        check_size("Embedding", num_embeddings=num_embeddings, embedding_dim=embedding_dim)
+        if max_norm is not None:
+            check_positive("Embedding", max_norm=max_norm)
         self.num_embeddings, self.embedding_dim = num_embeddings, embedding_dim
         self.padding_idx = row_of("Embedding", padding_idx, num_embeddings)
         self.max_norm, self.norm_type = max_norm, norm_type

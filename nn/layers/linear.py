@@ -10,7 +10,7 @@ from numpy.typing import DTypeLike
 from autograd_core import Tensor
 
 from .. import functional
-from ..functional.options import check_count
+from ..checks import check_size
 from ..module import Module
 from .initial import weight_and_bias
 
@@ -48,8 +48,7 @@ class Linear(Module):
         generator: np.random.Generator | None = None,
     ) -> None:
         super().__init__()
-        for name, number in (("in_features", in_features), ("out_features", out_features)):
-            check_count("Linear", name, number)
+        check_size("Linear", in_features=in_features, out_features=out_features)
         self.in_features, self.out_features = in_features, out_features
         self.weight, self.bias = weight_and_bias((out_features, in_features), bias, dtype, generator)
 

@@ -11,8 +11,8 @@ from numpy.typing import DTypeLike
 from autograd_core import Tensor
 
 from .. import functional
+from ..checks import check_not_negative, check_size
 from ..functional.normalization import check_num_groups, normalised_shape
-from ..functional.options import check_count, check_eps
 from ..module import Module
 from ..parameter import Parameter
 from .applied import Applied
@@ -62,7 +62,7 @@ class LayerNorm(Module):
     ) -> None:
         super().__init__()
         self.normalized_shape = normalised_shape("LayerNorm", normalized_shape)
-        check_eps("LayerNorm", eps)
+        check_not_negative("LayerNorm", eps=eps)
         self.eps, self.elementwise_affine = eps, elementwise_affine
         self.weight, self.bias = scale_and_shift(self.normalized_shape, elementwise_affine, bias, dtype)
 
@@ -106,7 +106,7 @@ class RMSNorm(Module):
         super().__init__()
         self.normalized_shape = normalised_shape("RMSNorm", normalized_shape)
         if eps is not None:
-            check_eps("RMSNorm", eps)
+            check_not_negative("RMSNorm", eps=eps)
         self.eps, self.elementwise_affine = eps, elementwise_affine
         self.weight, _ = scale_and_shift(self.normalized_shape, elementwise_affine, False, dtype)
 
@@ -150,9 +150,9 @@ class GroupNorm(Module):
         dtype: DTypeLike | None = None,
     ) -> None:
         super().__init__()
-        check_count("GroupNorm", "num_channels", num_channels)
+        check_size("GroupNorm", num_channels=num_channels)
         check_num_groups("GroupNorm", num_groups, num_channels)
-        check_eps("GroupNorm", eps)
+        check_not_negative("GroupNorm", eps=eps)
         self.num_groups, self.num_channels, self.eps, self.affine = num_groups, num_channels, eps, affine
         self.weight, self.bias = scale_and_shift((num_channels,), affine, bias, dtype)
 
@@ -180,7 +180,7 @@ class LocalResponseNorm(Applied):
     k: float
 
     def __init__(self, size: int, alpha: float = 1e-4, beta: float = 0.75, k: float = 1.0) -> None:
-        check_count("LocalResponseNorm", "size", size)
+        check_size("LocalResponseNorm", size=size)
         super().__init__(size=size, alpha=alpha, beta=beta, k=k)
 
     def extra_repr(self) -> str:

@@ -11,8 +11,8 @@ from autograd_core import Tensor
 from autograd_core.errors import DomainError, ShapeError
 
 from .. import functional, init
-from ..functional.operands import Array, values_of
-from ..functional.options import check_count
+from ..checks import Array, check_size
+from ..functional.operands import values_of
 from ..module import Module
 from ..parameter import Parameter
 from ..randomness import generator_or_default
@@ -58,8 +58,7 @@ class RBF(Module):
         generator: np.random.Generator | None = None,
     ) -> None:
         super().__init__()
-        check_count("RBF", "in_features", in_features)
-        check_count("RBF", "num_centers", num_centers)
+        check_size("RBF", in_features=in_features, num_centers=num_centers)
         self.in_features, self.num_centers = in_features, num_centers
         kind = floating_dtype(dtype)
         self.centers = Parameter(np.empty((num_centers, in_features), kind))
@@ -103,7 +102,7 @@ class RBF(Module):
                 f"RBF.initialise_from(): {self.num_centers} centres need as many different samples, there "
                 f"are {len(different)}"
             )
-        check_count("RBF.initialise_from()", "iterations", iterations, least=0)
+        check_size("RBF.initialise_from()", 0, iterations=iterations)
         if not np.isfinite(samples).all():
             raise DomainError("RBF.initialise_from(): there are infinities or NaNs among the data")
         chosen = generator_or_default(generator).choice(len(different), self.num_centers, replace=False)

@@ -13,7 +13,7 @@ from numpy.typing import DTypeLike
 from autograd_core import Tensor
 
 from .. import functional
-from ..functional.options import check_count
+from ..checks import check_size
 from ..module import Module
 from ..parameter import Parameter
 from .applied import Applied, AppliedInPlace
@@ -120,7 +120,7 @@ class PReLU(Module):
         self, num_parameters: int = 1, init: float = 0.25, *, dtype: DTypeLike | None = None
     ) -> None:
         super().__init__()
-        check_count("PReLU", "num_parameters", num_parameters)
+        check_size("PReLU", num_parameters=num_parameters)
         self.num_parameters = num_parameters
         self.weight = Parameter(np.full(num_parameters, init), dtype=floating_dtype(dtype))
 

@@ -12,6 +12,7 @@ from autograd_core import Tensor
 from autograd_core.errors import ShapeError
 
 from .. import functional, init
+from ..checks import check_word
 from ..functional.geometry import (
     Numbers,
     Sizes,
@@ -19,7 +20,7 @@ from ..functional.geometry import (
     inner_size,
     per_axis,
 )
-from ..functional.operands import as_tensor, one_of
+from ..functional.operands import as_tensor
 from ..functional.transposed_convolution import check_output_padding, transposed_size
 from ..module import Module
 from ..parameter import Parameter
@@ -53,7 +54,7 @@ class _TransposedConvolution(Module):
     ) -> None:
         super().__init__()
         check_channels(type(self).__name__, in_channels, out_channels, groups)
-        one_of("padding_mode", padding_mode, ("zeros",))
+        check_word("", ("zeros",), padding_mode=padding_mode)
         self.in_channels, self.out_channels, self.groups = in_channels, out_channels, groups
         self.kernel_size = per_axis("kernel_size", kernel_size, self.axes)
         self.stride = per_axis("stride", stride, self.axes)

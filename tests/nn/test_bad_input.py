@@ -115,7 +115,7 @@ MISTAKES = {
         lambda: nn.MSELoss(reduction="average"), DomainError,
         "`reduction` (='average') has to be one of 'mean', 'sum', 'none'",
     ),
-    "a dropout above 1": (lambda: nn.Dropout(1.5), DomainError, "`p` (=1.5) has to be a probability"),
+    "a dropout above 1": (lambda: nn.Dropout(1.5), DomainError, "`p` (=1.5) has to be a number between 0 and 1"),
     "an undefined dropout": (lambda: F.dropout([1.0], p=np.nan), DomainError, "`p` (=nan)"),
     "no such axis": (lambda: F.softmax(zeros(2, 3), dim=2), ShapeError, "axis 2 is out of range"),
     "classes that are not there": (lambda: F.one_hot([], num_classes=0), DomainError, "`num_classes` (=0)"),

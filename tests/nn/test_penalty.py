@@ -117,7 +117,7 @@ def test_sparsity_in_single_precision_stays_there():
 
 MISTAKES = {
     "never": (lambda: nn.kl_sparsity_penalty([[0.5]], 0), DomainError, "kl_sparsity_penalty(): `rho` (=0) has to lie between 0 and 1"),
-    "more than always": (lambda: nn.kl_sparsity_penalty([[0.5]], 1.5), DomainError, "`rho` (=1.5) has to lie between 0 and 1"),
+    "more than always": (lambda: nn.kl_sparsity_penalty([[0.5]], 1.5), DomainError, "`rho` (=1.5) has to be a number between 0 and 1"),
     "no number": (lambda: nn.kl_sparsity_penalty([[0.5]], "low"), DtypeError, "`rho` (='low') has to be a number"),
     "negative units": (
         lambda: nn.kl_sparsity_penalty([[0.5, -0.5], [0.5, 0.25]], 0.1), DomainError,

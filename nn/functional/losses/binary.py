@@ -10,7 +10,7 @@ import autograd_core as ac
 from autograd_core import Tensor
 from autograd_core.errors import ShapeError
 
-from ..values import check_values
+from ...checks import check_values
 from .reduction import joined, joined_with_weights, two_alike, weights_for
 
 __all__ = ["binary_cross_entropy", "binary_cross_entropy_with_logits", "multilabel_soft_margin_loss"]
@@ -53,7 +53,7 @@ def binary_cross_entropy(input: Any, target: Any, weight: Any = None, reduction:
 
 
 def _check_probabilities(function: str, name: str, p: Tensor, advice: str = "") -> None:
-    check_values(function, name, p.data, (p.data >= 0) & (p.data <= 1), "lie between 0 and 1", advice)
+    check_values(f"{function}()", name, p.data, (p.data >= 0) & (p.data <= 1), "lie between 0 and 1", advice)
 
 
 def _certain(p: Tensor, y: Tensor) -> Tensor:

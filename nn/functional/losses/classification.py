@@ -9,10 +9,9 @@ from autograd_core import Tensor
 from autograd_core.errors import DomainError, DtypeError, ShapeError
 from autograd_core.primitive import nodes
 
+from ...checks import Array, check_fraction
 from ..activations import log_softmax
 from ..labels import given_targets, labels_and_mask
-from ..operands import Array
-from ..options import check_fraction
 from .reduction import (
     beside,
     class_weights,

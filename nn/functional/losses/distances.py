@@ -11,8 +11,7 @@ import autograd_core as ac
 from autograd_core import Tensor
 from autograd_core.errors import ShapeError
 
-from ..options import check_positive
-from ..values import checked_array
+from ...checks import array_of_numbers, check_positive
 from .reduction import (
     at_least_zero,
     floating,
@@ -161,7 +160,7 @@ def triplet_margin_loss(
     Tensor(0.5)
     """
     shapes = [
-        checked_array("triplet_margin_loss()", "a vector", x).shape for x in (anchor, positive, negative)
+        array_of_numbers("triplet_margin_loss()", "a vector", x).shape for x in (anchor, positive, negative)
     ]
     if len(set(shapes)) > 1 or not shapes[0]:
         raise ShapeError(

@@ -9,8 +9,7 @@ import autograd_core as ac
 from autograd_core import Tensor
 from autograd_core.errors import ShapeError
 
-from ..options import check_positive
-from ..values import check_values
+from ...checks import check_positive, check_values
 from .reduction import (
     joined,
     joined_in_batches,
@@ -44,7 +43,7 @@ def kl_div(input: Any, target: Any, reduction: str = "mean", log_target: bool = 
     log_p, q = two_alike(input, target, "kl_div")
     if log_target:
         return joined_in_batches(ac.exp(q) * (q - log_p), reduction, "kl_div")
-    check_values("kl_div", "the target", q.data, q.data >= 0, "be a probability", "; see `log_target`")
+    check_values("kl_div()", "the target", q.data, q.data >= 0, "be a probability", "; see `log_target`")
     positive = q.data > 0
     losses = ac.where(positive, q * ac.log(ac.where(positive, q, 1.0)), 0.0) - q * log_p
     return joined_in_batches(losses, reduction, "kl_div")
@@ -79,12 +78,12 @@ def poisson_nll_loss(
     """
     function = "poisson_nll_loss"
     x, k = two_alike(input, target, function)
-    check_values(function, "the target", k.data, ~(k.data < 0), "be a count from 0")
+    check_values(f"{function}()", "the target", k.data, ~(k.data < 0), "be a count from 0")
     if log_input:
         losses = ac.exp(x) - k * x
     else:
         advice = "; for its logarithm say log_input=True"
-        check_values(function, "the input", x.data, ~(x.data < 0), "be a rate from 0", advice)
+        check_values(f"{function}()", "the input", x.data, ~(x.data < 0), "be a rate from 0", advice)
         losses = x - k * ac.log(x + eps)
     if full:
         several = k.data > 1
@@ -130,7 +129,7 @@ def gaussian_nll_loss(
 
 def _variances(x: Tensor, var: Any, function: str) -> Tensor:
     variance = numbers_like(x, var, function, "var")
-    check_values(function, "the variance", variance.data, ~(variance.data < 0), "be a number from 0")
+    check_values(f"{function}()", "the variance", variance.data, ~(variance.data < 0), "be a number from 0")
     if variance.ndim and variance.shape == x.shape[:-1]:
         return variance.reshape(*variance.shape, 1)
     fitting = dict.fromkeys((x.shape, x.shape[:-1], (*x.shape[:-1], 1), ()))

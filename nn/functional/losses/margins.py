@@ -8,11 +8,10 @@ import numpy as np
 
 import autograd_core as ac
 from autograd_core import Tensor
-from autograd_core.errors import DomainError, DtypeError, IndexRangeError, ShapeError
+from autograd_core.errors import DomainError, DtypeError, ShapeError
 
+from ...checks import Array, check_indices
 from ..labels import checked_labels, given_targets
-from ..operands import Array
-from ..values import first_place
 from .reduction import (
     at_least_zero,
     class_weights,
@@ -229,12 +228,7 @@ def _listed(given: Array, classes: int, function: str) -> tuple[Array, Array]:
         raise DtypeError(f"{function}(): targets have to be integers, got {given.dtype}")
     applying = np.logical_and.accumulate(given != -1, axis=-1)
     wrong = applying & ((given < 0) | (given >= classes))
-    if wrong.any():
-        place, at = first_place(wrong)
-        raise IndexRangeError(
-            f"{function}(): target {int(given[place])}{at} is out of range, {classes} classes are numbered 0 "
-            f"to {classes - 1}, and -1 ends them"
-        )
+    check_indices(f"{function}()", "target", given, wrong, classes, "classes", ", and -1 ends them")
     return np.where(applying, given, 0), applying
 
 

@@ -11,8 +11,8 @@ import autograd_core as ac
 from autograd_core import Tensor
 from autograd_core.errors import DomainError, ShapeError
 
-from ..operands import as_tensor, one_of
-from ..values import check_values, checked_array
+from ...checks import array_of_numbers, check_values, check_word
+from ..operands import as_tensor
 
 REDUCTIONS = ("mean", "sum", "none")
 BATCH_REDUCTIONS = ("mean", "batchmean", "sum", "none")
@@ -24,7 +24,7 @@ def check_reduction(owner: str, reduction: str, known: Sequence[str] = REDUCTION
     Raises:
         DomainError: if it is none of those known.
     """
-    one_of("reduction", reduction, known, owner)
+    check_word(owner, known, reduction=reduction)
 
 
 def joined(losses: Tensor, reduction: str, function: str) -> Tensor:
@@ -141,7 +141,7 @@ def numbers_like(x: Tensor, numbers: Any, function: str, name: str) -> Tensor:
     """
     if isinstance(numbers, Tensor):
         return numbers if numbers.dtype == x.dtype else numbers.astype(x.dtype)
-    return Tensor(checked_array(f"{function}()", f"`{name}`", numbers), dtype=x.dtype)
+    return Tensor(array_of_numbers(f"{function}()", f"`{name}`", numbers), dtype=x.dtype)
 
 
 def floating(input: Any, function: str) -> Tensor:
@@ -161,7 +161,7 @@ def beside(x: Tensor, target: Any, function: str, name: str = "target") -> Tenso
     if isinstance(target, Tensor):
         return target if target.data.dtype.kind == "f" else target.astype(x.dtype)
     if not isinstance(target, np.ndarray):
-        target = checked_array(f"{function}()", f"the {name}", target)
+        target = array_of_numbers(f"{function}()", f"the {name}", target)
     return Tensor(target, dtype=x.data.dtype)
 
 
@@ -190,11 +190,11 @@ def signs_for(x: Tensor, target: Any, function: str) -> Tensor:
         ShapeError: if there are not as many.
         DomainError: if one is neither 1 nor -1.
     """
-    y = checked_array(f"{function}()", "the target", target)
+    y = array_of_numbers(f"{function}()", "the target", target)
     if y.shape != x.shape:
         raise ShapeError(f"{function}(): needs targets of shape {x.shape}, got {y.shape}")
     advice = "; from labels 0 and 1 they are 2 * y - 1" if ((y == 0) | (y == 1)).all() else ""
-    check_values(function, "the target", y, (y == 1) | (y == -1), "be 1 or -1", advice)
+    check_values(f"{function}()", "the target", y, (y == 1) | (y == -1), "be 1 or -1", advice)
     return Tensor(y, dtype=x.dtype)
 
 

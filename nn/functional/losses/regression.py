@@ -7,7 +7,7 @@ from typing import Any
 import autograd_core as ac
 from autograd_core import Tensor
 
-from ..options import check_not_negative, check_positive
+from ...checks import check_not_negative, check_positive
 from .reduction import joined, joined_in_batches, joined_with_weights, two_alike
 
 __all__ = ["half_squared_error", "huber_loss", "l1_loss", "mse_loss", "smooth_l1_loss"]

@@ -6,8 +6,8 @@ import inspect
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
+from ...checks import array_of_numbers
 from ...functional.losses.reduction import REDUCTIONS, check_reduction
-from ...functional.values import checked_array
 from ..applied import Applied
 
 __all__ = ["Loss"]
@@ -31,7 +31,7 @@ class Loss(Applied):
         check_reduction(kind, options["reduction"], self.reductions)
         for name in _WEIGHTS:
             if options.get(name) is not None:
-                checked_array(kind, f"`{name}`", options[name])
+                array_of_numbers(kind, f"`{name}`", options[name])
                 self.register_buffer(name, options[name])
 
     def extra_repr(self) -> str:

@@ -9,7 +9,7 @@ import numpy as np
 from autograd_core.errors import DtypeError
 
 from ... import functional
-from ...functional.options import check_fraction
+from ...checks import check_fraction
 from .base import Loss
 
 __all__ = ["CrossEntropyLoss", "NLLLoss"]

@@ -8,7 +8,7 @@ from typing import Any
 from autograd_core import Tensor
 
 from ... import functional
-from ...functional.options import check_positive
+from ...checks import check_positive
 from ..applied import Applied
 from .base import Loss
 

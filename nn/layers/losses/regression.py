@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from ... import functional
+from ...checks import check_not_negative, check_positive
 from ...functional.losses.reduction import BATCH_REDUCTIONS
-from ...functional.options import check_not_negative, check_positive
 from .base import Loss
 
 __all__ = ["HalfSquaredError", "HuberLoss", "L1Loss", "MSELoss", "SmoothL1Loss"]

@@ -107,23 +107,23 @@ MISTAKES = {
     ),
     "a negative eps": (
         lambda: F.batch_norm(zeros(3, 2), None, None, training=True, eps=-1.0), DomainError,
-        "batch_norm(): `eps` (=-1.0) has to be a number from 0",
+        "batch_norm(): `eps` (=-1.0) has to be a finite number from 0",
     ),
     "a negative eps in evaluation": (
         lambda: F.instance_norm(zeros(3, 2, 2), zeros(2), zeros(2), use_input_stats=False, eps=-1.0), DomainError,
-        "instance_norm(): `eps` (=-1.0) has to be a number from 0",
+        "instance_norm(): `eps` (=-1.0) has to be a finite number from 0",
     ),
-    "an eps in words": (lambda: nn.LayerNorm(2, eps="small"), DomainError, "LayerNorm: `eps` (='small') has to be"),
-    "no eps": (lambda: F.group_norm(zeros(3, 2), 1, eps=None), DomainError, "group_norm(): `eps` (=None)"),
+    "an eps in words": (lambda: nn.LayerNorm(2, eps="small"), DtypeError, "LayerNorm: `eps` (='small') has to be"),
+    "no eps": (lambda: F.group_norm(zeros(3, 2), 1, eps=None), DtypeError, "group_norm(): `eps` (=None)"),
     "a momentum above 1": (
         lambda: nn.BatchNorm1d(2, momentum=2.0), DomainError,
         "BatchNorm1d: `momentum` (=2.0) has to be a number between 0 and 1",
     ),
     "a momentum in words": (
-        lambda: F.batch_norm(zeros(3, 2), None, None, training=True, momentum="a"), DomainError, "(='a') has to be",
+        lambda: F.batch_norm(zeros(3, 2), None, None, training=True, momentum="a"), DtypeError, "(='a') has to be",
     ),
     "no momentum of instances": (
-        lambda: nn.InstanceNorm1d(2, momentum=None), DomainError, "InstanceNorm1d: `momentum` (=None)",
+        lambda: nn.InstanceNorm1d(2, momentum=None), DtypeError, "InstanceNorm1d: `momentum` (=None)",
     ),
     "parameters in whole numbers": (
         lambda: nn.BatchNorm1d(2, dtype=int), DtypeError,

@@ -160,10 +160,10 @@ def test_a_drawn_mask_in_single_numbers(name):
 
 
 MISTAKES = {
-    "a probability above 1": (lambda: nn.Dropout2d(1.5), DomainError, "`p` (=1.5) has to be a probability"),
+    "a probability above 1": (lambda: nn.Dropout2d(1.5), DomainError, "`p` (=1.5) has to be a number between 0 and 1"),
     "a negative probability": (lambda: F.alpha_dropout([1.0], -0.1), DomainError, "`p` (=-0.1) has to be"),
     "an undefined probability": (lambda: F.feature_alpha_dropout([[1.0]], np.nan), DomainError, "`p` (=nan)"),
-    "a probability in words": (lambda: nn.Dropout("half"), DomainError, "`p` (='half') has to be a probability"),
+    "a probability in words": (lambda: nn.Dropout("half"), DtypeError, "`p` (='half') has to be a number between 0 and 1"),
     "a seed for a generator": (
         lambda: F.dropout([1.0], generator=3), DtypeError,
         "`generator` has to be np.random.default_rng(seed), made once and used again, got 3",

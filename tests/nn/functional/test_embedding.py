@@ -277,7 +277,7 @@ MISTAKES = {
         lambda: nn.Embedding(3, 2)([[1], [1, 2]]), DtypeError,
         "needs a rectangular array of numbers, got [[1], [1, 2]]",
     ),
-    "a length in words": (lambda: nn.Embedding(3, 2, max_norm="a"), DomainError, "`max_norm` (='a') has to be"),
+    "a length in words": (lambda: nn.Embedding(3, 2, max_norm="a"), DtypeError, "`max_norm` (='a') has to be"),
     "a tensor of a list": (lambda: F.embedding(Tensor([0, 1]), zeros(3, 2)), DtypeError, "got float64"),
     "a mask": (lambda: F.embedding([True, False], zeros(3, 2)), DtypeError, "got bool of shape (2,)"),
     "a table of three axes": (
@@ -294,7 +294,7 @@ MISTAKES = {
         "Embedding: `padding_idx` (=4) is out of range, 4 rows are numbered 0 to 3",
     ),
     "padding between rows": (lambda: nn.Embedding(4, 2, 1.5), DtypeError, "`padding_idx` (=1.5) has to be"),
-    "no length": (lambda: nn.Embedding(4, 2, max_norm=0.0), DomainError, "`max_norm` (=0.0) has to be positive"),
+    "no length": (lambda: nn.Embedding(4, 2, max_norm=0.0), DomainError, "`max_norm` (=0.0) has to be a finite number above 0"),
     "a negative length": (
         lambda: F.embedding([0], zeros(2, 2), max_norm=-1.0), DomainError, "embedding(): `max_norm` (=-1.0)",
     ),
