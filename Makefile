@@ -2,8 +2,10 @@
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
+# Every core takes whole files of tests, so that what a file prepares is prepared once.
+PYTEST := $(BIN)/python -m pytest --numprocesses auto --dist loadscope
 
-.PHONY: demo moons test fuzz bench lint wheel clean
+.PHONY: demo moons test test-all test-peers fuzz bench lint wheel clean
 
 demo: $(VENV)/.examples
 	$(BIN)/python examples/digits.py
@@ -12,7 +14,15 @@ moons: $(VENV)/.examples
 	$(BIN)/python examples/moons.py
 
 test: $(VENV)/.test
-	$(BIN)/python -m pytest
+	$(PYTEST) -m "not slow"
+
+# With the long examples and the largest drawings.
+test-all: $(VENV)/.test
+	$(PYTEST)
+
+# What is compared with other libraries while both run; it installs them.
+test-peers: $(VENV)/.test $(VENV)/.peers
+	$(PYTEST) -m peers
 
 # Random graphs by the ten thousand, new ones every time.
 fuzz: $(VENV)/.test
@@ -28,8 +38,8 @@ lint: $(VENV)/.lint
 	$(BIN)/mypy --strict
 	$(BIN)/mypy --strict tests/typed_use.py
 
-wheel: $(VENV)/.lint
-	$(BIN)/python -m build --wheel
+wheel: $(BIN)/python
+	$(BIN)/python -m pip wheel --quiet --no-deps --wheel-dir dist .
 
 clean:
 	rm -rf $(VENV) build dist

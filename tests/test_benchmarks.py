@@ -58,6 +58,7 @@ def torch_library():
 # -- the mathematics
 
 
+@pytest.mark.peers
 @pytest.mark.parametrize("name", [*NETWORKS, *networks.ROWS])
 def test_our_gradients_are_pytorchs(name):
     assert agree(torch_library().load(name), ours.load(name)) == ""
@@ -91,6 +92,7 @@ def test_our_gradients_are_the_slopes_of_the_loss(name):
     assert slope == pytest.approx((loss(1e-7) - loss(-1e-7)) / 2e-7, rel=2e-3)
 
 
+@pytest.mark.peers
 def test_a_training_step_moves_the_parameters_as_pytorch_does():
     theirs, mine = torch_library().load("T5"), ours.load("T5")
     for step in (theirs, mine):
@@ -131,6 +133,7 @@ def test_scalar_gradients_are_slopes(name):
         assert gradients[index] == pytest.approx((losses[0] - losses[1]) / (2 * step), abs=1e-6)
 
 
+@pytest.mark.peers
 @pytest.mark.parametrize("label", ["micrograd", "XAD", "CasADi", "PyTorch 0-d"])
 def test_every_scalar_library_computes_the_same(label):
     contender = CONTENDERS[label]
@@ -139,6 +142,7 @@ def test_every_scalar_library_computes_the_same(label):
     assert agree(ours.load("W2"), library.load("W2")) == ""
 
 
+@pytest.mark.peers
 @pytest.mark.parametrize("operation", small_programs.OPERATIONS)
 def test_operations_are_pytorchs_and_numpys(operation):
     theirs = torch_library()

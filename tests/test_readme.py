@@ -1,5 +1,6 @@
 """The README is true: its code runs, its commands are the Makefile's, its picture is what the code draws."""
 
+import ast
 import re
 import shlex
 import subprocess
@@ -71,6 +72,19 @@ def test_the_quick_start_has_two_commands_and_make_knows_both():
     ]
     assert "examples/digits.py" in planned[0]
     assert "-m pytest" in planned[1]
+
+
+def test_what_compares_with_another_library_is_run_where_it_is_installed():
+    """A test that skips itself without PyTorch is marked, so that `make test-peers` finds it."""
+    forgotten = [
+        f"{path.relative_to(ROOT)}: {function.name}"
+        for path in (ROOT / "tests").rglob("test_*.py")
+        for function in ast.parse(path.read_text(encoding="utf-8")).body
+        if isinstance(function, ast.FunctionDef) and function.name.startswith("test_")
+        if re.search(r"importorskip\('(safetensors\.)?torch|torch_library\(", ast.unparse(function))
+        if not any(ast.unparse(mark) == "pytest.mark.peers" for mark in function.decorator_list)
+    ]
+    assert not forgotten
 
 
 def test_every_folder_of_the_map_exists():

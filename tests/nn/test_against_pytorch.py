@@ -39,6 +39,7 @@ def test_output_and_gradients_are_pytorchs(family, name, dtype, frozen_cases):
         assert_equal(found, frozen_cases[family][f"{name} | {key}"], case.precision(dtype))
 
 
+@pytest.mark.peers
 @pytest.mark.parametrize(("family", "name"), CASES)
 def test_the_frozen_numbers_are_what_pytorch_gives_today(family, name):
     pytest.importorskip("torch")
@@ -52,6 +53,7 @@ def test_ten_steps_of_sgd_are_pytorchs(name, frozen):
     assert_equal(ours(OPTIMISERS[name]), frozen[f"SGD: {name}"])
 
 
+@pytest.mark.peers
 @pytest.mark.parametrize("name", OPTIMISERS)
 def test_ten_steps_of_sgd_are_pytorchs_today(name):
     torch = pytest.importorskip("torch")

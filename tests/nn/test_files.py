@@ -51,6 +51,7 @@ def test_a_model_comes_back(path):
     assert np.array_equal(again.eval()(X).data, model.eval()(X).data)
 
 
+@pytest.mark.peers
 def test_pytorch_reads_and_writes_the_same_files(tmp_path):
     pytest.importorskip("torch")
     theirs = pytest.importorskip("safetensors.torch")
@@ -142,6 +143,7 @@ def test_a_header_of_any_length_is_none_of_a_pickle(tmp_path):
     assert b"\x80" in first  # the first byte of a pickle
 
 
+@pytest.mark.peers
 def test_a_file_of_pytorchs_own_format_is_refused(tmp_path):
     torch = pytest.importorskip("torch")
     torch.save({"w": torch.ones(2)}, tmp_path / "w.npz")

@@ -36,6 +36,7 @@ def test_forward_hooks_see_and_change_inputs_and_outputs():
     assert len(seen) == 1
 
 
+@pytest.mark.peers
 def test_backward_hooks_see_pytorchs_gradients():
     torch = pytest.importorskip("torch")
     ours = net()
@@ -111,6 +112,7 @@ def test_a_dictionary_of_modules():
         heads["keys"] = nn.ReLU()
 
 
+@pytest.mark.peers
 def test_a_module_prints_like_pytorchs():
     torch = pytest.importorskip("torch")
     texts = [

@@ -78,12 +78,14 @@ def test_what_is_said_to_be_missing_is_missing(name):
     assert not hasattr(nn, name)
 
 
+@pytest.mark.peers
 @pytest.mark.parametrize("name", LAYERS)
 def test_layers_are_made_as_pytorchs_are(name):
     torch = pytest.importorskip("torch")
     assert_same_call(getattr(nn, name), getattr(torch.nn, name))
 
 
+@pytest.mark.peers
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_functions_are_called_as_pytorchs_are(name):
     torch = pytest.importorskip("torch")
@@ -101,6 +103,7 @@ def test_functions_are_called_as_pytorchs_are(name):
         assert_same_call(getattr(F, name), theirs)
 
 
+@pytest.mark.peers
 @pytest.mark.parametrize("name", OPTIMISERS)
 def test_optimisers_and_schedules_are_made_as_pytorchs_are(name):
     torch = pytest.importorskip("torch")

@@ -68,6 +68,7 @@ def test_the_padding_row_is_zero_and_learns_nothing():
     assert layer.weight.grad[0].tolist() == [1, 1]
 
 
+@pytest.mark.peers
 @pytest.mark.parametrize("norm_type", [1.0, 2.0, np.inf])
 def test_long_rows_are_shortened_when_they_are_taken(norm_type):
     torch = pytest.importorskip("torch")
@@ -133,6 +134,7 @@ ALIKE = {
 }
 
 
+@pytest.mark.peers
 @pytest.mark.parametrize("dtype", [np.float64, np.float32])
 @pytest.mark.parametrize("name", ALIKE)
 def test_states_move_to_pytorch_and_back(name, dtype):

@@ -236,6 +236,7 @@ WEIGHTED = {
 }
 
 
+@pytest.mark.peers
 @pytest.mark.parametrize("name", WEIGHTED)
 def test_weights_are_part_of_the_state_and_move_to_pytorch(name):
     torch = pytest.importorskip("torch")

@@ -44,6 +44,7 @@ def layer_of(library, text):
     return eval(f"nn.{text}", {"nn": library})
 
 
+@pytest.mark.peers
 @pytest.mark.parametrize("name", TRACKING)
 def test_three_batches_leave_the_memory_that_pytorch_keeps(name):
     torch = pytest.importorskip("torch")
@@ -62,6 +63,7 @@ def test_three_batches_leave_the_memory_that_pytorch_keeps(name):
     assert_equal(restored(x).data, ours(x).data)
 
 
+@pytest.mark.peers
 @pytest.mark.parametrize("text", PRINTED)
 def test_layers_print_as_pytorchs_do(text):
     torch = pytest.importorskip("torch")

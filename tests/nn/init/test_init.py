@@ -52,6 +52,7 @@ def test_the_standard_deviation_is_that_of_the_formula(name):
         assert np.abs(weight).max() == pytest.approx(math.sqrt(3) * sigma, rel=1e-3)
 
 
+@pytest.mark.peers
 @pytest.mark.parametrize("shape", [(7, 3), (20, 3, 5, 5), (4, 6, 2, 3)])
 def test_fans_are_pytorchs(shape):
     torch = pytest.importorskip("torch")

@@ -44,12 +44,14 @@ PRINTED = (
 )
 
 
+@pytest.mark.peers
 @pytest.mark.parametrize("text", PRINTED)
 def test_layers_print_like_pytorchs_and_what_is_printed_makes_them_again(text):
     torch = pytest.importorskip("torch")
     assert repr(build(nn, text)) == repr(build(torch.nn, text)) == text
 
 
+@pytest.mark.peers
 @pytest.mark.parametrize(
     "name", ["Conv1d", "Conv2d", "Conv3d", "ConvTranspose1d", "ConvTranspose2d", "ConvTranspose3d"]
 )
@@ -83,6 +85,7 @@ def test_a_convolution_is_a_product_of_weights_and_unfolded_windows():
     np.testing.assert_allclose(product.reshape(convolved.shape), convolved.data)
 
 
+@pytest.mark.peers
 @pytest.mark.parametrize(("mode", "shape"), [("nearest", (1, 2, 5)), ("bicubic", (1, 1, 4, 3))])
 def test_a_factor_that_leaves_the_size_as_it_is_moves_the_elements_like_pytorchs(mode, shape):
     torch = pytest.importorskip("torch")

@@ -66,6 +66,7 @@ def test_layers_start_uniformly_within_one_over_the_root_of_the_fan_in(name, par
     assert_distributed(sample, uniform(-bound, bound))
 
 
+@pytest.mark.peers
 @pytest.mark.parametrize("parameter", ["weight", "bias"])
 @pytest.mark.parametrize("name", UNIFORM)
 def test_layers_start_as_pytorchs_do(name, parameter):
@@ -78,6 +79,7 @@ def test_layers_start_as_pytorchs_do(name, parameter):
     assert_alike(sample, np.concatenate(theirs))
 
 
+@pytest.mark.peers
 def test_embeddings_start_normally_as_pytorchs_do():
     sample = nn.Embedding(200, 100, generator=rng()).weight.data
     assert_mean_and_variance(sample, 0.0, 1.0)
@@ -100,6 +102,7 @@ CONSTANT = [
 ]
 
 
+@pytest.mark.peers
 @pytest.mark.parametrize("text", CONSTANT)
 def test_layers_that_start_from_constants_start_from_pytorchs(text):
     torch = pytest.importorskip("torch")
@@ -192,6 +195,7 @@ def test_no_orthogonal_matrix_is_preferred():
     assert abs(turned - 2000) < 3.9 * math.sqrt(1000)
 
 
+@pytest.mark.peers
 @pytest.mark.parametrize("shape", [(3, 5), (5, 3), (2, 2)])
 def test_the_identity_is_pytorchs(shape):
     torch = pytest.importorskip("torch")
@@ -199,6 +203,7 @@ def test_the_identity_is_pytorchs(shape):
     assert np.array_equal(found, torch.nn.init.eye_(torch.ones(shape)).numpy())
 
 
+@pytest.mark.peers
 @pytest.mark.parametrize(
     ("shape", "groups"), [((4, 4, 3, 3), 1), ((6, 2, 5), 3), ((2, 3, 4, 2, 1), 2), ((6, 4, 2, 2), 1)]
 )
@@ -236,6 +241,7 @@ def test_gains_keep_the_mean_square_of_normal_signals():
         assert nn.init.calculate_gain(name) ** 2 * square == pytest.approx(1, rel=1e-8)
 
 
+@pytest.mark.peers
 @pytest.mark.parametrize("name", ["conv1d", "conv3d", "conv_transpose2d", "selu", "leaky_relu"])
 def test_gains_that_pytorch_has_are_pytorchs(name):
     torch = pytest.importorskip("torch")

@@ -43,6 +43,7 @@ def test_layers_can_be_differentiated_twice(name):
     gradcheck(lambda x: layer(x).square().sum(), wave(*shape, phase=0.1), order=2)
 
 
+@pytest.mark.peers
 @pytest.mark.parametrize("dtype", [np.float64, np.float32])
 @pytest.mark.parametrize("name", LAYERS)
 def test_states_move_to_pytorch_and_back(name, dtype):
@@ -66,6 +67,7 @@ def test_states_move_to_pytorch_and_back(name, dtype):
             assert_equal(p.grad, q.grad.numpy(), dtype)
 
 
+@pytest.mark.peers
 @pytest.mark.parametrize("name", LOSSES)
 def test_losses_are_pytorchs_and_called_alike(name):
     torch = pytest.importorskip("torch")

@@ -36,6 +36,7 @@ def test_ten_steps_are_pytorchs(name, frozen):
     assert_close(path, frozen[name])
 
 
+@pytest.mark.peers
 @pytest.mark.parametrize("name", OPTIMISERS)
 def test_ten_steps_are_pytorchs_today(name):
     pytest.importorskip("torch")
@@ -99,6 +100,7 @@ def test_an_interrupted_training_continues_bit_for_bit(name):
         assert np.array_equal(parameter.data, wanted.data)
 
 
+@pytest.mark.peers
 @pytest.mark.parametrize("name", OPTIMISERS)
 def test_a_training_begun_in_pytorch_is_continued_here(name):
     torch = pytest.importorskip("torch")
@@ -119,6 +121,7 @@ def test_a_training_begun_in_pytorch_is_continued_here(name):
         assert_close(parameter.data, there.detach().numpy())
 
 
+@pytest.mark.peers
 def test_the_layout_of_the_state_is_pytorchs():
     torch = pytest.importorskip("torch")
     for name in FIRST_ORDER:
@@ -229,6 +232,7 @@ def with_gradients(*gradients):
     return parameters
 
 
+@pytest.mark.peers
 @pytest.mark.parametrize("norm", [1.0, 2.0, 3.5, float("inf")])
 @pytest.mark.parametrize("bound", [0.5, 100.0])
 def test_clipping_the_norm_is_pytorchs(norm, bound):

@@ -55,6 +55,7 @@ def ours():
     return [nn.Parameter([1.0]), nn.Parameter([2.0])]
 
 
+@pytest.mark.peers
 @pytest.mark.filterwarnings("ignore:The epoch parameter in `scheduler.step:UserWarning")
 @pytest.mark.parametrize("kind", ["SGD", "Adam"])
 @pytest.mark.parametrize("name", SCHEDULES)
@@ -93,6 +94,7 @@ PLATEAUS = {
 }
 
 
+@pytest.mark.peers
 @pytest.mark.parametrize("name", PLATEAUS)
 def test_the_plateau_is_pytorchs(name):
     torch = pytest.importorskip("torch")

@@ -92,6 +92,7 @@ def test_batches_come_in_whatever_can_be_iterated_over_again(train):
     assert same_weights(trained(train=train)[0], trained(train=BATCHES)[0])
 
 
+@pytest.mark.peers
 def test_batches_of_pytorch_are_taken():
     torch = pytest.importorskip("torch", reason="PyTorch not installed")
     data = torch.utils.data.TensorDataset(torch.tensor(X), torch.tensor(LABELS))
