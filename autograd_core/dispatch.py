@@ -8,13 +8,12 @@ from .kernels import indexing as one_of_each_row
 from .kernels import normalization as on_rows
 from .kernels import products as matrix_products
 from .kernels.memory import keep_freed_memory
+from .structure import exponentials as softmax_family
 from .structure import (
-    dense,
     indexing,
     products,
     shaping,
 )
-from .structure import exponentials as softmax_family
 from .structure import (
     normalization as standardising,
 )
@@ -31,7 +30,7 @@ sums._mean.compute_by(reductions.mean, reductions.mean_pull)
 for extreme in (sums._max, sums._min):
     extreme.compute_by(pull=reductions.extreme_pull, partly=True)
 products._matmul.compute_by(matrix_products.matmul, matrix_products.matmul_pull, partly=True)
-dense._affine.compute_by(pull=matrix_products.affine_pull, partly=True)
+products._affine.compute_by(pull=matrix_products.affine_pull, partly=True)
 shaping._broadcast_to.compute_by(reductions.broadcast_to)
 
 indexing._take_along_axis.compute_by(one_of_each_row.take_along_axis)

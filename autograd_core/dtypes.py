@@ -30,6 +30,18 @@ def set_default_dtype(dtype: DTypeLike) -> None:
     _default = wanted
 
 
+def real_dtype(dtype: DTypeLike, owner: str) -> np.dtype[Any]:
+    """The dtype by this name.
+
+    Raises:
+        DtypeError: if it is not one of real numbers.
+    """
+    wanted = np.dtype(dtype)
+    if wanted.kind not in "fiub":
+        raise DtypeError(f"{owner} needs a real dtype, got {wanted}")
+    return wanted
+
+
 def as_array(data: Any, dtype: DTypeLike | None = None, owner: str = "Tensor()") -> np.ndarray[Any, Any]:
     """``data`` as a real array: arrays keep their dtype, Python numbers and lists take the default.
 
@@ -45,10 +57,7 @@ def as_array(data: Any, dtype: DTypeLike | None = None, owner: str = "Tensor()")
     if array.dtype.kind not in "fiub":
         raise DtypeError(f"{owner} needs real numbers, got {_foreign(array, _glimpse(data))}")
     if dtype is not None:
-        wanted = np.dtype(dtype)
-        if wanted.kind not in "fiub":
-            raise DtypeError(f"{owner} takes a real dtype, got {wanted}")
-        return array.astype(wanted, copy=False)
+        return array.astype(real_dtype(dtype, owner), copy=False)
     if not isinstance(data, np.ndarray | np.generic) and array.dtype.kind != "b":
         return array.astype(_default, copy=False)
     return array

@@ -67,7 +67,6 @@ UPWARDS_WHEN_CALLED = {
 # Circles inside a room that wait for the call of a function.
 CIRCLES_WHEN_CALLED = {
     "autograd_core.protocols",
-    "autograd_core.structure",
 }
 AGAINST_THE_GRAIN: set[tuple[str, str]] = set()
 

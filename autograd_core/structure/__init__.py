@@ -7,16 +7,13 @@ elements (the cotangent goes to what was selected).
 from typing import TYPE_CHECKING
 
 from . import (
-    averages,
-    dense,
+    contractions,
     diagonals,
-    differences,
     exponentials,
     indexing,
     interpolation,
     joining,
-    nesting,
-    polynomials,
+    operands,
     pooling,
     products,
     quantiles,
@@ -26,7 +23,6 @@ from . import (
     shaping,
     sorting,
     statistics,
-    vectors,
     windows,
 )
 from . import (
@@ -44,11 +40,9 @@ from . import (
 from . import (
     normalization as standardising,
 )
-from .averages import *
+from .contractions import *
 from .convolution import *
-from .dense import *
 from .diagonals import *
-from .differences import *
 from .exponentials import *
 from .flips import *
 from .indexing import *
@@ -56,9 +50,8 @@ from .insertion import *
 from .interpolation import *
 from .joining import *
 from .nan_reductions import *
-from .nesting import *
 from .normalization import *
-from .polynomials import *
+from .operands import *
 from .pooling import *
 from .products import *
 from .quantiles import *
@@ -68,24 +61,20 @@ from .scattering import *
 from .shaping import *
 from .sorting import *
 from .statistics import *
-from .vectors import *
 from .windows import *
 
 if not TYPE_CHECKING:  # to a type checker the stars say it already
     __all__ = [
-        *averages.__all__,
+        *contractions.__all__,
         *correlation.__all__,
-        *dense.__all__,
         *diagonals.__all__,
-        *differences.__all__,
         *editing.__all__,
         *exponentials.__all__,
         *indexing.__all__,
         *interpolation.__all__,
         *joining.__all__,
         *missing.__all__,
-        *nesting.__all__,
-        *polynomials.__all__,
+        *operands.__all__,
         *pooling.__all__,
         *products.__all__,
         *quantiles.__all__,
@@ -97,6 +86,5 @@ if not TYPE_CHECKING:  # to a type checker the stars say it already
         *standardising.__all__,
         *statistics.__all__,
         *turning.__all__,
-        *vectors.__all__,
         *windows.__all__,
     ]

@@ -7,6 +7,7 @@ from typing import Any
 
 from ..errors import ShapeError
 from .indexing import getitem
+from .joining import concatenate
 from .operands import (
     Axis,
     as_operand,
@@ -15,7 +16,7 @@ from .operands import (
     several_axes,
     shape_of,
 )
-from .shaping import concatenate, moveaxis, reshape, swapaxes
+from .shaping import moveaxis, reshape, swapaxes
 
 __all__ = ["flip", "fliplr", "flipud", "roll", "rollaxis", "rot90"]
 

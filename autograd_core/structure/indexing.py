@@ -7,12 +7,13 @@ from typing import Any
 
 import numpy as np
 
-from ..errors import IndexRangeError, ShapeError
+from ..errors import DomainError, IndexRangeError, ShapeError
 from ..graph import Node
 from ..primitive import Linear
-from .operands import one_axis, shape_of
+from .operands import as_operand, data_of, one_axis, shape_of
+from .shaping import reshape
 
-__all__ = ["getitem", "take_along_axis"]
+__all__ = ["gather", "getitem", "take", "take_along_axis"]
 
 
 def _is_basic(index: Any) -> bool:
@@ -229,3 +230,88 @@ def take_along_axis(x: Any, indices: Any, axis: int = -1) -> Any:
         if not (-length <= least and most < length):
             raise IndexRangeError(f"take_along_axis(): an index is outside axis {axis} of length {length}")
     return _take_along_axis(x, indices=chosen, axis=position)
+
+
+def checked_indices(operation: str, indices: Any, length: int) -> Any:
+    """The indices as an array of numbers from 0 to ``length - 1``."""
+    array = np.asarray(data_of(indices))
+    if array.size and array.dtype.kind not in "iu":
+        raise IndexRangeError(f"{operation}(): indices have to be integers, got dtype {array.dtype}")
+    if array.size and not (-length <= array.min() and array.max() < length):
+        raise IndexRangeError(
+            f"{operation}(): an index is outside the axis of length {length}: "
+            f"they range from {array.min()} to {array.max()}"
+        )
+    return array.astype(np.intp) % length if array.size else array.astype(np.intp)
+
+
+def take(x: Any, indices: Any, axis: int | None = None, *, mode: str = "raise") -> Any:
+    """The elements, or slices along ``axis``, with the given indices; of all in one row when None.
+
+    The axes of ``indices`` take the place of ``axis``: rows of a table, ``take(table, tokens, axis=0)``,
+    are an embedding. An index outside is refused, or counts round with ``mode="wrap"``, or becomes the
+    nearest one with ``mode="clip"``.
+
+    Raises:
+        ShapeError: for an axis that ``x`` does not have.
+        IndexRangeError: for an index outside it.
+        DomainError: for another mode.
+
+    >>> take([10.0, 20.0, 30.0], [2, 0])
+    array([30., 10.])
+    """
+    x = reshape(x, -1) if axis is None else as_operand(x)
+    position = one_axis("take", 0 if axis is None else axis, len(shape_of(x)))
+    length = shape_of(x)[position]
+    if mode not in ("raise", "wrap", "clip"):
+        raise DomainError(f"take(): mode is 'raise', 'wrap' or 'clip', got {mode!r}")
+    if mode == "wrap" and length:
+        indices = np.asarray(data_of(indices)) % length
+    elif mode == "clip" and length:
+        indices = np.clip(data_of(indices), 0, length - 1)
+    chosen = checked_indices("take", indices, length)
+    return getitem(x, (*(slice(None),) * position, chosen if chosen.ndim else int(chosen)))
+
+
+def checked_along(operation: str, x: Any, axis: int, indices: Any) -> tuple[int, Any]:
+    """The axis from the front, and the indices, which may not reach beyond ``x`` on any other axis."""
+    shape = shape_of(x)
+    position = one_axis(operation, axis, len(shape))
+    chosen = checked_indices(operation, indices, shape[position])
+    if chosen.ndim != len(shape):
+        raise ShapeError(
+            f"{operation}(): indices of shape {chosen.shape} need {len(shape)} dimensions, "
+            f"as the input of shape {shape}"
+        )
+    for i, (n, limit) in enumerate(zip(chosen.shape, shape, strict=True)):
+        if i != position and n > limit:
+            raise ShapeError(
+                f"{operation}(): indices of shape {chosen.shape} reach beyond axis {i} of the input, "
+                f"which has shape {shape}"
+            )
+    return position, chosen
+
+
+def gather(x: Any, axis: int, indices: Any) -> Any:
+    """Pick along ``axis``: ``out[i][j] = x[indices[i][j]][j]`` for axis 0 (PyTorch's gather).
+
+    Args:
+        x: the input.
+        axis: the axis that the indices count along.
+        indices: integers, with as many axes as ``x``; on the other axes they may be shorter.
+
+    Returns:
+        An array of the shape of ``indices``.
+
+    Raises:
+        ShapeError: if the shapes do not fit.
+        IndexRangeError: for an index outside the axis.
+
+    >>> gather([[1.0, 2.0], [3.0, 4.0]], 1, [[0, 0], [1, 0]])
+    array([[1., 1.],
+           [4., 3.]])
+    """
+    x = as_operand(x)
+    position, chosen = checked_along("gather", x, axis, indices)
+    corner = tuple(slice(None) if i == position else slice(0, n) for i, n in enumerate(chosen.shape))
+    return take_along_axis(getitem(x, corner), chosen, position)

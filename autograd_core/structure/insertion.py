@@ -1,4 +1,4 @@
-"""Elements put in, left out and picked: compositions of slices, indices and joins."""
+"""Elements put in, left out and chosen: padding, and compositions of slices, indices and joins."""
 
 from __future__ import annotations
 
@@ -7,21 +7,15 @@ from typing import Any
 
 import numpy as np
 
+from ..calculus import where
 from ..calculus import where as _where
 from ..errors import DomainError, IndexRangeError, ShapeError
 from ..graph import Node
-from .indexing import getitem, put
+from ..primitive import Linear
+from .indexing import getitem, put, take
+from .joining import concatenate, stack
 from .operands import as_operand, data_of, one_axis, shape_of
-from .scattering import take
-from .shaping import (
-    astype,
-    broadcast_to,
-    concatenate,
-    moveaxis,
-    ravel,
-    reshape,
-    stack,
-)
+from .shaping import astype, broadcast_to, moveaxis, ravel, reshape
 
 __all__ = [
     "append",
@@ -32,10 +26,69 @@ __all__ = [
     "delete",
     "extract",
     "insert",
+    "pad",
     "piecewise",
     "resize",
+    "select",
     "trim_zeros",
 ]
+
+
+def _pad_with(x: Any, *, width: tuple[tuple[int, int], ...], value: float) -> Any:
+    return np.pad(x, width, constant_values=value) if width else x
+
+
+_pad = Linear(
+    "pad",
+    "pad",
+    forward=_pad_with,
+    transpose=lambda m, g, x, *, width, value: m.getitem(
+        g, index=tuple(slice(before, before + n) for (before, _), n in zip(width, x.shape, strict=True))
+    ),
+    homogeneous={"value": 0.0},
+)
+
+
+def pad(x: Any, width: int | Sequence[Any], mode: str = "constant", value: float = 0.0) -> Any:
+    """Add elements at the ends of the axes.
+
+    Args:
+        x: the input.
+        width: for each axis a pair (before, after); one pair, or one number, for all axes.
+        mode: "constant", or where the new elements are taken from: "edge" repeats the outermost one,
+            "reflect" mirrors at it, "symmetric" mirrors behind it, "wrap" goes on from the other end.
+        value: what is added, in the mode "constant".
+
+    Raises:
+        ShapeError: if the widths do not fit the axes, or one is negative; for an empty axis that is to be
+            continued.
+        DomainError: for another mode.
+
+    >>> from autograd_core import Tensor
+    >>> pad(Tensor([1.0, 2.0]), (1, 2))
+    Tensor([0., 1., 2., 0., 0.])
+    >>> pad([1.0, 2.0, 3.0], 2, mode="reflect")
+    array([3., 2., 1., 2., 3., 2., 1.])
+    """
+    shape = shape_of(x)
+    try:
+        pairs = np.broadcast_to(np.asarray(width), (len(shape), 2))
+    except ValueError:
+        raise ShapeError(f"pad(): {width!r} gives no pair for each axis of shape {shape}") from None
+    if pairs.dtype.kind not in "iu" or (pairs.size and pairs.min() < 0):
+        raise ShapeError(f"pad(): widths are whole numbers from 0, got {width!r}")
+    if mode == "constant":
+        return _pad(x, width=tuple((int(before), int(after)) for before, after in pairs), value=value)
+    if mode not in ("edge", "reflect", "symmetric", "wrap"):
+        known = "'constant', 'edge', 'reflect', 'symmetric' and 'wrap'"
+        raise DomainError(f"pad(): the modes are {known}, got {mode!r}")
+    for axis, ends in enumerate(pairs):
+        if ends.any():
+            if not shape[axis]:
+                raise ShapeError(f"pad(mode={mode!r}): axis {axis} of shape {shape} is empty")
+            source = np.pad(np.arange(shape[axis]), tuple(ends), mode=mode)  # type: ignore[call-overload]
+            x = getitem(x, (*(slice(None),) * axis, source))
+    return x
 
 
 def append(x: Any, values: Any, axis: int | None = None) -> Any:
@@ -153,6 +206,25 @@ def extract(condition: Any, x: Any) -> Any:
     array([1., 4.])
     """
     return compress(np.ravel(data_of(condition)), x)
+
+
+def select(conditions: Sequence[Any], choices: Sequence[Any], default: Any = 0.0) -> Any:
+    """For each element the choice that belongs to the first true condition, ``default`` where none is
+    (NumPy's select).
+
+    Raises:
+        ShapeError: if there are not as many choices as conditions.
+
+    >>> x = np.array([-2.0, 0.5, 3.0])
+    >>> select([x < 0, x < 1], [-x, x * x], 1.0)
+    array([2.  , 0.25, 1.  ])
+    """
+    if len(conditions) != len(choices) or not conditions:
+        raise ShapeError(f"select(): {len(conditions)} conditions for {len(choices)} choices")
+    result = default
+    for condition, choice in zip(reversed(conditions), reversed(choices), strict=True):
+        result = where(np.asarray(data_of(condition), dtype=bool), choice, result)
+    return result
 
 
 def choose(indices: Any, choices: Sequence[Any], mode: str = "raise") -> Any:

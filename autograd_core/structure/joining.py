@@ -1,4 +1,4 @@
-"""Joining, splitting and repeating: compositions of concatenate, slices and broadcasts."""
+"""Joining, splitting and repeating: concatenate and stack, and compositions of slices and broadcasts."""
 
 from __future__ import annotations
 
@@ -10,17 +10,10 @@ import numpy as np
 
 from ..errors import ShapeError
 from ..graph import Node
+from ..primitive import Linear, Namespace
 from .indexing import getitem
 from .operands import as_operand, one_axis, shape_of
-from .shaping import (
-    atleast_1d,
-    atleast_2d,
-    atleast_3d,
-    broadcast_to,
-    concatenate,
-    expand_dims,
-    reshape,
-)
+from .shaping import atleast_1d, atleast_2d, atleast_3d, broadcast_to, expand_dims, reshape
 
 __all__ = [
     "array_split",
@@ -28,6 +21,7 @@ __all__ = [
     "broadcast_arrays",
     "chunk",
     "column_stack",
+    "concatenate",
     "dsplit",
     "dstack",
     "hsplit",
@@ -35,12 +29,88 @@ __all__ = [
     "meshgrid",
     "repeat",
     "split",
+    "stack",
     "tile",
     "unbind",
     "unstack",
     "vsplit",
     "vstack",
 ]
+
+
+def _piece(m: Namespace, g: Any, *inputs: Any, index: int, axis: int) -> Any:
+    start = sum(np.shape(x)[axis] for x in inputs[:index])
+    stop = start + inputs[index].shape[axis]
+    return m.getitem(g, index=(slice(None),) * axis + (slice(start, stop),))
+
+
+def _with_weak_numbers(inputs: tuple[Any, ...]) -> list[Any]:
+    """Python's numbers in the dtype of the arrays that they are joined with: they promote nothing."""
+    kinds = [x.dtype for x in inputs if isinstance(x, np.ndarray | np.generic)]
+    reals = [kind for kind in kinds if kind.kind == "f"]
+    if not reals or len(kinds) == len(inputs):
+        return list(inputs)
+    common = np.result_type(*kinds)
+    return [x if isinstance(x, np.ndarray | np.generic) else np.asarray(x, common) for x in inputs]
+
+
+_concatenate = Linear(
+    "concatenate",
+    "concat",
+    forward=lambda *inputs, axis: np.concatenate(inputs, axis=axis),
+    transpose=_piece,
+    joint=True,
+)
+
+
+_stack = Linear(
+    "stack",
+    "stack",
+    forward=lambda *inputs, axis: np.stack(_with_weak_numbers(inputs), axis=axis),
+    transpose=lambda m, g, *inputs, index, axis: m.getitem(g, index=(slice(None),) * axis + (index,)),
+    joint=True,
+)
+
+
+def concatenate(arrays: Sequence[Any], axis: int | None = 0) -> Any:
+    """Join along an existing axis; all elements in one row when ``axis`` is None.
+
+    Raises:
+        ShapeError: if there is nothing to join, or another axis differs in length.
+    """
+    inputs = tuple(map(as_operand, arrays))
+    if not inputs:
+        raise ShapeError("concatenate(): needs at least one array")
+    if axis is None:
+        return concatenate([reshape(x, -1) for x in inputs])
+    shapes = [shape_of(x) for x in inputs]
+    position = one_axis("concatenate", axis, len(shapes[0]))
+    rests = {(*shape[:position], *shape[position + 1 :]) for shape in shapes}
+    if len({len(shape) for shape in shapes}) > 1 or len(rests) > 1:
+        listed = ", ".join(map(str, shapes))
+        raise ShapeError(f"concatenate(): shapes {listed} differ elsewhere than on axis {position}")
+    return _concatenate(*inputs, axis=position)
+
+
+def stack(arrays: Sequence[Any], axis: int = 0) -> Any:
+    """Join along a new axis. A list of Values becomes a Tensor.
+
+    Raises:
+        ShapeError: if there is nothing to join, or the shapes differ.
+
+    >>> from autograd_core import Value
+    >>> a, b = Value(1.0), Value(2.0)
+    >>> (stack([a, b]) * [3.0, 4.0]).sum().backward()
+    >>> a.grad, b.grad
+    (3.0, 4.0)
+    """
+    inputs = tuple(as_operand(x) if isinstance(x, list | tuple) else x for x in arrays)
+    if not inputs:
+        raise ShapeError("stack(): needs at least one array")
+    shapes = [shape_of(x) for x in inputs]
+    if len(set(shapes)) > 1:
+        raise ShapeError(f"stack(): all shapes have to be equal, got {', '.join(map(str, shapes))}")
+    return _stack(*inputs, axis=one_axis("stack", axis, len(shapes[0]) + 1))
 
 
 def hstack(arrays: Sequence[Any]) -> Any:

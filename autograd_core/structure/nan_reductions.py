@@ -15,6 +15,7 @@ from .operands import (
     reduced_axes,
     shape_of,
 )
+from .quantiles import at_levels
 from .reductions import (
     max,
     mean,
@@ -30,8 +31,11 @@ __all__ = [
     "nancumsum",
     "nanmax",
     "nanmean",
+    "nanmedian",
     "nanmin",
+    "nanpercentile",
     "nanprod",
+    "nanquantile",
     "nanstd",
     "nansum",
     "nanvar",
@@ -155,3 +159,24 @@ def nancumsum(x: Any, axis: int | None = None, *, dtype: DTypeLike | None = None
 def nancumprod(x: Any, axis: int | None = None, *, dtype: DTypeLike | None = None) -> Any:
     """Running products in which NaNs count as 1."""
     return cumprod(_filled(x, 1.0), axis, dtype=dtype)
+
+
+def nanquantile(x: Any, q: Any, axis: Axis = None, keepdims: bool = False, *, method: str = "linear") -> Any:
+    """The :func:`quantile` of the elements that are numbers; NaN where there is none."""
+    return at_levels("nanquantile", x, data_of(q), axis, keepdims, method, skip=True)
+
+
+def nanpercentile(
+    x: Any, q: Any, axis: Axis = None, keepdims: bool = False, *, method: str = "linear"
+) -> Any:
+    """The :func:`percentile` of the elements that are numbers; NaN where there is none."""
+    return at_levels("nanpercentile", x, np.asarray(data_of(q)) / 100, axis, keepdims, method, skip=True)
+
+
+def nanmedian(x: Any, axis: Axis = None, keepdims: bool = False) -> Any:
+    """The :func:`median` of the elements that are numbers; NaN where there is none.
+
+    >>> nanmedian([5.0, float("nan"), 2.0]).item()
+    3.5
+    """
+    return at_levels("nanmedian", x, 0.5, axis, keepdims, "linear", skip=True)

@@ -1,16 +1,21 @@
-"""Axes and shapes as users write them, made definite; errors name the operation."""
+"""Operands and axes as users write them, turned into what the operations take; errors name the operation."""
 
 from __future__ import annotations
 
+import math
 import operator
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+from numpy.typing import DTypeLike
 
+from ..dtypes import as_array, real_dtype
 from ..errors import ShapeError
 from ..graph import Node
 from ..primitive import nodes
+
+__all__ = ["array"]
 
 Axis = int | Sequence[int] | None
 
@@ -39,10 +44,13 @@ def as_operand(x: Any) -> Any:
     if isinstance(x, np.ndarray | np.generic):
         return x
     if isinstance(x, list | tuple) and holds_nodes(x):
-        from .nesting import array
-
         return array(x)
     return np.asarray(x)
+
+
+def without_lists(*operands: Any) -> list[Any]:
+    """Lists as arrays, or as tensors if they hold nodes; anything else, numbers too, as it is."""
+    return [as_operand(x) if isinstance(x, list | tuple) else x for x in operands]
 
 
 def holds_nodes(x: Any) -> bool:
@@ -97,3 +105,53 @@ def reduced_axes(
     if nonempty and any(shape[i] == 0 for i in axes):
         raise ShapeError(f"{operation}() of no elements: the input has shape {shape}")
     return axes
+
+
+def array(nested: Any, dtype: DTypeLike | None = None) -> Any:
+    """One array from nested lists of numbers, arrays, Values and Tensors, laid out as ``numpy.array`` does.
+
+    If there is a node among them the result is a Tensor and recorded: the gradient of each element goes
+    where it came from. Python numbers take the dtype of the arrays beside them.
+
+    Args:
+        nested: the lists.
+        dtype: of the result.
+
+    Raises:
+        ShapeError: if the lists are not rectangular.
+        DtypeError: if something is no real number.
+
+    >>> from autograd_core import Tensor, Value
+    >>> x, y = Value(2.0), Value(3.0)
+    >>> (array([[x, 1.0], [y, x * y]]) ** 2).sum().backward()
+    >>> x.grad, y.grad
+    (40.0, 30.0)
+    """
+    if not holds_nodes(nested):
+        return as_array(nested, dtype, owner="array()")
+    if isinstance(nested, Node):
+        joined = nested
+    else:  # the graph's operations by name: the rooms that offer them are built on this one
+        leaves: list[Any] = []
+        shape = _layout(nested, leaves)
+        if len({shape_of(leaf) for leaf in leaves}) == 1:
+            joined = nodes.stack(*leaves, axis=0)
+        else:
+            joined = nodes.concatenate(
+                *(nodes.reshape(x, shape=(math.prod(shape_of(x)),)) for x in leaves), axis=0
+            )
+        if shape_of(joined) != shape:
+            joined = nodes.reshape(joined, shape=shape)
+    return joined if dtype is None else nodes.astype(joined, dtype=real_dtype(dtype, "array()"))
+
+
+def _layout(part: Any, leaves: list[Any]) -> tuple[int, ...]:
+    """The shape of nested lists, whose leaves are collected on the way."""
+    if not isinstance(part, list | tuple):
+        leaves.append(part)
+        return shape_of(part)
+    shapes = {_layout(inner, leaves) for inner in part}
+    if len(shapes) > 1:
+        listed = " and ".join(map(str, sorted(shapes)))
+        raise ShapeError(f"array(): the parts of a list have to be of one shape, got {listed}")
+    return (len(part), *(shapes.pop() if shapes else ()))

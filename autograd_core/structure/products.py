@@ -1,33 +1,34 @@
-"""Matrix products and Einstein sums, and the products that are made of them."""
+"""Products of matrices and vectors, one pair or a batch of them; convolutions of vectors."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
 from ..calculus import multiply, subtract
-from ..errors import DomainError, DtypeError, ShapeError
-from ..primitive import Multilinear, Namespace
+from ..errors import DomainError, ShapeError
+from ..kernels import products as kernels
+from ..primitive import General, Multilinear, Namespace
+from .contractions import einsum
 from .indexing import getitem
-from .operands import as_operand, one_axis, several_axes, shape_of
-from .shaping import pad, reshape, transpose
+from .insertion import pad
+from .operands import as_operand, one_axis, shape_of, without_lists
+from .shaping import expand_dims, moveaxis, reshape, squeeze, transpose
 from .windows import sliding_windows
 
 __all__ = [
+    "affine",
     "convolve",
     "correlate",
     "cross",
-    "dot",
-    "einsum",
-    "inner",
     "kron",
     "matmul",
+    "matvec",
     "outer",
-    "tensordot",
-    "vdot",
+    "vecdot",
+    "vecmat",
 ]
 
 
@@ -82,189 +83,64 @@ def _why_not(left: tuple[int, ...], right: tuple[int, ...]) -> str:
     return f"matmul: the batches of shapes {left} and {right} do not broadcast"
 
 
-# -- Einstein sums: every operand's transpose is again an Einstein sum -------------------------------
+def _rows(m: Namespace, x: Any) -> Any:
+    return x if x.ndim == 2 else m.reshape(x, shape=(-1, x.shape[-1]) if x.size else (0, x.shape[-1]))
 
 
-def _einsum_forward(*operands: Any, subscripts: tuple[str, ...], output: str) -> Any:
-    numbers = all(x.dtype.kind == "f" for x in operands if isinstance(x, np.ndarray))
-    joined = f"{','.join(subscripts)}->{output}"
-    result = np.einsum(joined, *operands, optimize=numbers and len(operands) > 1)
-    return result if output else result[()]
+def _affine_pull(m: Namespace, g: Any, y: Any, x: Any, w: Any, b: Any, *, index: int) -> Any:
+    """G W, Gᵀ X and the sum of G over the rows."""
+    if index == 0:
+        return m.matmul(g, w)
+    if index == 1:
+        return m.matmul(_rows(m, g).mT, _rows(m, x))
+    return m.sum(g, axis=tuple(range(g.ndim - 1)), keepdims=False)
 
 
-def _einsum_transpose(
-    m: Namespace, g: Any, *operands: Any, index: int, subscripts: tuple[str, ...], output: str
-) -> Any:
-    """The cotangent of an operand: the cotangent of the sum times all other operands, summed over what
-    this one lacks. A letter that only this operand has, or has in full length, was summed away, so it is
-    repeated by a factor of ones; a letter that it has twice stands on a diagonal, which a unit matrix
-    restores.
-    """
-    target = subscripts[index]
-    shape = np.shape(operands[index]) if isinstance(operands[index], float | int) else operands[index].shape
-    names = [output, *(s for i, s in enumerate(subscripts) if i != index)]
-    factors = [g, *(x for i, x in enumerate(operands) if i != index)]
-    dtype = g.dtype
-    wanted = ""
-    spare = iter(sorted(set(_LETTERS) - set("".join(subscripts))))
-    for letter, length in zip(target, shape, strict=True):
-        if letter in wanted:
-            other = next(spare)
-            names.append(letter + other)
-            factors.append(np.eye(length, dtype=dtype))
-            letter = other
-        elif not any(
-            letter in name and x.shape[name.index(letter)] == length
-            for name, x in zip(names, factors, strict=True)
-        ):
-            names.append(letter)
-            factors.append(np.ones(length, dtype=dtype))
-        wanted += letter
-    return m.einsum(*factors, subscripts=tuple(names), output=wanted)
+def _affine_push(m: Namespace, t: Any, y: Any, x: Any, w: Any, b: Any, *, index: int) -> Any:
+    if index == 2:
+        return m.broadcast_to(t, shape=y.shape)
+    return m.matmul(t, w.mT) if index == 0 else m.matmul(x, t.mT)
 
 
-_LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+def _affine_forward(x: Any, w: Any, b: Any) -> Any:
+    rows: tuple[int, ...] = getattr(x, "shape", ())
+    weights: tuple[int, ...] = getattr(w, "shape", ())
+    shift: tuple[int, ...] = getattr(b, "shape", ())
+    if len(weights) != 2 or not rows or rows[-1] != weights[1] or shift != weights[:1]:
+        raise ShapeError(
+            f"affine(): x (..., inputs), weight (outputs, inputs) and bias (outputs,) do not fit with shapes "
+            f"{rows}, {weights} and {shift}"
+        )
+    return kernels.affine(x, w, b)
 
-_einsum = Multilinear("einsum", "einsum", forward=_einsum_forward, transposes=_einsum_transpose)
+
+_affine = General(
+    "affine", "x Wᵀ + b", forward=_affine_forward, pullback=_affine_pull, pushforward=_affine_push
+)
 
 
-def einsum(subscripts: Any, *operands: Any) -> Any:
-    """The Einstein sum: multiply, then sum over every letter that the output does not name.
+_affine.floating = True
+
+
+def affine(x: Any, weight: Any, bias: Any) -> Any:
+    """x Wᵀ + b: every row of ``x`` times every row of ``weight``, and ``bias`` on top.
 
     Args:
-        subscripts: ``"ij,jk->ik"``; without an arrow the output is every letter that occurs once, in
-            alphabetical order. ``...`` stands for the axes of an operand that have no letter; they
-            broadcast, and are summed over if an output is written without ``...``. A letter may stand
-            for length 1 in one operand and more in another, which then broadcasts.
-        operands: one for each term. They may also come with lists of numbers in place of letters,
-            ``einsum(a, [0, 1], b, [1, 2], [0, 2])``, where the last list, the output, may be left out.
+        x: (..., inputs).
+        weight: (outputs, inputs).
+        bias: (outputs,).
+
+    Returns:
+        (..., outputs).
 
     Raises:
-        ShapeError: if the terms do not fit the operands.
-        DtypeError: if the subscripts are no string.
+        ShapeError: if the shapes do not fit.
 
-    >>> from autograd_core import Tensor
-    >>> a = Tensor([[1.0, 2.0], [3.0, 4.0]], requires_grad=True)
-    >>> trace = einsum("ii->", a)
-    >>> trace.backward()
-    >>> trace.item(), a.grad.tolist()
-    (5.0, [[1.0, 0.0], [0.0, 1.0]])
+    >>> import numpy as np
+    >>> affine(np.array([1.0, 2.0]), np.array([[3.0, 4.0]]), np.array([5.0]))
+    array([16.])
     """
-    if not isinstance(subscripts, str) and operands:
-        subscripts, operands = _in_letters((subscripts, *operands))
-    operands = tuple(map(as_operand, operands))
-    if not isinstance(subscripts, str):
-        raise DtypeError(f"einsum() takes the subscripts first, as in 'ij,jk->ik', got {subscripts!r}")
-    shapes = [shape_of(x) for x in operands]
-    terms, output = _explicit(subscripts, shapes)
-    lengths: dict[str, int] = {}
-    for term, shape in zip(terms, shapes, strict=True):
-        for letter, length in zip(term, shape, strict=True):
-            if shape[term.index(letter)] != length:
-                raise ShapeError(
-                    f"einsum {subscripts!r}: the diagonal {term!r} of an operand of shape {shape} has "
-                    f"unequal lengths for {letter!r}"
-                )
-            known = lengths.setdefault(letter, length)
-            if known != length and 1 not in (known, length):
-                raise ShapeError(
-                    f"einsum {subscripts!r}: the letter {letter!r} stands for lengths {known} and {length}"
-                )
-            lengths[letter] = length if known == 1 else known
-    return _einsum(*operands, subscripts=terms, output=output)
-
-
-def _in_letters(alternating: tuple[Any, ...]) -> tuple[Any, tuple[Any, ...]]:
-    """Operands and lists of numbers in turn as one string and the operands."""
-    operands, lists = alternating[0:-1:2], alternating[1::2]
-    output = alternating[-1] if len(alternating) % 2 else None
-    if not all(isinstance(x, list | tuple) for x in (*lists, output or [])):
-        return alternating[0], alternating[1:]
-    terms = ["".join("..." if i is Ellipsis else _LETTERS[i] for i in x) for x in (*lists, output or [])]
-    arrow = "" if output is None else "->" + terms[-1]
-    return ",".join(terms[: len(operands)]) + arrow, operands
-
-
-def _explicit(subscripts: str, shapes: list[tuple[int, ...]]) -> tuple[tuple[str, ...], str]:
-    """Terms and output with the ellipsis spelled out in letters that are not used otherwise."""
-    text = subscripts.replace(" ", "")
-    left, arrow, output = text.partition("->")
-    terms = left.split(",")
-    if len(terms) != len(shapes):
-        raise ShapeError(f"einsum {subscripts!r}: {len(terms)} terms for {len(shapes)} operands")
-    named = [term.replace("...", "") for term in (*terms, output)]
-    for letter in "".join(named):
-        if letter not in _LETTERS:
-            raise ShapeError(
-                f"einsum {subscripts!r}: {letter!r} is no subscript; use letters, ',', '->' and '...'"
-            )
-    spare = [letter for letter in _LETTERS if letter not in text]
-    dotted = (len(s) - len(n) for t, n, s in zip(terms, named, shapes, strict=False) if "..." in t)
-    dots = "".join(spare[: max(0, *dotted, 0)])
-    explicit = []
-    for term, name, shape in zip(terms, named, shapes, strict=False):
-        missing = len(shape) - len(name)
-        if missing < 0 or (missing and "..." not in term):
-            raise ShapeError(
-                f"einsum {subscripts!r}: the term {term!r} does not fit an operand of shape {shape}"
-            )
-        explicit.append(term.replace("...", dots[len(dots) - missing :]))
-    if arrow:
-        output = output.replace("...", dots)
-        for letter in output:
-            if not any(letter in term for term in explicit):
-                raise ShapeError(f"einsum {subscripts!r}: the output letter {letter!r} occurs in no term")
-            if output.count(letter) > 1:
-                raise ShapeError(f"einsum {subscripts!r}: the output names {letter!r} twice")
-    else:
-        once = (letter for letter in set("".join(named)) if left.count(letter) == 1)
-        output = dots + "".join(sorted(once))
-    return tuple(explicit), output
-
-
-# -- products by other names: compositions of the two above ------------------------------------------
-
-
-def dot(a: Any, b: Any) -> Any:
-    """The sum of products over the last axis of ``a`` and the last but one of ``b`` (its only one, if
-    ``b`` is a vector); of a number, the product with every element.
-
-    For vectors this is the inner product, for matrices the matrix product. Shapes ``(*A, n)`` and
-    ``(*B, n, k)`` give ``(*A, *B, k)``; use :func:`matmul` for batches.
-
-    Raises:
-        ShapeError: if the two axes differ in length.
-
-    >>> dot([1.0, 2.0], [3.0, 4.0])
-    np.float64(11.0)
-    """
-    left, right = shape_of(a), shape_of(b)
-    if not left or not right:
-        return multiply(*_as_operands(a, b))
-    return _contracted("dot", a, b, (len(left) - 1,), (max(len(right) - 2, 0),))
-
-
-def vdot(a: Any, b: Any) -> Any:
-    """The inner product of all elements of ``a`` with all elements of ``b``, in row-major order.
-
-    Raises:
-        ShapeError: if they differ in size.
-    """
-    return _contracted("vdot", reshape(a, -1), reshape(b, -1), (0,), (0,))
-
-
-def inner(a: Any, b: Any) -> Any:
-    """The sum of products over the last axes: ``(*A, n)`` and ``(*B, n)`` give ``(*A, *B)``.
-
-    Of a number, the product with every element.
-
-    Raises:
-        ShapeError: if the last axes differ in length.
-    """
-    left, right = shape_of(a), shape_of(b)
-    if not left or not right:
-        return multiply(*_as_operands(a, b))
-    return _contracted("inner", a, b, (len(left) - 1,), (len(right) - 1,))
+    return _affine(x, weight, bias)
 
 
 def outer(a: Any, b: Any) -> Any:
@@ -276,62 +152,6 @@ def outer(a: Any, b: Any) -> Any:
             [ 6.,  8., 10.]])
     """
     return multiply(reshape(a, (_size(a), 1)), reshape(b, (1, _size(b))))
-
-
-def tensordot(a: Any, b: Any, axes: int | Sequence[Any] = 2) -> Any:
-    """The sum of products over several axes of each operand.
-
-    Args:
-        a: the left operand; its other axes come first in the result.
-        b: the right operand; its other axes follow.
-        axes: how many of the last axes of ``a`` meet the first axes of ``b``, in order; or a pair, the
-            axes of ``a`` and the axes of ``b`` that meet.
-
-    Raises:
-        ShapeError: if axes that meet differ in length, or there are no such axes.
-
-    >>> tensordot([[1.0, 2.0], [3.0, 4.0]], [[1.0, 0.0], [0.0, 1.0]]).item()
-    5.0
-    """
-    left, right = shape_of(a), shape_of(b)
-    if isinstance(axes, int | np.integer):
-        count = int(axes)
-        if not 0 <= count <= min(len(left), len(right)):
-            raise ShapeError(f"tensordot(): shapes {left} and {right} do not both have {count} axes")
-        return _contracted("tensordot", a, b, tuple(range(len(left) - count, len(left))), tuple(range(count)))
-    if len(axes) != 2:
-        raise ShapeError(f"tensordot(): axes are a number or a pair (axes of a, axes of b), got {axes!r}")
-    of_a, of_b = ((x,) if isinstance(x, int | np.integer) else tuple(x) for x in axes)
-    if len(of_a) != len(of_b):
-        raise ShapeError(f"tensordot(): {len(of_a)} axes of the left meet {len(of_b)} of the right: {axes!r}")
-    return _contracted(
-        "tensordot",
-        a,
-        b,
-        several_axes("tensordot", of_a, len(left)),
-        several_axes("tensordot", of_b, len(right)),
-    )
-
-
-def _contracted(operation: str, a: Any, b: Any, of_a: tuple[int, ...], of_b: tuple[int, ...]) -> Any:
-    """The sum of products where each axis in ``of_a`` meets the axis at the same place in ``of_b``."""
-    left, right = shape_of(a), shape_of(b)
-    for i, j in zip(of_a, of_b, strict=True):
-        if left[i] != right[j]:
-            raise ShapeError(
-                f"{operation}(): axis {i} of shape {left} has length {left[i]}, "
-                f"but meets axis {j} of shape {right} of length {right[j]}"
-            )
-    of_left = list(_LETTERS[: len(left)])
-    of_right = list(_LETTERS[len(left) : len(left) + len(right)])
-    if len(of_left) + len(of_right) < len(left) + len(right):
-        raise ShapeError(f"{operation}(): shapes {left} and {right} have more than {len(_LETTERS)} axes")
-    for i, j in zip(of_a, of_b, strict=True):
-        of_right[j] = of_left[i]
-    free = [x for i, x in enumerate(of_left) if i not in of_a]
-    free += [x for j, x in enumerate(of_right) if j not in of_b]
-    operands = _as_operands(a, b)
-    return _einsum(*operands, subscripts=("".join(of_left), "".join(of_right)), output="".join(free))
 
 
 def kron(a: Any, b: Any) -> Any:
@@ -398,7 +218,7 @@ def _moved_last(operation: str, x: Any, axis: int) -> Any:
     ndim = len(shape_of(x))
     place = one_axis(operation, axis, ndim)
     order = (*range(place), *range(place + 1, ndim), place)
-    return _as_operands(x)[0] if place == ndim - 1 else transpose(x, order)
+    return without_lists(x)[0] if place == ndim - 1 else transpose(x, order)
 
 
 def convolve(a: Any, v: Any, mode: str = "full") -> Any:
@@ -420,7 +240,7 @@ def convolve(a: Any, v: Any, mode: str = "full") -> Any:
     _check_vectors("convolve", a, v, mode)
     if _size(v) > _size(a):
         a, v = v, a
-    return _slide(a, getitem(_as_operands(v)[0], slice(None, None, -1)), mode)
+    return _slide(a, getitem(without_lists(v)[0], slice(None, None, -1)), mode)
 
 
 def correlate(a: Any, v: Any, mode: str = "valid") -> Any:
@@ -437,8 +257,8 @@ def correlate(a: Any, v: Any, mode: str = "valid") -> Any:
     """
     _check_vectors("correlate", a, v, mode)
     if _size(v) <= _size(a):
-        return _slide(a, _as_operands(v)[0], mode)
-    return getitem(_slide(v, _as_operands(a)[0], mode), slice(None, None, -1))
+        return _slide(a, without_lists(v)[0], mode)
+    return getitem(_slide(v, without_lists(a)[0], mode), slice(None, None, -1))
 
 
 def _slide(a: Any, v: Any, mode: str) -> Any:
@@ -446,7 +266,7 @@ def _slide(a: Any, v: Any, mode: str) -> Any:
     length = _size(v)
     left = {"full": length - 1, "same": length // 2, "valid": 0}[mode]
     right = {"full": length - 1, "same": length - length // 2 - 1, "valid": 0}[mode]
-    padded = pad(a, (left, right)) if left or right else _as_operands(a)[0]
+    padded = pad(a, (left, right)) if left or right else without_lists(a)[0]
     return matmul(sliding_windows(padded, length), v)
 
 
@@ -463,6 +283,60 @@ def _size(x: Any) -> int:
     return math.prod(shape_of(x))
 
 
-def _as_operands(*operands: Any) -> list[Any]:
-    """Lists as arrays."""
-    return [np.asarray(x) if isinstance(x, list | tuple) else x for x in operands]
+def vecdot(a: Any, b: Any, axis: int = -1) -> Any:
+    """The inner products of the vectors along ``axis``; the other axes broadcast.
+
+    Raises:
+        ShapeError: if the vectors differ in length, or the batches do not broadcast.
+
+    >>> vecdot([[1.0, 2.0], [3.0, 4.0]], [1.0, 1.0])
+    array([3., 7.])
+    """
+    a, b = as_operand(a), as_operand(b)
+    left, right = shape_of(a), shape_of(b)
+    if not left or not right:
+        raise ShapeError(f"vecdot(): takes vectors, got shapes {left} and {right}")
+    a = moveaxis(a, one_axis("vecdot", axis, len(left)), -1)
+    b = moveaxis(b, one_axis("vecdot", axis, len(right)), -1)
+    _check("vecdot", shape_of(a)[-1], shape_of(b)[-1], shape_of(a)[:-1], shape_of(b)[:-1], left, right)
+    return einsum("...i,...i->...", a, b)
+
+
+def matvec(a: Any, b: Any) -> Any:
+    """Matrices times columns: ``(..., m, n)`` and ``(..., n)`` give ``(..., m)``.
+
+    Raises:
+        ShapeError: if the lengths differ, or the batches do not broadcast.
+
+    >>> matvec([[1.0, 2.0], [3.0, 4.0]], [1.0, 1.0])
+    array([3., 7.])
+    """
+    a, b = as_operand(a), as_operand(b)
+    left, right = shape_of(a), shape_of(b)
+    if len(left) < 2 or not right:
+        raise ShapeError(f"matvec(): takes matrices and vectors, got shapes {left} and {right}")
+    _check("matvec", left[-1], right[-1], left[:-2], right[:-1], left, right)
+    return squeeze(matmul(a, expand_dims(b, -1)), -1)
+
+
+def vecmat(a: Any, b: Any) -> Any:
+    """Rows times matrices: ``(..., n)`` and ``(..., n, m)`` give ``(..., m)``.
+
+    Raises:
+        ShapeError: if the lengths differ, or the batches do not broadcast.
+    """
+    a, b = as_operand(a), as_operand(b)
+    left, right = shape_of(a), shape_of(b)
+    if len(right) < 2 or not left:
+        raise ShapeError(f"vecmat(): takes vectors and matrices, got shapes {left} and {right}")
+    _check("vecmat", left[-1], right[-2], left[:-1], right[:-2], left, right)
+    return squeeze(matmul(expand_dims(a, -2), b), -2)
+
+
+def _check(operation: str, n: int, k: int, batch: Any, other: Any, left: Any, right: Any) -> None:
+    try:
+        np.broadcast_shapes(batch, other)
+    except ValueError:
+        n = -1
+    if n != k:
+        raise ShapeError(f"{operation}(): shapes {left} and {right} cannot be multiplied")

@@ -22,7 +22,7 @@ from .operands import (
 from .shaping import astype, reshape, transpose
 from .sorting import sort
 
-__all__ = ["median", "nanmedian", "nanpercentile", "nanquantile", "percentile", "quantile"]
+__all__ = ["median", "percentile", "quantile"]
 
 Array = np.ndarray[Any, Any]
 
@@ -80,7 +80,7 @@ def quantile(x: Any, q: Any, axis: Axis = None, keepdims: bool = False, *, metho
     >>> quantile([1.0, 2.0, 4.0, 8.0], [0.0, 0.5, 0.9])
     array([1. , 3. , 6.8])
     """
-    return _quantile("quantile", x, data_of(q), axis, keepdims, method)
+    return at_levels("quantile", x, data_of(q), axis, keepdims, method)
 
 
 def percentile(x: Any, q: Any, axis: Axis = None, keepdims: bool = False, *, method: str = "linear") -> Any:
@@ -89,7 +89,7 @@ def percentile(x: Any, q: Any, axis: Axis = None, keepdims: bool = False, *, met
     >>> percentile([1.0, 2.0, 4.0, 8.0], 50)
     np.float64(3.0)
     """
-    return _quantile("percentile", x, np.asarray(data_of(q)) / 100, axis, keepdims, method)
+    return at_levels("percentile", x, np.asarray(data_of(q)) / 100, axis, keepdims, method)
 
 
 def median(x: Any, axis: Axis = None, keepdims: bool = False) -> Any:
@@ -101,31 +101,10 @@ def median(x: Any, axis: Axis = None, keepdims: bool = False) -> Any:
     >>> median([5.0, 1.0, 2.0]), median([1.0, 2.0, 4.0, 8.0])
     (np.float64(2.0), np.float64(3.0))
     """
-    return _quantile("median", x, 0.5, axis, keepdims, "linear")
+    return at_levels("median", x, 0.5, axis, keepdims, "linear")
 
 
-def nanquantile(x: Any, q: Any, axis: Axis = None, keepdims: bool = False, *, method: str = "linear") -> Any:
-    """The :func:`quantile` of the elements that are numbers; NaN where there is none."""
-    return _quantile("nanquantile", x, data_of(q), axis, keepdims, method, skip=True)
-
-
-def nanpercentile(
-    x: Any, q: Any, axis: Axis = None, keepdims: bool = False, *, method: str = "linear"
-) -> Any:
-    """The :func:`percentile` of the elements that are numbers; NaN where there is none."""
-    return _quantile("nanpercentile", x, np.asarray(data_of(q)) / 100, axis, keepdims, method, skip=True)
-
-
-def nanmedian(x: Any, axis: Axis = None, keepdims: bool = False) -> Any:
-    """The :func:`median` of the elements that are numbers; NaN where there is none.
-
-    >>> nanmedian([5.0, float("nan"), 2.0]).item()
-    3.5
-    """
-    return _quantile("nanmedian", x, 0.5, axis, keepdims, "linear", skip=True)
-
-
-def _quantile(
+def at_levels(
     operation: str, x: Any, q: Any, axis: Axis, keepdims: bool, method: str, skip: bool = False
 ) -> Any:
     x = as_operand(x)

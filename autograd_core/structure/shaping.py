@@ -1,4 +1,4 @@
-"""Rearranging elements: none is changed, so every rule is another rearrangement."""
+"""Shapes, axes and dtypes: no element is changed, so every rule is another rearrangement."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike
 
-from ..errors import DomainError, DtypeError, ShapeError
-from ..primitive import Linear, Namespace
-from .indexing import getitem
-from .operands import as_operand, one_axis, several_axes, shape_of
+from ..dtypes import real_dtype
+from ..errors import DomainError, ShapeError
+from ..graph import Node
+from ..primitive import Linear
+from .operands import array, as_operand, data_of, one_axis, several_axes, shape_of
 
 __all__ = [
     "astype",
@@ -21,18 +22,17 @@ __all__ = [
     "atleast_2d",
     "atleast_3d",
     "broadcast_to",
-    "concatenate",
     "expand",
     "expand_dims",
     "flatten",
+    "full",
+    "full_like",
     "matrix_transpose",
     "moveaxis",
-    "pad",
     "permute",
     "ravel",
     "reshape",
     "squeeze",
-    "stack",
     "swapaxes",
     "transpose",
     "unsqueeze",
@@ -66,54 +66,6 @@ _astype = Linear(  # the cotangent takes the dtype of the input where it is adde
     "astype",
     forward=lambda x, *, dtype: np.asarray(x).astype(dtype),
     transpose=lambda m, g, x, *, dtype: g,
-)
-
-
-def _piece(m: Namespace, g: Any, *inputs: Any, index: int, axis: int) -> Any:
-    start = sum(np.shape(x)[axis] for x in inputs[:index])
-    stop = start + inputs[index].shape[axis]
-    return m.getitem(g, index=(slice(None),) * axis + (slice(start, stop),))
-
-
-def _with_weak_numbers(inputs: tuple[Any, ...]) -> list[Any]:
-    """Python's numbers in the dtype of the arrays that they are joined with: they promote nothing."""
-    kinds = [x.dtype for x in inputs if isinstance(x, np.ndarray | np.generic)]
-    reals = [kind for kind in kinds if kind.kind == "f"]
-    if not reals or len(kinds) == len(inputs):
-        return list(inputs)
-    common = np.result_type(*kinds)
-    return [x if isinstance(x, np.ndarray | np.generic) else np.asarray(x, common) for x in inputs]
-
-
-_concatenate = Linear(
-    "concatenate",
-    "concat",
-    forward=lambda *inputs, axis: np.concatenate(inputs, axis=axis),
-    transpose=_piece,
-    joint=True,
-)
-
-_stack = Linear(
-    "stack",
-    "stack",
-    forward=lambda *inputs, axis: np.stack(_with_weak_numbers(inputs), axis=axis),
-    transpose=lambda m, g, *inputs, index, axis: m.getitem(g, index=(slice(None),) * axis + (index,)),
-    joint=True,
-)
-
-
-def _pad_with(x: Any, *, width: tuple[tuple[int, int], ...], value: float) -> Any:
-    return np.pad(x, width, constant_values=value) if width else x
-
-
-_pad = Linear(
-    "pad",
-    "pad",
-    forward=_pad_with,
-    transpose=lambda m, g, x, *, width, value: m.getitem(
-        g, index=tuple(slice(before, before + n) for (before, _), n in zip(width, x.shape, strict=True))
-    ),
-    homogeneous={"value": 0.0},
 )
 
 
@@ -345,90 +297,31 @@ def astype(x: Any, dtype: DTypeLike) -> Any:
     Raises:
         DtypeError: if the dtype is not real.
     """
-    wanted = np.dtype(dtype)
-    if wanted.kind not in "fiub":
-        raise DtypeError(f"astype(): needs a real dtype, got {wanted}")
-    return _astype(as_operand(x), dtype=wanted)
+    return _astype(as_operand(x), dtype=real_dtype(dtype, "astype()"))
 
 
-def concatenate(arrays: Sequence[Any], axis: int | None = 0) -> Any:
-    """Join along an existing axis; all elements in one row when ``axis`` is None.
+def full(shape: int | Sequence[int], fill_value: Any, dtype: DTypeLike | None = None) -> Any:
+    """An array of ``shape`` filled with one number, or with what broadcasts to it: the gradient of
+    ``fill_value`` is the sum over its copies.
 
     Raises:
-        ShapeError: if there is nothing to join, or another axis differs in length.
-    """
-    inputs = tuple(map(as_operand, arrays))
-    if not inputs:
-        raise ShapeError("concatenate(): needs at least one array")
-    if axis is None:
-        return concatenate([reshape(x, -1) for x in inputs])
-    shapes = [shape_of(x) for x in inputs]
-    position = one_axis("concatenate", axis, len(shapes[0]))
-    rests = {(*shape[:position], *shape[position + 1 :]) for shape in shapes}
-    if len({len(shape) for shape in shapes}) > 1 or len(rests) > 1:
-        listed = ", ".join(map(str, shapes))
-        raise ShapeError(f"concatenate(): shapes {listed} differ elsewhere than on axis {position}")
-    return _concatenate(*inputs, axis=position)
-
-
-def stack(arrays: Sequence[Any], axis: int = 0) -> Any:
-    """Join along a new axis. A list of Values becomes a Tensor.
-
-    Raises:
-        ShapeError: if there is nothing to join, or the shapes differ.
+        ShapeError: if ``fill_value`` does not broadcast to the shape.
 
     >>> from autograd_core import Value
-    >>> a, b = Value(1.0), Value(2.0)
-    >>> (stack([a, b]) * [3.0, 4.0]).sum().backward()
-    >>> a.grad, b.grad
-    (3.0, 4.0)
+    >>> x = Value(2.0)
+    >>> full((2, 3), x).sum().backward()
+    >>> x.grad
+    6.0
     """
-    inputs = tuple(as_operand(x) if isinstance(x, list | tuple) else x for x in arrays)
-    if not inputs:
-        raise ShapeError("stack(): needs at least one array")
-    shapes = [shape_of(x) for x in inputs]
-    if len(set(shapes)) > 1:
-        raise ShapeError(f"stack(): all shapes have to be equal, got {', '.join(map(str, shapes))}")
-    return _stack(*inputs, axis=one_axis("stack", axis, len(shapes[0]) + 1))
+    filled = broadcast_to(array(fill_value), shape)
+    if dtype is not None:
+        filled = astype(filled, dtype)
+    return filled if isinstance(filled, Node) else np.array(filled)
 
 
-def pad(x: Any, width: int | Sequence[Any], mode: str = "constant", value: float = 0.0) -> Any:
-    """Add elements at the ends of the axes.
-
-    Args:
-        x: the input.
-        width: for each axis a pair (before, after); one pair, or one number, for all axes.
-        mode: "constant", or where the new elements are taken from: "edge" repeats the outermost one,
-            "reflect" mirrors at it, "symmetric" mirrors behind it, "wrap" goes on from the other end.
-        value: what is added, in the mode "constant".
-
-    Raises:
-        ShapeError: if the widths do not fit the axes, or one is negative; for an empty axis that is to be
-            continued.
-        DomainError: for another mode.
-
-    >>> from autograd_core import Tensor
-    >>> pad(Tensor([1.0, 2.0]), (1, 2))
-    Tensor([0., 1., 2., 0., 0.])
-    >>> pad([1.0, 2.0, 3.0], 2, mode="reflect")
-    array([3., 2., 1., 2., 3., 2., 1.])
-    """
-    shape = shape_of(x)
-    try:
-        pairs = np.broadcast_to(np.asarray(width), (len(shape), 2))
-    except ValueError:
-        raise ShapeError(f"pad(): {width!r} gives no pair for each axis of shape {shape}") from None
-    if pairs.dtype.kind not in "iu" or (pairs.size and pairs.min() < 0):
-        raise ShapeError(f"pad(): widths are whole numbers from 0, got {width!r}")
-    if mode == "constant":
-        return _pad(x, width=tuple((int(before), int(after)) for before, after in pairs), value=value)
-    if mode not in ("edge", "reflect", "symmetric", "wrap"):
-        known = "'constant', 'edge', 'reflect', 'symmetric' and 'wrap'"
-        raise DomainError(f"pad(): the modes are {known}, got {mode!r}")
-    for axis, ends in enumerate(pairs):
-        if ends.any():
-            if not shape[axis]:
-                raise ShapeError(f"pad(mode={mode!r}): axis {axis} of shape {shape} is empty")
-            source = np.pad(np.arange(shape[axis]), tuple(ends), mode=mode)  # type: ignore[call-overload]
-            x = getitem(x, (*(slice(None),) * axis, source))
-    return x
+def full_like(
+    x: Any, fill_value: Any, dtype: DTypeLike | None = None, shape: int | Sequence[int] | None = None
+) -> Any:
+    """An array of the shape and dtype of ``x`` filled with ``fill_value``; see :func:`full`."""
+    kind = data_of(as_operand(x)).dtype if dtype is None else dtype
+    return full(shape_of(x) if shape is None else shape, fill_value, kind)

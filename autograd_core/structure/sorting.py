@@ -1,4 +1,4 @@
-"""Sorting: the gradient goes to the elements where they came from."""
+"""Sorting, and what sorting finds: the gradient goes to the elements where they came from."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ import numpy as np
 
 from ..errors import IndexRangeError, ShapeError
 from ..primitive import General
-from .indexing import getitem, take_along_axis
+from .indexing import getitem, take, take_along_axis
 from .operands import as_operand, data_of, one_axis, shape_of
 from .reductions import without_gradient
 from .shaping import reshape
 
-__all__ = ["argsort", "kthvalue", "partition", "sort", "topk"]
+__all__ = ["argsort", "kthvalue", "partition", "sort", "topk", "unique"]
 
 
 def _order(x: Any, axis: int) -> Any:
@@ -132,3 +132,34 @@ def kthvalue(x: Any, k: int, axis: int = -1, keepdims: bool = False) -> tuple[An
         raise ShapeError(f"kthvalue(): k={k}, but axis {axis} of shape {shape_of(x)} has {length} elements")
     place = (*(slice(None),) * position, slice(k - 1, k) if keepdims else k - 1)
     return getitem(sort(x, position), place), getitem(argsort(x, position), place)
+
+
+def unique(
+    x: Any,
+    return_index: bool = False,
+    return_inverse: bool = False,
+    return_counts: bool = False,
+    axis: int | None = None,
+    *,
+    equal_nan: bool = True,
+) -> Any:
+    """The different elements in ascending order, or the different slices along ``axis``. Of equal ones the
+    first receives the gradient.
+
+    Args:
+        x: the input.
+        return_index: give the places of the first occurrences, too.
+        return_inverse: give the number of each element among the different ones, too.
+        return_counts: give how often each occurs, too.
+        axis: along which; all elements in one row when None.
+        equal_nan: whether NaNs count as equal.
+
+    >>> unique([3.0, 1.0, 3.0])
+    array([1., 3.])
+    """
+    x = as_operand(x)
+    _, index, inverse, counts = np.unique(data_of(x), True, True, True, axis, equal_nan=equal_nan)
+    asked = ((return_index, index), (return_inverse, inverse), (return_counts, counts))
+    values = take(x, index, axis)
+    extra = tuple(found for wanted, found in asked if wanted)
+    return (values, *extra) if extra else values

@@ -1,4 +1,4 @@
-"""Spread, norms and what is computed from sums: compositions, but for the Euclidean norm."""
+"""Averages, spread and norms: compositions of sums, but for the Euclidean norm."""
 
 from __future__ import annotations
 
@@ -8,23 +8,25 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike
 
-from ..calculus import abs, power, sign, square
+from ..calculus import abs, multiply, power, sign, sqrt, square
 from ..calculus import where as _where
 from ..errors import DomainError, ShapeError
 from ..primitive import General, Namespace
-from .indexing import getitem
+from .diagonals import diagonal
+from .joining import concatenate
 from .operands import (
     Axis,
     as_operand,
     data_of,
-    one_axis,
     reduced_axes,
     several_axes,
     shape_of,
 )
+from .products import matmul
 from .reductions import (
     count,
     max,
+    mean,
     min,
     number_of,
     restored,
@@ -32,10 +34,9 @@ from .reductions import (
     sum,
 )
 from .reductions import mean as _mean_of
-from .scans import diff
-from .shaping import reshape
+from .shaping import astype, broadcast_to, expand_dims, reshape, transpose
 
-__all__ = ["norm", "std", "trapezoid", "var"]
+__all__ = ["average", "corrcoef", "cov", "norm", "ptp", "std", "var"]
 
 
 def _direction(m: Namespace, y: Any, x: Any, axis: tuple[int, ...]) -> Any:
@@ -206,27 +207,146 @@ def _vector_norm(x: Any, p: float, axes: tuple[int, ...], keepdims: bool) -> Any
     return _where(zero, 0.0, power(_where(zero, 1.0, total), 1 / p))
 
 
-def trapezoid(y: Any, x: Any = None, dx: float = 1.0, axis: int = -1) -> Any:
-    """The integral of ``y`` along ``axis`` by the trapezoidal rule, Σ (y_k + y_(k+1)) (x_(k+1) - x_k) / 2.
+def ptp(x: Any, axis: Axis = None, keepdims: bool = False) -> Any:
+    """From peak to peak: the largest minus the smallest element along ``axis``.
 
-    Args:
-        y: the values of the integrand.
-        x: where they were taken: one number for each element of ``y`` along ``axis``, or an array of
-            the shape of ``y``; None for equal steps ``dx``.
-        dx: the step, a number, when ``x`` is None.
-        axis: along which to integrate.
-
-    >>> trapezoid([1.0, 2.0, 3.0])
+    >>> ptp([3.0, 1.0, 5.0])
     np.float64(4.0)
     """
-    y = as_operand(y)
-    ndim = len(shape_of(y))
-    position = one_axis("trapezoid", axis, ndim)
-    widths = dx
-    if x is not None:
-        widths = diff(x, axis=-1 if len(shape_of(x)) == 1 else position)
-        if len(shape_of(x)) == 1:
-            widths = reshape(widths, tuple(-1 if i == position else 1 for i in range(ndim)))
-    before = getitem(y, (*(slice(None),) * position, slice(None, -1)))
-    after = getitem(y, (*(slice(None),) * position, slice(1, None)))
-    return sum((before + after) * widths * 0.5, position)
+    return max(x, axis, keepdims) - min(x, axis, keepdims)
+
+
+def average(
+    x: Any, axis: Axis = None, weights: Any = None, returned: bool = False, *, keepdims: bool = False
+) -> Any:
+    """The average along ``axis``, Σ w x / Σ w; the gradient goes to the weights as well.
+
+    Args:
+        x: the input.
+        axis: one axis, several, or all when None.
+        weights: of the shape of ``x``, or of its axes that are averaged over; None for equal ones.
+        returned: give the sum of the weights too.
+        keepdims: keep the reduced axes, of length 1.
+
+    Raises:
+        ShapeError: for a wrong axis, or weights that do not fit.
+        DomainError: if the weights add up to 0.
+
+    >>> average([1.0, 2.0, 6.0], weights=[1.0, 2.0, 1.0])
+    np.float64(2.75)
+    """
+    x = as_operand(x)
+    shape = shape_of(x)
+    axes = reduced_axes("average", axis, shape)
+    if weights is None:
+        result = mean(x, axes, keepdims)
+        number = np.prod([shape[i] for i in axes], dtype=int)
+        total = np.full(shape_of(result), number, data_of(result).dtype)
+        return (result, total) if returned else result
+    weights = as_operand(weights)
+    if shape_of(weights) != shape:
+        if axis is None or shape_of(weights) != tuple(shape[i] for i in axes):
+            raise ShapeError(
+                f"average(): weights of shape {shape_of(weights)} fit neither the input of shape {shape} nor "
+                f"its axes {axes}"
+            )
+        order = np.argsort(axes)
+        weights = reshape(
+            transpose(weights, [int(i) for i in order]), [n if i in axes else 1 for i, n in enumerate(shape)]
+        )
+    total = sum(broadcast_to(weights, shape), axes, keepdims)
+    if np.any(np.asarray(data_of(total)) == 0):
+        raise DomainError("average(): the weights add up to 0")
+    result = sum(x * weights, axes, keepdims) / total
+    return (result, total) if returned else result
+
+
+def cov(
+    x: Any,
+    y: Any = None,
+    rowvar: bool = True,
+    bias: bool = False,
+    ddof: int | None = None,
+    fweights: Any = None,
+    aweights: Any = None,
+    *,
+    dtype: DTypeLike | None = None,
+) -> Any:
+    """The covariance matrix of variables, each a row of observations.
+
+    Args:
+        x: the variables, ``(k, n)``, or one, ``(n,)``.
+        y: further variables.
+        rowvar: False if each column is a variable.
+        bias: divide by n instead of n - 1.
+        ddof: what is subtracted from n, overriding ``bias``.
+        fweights: how often each observation was made, integers.
+        aweights: how much each observation counts; neither weights get a gradient.
+        dtype: what to compute in.
+
+    Returns:
+        ``(k, k)``, a number for one variable.
+
+    Raises:
+        ShapeError: for more than two axes, or weights that do not fit.
+        DomainError: if there are no more observations than ``ddof``.
+
+    >>> cov([[1.0, 2.0, 3.0], [2.0, 4.0, 6.0]])
+    array([[1., 2.],
+           [2., 4.]])
+    """
+    variables = _variables("cov", x, rowvar)
+    if y is not None:
+        variables = concatenate([variables, _variables("cov", y, rowvar)], axis=0)
+    if dtype is not None:
+        variables = astype(variables, dtype)
+    n = shape_of(variables)[1]
+    lost = ddof if ddof is not None else int(not bias)
+    counts = _weights("fweights", fweights, n)
+    importance = _weights("aweights", aweights, n)
+    weights = counts * importance
+    total = float(weights.sum())
+    freedom = total - lost
+    if aweights is not None and lost:
+        freedom = total - lost * float((weights * importance).sum()) / total
+    if freedom <= 0:
+        raise DomainError(f"cov(): {n} observations leave no degree of freedom with ddof={lost}")
+    kind = data_of(variables).dtype
+    weights = weights.astype(kind if kind.kind == "f" else float)
+    centred = variables - sum(variables * weights, 1, keepdims=True) / total
+    result = matmul(centred * weights, transpose(centred)) / freedom
+    return reshape(result, ()) if shape_of(result) == (1, 1) else result
+
+
+def corrcoef(x: Any, y: Any = None, rowvar: bool = True, *, dtype: DTypeLike | None = None) -> Any:
+    """The correlation matrix of variables: :func:`cov` divided by the standard deviations.
+
+    >>> corrcoef([1.0, 2.0, 3.0], [1.0, 2.0, 3.0]).round(12)
+    array([[1., 1.],
+           [1., 1.]])
+    """
+    covariance = cov(x, y, rowvar, dtype=dtype)
+    if not shape_of(covariance):
+        return covariance / covariance
+    deviations = sqrt(diagonal(covariance))
+    return covariance / multiply(expand_dims(deviations, 1), expand_dims(deviations, 0))
+
+
+def _variables(operation: str, x: Any, rowvar: bool) -> Any:
+    x = as_operand(x)
+    if len(shape_of(x)) > 2:
+        raise ShapeError(f"{operation}(): takes at most two axes, got shape {shape_of(x)}")
+    if len(shape_of(x)) < 2:
+        return reshape(x, (1, -1))
+    return x if rowvar else transpose(x)
+
+
+def _weights(name: str, weights: Any, n: int) -> Any:
+    if weights is None:
+        return np.ones(n)
+    array = np.asarray(data_of(weights), dtype=float)
+    if array.shape != (n,):
+        raise ShapeError(f"cov(): {name} of shape {array.shape} for {n} observations")
+    if (array < 0).any():
+        raise DomainError(f"cov(): {name} cannot be negative")
+    return array

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-import autograd_core.structure.products as products
+import autograd_core.structure as products
 from autograd_core import (
     DomainError,
     DtypeError,
