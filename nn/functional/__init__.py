@@ -21,6 +21,6 @@ from .padding import *
 from .patches import *
 from .radial import *
 from .rearranging import *
-from .rectifiers import *
 from .resizing import *
+from .softmax import *
 from .transposed_convolution import *

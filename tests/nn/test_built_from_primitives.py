@@ -27,6 +27,7 @@ ALLOWED = {
 # Arithmetic on what is constant in the graph: places and weights of windows, labels, running statistics,
 # the values at which a function is cut off, and parameters before the training.
 CONSTANT = {
+    "functional/activations.py": {"sign"},
     "functional/adaptive_pooling.py": {"minimum"},
     "functional/dropout.py": {"where"},
     "functional/embedding.py": {"linalg", "unique"},
@@ -37,9 +38,7 @@ CONSTANT = {
     "functional/max_pooling.py": {"pad"},
     "functional/normalization.py": {"sqrt"},
     "functional/pooling_windows.py": {"all", "any", "maximum", "minimum"},
-    "functional/rectifiers.py": {"sign"},
     "functional/resizing.py": {"abs", "clip", "floor", "maximum", "minimum", "where"},
-    "functional/values.py": {"logical_not"},
     "layers/radial.py": {"array_equal", "inf", "isfinite", "square", "unique", "where"},
 }
 

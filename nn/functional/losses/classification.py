@@ -10,8 +10,8 @@ from autograd_core.errors import DomainError, DtypeError, ShapeError
 from autograd_core.primitive import nodes
 
 from ...checks import Array, check_fraction
-from ..activations import log_softmax
 from ..labels import given_targets, labels_and_mask
+from ..softmax import log_softmax
 from .reduction import (
     beside,
     class_weights,
