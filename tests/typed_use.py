@@ -36,4 +36,4 @@ def use() -> None:
         ),
         nn.History,
     )
-    assert_type(viz.draw(x), viz.Drawing)
+    assert_type(viz.draw(x, heat=True, theme="dark"), viz.Drawing)

@@ -13,8 +13,7 @@ True
 from . import plots
 from .diagrams.figure import Figure
 from .diagrams.network import network, neuron
-from .draw import draw
-from .drawing import Drawing
+from .drawing import Drawing, draw
 from .graph.paths import paths
 from .output.engines import DrawingError
 from .output.steps import StepPage

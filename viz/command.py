@@ -6,15 +6,13 @@ import argparse
 import ast
 import sys
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, get_args
 
 from autograd_core import AutogradError, DomainError, Tensor, lower
 
-from .draw import draw
-from .drawing import Drawing
+from .drawing import Drawing, draw
 from .expressions import FUNCTIONS, evaluate
-from .options import DIRECTIONS
-from .style import THEMES
+from .options import OPTIONS, Option
 
 _AFTER = f"""\
 A formula is made of names, numbers, pi, + - * / ** @ ( ) and these functions:
@@ -47,14 +45,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(given)
     try:
         y = evaluate(options.formula, _values(options.at))
+        asked: Any = {name: value for name, value in vars(options).items() if name in OPTIONS}
         drawing = draw(
-            lower(y) if options.lower and isinstance(y, Tensor) else y,
-            graph=options.graph,
-            direction=options.direction,
-            theme=options.theme,
-            heat=options.heat,
-            number_format=options.number_format,
-            title=options.formula,
+            lower(y) if options.lower and isinstance(y, Tensor) else y, **{"title": options.formula} | asked
         )
         _deliver(drawing, options)
     except (AutogradError, OSError) as error:
@@ -121,18 +114,33 @@ def _parser() -> argparse.ArgumentParser:
         help="the value of each name; lists of numbers in brackets are arrays",
     )
     parser.add_argument("--out", metavar="FILE", help="write to FILE: .svg, .html, .dot, .png or .pdf")
-    graphs = parser.add_mutually_exclusive_group()
-    for graph, meaning in (("backward", "draw the backward pass"), ("both", "draw forward and backward")):
-        graphs.add_argument(f"--{graph}", dest="graph", action="store_const", const=graph, help=meaning)
-    parser.set_defaults(graph="forward")
-    parser.add_argument("--direction", choices=DIRECTIONS, default="LR", help="which way the arrows run")
-    parser.add_argument("--theme", choices=tuple(THEMES), default="auto", help="the colours")
     parser.add_argument("--lower", action="store_true", help="draw arrays number by number")
-    parser.add_argument("--heat", action="store_true", help="fill the boxes by the size of their gradients")
-    parser.add_argument(
-        "--numbers", dest="number_format", metavar="FORMAT", help="how numbers are written, such as .3g"
-    )
     form = parser.add_mutually_exclusive_group()
     form.add_argument("--html", action="store_true", help="write the step-by-step page")
     form.add_argument("--dot", action="store_true", help="write the DOT text for Graphviz")
+    asked = parser.add_argument_group("what is drawn, and how")
+    passes = asked.add_mutually_exclusive_group()
+    for graph in ("backward", "both"):
+        passes.add_argument(
+            f"--{graph}", dest="graph", action="store_const", const=graph, default=argparse.SUPPRESS,
+            help=f"the same as --graph {graph}",
+        )  # fmt: skip
+    for name, option in OPTIONS.items():
+        _add_flag(asked, name, option)
     return parser
+
+
+def _add_flag(group: Any, name: str, option: Option) -> None:
+    """Let the command line take an option of ``draw``; where it is not given, ``draw`` has its default."""
+    flag, kinds = name.replace("_", "-"), get_args(option.type) or (option.type,)
+    how: dict[str, Any] = {"help": option.text.replace("`", "").replace("%", "%%")}
+    if option.default is True:
+        flag = f"no-{flag}"
+        how = {"action": "store_false", "help": f"do not {how['help']}"}
+    elif bool in kinds:
+        how["action"] = "store_true"
+    elif option.words:
+        how["choices"] = option.words
+    else:
+        how |= {"type": int, "metavar": "N"} if int in kinds else {"metavar": "TEXT"}
+    group.add_argument(f"--{flag}", dest=name, default=argparse.SUPPRESS, **how)

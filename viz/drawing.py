@@ -1,4 +1,4 @@
-"""Drawing: what ``viz.draw`` returns. It is laid out when it is looked at."""
+"""``viz.draw``, from a node, a function or a module to its Drawing, which is laid out when it is shown."""
 
 from __future__ import annotations
 
@@ -7,11 +7,14 @@ import os
 from functools import cached_property
 from itertools import count
 from pathlib import Path
-from typing import Any
+from typing import Any, Unpack
 
 from autograd_core import DomainError
 
+from . import wording
+from .graph.targets import read
 from .model import Picture
+from .options import Options, checked, with_options
 from .output.dot import dot_text
 from .output.engines import DrawingError, render_bytes, render_svg
 from .output.files import as_path, check_place, write
@@ -21,6 +24,7 @@ from .output.svg import finish
 from .output.text import as_text
 from .picture.effort import POSSIBLE, crossed_ranks
 from .picture.levels import levels
+from .picture.plan import picture_of
 
 MOST_BOXES = 3_000
 """Above this a layout takes minutes, and the result cannot be read: there is only the DOT text."""
@@ -173,3 +177,38 @@ class Drawing(Shown):
                 dot = f"{type(error).__name__}: {error}"
             bundle["text/plain"] += f"\n\n{dot}"
         return bundle
+
+
+@with_options
+def draw(target: Any, *inputs: Any, **options: Unpack[Options]) -> Drawing:
+    """Draw the computation of a number or an array, or of a function or module at example inputs.
+
+    Up to 150 nodes every box shows its operation, value and gradient; up to 400 the boxes are small;
+    a larger graph is drawn with one box for each scope. What was summarised is said in the caption.
+    Drawing changes nothing: gradients are computed for the picture and do not touch ``.grad``.
+
+    Args:
+        target: a node; a list, tuple, dictionary or array of nodes, nested, for several outputs; what
+            :func:`autograd_core.lower` gave, with a box for each weight and an arrow for each use of it; or a
+            function or module, which is called with ``inputs``. (A module in training mode updates its
+            running statistics; call ``eval()`` first if it is not to.)
+        inputs: the example inputs, or lists and dictionaries of them. Floats become Values for a function,
+            arrays and lists of numbers Tensors; a model whose parameters are Values gets Values.
+        options: those of :class:`viz.options.Options`.
+
+    Raises:
+        DtypeError: if the target is nothing that can be drawn, or a keyword of the wrong type.
+        DomainError: for an unknown ``graph``, ``direction``, ``theme``, scope or node, or a format that is
+            none.
+        GraphError: for the backward graph, both, or the heat of something that has no gradient, and if no
+            path leads from ``x`` to ``y``.
+
+    >>> from autograd_core import Value, tanh
+    >>> drawing = draw(lambda x: tanh(2 * x), 0.5)
+    >>> [(box.name, box.operation, box.lines) for box in drawing.picture.boxes]
+    [('x', '', ('0.5', 'grad 0.8399')), ('v₁', '× 2', ('1.0', 'grad 0.42')),
+     ('L', 'tanh', ('0.7616', 'grad 1.0'))]
+    """
+    asked = checked(options)
+    reading, name = read(target, inputs)
+    return Drawing(picture_of(reading, asked, wording.clean(str(asked["title"] or name), 120)))

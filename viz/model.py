@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
+
+from .options import Options, checked
 
 
 class Kind(StrEnum):
@@ -141,14 +143,11 @@ class Picture:
         title: the caption.
         notes: one line each: what was left out or summarised, and how to see it all.
         legend: what the numbers beside the arrows are.
-        graph: ``"forward"``, ``"backward"`` or ``"both"``.
-        direction: ``"LR"``, ``"RL"``, ``"TB"`` or ``"BT"``: from left to right, from top to bottom ...
+        options: what the reader has asked for.
         compact: whether boxes are drawn small.
         hasty: whether places are searched for in few steps, to save time.
         straight: whether arrows are drawn straight, to save more.
         story: the computation step by step, where every node has a box.
-        theme: ``"auto"``, ``"light"``, ``"dark"`` or ``"print"``.
-        keyed: whether the shapes are explained below the drawing.
         scale: what the colours of the boxes measure, where they measure something.
         backward_passes: the outermost clusters that recorded backward passes have made.
     """
@@ -158,14 +157,11 @@ class Picture:
     title: str = ""
     notes: tuple[str, ...] = ()
     legend: str = ""
-    graph: str = "forward"
-    direction: str = "LR"
+    options: Options = field(default_factory=lambda: checked({}))
     compact: bool = False
     hasty: bool = False
     straight: bool = False
     story: Story | None = None
-    theme: str = "auto"
-    keyed: bool = True
     scale: Scale | None = None
     backward_passes: frozenset[str] = frozenset()
 
@@ -173,7 +169,8 @@ class Picture:
     def kind(self) -> str:
         """What is drawn, in words.
 
-        >>> Picture((), (), graph="both").kind
+        >>> Picture((), (), options=checked({"graph": "both"})).kind
         'forward and backward graph'
         """
-        return f"{'forward and backward' if self.graph == 'both' else self.graph} graph"
+        graph = self.options["graph"]
+        return f"{'forward and backward' if graph == 'both' else graph} graph"

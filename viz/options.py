@@ -1,114 +1,207 @@
-"""What a reader may ask of a drawing, checked where it is asked."""
+"""What a reader may ask of a drawing, in one table: :class:`Options`.
 
-from __future__ import annotations
+The signature and the documentation of ``viz.draw``, the type checker, the errors and the command line read
+each option there.
+"""
 
-from collections.abc import Callable, Collection
-from dataclasses import dataclass
+import inspect
+import textwrap
+from collections.abc import Callable, Collection, Mapping, Sequence
 from difflib import get_close_matches
-from typing import Any
+from typing import Annotated, Any, Literal, TypedDict, TypeVar, cast, get_args, get_origin, get_type_hints
 
 from autograd_core import DomainError, DtypeError
 
 from . import wording
-from .style import THEMES
 
-GRAPHS = ("forward", "backward", "both")
-HEATS = ("gradient", "value")
-DIRECTIONS = ("LR", "RL", "TB", "BT")
+Check = Callable[[str, Any], None]
+"""Refuses what an option cannot be, given its name and the value."""
 
 
-@dataclass(frozen=True)
-class Options:
-    """The keywords of :func:`viz.draw`, which explains them."""
+def at_least(least: int) -> Check:
+    """The check that a number is whole and large enough."""
 
-    graph: str = "forward"
-    direction: str = "LR"
-    gradients: bool = True
-    collapse: bool | Collection[str] = False
-    depth: int | None = None
-    fold: bool | None = None
-    force: bool = False
-    max_nodes: int | None = None
-    number_format: str | Callable[[float], str] | None = None
-    highlight: Any = None
-    heat: bool | str = False
-    theme: str = "auto"
-    legend: bool = True
+    def check(name: str, value: Any) -> None:
+        if isinstance(value, bool) or not isinstance(value, int):
+            raise DtypeError(f"draw({name}={wording.quoted(value)}): {name} is a whole number")
+        if value < least:
+            raise DomainError(f"draw({name}={wording.quoted(value)}): {name} is at least {least}")
 
-    def __post_init__(self) -> None:
-        one_of("graph", self.graph, GRAPHS)
-        one_of("direction", self.direction, DIRECTIONS)
-        one_of("theme", self.theme, tuple(THEMES))
-        if self.max_nodes is not None:
-            at_least("max_nodes", self.max_nodes, 1)
-        if self.depth is not None:
-            at_least("depth", self.depth, 0)
-        _check_format(self.number_format)
-        if not isinstance(self.heat, bool):
-            one_of("heat", self.heat, HEATS)
-
-    @property
-    def swept(self) -> bool:
-        """Whether the picture is made of gradients, so that it cannot do without."""
-        return self.graph != "forward" or self.measured == "gradient"
-
-    @property
-    def measured(self) -> str:
-        """What the fill of a box measures: ``"gradient"``, ``"value"`` or nothing."""
-        return "gradient" if self.heat is True else self.heat or ""
-
-    @property
-    def asked(self) -> str:
-        """The keyword that cannot do without gradients, as it was written."""
-        return f"graph={self.graph!r}" if self.graph != "forward" else f"heat={self.heat!r}"
-
-    @property
-    def write(self) -> wording.Write:
-        """How a number is written."""
-        return wording.writer(self.number_format)
+    return check
 
 
-def one_of(parameter: str, value: Any, known: tuple[str, ...]) -> None:
-    """Refuse a value that is none of the known ones.
-
-    Raises:
-        DomainError: naming the nearest known value.
-    """
-    if value not in known:
-        alike = [name for name in known if name.lower() == str(value).lower()]
-        near = alike or get_close_matches(str(value), known, 1, 0.4)
-        hint = f"; did you mean {near[0]!r}?" if near else ""
-        listed = f"{', '.join(map(repr, known[:-1]))} or {known[-1]!r}"
-        raise DomainError(f"draw({parameter}={wording.quoted(value)}): {parameter} is {listed}{hint}")
-
-
-def at_least(parameter: str, value: Any, least: int) -> None:
-    """Refuse what is no whole number, or too small a one.
-
-    Raises:
-        DtypeError: for what is no whole number.
-        DomainError: for one that is too small.
-    """
-    if isinstance(value, bool) or not isinstance(value, int):
-        raise DtypeError(f"draw({parameter}={wording.quoted(value)}): {parameter} is a whole number")
-    if value < least:
-        raise DomainError(f"draw({parameter}={wording.quoted(value)}): {parameter} is at least {least}")
-
-
-def _check_format(given: Any) -> None:
-    if given is None:
-        return
-    wanted = 'number_format is a format for floats such as ".3g", or a function from a number to a text'
-    if isinstance(given, str):
+def writes_numbers(name: str, value: Any) -> None:
+    """Refuse what does not say how to write a number; it is tried on one half."""
+    wanted = f'{name} is a format for floats such as ".3g", or a function from a number to a text'
+    if isinstance(value, str):
         try:
-            format(0.5, given)
+            format(0.5, value)
         except ValueError as error:
-            raise DomainError(f"draw(number_format={wording.quoted(given)}): {error}; {wanted}") from None
-    elif callable(given):
-        text = given(0.5)
+            raise DomainError(f"draw({name}={wording.quoted(value)}): {error}; {wanted}") from None
+    elif callable(value):
+        text = value(0.5)
         if not isinstance(text, str):
-            raise DtypeError(
-                f"draw(number_format=...): the function made {wording.described(text)} from 0.5; {wanted}"
-            )
+            made = wording.described(text)
+            raise DtypeError(f"draw({name}=...): the function made {made} from 0.5; {wanted}")
     else:
-        raise DtypeError(f"draw(number_format=...): got {wording.described(given)}; {wanted}")
+        raise DtypeError(f"draw({name}=...): got {wording.described(value)}; {wanted}")
+
+
+class Options(TypedDict, total=False):
+    """The options of :func:`viz.draw`: of each the type, the default, what it does, and a check of what is
+    given in place of the default; where the type lists words, these are checked without one.
+    """
+
+    graph: Annotated[
+        Literal["forward", "backward", "both"],
+        "forward",
+        """``"forward"``, or ``"backward"``: the same nodes with the arrows reversed, the gradients in the
+        boxes, and beside each arrow what the gradient is multiplied by; or ``"both"``: every node once,
+        solid arrows forwards with local derivatives, dashed ones backwards with the gradient that flows
+        along them.""",
+    ]
+    direction: Annotated[
+        Literal["LR", "RL", "TB", "BT"],
+        "LR",
+        """``"LR"``, from left to right, ``"RL"``, ``"TB"``, from top to bottom, or ``"BT"``.""",
+    ]
+    gradients: Annotated[bool, True, "show gradients in a forward graph, if its output is one single number."]
+    collapse: Annotated[
+        bool | str | Collection[str],
+        False,
+        """True to draw each scope as one box, at the outermost level that has several, or the names of the
+        scopes to close (``"encoder"``, ``"encoder.layer1"``).""",
+    ]
+    depth: Annotated[
+        int | None,
+        None,
+        """how many levels of scopes are open; deeper ones are drawn as one box each, with the shapes that
+        enter and leave and the number of parameters.""",
+        at_least(0),
+    ]
+    fold: Annotated[
+        bool | None,
+        None,
+        """whether four or more consecutive scopes of the same structure are drawn as one, with their number
+        (``×12``): those that are one box each when None, also open ones when True.""",
+    ]
+    force: Annotated[
+        bool, False, "draw every node, whatever the size. Above 3,000 there is the DOT text only."
+    ]
+    max_nodes: Annotated[
+        int | None, None, "up to how many nodes each has a box, in place of 400.", at_least(1)
+    ]
+    number_format: Annotated[
+        str | Callable[[float], str] | None,
+        None,
+        """how numbers are written, a format such as ``".3g"`` or a function from a float to a text; whole
+        constants and labels stay as they are.""",
+        writes_numbers,
+    ]
+    highlight: Annotated[
+        Any,
+        None,
+        """what is to stand out, the rest being dimmed: a node or the name of one or of a scope, several of
+        these in a list, or ``(x, y)`` for all paths from ``x`` to ``y``. Arrows between what is chosen
+        stand out too, and all arrows of a single node.""",
+    ]
+    heat: Annotated[
+        bool | Literal["gradient", "value"],
+        False,
+        """fill the boxes by the size of their gradients (True or ``"gradient"``) or values (``"value"``),
+        on a logarithmic scale that is explained below.""",
+    ]
+    theme: Annotated[
+        Literal["auto", "light", "dark", "print"],
+        "auto",
+        """``"auto"``, light or dark as the page that shows it, ``"light"``, ``"dark"``, or ``"print"``,
+        black on white, told apart by shapes and dashes alone.""",
+    ]
+    legend: Annotated[bool, True, "explain the shapes and arrows below the drawing."]
+    title: Annotated[str, "", "the caption; for a function or module its name."]
+
+
+class Option:
+    """One entry of the table.
+
+    Attributes:
+        type: what a type checker accepts.
+        default: what it is where nothing is given.
+        text: what it does.
+        words: those that the type lists.
+    """
+
+    def __init__(self, annotated: Any) -> None:
+        self.type, self.default, text, *self._checks = get_args(annotated)
+        self.text = " ".join(text.split())
+        self.words = _words(self.type)
+
+    def check(self, name: str, value: Any) -> None:
+        """Refuse what the option cannot be.
+
+        Raises:
+            DtypeError: for a value of the wrong type.
+            DomainError: for another value that it cannot have, naming the nearest word.
+        """
+        if value is self.default or (isinstance(value, bool) and isinstance(self.default, bool)):
+            return
+        for check in self._checks:
+            check(name, value)
+        if self.words and value not in self.words:
+            alike = [word for word in self.words if word.lower() == str(value).lower()]
+            near = alike or get_close_matches(str(value), self.words, 1, 0.4)
+            hint = f"; did you mean {near[0]!r}?" if near else ""
+            *others, last = map(repr, self.words)
+            listed = f"{', '.join(others)} or {last}"
+            raise DomainError(f"draw({name}={wording.quoted(value)}): {name} is {listed}{hint}")
+
+
+def _words(hint: Any) -> Sequence[str]:
+    if get_origin(hint) is Literal:
+        return get_args(hint)
+    return [word for part in get_args(hint) for word in _words(part)]
+
+
+OPTIONS = {name: Option(hint) for name, hint in get_type_hints(Options, include_extras=True).items()}
+"""The entries of :class:`Options` by their names."""
+
+
+def checked(given: Mapping[str, Any]) -> Options:
+    """All options: those that are given, once they are checked, and the others by default.
+
+    Raises:
+        DtypeError: for a name that is no option, or a value of the wrong type.
+        DomainError: for another value that an option cannot have.
+
+    >>> checked({"heat": True})["theme"]
+    'auto'
+    """
+    for name, value in given.items():
+        if name not in OPTIONS:
+            near = get_close_matches(name, OPTIONS, 1)
+            hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(OPTIONS)}"
+            raise DtypeError(f"draw({name}={wording.quoted(value)}): there is no option {name}; {hint}")
+        OPTIONS[name].check(name, value)
+    return cast(Options, {name: given.get(name, option.default) for name, option in OPTIONS.items()})
+
+
+_Function = TypeVar("_Function", bound=Callable[..., Any])
+
+
+def with_options(function: _Function) -> _Function:
+    """Write the options into the signature and the documentation of a function that takes them."""
+    signature = inspect.signature(function)
+    *parameters, keywords = signature.parameters.values()
+    texts = []
+    for name, option in OPTIONS.items():
+        parameters.append(
+            inspect.Parameter(
+                name, inspect.Parameter.KEYWORD_ONLY, default=option.default, annotation=option.type
+            )
+        )
+        texts.append(textwrap.fill(f"{name}: {option.text}", 108, subsequent_indent="    "))
+    function.__signature__ = signature.replace(parameters=parameters)  # type: ignore[attr-defined]
+    before, _, after = (function.__doc__ or "").partition(f"        {keywords.name}: ")
+    options = textwrap.indent("\n".join(texts), " " * 8)
+    function.__doc__ = f"{before}{options}\n{after.partition(chr(10))[2]}"
+    return function

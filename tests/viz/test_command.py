@@ -117,7 +117,7 @@ def test_the_backward_pass_is_drawn(capsys):
 
 def test_the_look_of_a_drawing_is_chosen_by_options(capsys):
     given = ["tanh(w*x)", "--at", "w=0.5,x=2", "--dot"]
-    assert main([*given, "--both", "--direction", "TB", "--theme", "print", "--numbers", ".2f"]) == 0
+    assert main([*given, "--both", "--direction", "TB", "--theme", "print", "--number-format", ".2f"]) == 0
     dot = capsys.readouterr().out
     assert "rankdir=TB" in dot
     assert "dir=back" in dot

@@ -27,11 +27,11 @@ def dot_text(picture: Picture) -> str:
     >>> print(dot_text(Picture((a, b), (Arrow("n0", "n1", "0.5"),))).splitlines()[-2])
         n0 -> n1 [label=" 0.5 "]
     """
-    colours = THEMES[picture.theme]
+    colours = THEMES[picture.options["theme"]]
     dot = graphviz.Digraph("computation")
     dot.attr(
         "graph",
-        rankdir=picture.direction,
+        rankdir=picture.options["direction"],
         newrank="true",
         bgcolor=colours.panel,
         fontname=FONT,
@@ -50,7 +50,7 @@ def dot_text(picture: Picture) -> str:
         dot.attr("graph", label=caption, labelloc="t", labeljust="l")
     size = "10" if picture.compact else "12"
     dot.attr("node", fontname=FONT, fontsize=size, fontcolor=colours.text, height="0.3", width="0.4")
-    line = colours.gradient if picture.graph == "backward" else colours.quiet
+    line = colours.gradient if picture.options["graph"] == "backward" else colours.quiet
     dot.attr("edge", fontname=FONT, fontsize="10", color=line, fontcolor=line, arrowsize="0.7")
     _write_scopes(dot, picture)
     for arrow in picture.arrows:
@@ -59,7 +59,7 @@ def dot_text(picture: Picture) -> str:
         if arrow.count > 1 or arrow.emphasis:
             attributes["penwidth"] = "2"
         tail, head = arrow.tail, arrow.head
-        if arrow.cotangent and picture.graph == "both":
+        if arrow.cotangent and picture.options["graph"] == "both":
             # Written the way of the computation, so that Graphviz puts the two side by side.
             tail, head = head, tail
             attributes |= {
@@ -69,11 +69,11 @@ def dot_text(picture: Picture) -> str:
                 "fontcolor": colours.gradient,
                 "class": "cotangent",
             }
-            if picture.theme == "print":
+            if picture.options["theme"] == "print":
                 attributes["arrowtail"] = "empty"
         if arrow.emphasis is False:
-            attributes |= _dimmed(attributes.get("class", ""), colours, picture.theme)
-            if "dir" not in attributes and picture.theme == "print":
+            attributes |= _dimmed(attributes.get("class", ""), colours, picture.options["theme"])
+            if "dir" not in attributes and picture.options["theme"] == "print":
                 attributes["style"] = "dotted"
         dot.edge(tail, head, **attributes)
     return dot.source  # type: ignore[no-any-return]
@@ -81,7 +81,7 @@ def dot_text(picture: Picture) -> str:
 
 def _between_ranks(picture: Picture) -> str:
     """The room between two ranks in inches: the more arrows there are for each box, the more of it."""
-    arrows = sum(not (arrow.cotangent and picture.graph == "both") for arrow in picture.arrows)
+    arrows = sum(not (arrow.cotangent and picture.options["graph"] == "both") for arrow in picture.arrows)
     dense = arrows / max(len(picture.boxes), 1)
     room = 0.3 if picture.compact else 0.4
     return f"{room * min(max(dense, 1.0) ** 1.5, 5.0):.2g}"
@@ -102,7 +102,7 @@ def _by_scope(picture: Picture) -> dict[Scope, list[Box]]:
 
 def _write_scopes(dot: Any, picture: Picture) -> None:
     """Write the clusters from the innermost outwards, each into the one around it."""
-    colours, boxes = THEMES[picture.theme], _by_scope(picture)
+    colours, boxes = THEMES[picture.options["theme"]], _by_scope(picture)
     graphs: dict[Scope, Any] = {(): dot}
     for number, scope in enumerate(sorted(boxes)):
         if scope:
@@ -110,7 +110,7 @@ def _write_scopes(dot: Any, picture: Picture) -> None:
             cluster.attr(
                 label=_text(_name(scope[-1])),
                 labeljust="l",
-                style="rounded,dotted" if picture.theme == "print" else "rounded,filled",
+                style="rounded,dotted" if picture.options["theme"] == "print" else "rounded,filled",
                 fillcolor=colours.cluster,
                 color=colours.cluster_line,
                 fontname=FONT,
@@ -120,7 +120,7 @@ def _write_scopes(dot: Any, picture: Picture) -> None:
             )
             if len(scope) == 1 and scope[0] in picture.backward_passes:
                 cluster.attr(color=colours.gradient, fontcolor=colours.gradient, **{"class": "pass"})
-                if picture.theme == "print":
+                if picture.options["theme"] == "print":
                     cluster.attr(style="rounded,dashed")
         for box in boxes[scope]:
             graphs[scope].node(box.key, **_box_attributes(box, picture))
@@ -130,7 +130,7 @@ def _write_scopes(dot: Any, picture: Picture) -> None:
 
 
 def _box_attributes(box: Box, picture: Picture) -> dict[str, str]:
-    shape, colours = SHAPES[box.kind], THEMES[picture.theme]
+    shape, colours = SHAPES[box.kind], THEMES[picture.options["theme"]]
     attributes = {
         "label": _label(box, picture, record="ecord" in shape["shape"]),
         "class": box.kind.value,
@@ -142,16 +142,16 @@ def _box_attributes(box: Box, picture: Picture) -> dict[str, str]:
         **shape,
     }
     if picture.scale is not None and box.emphasis is not False:
-        fill = colours.panel if box.heat is None else heat_colour(box.heat, picture.theme)
+        fill = colours.panel if box.heat is None else heat_colour(box.heat, picture.options["theme"])
         ink = colours.text if box.heat is None else text_colour(fill)
         attributes |= {"fillcolor": fill, "fontcolor": ink}
         attributes["class"] += " blank" if box.heat is None else " heat"
     if box.emphasis:
         attributes["penwidth"] = "2.6"
     elif box.emphasis is False:
-        attributes |= _dimmed(attributes["class"], colours, picture.theme)
+        attributes |= _dimmed(attributes["class"], colours, picture.options["theme"])
         attributes["fillcolor"] = colours.panel
-        if picture.theme == "print":
+        if picture.options["theme"] == "print":
             attributes["style"] = "filled,dotted"
     return attributes
 
@@ -185,7 +185,7 @@ def _label(box: Box, picture: Picture, record: bool) -> str:
     cells = "|".join(_record(text) for text in (name, box.operation) if text)
     body = ["\\n".join(map(_record, box.lines))] if box.lines else []
     label = "|".join([f"{{{cells}}}", *body])
-    return label if picture.direction in ("LR", "RL") else f"{{{label}}}"
+    return label if picture.options["direction"] in ("LR", "RL") else f"{{{label}}}"
 
 
 def _caption(picture: Picture) -> str:

@@ -44,14 +44,14 @@ def legend_of(picture: Picture, widest: float) -> Legend:
     """Swatches for the kinds of boxes that occur, the sentence about the numbers, and the scale of the heat,
     which stays where the rest is not wanted.
     """
-    colours = THEMES[picture.theme]
+    colours = THEMES[picture.options["theme"]]
     parts: list[str] = []
     x, y, furthest = _MARGIN, _ROW / 2, 0.0
     if picture.scale is not None:
         parts.append(_bar(picture.scale, y, picture))
         furthest = _MARGIN + _BAR + _LETTER * (len(_measured(picture.scale)) + 28)
         y += _ROW
-    if not picture.keyed:
+    if not picture.options["legend"]:
         return Legend("".join(parts), furthest, y - _ROW / 2) if parts else Legend()
     for kind in kinds_in(picture):
         text = MEANING[kind]
@@ -76,13 +76,13 @@ def legend_of(picture: Picture, widest: float) -> Legend:
 
 def _bar(scale: Scale, y: float, picture: Picture) -> str:
     """The scale as a row of small rectangles, with its two ends and what it measures."""
-    colours = THEMES[picture.theme]
+    colours = THEMES[picture.options["theme"]]
     low, high = number(scale.low), number(scale.high)
     left = _MARGIN + _LETTER * len(low) + 6
     step = _BAR / _STEPS
     cells = [
         f'<rect x="{left + i * step:.2f}" y="{y - 5}" width="{step + 0.3:.2f}" height="10" '
-        f'fill="{heat_colour(i / (_STEPS - 1), picture.theme)}"/>'
+        f'fill="{heat_colour(i / (_STEPS - 1), picture.options["theme"])}"/>'
         for i in range(_STEPS)
     ]
     return (

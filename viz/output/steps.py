@@ -80,7 +80,7 @@ class StepPage(Shown):
             f'<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
             f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
             f'<meta name="viewport" content="width=device-width">\n<title>{title}</title>\n'
-            f"<style>{_colours(self._picture.theme)}\n{_asset('steps.css')}</style>\n</head>\n<body>\n"
+            f"<style>{_colours(self._picture)}\n{_asset('steps.css')}</style>\n</head>\n<body>\n"
             f"<h1>{title}</h1>\n"
             f"{_controls([level.name for level in self._levels])}"
             f'<div class="figure" id="figure">\n{views}</div>\n'
@@ -93,8 +93,8 @@ class StepPage(Shown):
         story = asdict(self._story)
         order = {moment.key: i for i, moment in enumerate(self._story.moments)}
         data = {
-            "graph": self._picture.graph,
-            "direction": self._picture.direction,
+            "graph": self._picture.options["graph"],
+            "direction": self._picture.options["direction"],
             "nodes": story["moments"],
             "forward": [order[key] for key in self._story.forward],
             "backward": [order[key] for key in self._story.backward],
@@ -146,7 +146,7 @@ def static_page(picture: Picture, svg: str) -> str:
     return (
         f'<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         f'<meta name="viewport" content="width=device-width">\n<title>{title}</title>\n'
-        f"<style>{_colours(picture.theme)}"
+        f"<style>{_colours(picture)}"
         "body{margin:1rem;text-align:center;background:var(--panel)}</style>\n"
         f"</head>\n<body>\n{svg}</body>\n</html>\n"
     )
@@ -156,7 +156,9 @@ def _asset(name: str) -> str:
     return files(__package__).joinpath(name).read_text(encoding="utf-8")
 
 
-def _colours(theme: str) -> str:
+def _colours(picture: Picture) -> str:
+    theme = picture.options["theme"]
+
     def variables(p: Palette) -> str:
         return (
             f"--panel:{p.panel};--raised:{p.cluster};--line:{p.cluster_line};--text:{p.text};"

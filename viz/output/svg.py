@@ -51,7 +51,7 @@ def finish(svg: str, picture: Picture, identity: str) -> str:
         f"<title>{summary}</title>\n"
         f"<style>{_styles(identity, picture)}</style>\n"
         f'<rect class="panel" x="{left - shift:.2f}" y="{top:.2f}" width="{full_width:.2f}" '
-        f'height="{full_height:.2f}" fill="{THEMES[picture.theme].panel}"/>\n'
+        f'height="{full_height:.2f}" fill="{THEMES[picture.options["theme"]].panel}"/>\n'
         f"{content.strip()}\n"
         f'<g class="legend" transform="translate({left - shift:.2f} {top + height:.2f})">{below.svg}</g>\n'
         f"</svg>\n"
@@ -92,8 +92,8 @@ def _tooltips(picture: Picture) -> Callable[[re.Match[str]], str]:
 
 
 def _styles(identity: str, picture: Picture) -> str:
-    colours = THEMES[picture.theme]
-    slant = ";font-style:italic" if picture.theme == "print" else ""
+    colours = THEMES[picture.options["theme"]]
+    slant = ";font-style:italic" if picture.options["theme"] == "print" else ""
     shift = "transform:translateY(3px)"
     light = (
         f"#{identity} :not(.dim,.heat)>text.gradient{{fill:{colours.gradient}{slant}}}"
@@ -102,7 +102,7 @@ def _styles(identity: str, picture: Picture) -> str:
     )
     if picture.title:
         light += f"#{identity} .graph>text:first-of-type{{font-weight:bold}}"
-    if picture.theme != "auto":
+    if picture.options["theme"] != "auto":
         return light
     dark = _dark(f"#{identity}", picture, DARK)
     return f"{light}@media (prefers-color-scheme:dark){{{dark}}}"
@@ -110,7 +110,7 @@ def _styles(identity: str, picture: Picture) -> str:
 
 def _dark(root: str, picture: Picture, colours: Palette) -> str:
     """Graphviz writes the light colours as attributes; rules of a style go before attributes."""
-    arrow = colours.gradient if picture.graph == "backward" else colours.quiet
+    arrow = colours.gradient if picture.options["graph"] == "backward" else colours.quiet
     rules = [
         f"{root} .panel,{root} .graph>polygon{{fill:{colours.panel}}}",
         f"{root} :not(.heat)>text{{fill:{colours.text}}}",

@@ -110,7 +110,7 @@ def _with_loose(reading: Reading, grouping: Grouping, alone: Any, most: int) -> 
     return _numbered(paths, of)
 
 
-def by_request(reading: Reading, names: bool | Collection[str], depth: int | None) -> Grouping:
+def by_request(reading: Reading, names: bool | str | Collection[str], depth: int | None) -> Grouping:
     """Which nodes share a box when the reader has said which scopes to close, or how many levels are open.
 
     Args:
@@ -126,7 +126,7 @@ def by_request(reading: Reading, names: bool | Collection[str], depth: int | Non
         level = depth + (1 if reading.recorded_passes else 0)
         closed = {place: place[: level + 1] for place in reading.places if len(place) > level}
     if names:
-        chosen = _named(reading, None if names is True else names)
+        chosen = _named(reading, [names] if isinstance(names, str) else None if names is True else names)
         for place in reading.places:
             for level in range(1, len(place) + 1):
                 if place[:level] in chosen:

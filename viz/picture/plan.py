@@ -63,66 +63,76 @@ def picture_of(reading: Reading, options: Options, title: str = "") -> Picture:
     nodes = [reading.order[i] for i in np.flatnonzero(grouping.of == ALONE).tolist()]
     names = reading.names(nodes)
     cotangents = _cotangents(reading, options, notes)
-    backward = options.graph == "backward"
+    backward = options["graph"] == "backward"
     if backward:
         without = sum(node not in cotangents for node in nodes)
         nodes = [node for node in nodes if node in cotangents]
         if without:
             notes.append(f"left out: {wording.counted(without, 'node')} that no gradient reaches")
     groups = boxes_of_groups(reading, grouping) if grouping else {}
-    if groups and (reading.has_blocks if options.fold is None else options.fold):
+    if groups and (reading.has_blocks if options["fold"] is None else options["fold"]):
         groups, stands_for = folded(groups, runs_in(reading, grouping))
         grouping = grouping.merged(stands_for)
     drawn = len(nodes) + len(groups)
     compact = drawn > FULL
     if compact:
         notes.append(f"{wording.size(drawn)} boxes: drawn small{'' if backward else ', without gradients'}")
-    detail = Detail(options.graph, compact, drawn <= COMPACT, options.write)
-    shown = cotangents if options.gradients or options.graph != "forward" else {}
+    write = wording.writer(options["number_format"])
+    detail = Detail(options["graph"], compact, drawn <= COMPACT, write)
+    shown = cotangents if options["gradients"] or options["graph"] != "forward" else {}
     boxes, arrows, keys = _drawn(reading, nodes, names, grouping, groups, twins, shown, detail)
     boxes = renamed(boxes, runs)
-    if options.highlight is not None:
-        found = {twins.get(node, node) for node in chosen(reading, names, options.highlight)}
+    if options["highlight"] is not None:
+        found = {twins.get(node, node) for node in chosen(reading, names, options["highlight"])}
         boxes, arrows = _emphasised(boxes, arrows, {keys[reading.index[node]] for node in found})
     scale = None
-    if options.measured:
-        boxes, scale = _heated(reading, boxes, keys, cotangents, options.measured)
+    if options["heat"]:
+        boxes, scale = _heated(reading, boxes, keys, cotangents, _by_gradient(options))
     picture = Picture(
         tuple(boxes),
         tuple(arrows),
         title,
         scale=scale,
-        graph=options.graph,
-        direction=options.direction,
+        options=options,
         compact=compact,
-        theme=options.theme,
-        keyed=options.legend,
         backward_passes=backward_passes(reading),
     )
     if not grouping and not twins and len(nodes) <= MOST_CHECKED:
-        story = story_of(reading, nodes, names, cotangents, boxes, options.write)
+        story = story_of(reading, nodes, names, cotangents, boxes, write)
         picture = replace(picture, story=story)
     picture = _simplified(picture, notes)
     legend = _legend(reading, picture, bool(cotangents))
     return replace(picture, notes=tuple(notes), legend=legend)
 
 
+def _by_gradient(options: Options) -> bool:
+    """Whether the fill of a box measures gradients."""
+    return options["heat"] in (True, "gradient")
+
+
+def _needs_gradients(options: Options) -> bool:
+    """Whether the picture is made of gradients, so that it cannot do without."""
+    return options["graph"] != "forward" or _by_gradient(options)
+
+
 def _check_gradients(reading: Reading, options: Options) -> None:
-    if options.swept and not reading.single:
+    if _needs_gradients(options) and not reading.single:
+        graph, heat = options["graph"], options["heat"]
+        asked = f"graph={graph!r}" if graph != "forward" else f"heat={heat!r}"
         raise GraphError(
-            f"draw({options.asked}): gradients are those of one number, but "
-            f"{reading.why_no_gradients()}; reduce the output first, for example "
-            f"draw(y.sum(), {options.asked}), or, of a function or module f, "
-            f"draw(lambda x: f(x).sum(), x, {options.asked})"
+            f"draw({asked}): gradients are those of one number, but {reading.why_no_gradients()}; reduce the "
+            f"output first, for example draw(y.sum(), {asked}), or, of a function or module f, "
+            f"draw(lambda x: f(x).sum(), x, {asked})"
         )
 
 
 def _cotangents(reading: Reading, options: Options, notes: list[str]) -> dict[Node, Any]:
     """The gradients, where the picture needs them or has room for them."""
-    wanted = options.swept or options.gradients
+    needed = _needs_gradients(options)
+    wanted = needed or options["gradients"]
     if wanted and not reading.single:
         notes.append(f"no gradients: {reading.why_no_gradients()}")
-    elif options.swept or (wanted and len(reading.order) <= MOST_CHECKED):
+    elif needed or (wanted and len(reading.order) <= MOST_CHECKED):
         return reading.cotangents()
     return {}
 
@@ -132,14 +142,14 @@ def _summarised(reading: Reading, options: Options, notes: list[str]) -> tuple[G
     which open scopes are drawn once for several.
     """
     grouping = no_grouping(reading)
-    if options.collapse or options.depth is not None:
-        grouping = by_request(reading, options.collapse, options.depth)
-    runs = open_runs(reading, grouping.paths) if options.fold else []
+    if options["collapse"] or options["depth"] is not None:
+        grouping = by_request(reading, options["collapse"], options["depth"])
+    runs = open_runs(reading, grouping.paths) if options["fold"] else []
     omitted = {scope for run in runs for scope in run.members[1:]}
     absent = [any(place[:i] in omitted for i in range(1, 1 + len(place))) for place in reading.places]
     alone = (grouping.of == ALONE) & ~np.array(absent)[reading.placed]
-    most = COMPACT if options.max_nodes is None else options.max_nodes
-    if options.force or np.count_nonzero(alone) + len(grouping.paths) <= most:
+    most = COMPACT if options["max_nodes"] is None else options["max_nodes"]
+    if options["force"] or np.count_nonzero(alone) + len(grouping.paths) <= most:
         for run in runs:
             notes.append(f"{run.name}: {len(run.members)} of the same structure, the first is drawn")
         return grouping, runs
@@ -225,7 +235,7 @@ def _emphasised(boxes: list[Box], arrows: list[Arrow], keys: set[str]) -> tuple[
 
 
 def _heated(
-    reading: Reading, boxes: list[Box], keys: list[str], cotangents: dict[Node, Any], measured: str
+    reading: Reading, boxes: list[Box], keys: list[str], cotangents: dict[Node, Any], by_gradient: bool
 ) -> tuple[list[Box], Scale | None]:
     """The boxes with the places of their gradients or values on a common scale."""
     members: dict[str, list[Node]] = {}
@@ -233,7 +243,6 @@ def _heated(
         members.setdefault(key, []).append(node)
     members.pop("", None)
     output = _legend_name(reading)
-    by_gradient = measured == "gradient"
     sizes = sizes_of(members, cotangents if by_gradient else None)
     arrays = any(node.shape for node in reading.order)
     quantity = f"|{wording.derivative(output, 'box')}|" if by_gradient else "|value|"
@@ -253,14 +262,14 @@ def _legend(reading: Reading, picture: Picture, gradients: bool) -> str:
     output = _legend_name(reading)
     labelled = any(arrow.label for arrow in picture.arrows)
     parts = []
-    if picture.graph == "backward":
+    if picture.options["graph"] == "backward":
         parts.append(f"In a box: the gradient of {output}.")
         if labelled:
             parts.append("Beside an arrow: what happens to the gradient on its way.")
     else:
         if gradients and any("grad" in line for box in picture.boxes for line in box.lines):
             parts.append(f"grad: {wording.derivative(output, 'box')}.")
-        if picture.graph == "both":
+        if picture.options["graph"] == "both":
             forwards = any(arrow.label for arrow in picture.arrows if not arrow.cotangent)
             local = ", with the local derivative ∂head/∂tail" if forwards else ""
             parts.append(f"Solid: the computation{local}.")
