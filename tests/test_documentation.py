@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import ast
+import importlib
+import inspect
 import re
+import textwrap
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -106,3 +110,161 @@ def test_a_capital_that_a_formula_does_not_have_is_found(docstring, parameters):
 )
 def test_a_capital_of_the_formula_itself_is_none_of_those(docstring, parameters):
     assert not broken_letter(docstring, parameters)
+
+
+# -- what is public
+
+ROOMS = [
+    "autograd_core",
+    "autograd_core.structure",
+    "autograd_core.linalg",
+    "autograd_core.fft",
+    "nn",
+    "nn.functional",
+    "nn.layers",
+    "nn.init",
+    "nn.optim",
+    "nn.data",
+    "nn.training",
+    "viz",
+    "viz.diagrams",
+    "viz.plots",
+]
+
+
+def public() -> dict[str, Any]:
+    """Functions, operations and classes, each by the first of the rooms that has it."""
+    found: dict[str, Any] = {}
+    for name in ROOMS:
+        room = importlib.import_module(name)
+        for member in getattr(room, "__all__", dir(room)):
+            thing = getattr(room, member)
+            if (
+                callable(thing)
+                and not inspect.ismodule(thing)
+                and not any(thing is one for one in found.values())
+            ):
+                found[f"{name}.{member}"] = thing
+    return found
+
+
+PUBLIC = public()
+
+
+def shown(thing: Any) -> bool:
+    """Whether an example is owed: not by what is only raised, and not by the records that functions return."""
+    return not (isinstance(thing, type) and issubclass(thing, BaseException | tuple))
+
+
+def raised(thing: Any) -> set[str]:
+    """The errors that the function itself raises, or the class when one is made, by their names."""
+    makers = ("__new__", "__init__", "__post_init__")
+    bodies = (
+        [vars(thing)[name] for name in makers if name in vars(thing)] if isinstance(thing, type) else [thing]
+    )
+    found = set()
+    for body in bodies:
+        if inspect.isfunction(body) and body.__code__.co_filename.startswith(str(ROOT)):
+            function = ast.parse(textwrap.dedent(inspect.getsource(body))).body[0]
+            found |= {ast.unparse(error).rpartition(".")[2] for error in _errors(function)}
+    return found
+
+
+def _errors(node: ast.AST) -> Iterator[ast.expr]:
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.Raise) and child.exc is not None:
+            yield child.exc.func if isinstance(child.exc, ast.Call) else child.exc
+        elif not isinstance(child, ast.FunctionDef | ast.Lambda):
+            yield from _errors(child)
+
+
+# What still lacks an example, or the errors it raises; the lists only get shorter.
+WITHOUT_EXAMPLE: dict[str, str] = {
+    "autograd_core": """
+        Explanation Lowered Node abs add ancestors angle apply_over_axes arccos arccosh arcsin
+        arcsinh arctan arctan2 arctanh argmax argmin array_split astype atleast_1d atleast_2d
+        atleast_3d broadcast_arrays broadcast_to cbrt ceil celu clip concatenate conj copysign cos
+        cosh cummin cumulative_prod cumulative_sum default_dtype deg2rad degrees diagflat diagonal
+        digamma divide dsplit dstack elu erf erfc erfinv exp exp2 expand_dims expm1 fix fliplr
+        flipud float_power floor floor_divide fmax fmin fmod fold_windows full_like gelu
+        get_num_threads getitem hardshrink hardsigmoid hardswish hardtanh heaviside hsplit hstack
+        hypot i0 i1 imag inner is_recording lgamma log log1p log2 log10 log_sigmoid logaddexp
+        logaddexp2 matmul matrix_transpose maximum mean meshgrid min minimum mish moveaxis multiply
+        nan_to_num nancumprod nancumsum nanmax nanmin nanpercentile nanquantile nanstd nanvar
+        negative permute polygamma polysub power prelu rad2deg radians ravel real reciprocal relu
+        relu6 remainder reshape rint rollaxis selu set_default_dtype sigmoid sign silu sin sinc sinh
+        softplus softshrink softsign sqrt square squeeze subtract swapaxes sweep take_along_axis tan
+        tanh tanhshrink threshold transpose tril triu trunc unbind unsqueeze unstack vdot vecmat
+        vsplit vstack where
+    """,
+    "autograd_core.linalg": """
+        cholesky cond eigvals eigvalsh lstsq matrix_norm matrix_rank multi_dot pinv qr slogdet solve
+        solve_triangular svd svdvals tensorinv tensorsolve
+    """,
+    "autograd_core.fft": """
+        fft2 fftn fftshift hfft ifft ifft2 ifftn ifftshift ihfft irfft2 irfftn rfft rfft2 rfftn
+    """,
+    "nn": """
+        CosineAnnealingLR ExponentialLR LRScheduler LambdaLR LinearLR Piece SaveHistory Training
+        cifar10 fashion_mnist load load_checkpoint mnist
+    """,
+    "nn.init": """
+        constant_ normal_ uniform_ kaiming_normal_ kaiming_uniform_ lecun_normal_ lecun_uniform_
+        xavier_normal_ xavier_uniform_
+    """,
+    "viz": """
+        network
+    """,
+    "viz.plots": """
+        Animation ConvolutionSteps PoolingSteps
+    """,
+}
+WITHOUT_ERRORS = {
+    "autograd_core.celu",
+    "autograd_core.dsplit",
+    "autograd_core.hardtanh",
+    "autograd_core.jacobian",
+    "autograd_core.jvp",
+    "autograd_core.ldexp",
+    "autograd_core.polyder",
+    "autograd_core.polyint",
+    "autograd_core.resize",
+    "autograd_core.trim_zeros",
+    "autograd_core.vsplit",
+    "autograd_core.fft.irfftn",
+    "autograd_core.fft.rfftn",
+    "nn.History",
+    "nn.evaluate",
+}
+
+
+@pytest.mark.parametrize("name", PUBLIC)
+def test_what_is_public_says_in_a_sentence_what_it_is_and_shows_how_it_is_called(name):
+    thing, (room, _, member) = PUBLIC[name], name.rpartition(".")
+    text = thing.__doc__ or ""
+    if member in WITHOUT_EXAMPLE.get(room, "").split():
+        return
+    assert text.strip(), f"{name} has no docstring"
+    assert text != type(thing).__doc__, f"{name} has no docstring of its own"
+    assert ">>> " in text or not shown(thing), f"the docstring of {name} has no example"
+
+
+@pytest.mark.parametrize("name", PUBLIC)
+def test_the_errors_that_a_function_raises_itself_stand_in_its_docstring(name):
+    thing = PUBLIC[name]
+    text = (thing.__doc__ or "").partition("Raises:")[2]
+    if name not in WITHOUT_ERRORS:
+        assert not {error for error in raised(thing) if error not in text}
+
+
+def test_the_text_speaks_of_the_project_only():
+    files = [path for package in PACKAGES for path in (ROOT / package).rglob("*.py")]
+    files += [*ROOT.glob("*.md"), *ROOT.glob("*/*.md"), ROOT / "Makefile", ROOT / "pyproject.toml"]
+    private = re.compile(r"\bissues?\b|\bTODO\b|\bFIXME\b|\bXXX\b|/work/", re.IGNORECASE)
+    found = [
+        f"{path.relative_to(ROOT)}:{number}: {line.strip()}"
+        for path in files
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+        if private.search(line)
+    ]
+    assert not found, "\n".join(found)
