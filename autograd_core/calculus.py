@@ -24,7 +24,7 @@ from typing import Any
 from .kernels.elementwise import step as compare
 from .namespaces import floats as _floats  # noqa: F401  fills the namespace that the table draws on
 from .namespaces import special as _special  # noqa: F401  and the special functions
-from .primitive import Elementwise, Namespace, arrays
+from .primitive import Application, Elementwise, Namespace, arrays
 
 # -- arithmetic --------------------------------------------------------------------------------------
 
@@ -159,8 +159,8 @@ class _Where(Elementwise):
     infinite cotangent of the branch not taken into NaN.
     """
 
-    def pull(self, m, index, cotangent, output, inputs, parameters):  # type: ignore[no-untyped-def]
-        condition = inputs[0]
+    def pullback(self, m: Namespace, index: int, cotangent: Any, application: Application) -> Any:
+        condition = application.inputs[0]
         if index == 0:
             return None
         return m.where(condition, cotangent, 0.0) if index == 1 else m.where(condition, 0.0, cotangent)

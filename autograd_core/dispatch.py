@@ -19,30 +19,30 @@ from .structure import (
 )
 from .structure import reductions as sums
 
-calculus.add.compute_by(elementwise.add)
-calculus.multiply.compute_by(elementwise.multiply, elementwise.multiply_pull)
-calculus.relu.compute_by(elementwise.relu, elementwise.relu_pull)
-calculus.sigmoid.compute_by(elementwise.sigmoid, elementwise.sigmoid_pull)
-calculus.tanh.compute_by(pull=elementwise.tanh_pull)
+calculus.add.use_kernel(elementwise.add)
+calculus.multiply.use_kernel(elementwise.multiply, elementwise.multiply_pullback)
+calculus.relu.use_kernel(elementwise.relu, elementwise.relu_pullback)
+calculus.sigmoid.use_kernel(elementwise.sigmoid, elementwise.sigmoid_pullback)
+calculus.tanh.use_kernel(pullback=elementwise.tanh_pullback)
 
-sums._sum.compute_by(reductions.sum, reductions.sum_pull)
-sums._mean.compute_by(reductions.mean, reductions.mean_pull)
+sums._sum.use_kernel(reductions.sum, reductions.sum_pullback)
+sums._mean.use_kernel(reductions.mean, reductions.mean_pullback)
 for extreme in (sums._max, sums._min):
-    extreme.compute_by(pull=reductions.extreme_pull, partly=True)
-products._matmul.compute_by(matrix_products.matmul, matrix_products.matmul_pull, partly=True)
-products._affine.compute_by(pull=matrix_products.affine_pull, partly=True)
-shaping._broadcast_to.compute_by(reductions.broadcast_to)
+    extreme.use_kernel(pullback=reductions.extreme_pullback, may_decline=True)
+products._matmul.use_kernel(matrix_products.matmul, matrix_products.matmul_pullback, may_decline=True)
+products._affine.use_kernel(pullback=matrix_products.affine_pullback, may_decline=True)
+shaping._broadcast_to.use_kernel(reductions.broadcast_to)
 
-indexing._take_along_axis.compute_by(one_of_each_row.take_along_axis)
-indexing.put_along_axis.compute_by(one_of_each_row.put_along_axis_or(indexing.put_along_axis.forward))
+indexing._take_along_axis.use_kernel(one_of_each_row.take_along_axis)
+indexing.put_along_axis.use_kernel(one_of_each_row.put_along_axis_or(indexing.put_along_axis.forward))
 
-softmax_family._logsumexp.compute_by(exponentials.logsumexp, exponentials.logsumexp_pull)
-softmax_family._softmax.compute_by(exponentials.softmax, exponentials.softmax_pull)
-softmax_family._log_softmax.compute_by(exponentials.log_softmax, exponentials.log_softmax_pull)
+softmax_family._logsumexp.use_kernel(exponentials.logsumexp, exponentials.logsumexp_pullback)
+softmax_family._softmax.use_kernel(exponentials.softmax, exponentials.softmax_pullback)
+softmax_family._log_softmax.use_kernel(exponentials.log_softmax, exponentials.log_softmax_pullback)
 
-standardising._standardize.compute_by(on_rows.standardize, on_rows.standardize_pull)
-standardising._standardize_affine.compute_by(
-    on_rows.standardize_affine, on_rows.standardize_affine_pull, partly=True
+standardising._standardize.use_kernel(on_rows.standardize, on_rows.standardize_pullback)
+standardising._standardize_affine.use_kernel(
+    on_rows.standardize_affine, on_rows.standardize_affine_pullback, may_decline=True
 )
 
 keep_freed_memory()

@@ -27,6 +27,8 @@ class Node:
         inputs: the operands in order, constants included (``a * a`` has ``a`` twice, ``a * 2`` has
             ``a`` and ``2.0``); empty for a leaf.
         parameters: the keywords of the operation (``axis``, ``shape`` ...).
+        residuals: what the operation has kept for its backward pass, beside its inputs and its result;
+            None for most.
         requires_grad: whether the sweep passes through this node.
     """
 
@@ -40,6 +42,7 @@ class Node:
     data: Any
     grad: Any
     requires_grad: bool
+    residuals: Any
 
     @property
     def inputs(self) -> tuple[Any, ...]:

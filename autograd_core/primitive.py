@@ -38,25 +38,48 @@ class Namespace:
     def __repr__(self) -> str:
         return f"<namespace of {self._name}>"
 
-    def pull_of(self, primitive: Primitive) -> Function:
+    def pullback_of(self, primitive: Primitive) -> Function:
         """How cotangents of this kind are sent back through ``primitive``."""
-        return primitive.pull
+        return primitive.pullback
 
-    def push_of(self, primitive: Primitive) -> Function:
+    def pushforward_of(self, primitive: Primitive) -> Function:
         """How tangents of this kind are sent forward through ``primitive``."""
-        return primitive.push
+        return primitive.pushforward
 
 
 class _Arrays(Namespace):
     """On arrays there may be a kernel that is faster than the rule."""
 
-    def pull_of(self, primitive: Primitive) -> Function:
-        return primitive.pull_arrays
+    def pullback_of(self, primitive: Primitive) -> Function:
+        return primitive.pullback_on_arrays
 
 
 floats = Namespace("floats")
 arrays = _Arrays("arrays")
 nodes = Namespace("nodes")
+
+
+class Application:
+    """A primitive applied to inputs: what its rules may look at.
+
+    Attributes:
+        output: what came out.
+        inputs: what went in; empty if the rule reads none of it (that of ``+``).
+        parameters: the keywords of the operation (``axis``, ``shape`` ...), plain data.
+        residuals: what the forward pass has computed anyway and the backward pass can use, if the
+            primitive keeps something (:class:`General`); None if not. It is read, never changed: a
+            second backward pass finds it as the first did.
+    """
+
+    __slots__ = ("inputs", "output", "parameters", "residuals")
+
+    def __init__(
+        self, output: Any, inputs: Sequence[Any], parameters: dict[str, Any], residuals: Any = None
+    ) -> None:
+        self.output = output
+        self.inputs = inputs
+        self.parameters = parameters
+        self.residuals = residuals
 
 
 class Tag:
@@ -99,10 +122,10 @@ class Tag:
 class Primitive:
     """An operation that the graph can record.
 
-    ``forward`` computes on arrays. ``pull`` answers the one question of reverse mode: given the
+    ``forward`` computes on arrays. ``pullback`` answers the one question of reverse mode: given the
     cotangent of the output, what is the cotangent of input ``index``? It never thinks about
-    broadcasting; that is undone where cotangents are added up (:mod:`autograd_core.sweeping`). ``push``
-    answers the question of forward mode: given how the inputs move, how does the output move?
+    broadcasting; that is undone where cotangents are added up (:mod:`autograd_core.sweeping`).
+    ``pushforward`` answers the question of forward mode: given how the inputs move, how does the output move?
 
     Calling a primitive with plain numbers or arrays computes plain numbers or arrays; as soon as one
     operand is a node, the result is a node.
@@ -114,11 +137,17 @@ class Primitive:
     reads_inputs = True
     """Whether the rule looks at its inputs (that of ``+`` does not)."""
 
+    forward: Function
+    """Computes the output on arrays."""
+
+    forward_with_residuals: Function | None = None
+    """Computes (output, residuals), for a primitive that keeps something for its backward pass."""
+
     def __init__(self, name: str, symbol: str, forward: Function) -> None:
         self.name = name
         self.symbol = symbol
-        self.forward = forward
-        self.pull_arrays: Function = self.pull
+        self._compute_by(forward)
+        self.pullback_on_arrays: Function = self.pullback
         self.tag = Tag(self)
         self.reflected_tag = Tag(self, reflected=True)
         self._enter_namespaces()
@@ -128,26 +157,29 @@ class Primitive:
         setattr(arrays, self.name, self.forward)
         setattr(nodes, self.name, self)
 
-    def compute_by(
-        self, forward: Function | None = None, pull: Function | None = None, partly: bool = False
+    def use_kernel(
+        self, forward: Function | None = None, pullback: Function | None = None, may_decline: bool = False
     ) -> None:
         """On arrays, compute by these kernels: the same numbers as the rules give, sooner.
 
-        ``forward`` takes what the rule's forward takes, ``pull`` what :meth:`pull` takes; with ``partly``
-        it gives None where the rule is to be used.
+        ``forward`` takes and gives what the definition does, ``pullback`` what :meth:`pullback` does; a
+        pullback that ``may_decline`` gives None where the rule is to be used.
         """
         if forward is not None:
-            self.forward = forward
-            setattr(arrays, self.name, forward)
-        if pull is not None:
-            self.pull_arrays = self._unless_none(pull) if partly else pull
+            self._compute_by(forward)
+            self._enter_namespaces()
+        if pullback is not None:
+            self.pullback_on_arrays = self._unless_declined(pullback) if may_decline else pullback
 
-    def _unless_none(self, pull: Function) -> Function:
-        def pulled(*details: Any) -> Any:
-            share = pull(*details)
-            return self.pull(*details) if share is None else share
+    def _compute_by(self, forward: Function) -> None:
+        self.forward = forward
 
-        return pulled
+    def _unless_declined(self, kernel: Function) -> Function:
+        def pullback(*details: Any) -> Any:
+            share = kernel(*details)
+            return self.pullback(*details) if share is None else share
+
+        return pullback
 
     def __call__(self, *operands: Any, **parameters: Any) -> Any:
         """Set by :mod:`autograd_core.graph`, which knows the carriers that record a call."""
@@ -156,26 +188,11 @@ class Primitive:
     def __repr__(self) -> str:
         return f"<primitive {self.name}>"
 
-    def pull(
-        self,
-        m: Namespace,
-        index: int,
-        cotangent: Any,
-        output: Any,
-        inputs: Sequence[Any],
-        parameters: dict[str, Any],
-    ) -> Any:
-        """The cotangent of ``inputs[index]``, or None if that input has no derivative."""
+    def pullback(self, m: Namespace, index: int, cotangent: Any, application: Application) -> Any:
+        """The cotangent of input ``index``, or None if that input has no derivative."""
         raise NotImplementedError
 
-    def push(
-        self,
-        m: Namespace,
-        output: Any,
-        inputs: Sequence[Any],
-        tangents: Sequence[Any],
-        parameters: dict[str, Any],
-    ) -> Any:
+    def pushforward(self, m: Namespace, tangents: Sequence[Any], application: Application) -> Any:
         """The tangent of the output, or None if it does not move. A tangent of None stands for zeros."""
         raise NotImplementedError
 
@@ -219,36 +236,21 @@ class Elementwise(Primitive):
         derivative = self.derivatives[index]
         return derivative(m, output, *inputs) if callable(derivative) else derivative
 
-    def pull(
-        self,
-        m: Namespace,
-        index: int,
-        cotangent: Any,
-        output: Any,
-        inputs: Sequence[Any],
-        parameters: dict[str, Any],
-    ) -> Any:
+    def pullback(self, m: Namespace, index: int, cotangent: Any, application: Application) -> Any:
         derivative = self.derivatives[index]
         if callable(derivative):
-            return cotangent * derivative(m, output, *inputs)
+            return cotangent * derivative(m, application.output, *application.inputs)
         if derivative == 1:
             return cotangent
         if derivative == -1:
             return -cotangent
         return None if derivative is None else cotangent * derivative
 
-    def push(
-        self,
-        m: Namespace,
-        output: Any,
-        inputs: Sequence[Any],
-        tangents: Sequence[Any],
-        parameters: dict[str, Any],
-    ) -> Any:
+    def pushforward(self, m: Namespace, tangents: Sequence[Any], application: Application) -> Any:
         moves = []
         for index, tangent in enumerate(tangents):
             if tangent is not None:
-                moves.append(self.pull(m, index, tangent, output, inputs, parameters))
+                moves.append(self.pullback(m, index, tangent, application))
         return _total(moves)
 
 
@@ -276,29 +278,14 @@ class Linear(Primitive):
         self.joint = joint
         self.homogeneous = homogeneous or {}
 
-    def pull(
-        self,
-        m: Namespace,
-        index: int,
-        cotangent: Any,
-        output: Any,
-        inputs: Sequence[Any],
-        parameters: dict[str, Any],
-    ) -> Any:
+    def pullback(self, m: Namespace, index: int, cotangent: Any, application: Application) -> Any:
         if self.joint:
-            return self.transpose(m, cotangent, *inputs, index=index, **parameters)
-        return self.transpose(m, cotangent, *inputs, **parameters)
+            return self.transpose(m, cotangent, *application.inputs, index=index, **application.parameters)
+        return self.transpose(m, cotangent, *application.inputs, **application.parameters)
 
-    def push(
-        self,
-        m: Namespace,
-        output: Any,
-        inputs: Sequence[Any],
-        tangents: Sequence[Any],
-        parameters: dict[str, Any],
-    ) -> Any:
-        moved = [_zeros(x) if t is None else t for x, t in zip(inputs, tangents, strict=True)]
-        return getattr(m, self.name)(*moved, **{**parameters, **self.homogeneous})
+    def pushforward(self, m: Namespace, tangents: Sequence[Any], application: Application) -> Any:
+        moved = [_zeros(x) if t is None else t for x, t in zip(application.inputs, tangents, strict=True)]
+        return getattr(m, self.name)(*moved, **{**application.parameters, **self.homogeneous})
 
 
 class Multilinear(Primitive):
@@ -310,32 +297,18 @@ class Multilinear(Primitive):
         super().__init__(name, symbol, forward)
         self.transposes = transposes
 
-    def pull(
-        self,
-        m: Namespace,
-        index: int,
-        cotangent: Any,
-        output: Any,
-        inputs: Sequence[Any],
-        parameters: dict[str, Any],
-    ) -> Any:
+    def pullback(self, m: Namespace, index: int, cotangent: Any, application: Application) -> Any:
+        inputs, parameters = application.inputs, application.parameters
         if callable(self.transposes):
             return self.transposes(m, cotangent, *inputs, index=index, **parameters)
         return self.transposes[index](m, cotangent, *inputs, **parameters)
 
-    def push(
-        self,
-        m: Namespace,
-        output: Any,
-        inputs: Sequence[Any],
-        tangents: Sequence[Any],
-        parameters: dict[str, Any],
-    ) -> Any:
+    def pushforward(self, m: Namespace, tangents: Sequence[Any], application: Application) -> Any:
         moves = []
         for index, tangent in enumerate(tangents):
             if tangent is not None:
-                factors = [tangent if i == index else x for i, x in enumerate(inputs)]
-                moves.append(getattr(m, self.name)(*factors, **parameters))
+                factors = [tangent if i == index else x for i, x in enumerate(application.inputs)]
+                moves.append(getattr(m, self.name)(*factors, **application.parameters))
         return _total(moves)
 
 
@@ -346,38 +319,52 @@ class General(Primitive):
     ``pullback(m, cotangent, output, *inputs, index, **parameters)`` gives the cotangent of an input,
     ``pushforward(m, tangent, output, *inputs, index, **parameters)`` the tangent of the output when
     that input alone moves.
+
+    A primitive that ``keeps_residuals`` has a ``forward`` that gives ``(output, residuals)``: beside its
+    output what it has computed on the way and its pullback can use (the statistics of a normalization,
+    which elements won). Residuals are arrays, or a tuple of them; both rules get them as a keyword,
+    ``residuals``, in every namespace as the forward pass left them: a rule that is to be differentiated
+    again must not take for a constant what depends on the inputs. A kernel finds them in the
+    :class:`Application`.
     """
 
     def __init__(
-        self, name: str, symbol: str, *, forward: Function, pullback: Function, pushforward: Function
+        self,
+        name: str,
+        symbol: str,
+        *,
+        forward: Function,
+        pullback: Function,
+        pushforward: Function,
+        keeps_residuals: bool = False,
     ) -> None:
+        self.keeps_residuals = keeps_residuals
         super().__init__(name, symbol, forward)
-        self.pullback = pullback
-        self.pushforward = pushforward
+        self.rule = pullback
+        self.forward_rule = pushforward
 
-    def pull(
-        self,
-        m: Namespace,
-        index: int,
-        cotangent: Any,
-        output: Any,
-        inputs: Sequence[Any],
-        parameters: dict[str, Any],
-    ) -> Any:
-        return self.pullback(m, cotangent, output, *inputs, index=index, **parameters)
+    def _compute_by(self, forward: Function) -> None:
+        if self.keeps_residuals:
+            self.forward_with_residuals = forward
+            self.forward = lambda *inputs, **parameters: forward(*inputs, **parameters)[0]
+        else:
+            self.forward = forward
 
-    def push(
-        self,
-        m: Namespace,
-        output: Any,
-        inputs: Sequence[Any],
-        tangents: Sequence[Any],
-        parameters: dict[str, Any],
-    ) -> Any:
+    def _keywords(self, application: Application) -> dict[str, Any]:
+        if self.keeps_residuals:
+            return {**application.parameters, "residuals": application.residuals}
+        return application.parameters
+
+    def pullback(self, m: Namespace, index: int, cotangent: Any, application: Application) -> Any:
+        keywords = self._keywords(application)
+        return self.rule(m, cotangent, application.output, *application.inputs, index=index, **keywords)
+
+    def pushforward(self, m: Namespace, tangents: Sequence[Any], application: Application) -> Any:
+        output, inputs, keywords = application.output, application.inputs, self._keywords(application)
         moves = []
         for index, tangent in enumerate(tangents):
             if tangent is not None:
-                moves.append(self.pushforward(m, tangent, output, *inputs, index=index, **parameters))
+                moves.append(self.forward_rule(m, tangent, output, *inputs, index=index, **keywords))
         return _total(moves)
 
 

@@ -22,9 +22,9 @@ import numpy as np
 from .context import watcher, within_scope
 from .errors import GraphError
 from .graph import Node
-from .primitive import Elementwise, Namespace, nodes
+from .primitive import Application, Elementwise, Namespace, nodes
 
-__all__ = ["ancestors", "backward", "held_by", "leading_to", "reverse_topological", "sweep"]
+__all__ = ["ancestors", "applied", "backward", "leading_to", "reverse_topological", "sweep"]
 
 
 def reverse_topological(roots: Iterable[Node], until: Iterable[Node] = ()) -> list[Node]:
@@ -154,17 +154,15 @@ def sweep(
             watch.visited(node)
         if create_graph:
             with within_scope(node.scope, passes):  # a layer's backward pass is drawn in the layer's box
-                _pay(nodes, node, node.inputs, cotangent, True, node, pending, borrowed, useful, watch)
+                _pay(nodes, cotangent, True, node, pending, borrowed, useful, watch)
         else:
             shared = not let_go or node in borrowed
             m = namespace or node.namespace
-            _pay(m, node.data, held_by(node), cotangent, shared, node, pending, borrowed, useful, watch)
+            _pay(m, cotangent, shared, node, pending, borrowed, useful, watch)
 
 
 def _pay(
     m: Namespace,
-    output: Any,
-    values: Sequence[Any],
     cotangent: Any,
     shared: bool,
     node: Node,
@@ -180,13 +178,13 @@ def _pay(
     """
     owner = None
     primitive: Any = node._tag.primitive
-    pull, parameters = m.pull_of(primitive), node.parameters
+    pullback, application = m.pullback_of(primitive), applied(node, m)
     index = -1
     for x in node.inputs:
         index += 1
         if not isinstance(x, Node) or not x.requires_grad or (useful is not None and x not in useful):
             continue
-        share = pull(m, index, cotangent, output, values, parameters)
+        share = pullback(m, index, cotangent, application)
         if share is None:
             continue
         if watch is not None:
@@ -219,7 +217,14 @@ def _pay(
             borrowed.discard(x)
 
 
-def held_by(node: Node) -> Sequence[Any]:
+def applied(node: Node, m: Namespace) -> Application:
+    """The operation that made ``node``, for rules that compute with ``m``: in nodes or what they hold."""
+    if m is nodes:
+        return Application(node, node.inputs, node.parameters, node.residuals)
+    return Application(node.data, _input_values(node), node.parameters, node.residuals)
+
+
+def _input_values(node: Node) -> Sequence[Any]:
     """What the inputs of ``node`` hold. A Value beside arrays is an array without axes, so that rules
     may ask it for its shape.
     """

@@ -74,6 +74,7 @@ class Tensor(ArrayMethods):
         "inputs",
         "parameters",
         "requires_grad",
+        "residuals",
     )
 
     rank: ClassVar[int] = 2
@@ -84,6 +85,7 @@ class Tensor(ArrayMethods):
     inputs: tuple[Any, ...]
     parameters: dict[str, Any]
     requires_grad: bool
+    residuals: Any
     _created: int
     _used: bool
 
@@ -109,6 +111,7 @@ class Tensor(ArrayMethods):
         self.requires_grad = bool(requires_grad)
         self.inputs = ()
         self.parameters = _NO_PARAMETERS
+        self.residuals = None
         self._tag = Tag(None, label=label) if label else _LEAF
         self._created = 0
         self._used = False
@@ -138,7 +141,7 @@ class Tensor(ArrayMethods):
             else:
                 values.append(_operand(primitive, x))
                 foreign = True
-        data = _computed(primitive, values, parameters)
+        data, residuals = _computed(primitive, values, parameters)
         if not needs_grad or data.dtype.kind != "f":
             return _node(data)
         tag = tag_in_context(primitive.tag) if entered else primitive.tag
@@ -148,21 +151,21 @@ class Tensor(ArrayMethods):
             operands = tuple(x if isinstance(x, Node) else v for x, v in zip(operands, values, strict=True))
         for x in used:
             x._used = True
-        out = _recorded(data, tag, operands, parameters)
+        out = _recorded(data, tag, operands, parameters, residuals)
         if tag.origin is not None:
             watcher().recorded(out, values)
         return out
 
     def _operated(self, primitive: Primitive, parameters: dict[str, Any]) -> Tensor:
         value = self.data
-        data = _computed(primitive, [value], parameters)
+        data, residuals = _computed(primitive, [value], parameters)
         if not self.requires_grad or data.dtype.kind != "f":
             return _node(data)
         tag = tag_in_context(primitive.tag) if entered else primitive.tag
         if tag is None:
             return _node(data)
         self._used = True
-        out = _recorded(data, tag, (self,), parameters)
+        out = _recorded(data, tag, (self,), parameters, residuals)
         if tag.origin is not None:
             watcher().recorded(out, [value])
         return out
@@ -192,7 +195,7 @@ class Tensor(ArrayMethods):
         self._used = True
         if y is not other:
             other._used = True
-        return _recorded(data, tag, (self, other), _NO_PARAMETERS)
+        return _recorded(data, tag, (self, other), _NO_PARAMETERS, None)
 
     def _keep(self, cotangent: Any) -> None:
         if self.inputs and not isinstance(cotangent, Node):
@@ -482,34 +485,44 @@ def _node(data: Array) -> Tensor:
     out.requires_grad = False
     out.inputs = ()
     out.parameters = _NO_PARAMETERS
+    out.residuals = None
     out._tag = _LEAF
     out._created = 0
     out._used = False
     return out
 
 
-def _computed(primitive: Primitive, values: list[Any], parameters: dict[str, Any]) -> Array:
-    """What the primitive gives, in the dtype that is proper."""
+def _computed(primitive: Primitive, values: list[Any], parameters: dict[str, Any]) -> tuple[Array, Any]:
+    """What the primitive gives, in the dtype that is proper, and its residuals."""
+    residuals = None
     try:
-        data = primitive.forward(*values, **parameters)
+        if primitive.forward_with_residuals is None:
+            data = primitive.forward(*values, **parameters)
+        else:
+            data, residuals = primitive.forward_with_residuals(*values, **parameters)
         for value in values:
             if type(value) is np.ndarray and value.dtype is not data.dtype:
-                data = _in_common(primitive, values, parameters, data)
+                common = in_common(values, primitive.floating)
+                if common is not values:  # integers have met floating-point numbers
+                    return _computed(primitive, common, parameters)
                 break
     except ValueError as error:
         if isinstance(primitive, Elementwise):
             raise _failure(primitive, values, error) from None
         raise
-    return data if type(data) is np.ndarray else np.asarray(data)
+    return (data if type(data) is np.ndarray else np.asarray(data)), residuals
 
 
-def _recorded(data: Array, tag: Tag, inputs: tuple[Any, ...], parameters: dict[str, Any]) -> Tensor:
+def _recorded(
+    data: Array, tag: Tag, inputs: tuple[Any, ...], parameters: dict[str, Any], residuals: Any
+) -> Tensor:
     out = _new(Tensor)
     out.data = data
     out.grad = None
     out.requires_grad = True
     out.inputs = inputs
     out.parameters = parameters
+    out.residuals = residuals
     out._tag = tag
     out._used = False
     out._created = _moment()
@@ -532,12 +545,6 @@ def _operand(primitive: Primitive, x: Any) -> Any:
         raise DtypeError(
             f"{primitive.name}() takes numbers, arrays and nodes, got {x!r} of type {type(x).__name__}"
         ) from None
-
-
-def _in_common(primitive: Primitive, values: list[Any], parameters: dict[str, Any], data: Any) -> Any:
-    """The result once more, if integers met floating-point numbers, in the dtype that is proper."""
-    common = in_common(values, primitive.floating)
-    return data if common is values else primitive.forward(*common, **parameters)
 
 
 def _failure(primitive: Primitive, values: list[Any], error: ValueError) -> Exception:

@@ -58,6 +58,7 @@ class Value(Operators):
     requires_grad: ClassVar[bool] = True  # type: ignore[misc]
     shape: ClassVar[tuple[int, ...]] = ()
     parameters: ClassVar[dict[str, Any]] = {}
+    residuals: ClassVar[None] = None  # type: ignore[misc]
 
     data: float
     grad: Any

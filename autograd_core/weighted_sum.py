@@ -8,7 +8,7 @@ from typing import Any
 
 from .context import entered
 from .errors import ShapeError
-from .primitive import Elementwise, Namespace
+from .primitive import Application, Elementwise, Namespace
 from .value import Value
 
 __all__ = ["weighted_sum"]
@@ -33,15 +33,8 @@ class _WeightedSum(Elementwise):
         count = len(inputs) // 2
         return 1.0 if index == 2 * count else inputs[(index + count) % (2 * count)]
 
-    def pull(
-        self,
-        m: Namespace,
-        index: int,
-        cotangent: Any,
-        output: Any,
-        inputs: Sequence[Any],
-        parameters: dict[str, Any],
-    ) -> Any:
+    def pullback(self, m: Namespace, index: int, cotangent: Any, application: Application) -> Any:
+        output, inputs = application.output, application.inputs
         if index == len(inputs) - 1:
             return cotangent
         return cotangent * self.local_derivative(m, index, output, inputs)

@@ -16,7 +16,7 @@ import numpy as np
 
 from ..errors import DtypeError, GradcheckError, GraphError, ShapeError
 from ..graph import Node
-from ..primitive import Elementwise
+from ..primitive import Application, Elementwise
 from ..sweeping import ancestors, sweep
 from ..tensor import Tensor
 from ..value import Value
@@ -274,7 +274,8 @@ def _suspect(function: _Function) -> str:
         for i, x in enumerate(node.inputs):
             if not (isinstance(x, Node) and x.requires_grad):
                 continue
-            share = op.pull(node.namespace, i, cotangent, node.data, values, node.parameters)
+            application = Application(node.data, values, node.parameters, node.residuals)
+            share = op.pullback(node.namespace, i, cotangent, application)
             direction = generator.choice([-1.0, 1.0], np.shape(x.data))
             step = 1e-6
             ends = []

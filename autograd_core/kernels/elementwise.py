@@ -7,24 +7,24 @@ no gaps is worked through in the order of its memory, whatever the order of its 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
 import numpy as np
 
+from ..primitive import Application
 from .rows import short_rows
 
 __all__ = [
     "add",
     "multiply",
-    "multiply_pull",
+    "multiply_pullback",
     "relu",
-    "relu_pull",
+    "relu_pullback",
     "sigmoid",
-    "sigmoid_pull",
+    "sigmoid_pullback",
     "step",
-    "tanh_pull",
+    "tanh_pullback",
 ]
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -55,8 +55,9 @@ def relu(x: Any) -> Any:
     return y
 
 
-def relu_pull(m: Any, index: int, cotangent: Any, y: Any, inputs: Sequence[Any], parameters: Any) -> Any:
+def relu_pullback(m: Any, index: int, cotangent: Any, application: Application) -> Any:
     """g where y > 0, else 0; y instead of x, because it was computed last."""
+    y = application.output
     return cotangent * (y > _zero(y.dtype)).astype(y.dtype)
 
 
@@ -79,8 +80,9 @@ def sigmoid(x: Any) -> Any:
     return np.divide(_one(y.dtype), y, out=y)
 
 
-def sigmoid_pull(m: Any, index: int, cotangent: Any, y: Any, inputs: Sequence[Any], parameters: Any) -> Any:
+def sigmoid_pullback(m: Any, index: int, cotangent: Any, application: Application) -> Any:
     """g y (1 - y)"""
+    y = application.output
     slope = 1 - y
     if type(slope) is not np.ndarray:
         return cotangent * slope * y
@@ -88,8 +90,9 @@ def sigmoid_pull(m: Any, index: int, cotangent: Any, y: Any, inputs: Sequence[An
     return np.multiply(slope, cotangent, out=slope) if slope.dtype == cotangent.dtype else slope * cotangent
 
 
-def tanh_pull(m: Any, index: int, cotangent: Any, y: Any, inputs: Sequence[Any], parameters: Any) -> Any:
+def tanh_pullback(m: Any, index: int, cotangent: Any, application: Application) -> Any:
     """g (1 - y²)"""
+    y = application.output
     slope = y * y
     if type(slope) is not np.ndarray or slope.dtype != cotangent.dtype:
         return cotangent * (1 - slope)
@@ -114,9 +117,9 @@ def multiply(a: Any, b: Any) -> Any:
     return np.multiply(a, b)
 
 
-def multiply_pull(m: Any, index: int, cotangent: Any, y: Any, inputs: Sequence[Any], parameters: Any) -> Any:
+def multiply_pullback(m: Any, index: int, cotangent: Any, application: Application) -> Any:
     """g times the other factor."""
-    other = inputs[1 - index]
+    other = application.inputs[1 - index]
     if type(other) is np.ndarray and cotangent.size != other.size:
         return multiply(cotangent, other)
     return cotangent * other

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
+from ..primitive import Application
 from .reductions import row_sums
-from .rows import Kept, all_finite, real_numbers, short_rows
+from .rows import all_finite, real_numbers, short_rows
 
-__all__ = ["log_softmax", "log_softmax_pull", "logsumexp", "logsumexp_pull", "softmax", "softmax_pull"]
+__all__ = [
+    "log_softmax",
+    "log_softmax_pullback",
+    "logsumexp",
+    "logsumexp_pullback",
+    "softmax",
+    "softmax_pullback",
+]
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -34,8 +41,8 @@ def _without_minus_infinity(largest: Array) -> Array:
     return np.where(np.isneginf(largest), 0.0, largest).astype(largest.dtype)
 
 
-def logsumexp(x: Any, *, axis: tuple[int, ...], keepdims: bool, kept: Kept) -> Any:
-    """ln Σ exp(x); the softmax's numerators and their sum are left for the pull."""
+def logsumexp(x: Any, *, axis: tuple[int, ...], keepdims: bool) -> tuple[Any, tuple[Array, Array]]:
+    """ln Σ exp(x); the residuals are the softmax's numerators and their sum."""
     x = real_numbers(x)
     largest = _largest(x, axis)
     finite = all_finite(largest)
@@ -43,10 +50,9 @@ def logsumexp(x: Any, *, axis: tuple[int, ...], keepdims: bool, kept: Kept) -> A
         powers, total, largest = _exponentials(x, axis, largest, finite)
         result = np.log(total)
         result += largest
-    kept.leave((powers, total))
     if not finite and np.isposinf(largest).any():
         result = np.where(np.isposinf(largest), largest, result)
-    return result if keepdims else np.squeeze(result, axis)
+    return (result if keepdims else np.squeeze(result, axis)), (powers, total)
 
 
 def softmax(x: Any, *, axis: tuple[int, ...]) -> Any:
@@ -74,25 +80,19 @@ def log_softmax(x: Any, *, axis: tuple[int, ...]) -> Any:
     return shifted
 
 
-def _restored(y: Any, x: Array, axis: tuple[int, ...]) -> Array:
-    return np.reshape(y, [1 if i in axis else n for i, n in enumerate(x.shape)])
-
-
-def logsumexp_pull(m: Any, index: int, g: Any, y: Any, inputs: Sequence[Any], parameters: Any) -> Any:
+def logsumexp_pullback(m: Any, index: int, g: Any, application: Application) -> Any:
     """g softmax(x); where all x are -inf nothing flows."""
-    x, axis = np.asarray(inputs[0]), parameters["axis"]
-    left = parameters["kept"].take()
-    with short_rows(x):
-        powers, total = left if left is not None else _exponentials(x, axis, _largest(x, axis), False)[:2]
-        powers *= _restored(g, x, axis) / total
+    y, (powers, total) = application.output, application.residuals
+    with short_rows(powers):
+        share = powers * (np.reshape(g, total.shape) / total)
     if not np.isfinite(y).all():
-        powers = np.where(np.isneginf(_restored(y, x, axis)), 0.0, powers).astype(x.dtype)
-    return powers
+        share = np.where(np.isneginf(np.reshape(y, total.shape)), 0.0, share).astype(powers.dtype)
+    return share
 
 
-def softmax_pull(m: Any, index: int, g: Any, y: Any, inputs: Sequence[Any], parameters: Any) -> Any:
+def softmax_pullback(m: Any, index: int, g: Any, application: Application) -> Any:
     """y (g - Σ y g)"""
-    axis = parameters["axis"]
+    y, axis = application.output, application.parameters["axis"]
     if axis == (np.ndim(y) - 1,) and y.dtype == g.dtype:
         with short_rows(y, g):
             share = np.subtract(g, np.vecdot(y, g)[..., None], out=np.empty_like(y))
@@ -101,9 +101,10 @@ def softmax_pull(m: Any, index: int, g: Any, y: Any, inputs: Sequence[Any], para
     return y * (g - np.add.reduce(y * g, axis=axis, keepdims=True))
 
 
-def log_softmax_pull(m: Any, index: int, g: Any, y: Any, inputs: Sequence[Any], parameters: Any) -> Any:
+def log_softmax_pullback(m: Any, index: int, g: Any, application: Application) -> Any:
     """g - softmax Σ g"""
+    y, axis = application.output, application.parameters["axis"]
     share = np.exp(y, out=np.empty_like(y))
     with short_rows(y, g):
-        share *= np.add.reduce(g, axis=parameters["axis"], keepdims=True)
+        share *= np.add.reduce(g, axis=axis, keepdims=True)
     return np.subtract(g, share, out=share) if share.dtype == g.dtype else g - share

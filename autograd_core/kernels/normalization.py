@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
+from ..primitive import Application
 from .channels import Layout, layout_of
-from .rows import Kept, real_numbers, short_rows
+from .rows import real_numbers, short_rows
 
-__all__ = ["standardize", "standardize_affine", "standardize_affine_pull", "standardize_pull"]
+__all__ = ["standardize", "standardize_affine", "standardize_affine_pullback", "standardize_pullback"]
 
 Array = np.ndarray[Any, np.dtype[Any]]
+Arrays = tuple[Array, ...]
 
 
-def standardize(x: Any, *, axis: tuple[int, ...], eps: float, kept: Kept) -> Any:
-    """(x - mean) / √(variance + eps); mean, variance and the reciprocal of the root are left behind."""
+def standardize(x: Any, *, axis: tuple[int, ...], eps: float) -> tuple[Array, Arrays]:
+    """(x - mean) / √(variance + eps); the residuals are mean, variance and the reciprocal of the root."""
     x = real_numbers(x)
     layout = layout_of(x, axis)
     y = np.empty_like(x)
@@ -35,8 +36,7 @@ def standardize(x: Any, *, axis: tuple[int, ...], eps: float, kept: Kept) -> Any
             scale = _reciprocal_root(variance, eps)
             result *= layout.spread(scale)
             mean, variance, scale = (s.reshape(layout.statistics) for s in (mean, variance, scale))
-    kept.leave((mean, variance, scale))
-    return y
+    return y, (mean, variance, scale)
 
 
 def _reciprocal_root(variance: Array, eps: float) -> Array:
@@ -46,9 +46,9 @@ def _reciprocal_root(variance: Array, eps: float) -> Array:
     return scale
 
 
-def standardize_pull(m: Any, index: int, g: Any, y: Any, inputs: Sequence[Any], parameters: Any) -> Any:
+def standardize_pullback(m: Any, index: int, g: Any, application: Application) -> Any:
     """(g - mean(g) - y mean(g y)) / √(variance + eps)"""
-    axis, scale = parameters["axis"], parameters["kept"].look()[2]
+    y, axis, (_, _, scale) = application.output, application.parameters["axis"], application.residuals
     g = np.asarray(g)
     layout = layout_of(y, axis) if g.dtype == y.dtype else None
     with short_rows(y, row=layout and layout.row):
@@ -70,14 +70,15 @@ def standardize_pull(m: Any, index: int, g: Any, y: Any, inputs: Sequence[Any], 
 # -- with a weight and a bias --------------------------------------------------------------------------
 
 
-def standardize_affine(x: Any, w: Any, b: Any, *, axis: tuple[int, ...], eps: float, kept: Kept) -> Any:
+def standardize_affine(x: Any, w: Any, b: Any, *, axis: tuple[int, ...], eps: float) -> tuple[Any, Arrays]:
     """weight (x - mean) / √(variance + eps) + bias; where weight and bias stand beside the statistics,
-    x - mean is left behind with them.
+    x - mean is one more residual.
     """
     x, w, b = real_numbers(x), np.asarray(w), np.asarray(b)
     layout = layout_of(x, axis)
     if layout is None or not (_beside(layout, x, w) and _beside(layout, x, b)):
-        return standardize(x, axis=axis, eps=eps, kept=kept) * w + b
+        standardized, residuals = standardize(x, axis=axis, eps=eps)
+        return standardized * w + b, residuals
     centred, y = np.empty_like(x), np.empty_like(x)
     difference, result = layout.view(centred), layout.view(y)
     with short_rows(x, row=layout.row):
@@ -87,8 +88,7 @@ def standardize_affine(x: Any, w: Any, b: Any, *, axis: tuple[int, ...], eps: fl
         scale = _reciprocal_root(variance, eps)
         np.multiply(difference, layout.spread(scale * w.reshape(-1)), out=result)
         result += layout.spread(b.reshape(-1))
-    kept.leave((*(s.reshape(layout.statistics) for s in (mean, variance, scale)), centred))
-    return y
+    return y, (*(s.reshape(layout.statistics) for s in (mean, variance, scale)), centred)
 
 
 def _beside(layout: Layout, x: Array, vector: Array) -> bool:
@@ -97,16 +97,15 @@ def _beside(layout: Layout, x: Array, vector: Array) -> bool:
     return vector.dtype == x.dtype and shape == layout.statistics
 
 
-def standardize_affine_pull(
-    m: Any, index: int, g: Any, y: Any, inputs: Sequence[Any], parameters: Any
-) -> Any:
-    """The rule, from what the forward pass left behind; None where it left too little."""
-    left, x, w = parameters["kept"].look(), inputs[0], inputs[1]
+def standardize_affine_pullback(m: Any, index: int, g: Any, application: Application) -> Any:
+    """The rule, from the residuals; None where they do not hold x - mean."""
+    (x, w, _), residuals = application.inputs, application.residuals
     g = np.asarray(g)
-    layout = layout_of(x, parameters["axis"])
-    if layout is None or len(left) < 4 or g.dtype != x.dtype:
+    layout = layout_of(x, application.parameters["axis"])
+    if layout is None or len(residuals) < 4 or g.dtype != x.dtype:
         return None
-    cotangent, difference, scale = layout.view(layout.alike(g)), layout.view(left[3]), left[2].reshape(-1)
+    _, _, scale, centred = residuals
+    cotangent, difference, scale = layout.view(layout.alike(g)), layout.view(centred), scale.reshape(-1)
     if index == 2:
         return (layout.mean(cotangent) * layout.numbers).reshape(w.shape)
     along = layout.mean_of_products(cotangent, difference)

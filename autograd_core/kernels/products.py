@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
+from ..primitive import Application
 from .elementwise import add
 from .reductions import ones
 from .threads import get_num_threads, in_parts
 
-__all__ = ["affine", "affine_pull", "matmul", "matmul_pull"]
+__all__ = ["affine", "affine_pullback", "matmul", "matmul_pullback"]
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -41,9 +41,9 @@ def _shared_out(a: Array, b: Array) -> Array:
     return product
 
 
-def matmul_pull(m: Any, index: int, g: Any, y: Any, inputs: Sequence[Any], parameters: Any) -> Any:
+def matmul_pullback(m: Any, index: int, g: Any, application: Application) -> Any:
     """G Bᵀ and Aᵀ G of matrices; in memory the second lies as B does. None of anything else."""
-    a, b = inputs
+    a, b = application.inputs
     if a.ndim != 2 or b.ndim != 2:
         return None
     if index == 0:
@@ -61,9 +61,9 @@ def affine(x: Any, w: Any, b: Any) -> Any:
     return add(y, b)
 
 
-def affine_pull(m: Any, index: int, g: Any, y: Any, inputs: Sequence[Any], parameters: Any) -> Any:
+def affine_pullback(m: Any, index: int, g: Any, application: Application) -> Any:
     """The rule, for matrices."""
-    x, w, _ = inputs
+    x, w, _ = application.inputs
     if g.ndim != 2:
         return None
     if index == 0:

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["Kept", "all_finite", "real_numbers", "short_rows"]
+__all__ = ["all_finite", "real_numbers", "short_rows"]
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -51,24 +51,3 @@ def real_numbers(x: Any) -> Array:
     """``x`` as an array that can be worked on in place by functions without integer values."""
     array = np.asarray(x)
     return array.astype(np.float64) if array.dtype.kind in "iub" else array
-
-
-class Kept:
-    """What the forward kernel of one operation leaves behind for its pull, which may use it up."""
-
-    __slots__ = ("_left",)
-
-    def __init__(self) -> None:
-        self._left: Any = None
-
-    def leave(self, what: Any) -> None:
-        self._left = what
-
-    def look(self) -> Any:
-        """What was left, None if there is nothing."""
-        return self._left
-
-    def take(self) -> Any:
-        """What was left; the next one finds nothing."""
-        left, self._left = self._left, None
-        return left

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from ..primitive import (
+    Application,
     Elementwise,
     Namespace,
     Primitive,
@@ -197,33 +198,34 @@ class _ManyRows(Namespace):
         self.__dict__[function] = applied
         return applied
 
-    def pull_of(self, primitive: Primitive) -> Callable[..., Any]:
-        """The pull of ``primitive`` for a cotangent of many rows."""
+    def pullback_of(self, primitive: Primitive) -> Callable[..., Any]:
+        """The pullback of ``primitive`` for a cotangent of many rows."""
 
-        def pulled(m: Namespace, index: int, cotangent: Rows, *rest: Any) -> Any:
+        def pullback(m: Namespace, index: int, cotangent: Rows, application: Application) -> Any:
             try:
-                return primitive.pull(m, index, cotangent, *rest)
+                return primitive.pullback(m, index, cotangent, application)
             except NotTogetherError:
-                each = [primitive.pull_arrays(arrays, index, row, *rest) for row in cotangent.stacked]
+                on_arrays = primitive.pullback_on_arrays
+                each = [on_arrays(arrays, index, row, application) for row in cotangent.stacked]
                 return None if each[0] is None else Rows(np.stack(each))
 
-        return pulled
+        return pullback
 
-    def push_of(self, primitive: Primitive) -> Callable[..., Any]:
-        """The push of ``primitive`` for tangents of many rows."""
+    def pushforward_of(self, primitive: Primitive) -> Callable[..., Any]:
+        """The pushforward of ``primitive`` for tangents of many rows."""
 
-        def pushed(m: Namespace, output: Any, inputs: Any, tangents: Any, parameters: Any) -> Any:
+        def pushforward(m: Namespace, tangents: Any, application: Application) -> Any:
             try:
-                return primitive.push(m, output, inputs, tangents, parameters)
+                return primitive.pushforward(m, tangents, application)
             except NotTogetherError:
                 count = next(len(t.stacked) for t in tangents if t is not None)
                 each = []
                 for row in range(count):
                     moves = [None if t is None else t.stacked[row] for t in tangents]
-                    each.append(primitive.push(arrays, output, inputs, moves, parameters))
+                    each.append(primitive.pushforward(arrays, moves, application))
                 return None if each[0] is None else Rows(np.stack(each))
 
-        return pushed
+        return pushforward
 
 
 rows = _ManyRows("rows of arrays")

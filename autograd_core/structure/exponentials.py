@@ -10,7 +10,6 @@ from typing import Any
 
 import numpy as np
 
-from ..kernels.rows import Kept
 from ..primitive import General, Namespace
 from .operands import Axis, reduced_axes, shape_of
 from .reductions import restored
@@ -27,11 +26,12 @@ def _exponentials(x: Any, axis: tuple[int, ...]) -> tuple[Any, Any, Any]:
     return powers, np.sum(powers, axis=axis, keepdims=True), largest
 
 
-def _logsumexp_of(x: Any, *, axis: tuple[int, ...], keepdims: bool, kept: Kept) -> Any:
+def _logsumexp_of(x: Any, *, axis: tuple[int, ...], keepdims: bool) -> Any:
+    """The residuals are the softmax's numerators and their sum."""
     with np.errstate(divide="ignore", invalid="ignore"):
-        _, total, largest = _exponentials(x, axis)
+        powers, total, largest = _exponentials(x, axis)
         result = np.where(np.isposinf(largest), largest, np.log(total) + largest).astype(largest.dtype)
-    return result if keepdims else np.squeeze(result, axis)
+    return (result if keepdims else np.squeeze(result, axis)), (powers, total)
 
 
 def _softmax_of(x: Any, *, axis: tuple[int, ...]) -> Any:
@@ -62,12 +62,13 @@ _logsumexp = General(
     "logsumexp",
     "logΣexp",
     forward=_logsumexp_of,
-    pullback=lambda m, g, y, x, *, index, axis, keepdims, kept: _shares(
+    pullback=lambda m, g, y, x, *, index, axis, keepdims, residuals: _shares(
         m, restored(m, g, x.shape, axis), y, x, axis
     ),
-    pushforward=lambda m, t, y, x, *, index, axis, keepdims, kept: m.sum(
+    pushforward=lambda m, t, y, x, *, index, axis, keepdims, residuals: m.sum(
         _shares(m, t, y, x, axis), axis=axis, keepdims=keepdims
     ),
+    keeps_residuals=True,
 )
 
 _softmax = General(
@@ -101,7 +102,7 @@ def logsumexp(x: Any, axis: Axis = None, keepdims: bool = False) -> Any:
     (Tensor(10000.693147, op=logsumexp), array([0.5, 0.5]))
     """
     axes = reduced_axes("logsumexp", axis, shape_of(x), nonempty=True)
-    return _logsumexp(x, axis=axes, keepdims=bool(keepdims), kept=Kept())
+    return _logsumexp(x, axis=axes, keepdims=bool(keepdims))
 
 
 def softmax(x: Any, axis: Axis = -1) -> Any:

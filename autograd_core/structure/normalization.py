@@ -8,24 +8,24 @@ from typing import Any
 import numpy as np
 
 from ..errors import DomainError, ShapeError
-from ..kernels.rows import Kept
+from ..graph import Node
 from ..primitive import General, Namespace
-from .operands import Axis, as_operand, reduced_axes, shape_of
+from .operands import Axis, as_operand, data_of, reduced_axes, shape_of
 
 __all__ = ["standardize"]
 
 
-def _standardized(x: Any, *, axis: tuple[int, ...], eps: float, kept: Kept) -> Any:
+def _standardized(x: Any, *, axis: tuple[int, ...], eps: float) -> Any:
+    """The residuals are mean, variance and 1 / √(variance + eps)."""
     mean = np.mean(x, axis=axis, keepdims=True)
     centred = x - mean
     variance = np.mean(np.square(centred), axis=axis, keepdims=True)
     scale = np.reciprocal(np.sqrt(variance + eps))
-    kept.leave((mean, variance, scale))
-    return centred * scale
+    return centred * scale, (mean, variance, scale)
 
 
 def _jacobian(
-    m: Namespace, v: Any, y: Any, x: Any, *, index: int, axis: tuple[int, ...], eps: float, kept: Kept
+    m: Namespace, v: Any, y: Any, x: Any, *, index: int, axis: tuple[int, ...], eps: float, residuals: Any
 ) -> Any:
     """(v - mean(v) - y mean(y v)) / √(variance + eps): the Jacobian is symmetric, so both modes are
     this product.
@@ -36,12 +36,20 @@ def _jacobian(
     return (v - m.mean(v, axis=axis, keepdims=True) - y * along) / scale
 
 
-_standardize = General("standardize", "z", forward=_standardized, pullback=_jacobian, pushforward=_jacobian)
+_standardize = General(
+    "standardize",
+    "z",
+    forward=_standardized,
+    pullback=_jacobian,
+    pushforward=_jacobian,
+    keeps_residuals=True,
+)
 _standardize.floating = True
 
 
-def _scaled(x: Any, w: Any, b: Any, *, axis: tuple[int, ...], eps: float, kept: Kept) -> Any:
-    return _standardized(x, axis=axis, eps=eps, kept=kept) * w + b
+def _scaled(x: Any, w: Any, b: Any, *, axis: tuple[int, ...], eps: float) -> Any:
+    z, residuals = _standardized(x, axis=axis, eps=eps)
+    return z * w + b, residuals
 
 
 def _numbers(m: Namespace, x: Any, axis: tuple[int, ...], eps: float) -> Any:
@@ -49,7 +57,7 @@ def _numbers(m: Namespace, x: Any, axis: tuple[int, ...], eps: float) -> Any:
     return centred / m.sqrt(m.mean(m.square(centred), axis=axis, keepdims=True) + eps)
 
 
-def _scaled_pull(
+def _scaled_pullback(
     m: Namespace,
     g: Any,
     y: Any,
@@ -60,15 +68,15 @@ def _scaled_pull(
     index: int,
     axis: tuple[int, ...],
     eps: float,
-    kept: Kept,
+    residuals: Any,
 ) -> Any:
     if index == 2:
         return g
     z = _numbers(m, x, axis, eps)
-    return g * z if index else _jacobian(m, g * w, z, x, index=0, axis=axis, eps=eps, kept=kept)
+    return g * z if index else _jacobian(m, g * w, z, x, index=0, axis=axis, eps=eps, residuals=residuals)
 
 
-def _scaled_push(
+def _scaled_pushforward(
     m: Namespace,
     t: Any,
     y: Any,
@@ -79,16 +87,21 @@ def _scaled_push(
     index: int,
     axis: tuple[int, ...],
     eps: float,
-    kept: Kept,
+    residuals: Any,
 ) -> Any:
     if index == 2:
         return m.broadcast_to(t, shape=y.shape)
     z = _numbers(m, x, axis, eps)
-    return t * z if index else w * _jacobian(m, t, z, x, index=0, axis=axis, eps=eps, kept=kept)
+    return t * z if index else w * _jacobian(m, t, z, x, index=0, axis=axis, eps=eps, residuals=residuals)
 
 
 _standardize_affine = General(
-    "standardize_affine", "z w + b", forward=_scaled, pullback=_scaled_pull, pushforward=_scaled_push
+    "standardize_affine",
+    "z w + b",
+    forward=_scaled,
+    pullback=_scaled_pullback,
+    pushforward=_scaled_pushforward,
+    keeps_residuals=True,
 )
 _standardize_affine.floating = True
 
@@ -130,19 +143,25 @@ def standardize(
     if not eps >= 0 or math.isinf(eps):
         raise DomainError(f"standardize(): `eps` (={eps}) has to be a number from 0")
     axes = reduced_axes("standardize", axis, shape_of(x), nonempty=True)
-    kept = Kept()
     w = None if weight is None else _beside("weight", weight, shape_of(x))
     b = None if bias is None else _beside("bias", bias, shape_of(x))
-    if w is not None and b is not None and _constant_along(axes, w, b, ndim=len(shape_of(x))):
-        y = _standardize_affine(x, w, b, axis=axes, eps=float(eps), kept=kept)
-    else:
-        y = _standardize(x, axis=axes, eps=float(eps), kept=kept)
+    affine = w is not None and b is not None and _constant_along(axes, w, b, ndim=len(shape_of(x)))
+    how = {"axis": axes, "eps": float(eps)}
+    z = y = _standardize_affine(x, w, b, **how) if affine else _standardize(x, **how)
+    if not affine:
         y = y if w is None else y * w
         y = y if b is None else y + b
-    if not moments:
-        return y
-    mean, variance = kept.look()[:2]
-    return y, mean, variance
+    return (y, *_moments(z, x, how)) if moments else y
+
+
+def _moments(z: Any, x: Any, how: dict[str, Any]) -> tuple[Any, Any]:
+    """Mean and variance, from the residuals of ``z`` if it was recorded."""
+    residuals = z.residuals if isinstance(z, Node) else None
+    if residuals is None:
+        assert _standardize.forward_with_residuals is not None
+        _, residuals = _standardize.forward_with_residuals(np.asarray(data_of(x), data_of(z).dtype), **how)
+    mean, variance, *_ = residuals
+    return mean, variance
 
 
 def _beside(name: str, operand: Any, shape: tuple[int, ...]) -> Any:

@@ -85,8 +85,10 @@ def primitive(
         if pullback is None:
             made = _CustomElementwise(called, derivatives, function)
         else:
-            push = pushforward or _missing(called)
-            made = _CustomGeneral(called, called, forward=function, pullback=pullback, pushforward=push)
+            made = _CustomGeneral(
+                called, called, forward=function, pullback=pullback,
+                pushforward=pushforward or _missing(called),
+            )  # fmt: skip
         made.__doc__ = function.__doc__
         return made
 
@@ -140,7 +142,7 @@ def checkpoint(f: Function) -> Function:
             if last["cotangent"] is not g:  # one evaluation serves all arguments
                 run = Run("checkpoint", of_nodes, inputs)
                 _refuse_hidden_inputs(run)
-                last.update(cotangent=g, gradients=run.pull([run.result], [g]))
+                last.update(cotangent=g, gradients=run.pullback([run.result], [g]))
             return last["gradients"][index]
 
         def pushforward(m: Namespace, t: Any, y: Any, *inputs: Any, index: int) -> Any:

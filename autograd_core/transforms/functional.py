@@ -103,7 +103,7 @@ def value_and_grad(f: Function, argnums: int | Sequence[int] = 0, has_aux: bool 
                 "reduce it, or use jacobian() or elementwise_grad()"
             )
         ones = np.ones(np.shape(plain(value)))
-        gradients = run.rebuild_inputs(run.pull([value], [ones]))
+        gradients = run.rebuild_inputs(run.pullback([value], [ones]))
         gradient = gradients[0] if isinstance(argnums, int) else gradients
         shown = _value(value, run.nested)
         return ((shown, aux) if has_aux else shown), gradient
@@ -143,7 +143,7 @@ def elementwise_grad(f: Function, argnums: int | Sequence[int] = 0) -> Function:
             "elementwise_grad", f, arguments, keywords, _chosen("elementwise_grad", argnums, len(arguments))
         )
         outputs, _ = flatten(run.result)
-        gradients = run.rebuild_inputs(run.pull(outputs, [np.ones(np.shape(plain(y))) for y in outputs]))
+        gradients = run.rebuild_inputs(run.pullback(outputs, [np.ones(np.shape(plain(y))) for y in outputs]))
         return gradients[0] if isinstance(argnums, int) else gradients
 
     return derivative
@@ -169,7 +169,7 @@ def vjp(f: Function, *primals: Any) -> tuple[Any, Function]:
             raise ShapeError(
                 f"vjp(): the cotangent has {len(directions)} leaves, the value of the function {len(outputs)}"
             )
-        return run.rebuild_inputs(run.pull(outputs, directions))
+        return run.rebuild_inputs(run.pullback(outputs, directions))
 
     return rebuild([_value(y, run.nested) for y in outputs]), pullback
 
@@ -191,7 +191,7 @@ def jvp(f: Function, primals: Sequence[Any], tangents: Sequence[Any]) -> tuple[A
     if len(directions) != len(run.variables):
         raise ShapeError(f"jvp(): {len(directions)} tangents were given for {len(run.variables)} primals")
     outputs, rebuild = flatten(run.result)
-    moved = run.push(outputs, directions)
+    moved = run.pushforward(outputs, directions)
     return rebuild([_value(y, run.nested) for y in outputs]), rebuild(moved)
 
 
@@ -221,13 +221,13 @@ def jacobian(
         input_shapes = [variable.shape for variable in run.variables]
         forward = mode == "forward" or (mode == "auto" and _count(input_shapes) < _count(output_shapes))
         if forward:
-            columns = [_parted(found, input_shapes) for found in run.push_units(outputs)]
+            columns = [_parted(found, input_shapes) for found in run.pushforward_units(outputs)]
             blocks = [
                 [_moved_last(block, len(shape)) for block, shape in zip(row, input_shapes, strict=True)]
                 for row in columns
             ]
         else:
-            by_input = [_parted(found, output_shapes) for found in run.pull_units(outputs)]
+            by_input = [_parted(found, output_shapes) for found in run.pullback_units(outputs)]
             blocks = [[by_input[j][i] for j in range(len(input_shapes))] for i in range(len(output_shapes))]
         results = [run.rebuild_inputs(row) for row in blocks]
         return rebuild([row[0] if isinstance(argnums, int) else row for row in results])

@@ -96,7 +96,7 @@ def lower(node: Node, max_values: int = 100_000) -> Lowered:
             if isinstance(op, Elementwise):
                 result = np.frompyfunc(op, len(inputs), 1)(*inputs)
             else:
-                result = _structural(op, inputs, n.parameters)
+                result = _structural(op, inputs, n)
             expanded[n] = _boxed(result)
     output = _boxed(np.frompyfunc(_as_value, 1, 1)(expanded[node]))
     expanded[node] = output
@@ -104,9 +104,10 @@ def lower(node: Node, max_values: int = 100_000) -> Lowered:
     return Lowered(output, expanded, len(ancestors(values)))
 
 
-def _structural(op: Primitive, inputs: list[Any], parameters: dict[str, Any]) -> Any:
+def _structural(op: Primitive, inputs: list[Any], node: Node) -> Any:
+    residuals = {} if node.residuals is None else {"residuals": node.residuals}
     try:
-        return _ON_VALUES.get(op.name, op.forward)(*inputs, **parameters)
+        return _ON_VALUES.get(op.name, op.forward)(*inputs, **node.parameters, **residuals)
     except TypeError as error:
         raise GraphError(f"lower(): {op.name!r} is no sum of products of single numbers: {error}") from None
 

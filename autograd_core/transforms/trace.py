@@ -16,7 +16,7 @@ from ..graph import Node
 from ..namespaces.rows import Rows, rows
 from ..primitive import Elementwise, Namespace, nodes
 from ..structure import stack
-from ..sweeping import ancestors, held_by, sweep
+from ..sweeping import ancestors, applied, sweep
 from ..tensor import Tensor
 from ..value import Value
 from .trees import flatten
@@ -37,7 +37,7 @@ class Run:
             self.result = f(*self.rebuild_inputs(self.variables))
         self.nested = is_differentiating() or any(isinstance(x, Node) and x.requires_grad for x in self.given)
 
-    def pull(self, outputs: list[Any], cotangents: list[Any]) -> list[Any]:
+    def pullback(self, outputs: list[Any], cotangents: list[Any]) -> list[Any]:
         """The gradient with respect to every variable, shaped and typed as what was given for it."""
         recorded = self.nested or any(isinstance(c, Node) and c.requires_grad for c in cotangents)
         roots = [
@@ -56,7 +56,7 @@ class Run:
             for x, variable in zip(self.given, self.variables, strict=True)
         ]
 
-    def push(self, outputs: list[Any], tangents: list[Any]) -> list[Any]:
+    def pushforward(self, outputs: list[Any], tangents: list[Any]) -> list[Any]:
         """The tangent of every output when the variables move along ``tangents``."""
         recorded = self.nested or any(isinstance(t, Node) and t.requires_grad for t in tangents)
         directions = [
@@ -78,12 +78,8 @@ class Run:
                 along = [moving.get(x) if isinstance(x, Node) else None for x in node.inputs]
                 if all(t is None for t in along):
                     continue
-                if m is nodes:
-                    tangent = node.op.push(nodes, node, node.inputs, along, node.parameters)
-                else:
-                    by = m or node.namespace
-                    values = held_by(node)
-                    tangent = by.push_of(node.op)(by, node.data, values, along, node.parameters)
+                by = m or node.namespace
+                tangent = by.pushforward_of(node.op)(by, along, applied(node, by))
                 if tangent is not None:
                     moving[node] = _fitted(tangent, node)
         return moving
@@ -91,11 +87,11 @@ class Run:
     # -- all unit directions: the rows, or the columns, of a Jacobian. Many at once unless what is
     # computed has to be recorded.
 
-    def pull_units(self, outputs: list[Any]) -> list[Any]:
+    def pullback_units(self, outputs: list[Any]) -> list[Any]:
         """For each variable, its gradients by every element of the outputs, stacked."""
         shapes = [np.shape(plain(y)) for y in outputs]
         if self.nested:
-            return _stacked([self.pull(outputs, unit) for unit in _units(shapes)], self.variables)
+            return _stacked([self.pullback(outputs, unit) for unit in _units(shapes)], self.variables)
         roots = [i for i, y in enumerate(outputs) if isinstance(y, Node) and y.requires_grad]
         pieces: list[list[Any]] = [[] for _ in self.variables]
         for units in self._directions(outputs, shapes, [_dtype(y) for y in outputs]):
@@ -113,11 +109,11 @@ class Run:
             for p, x in zip(pieces, self.given, strict=True)
         ]
 
-    def push_units(self, outputs: list[Any]) -> list[Any]:
+    def pushforward_units(self, outputs: list[Any]) -> list[Any]:
         """For each output, how it moves with every element of the variables, stacked."""
         shapes = [variable.shape for variable in self.variables]
         if self.nested:
-            return _stacked([self.push(outputs, unit) for unit in _units(shapes)], outputs)
+            return _stacked([self.pushforward(outputs, unit) for unit in _units(shapes)], outputs)
         pieces: list[list[Any]] = [[] for _ in outputs]
         for units in self._directions(outputs, shapes, [_dtype(x) for x in self.variables]):
             moving = self._moving(outputs, list(units), rows)
