@@ -23,6 +23,7 @@ from .clipping import *
 from .lbfgs import *
 from .one_cycle import *
 from .optimizer import *
+from .options import option as option
 from .plateau import *
 from .schedules import *
 from .sgd import *

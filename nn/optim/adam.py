@@ -3,44 +3,53 @@
 from __future__ import annotations
 
 import math
-from typing import ClassVar
+from dataclasses import InitVar
+from typing import Any
 
 import numpy as np
 
-from .adaptive import move_average
-from .optimizer import Optimizer, Parameters, Piece
-from .options import (
-    Check,
-    Group,
-    flag,
-    not_negative,
-    two_fractions,
-)
+from autograd_core.errors import DtypeError
+
+from ..checks import check_decay, check_flag, check_not_negative
+from .groups import Group
+from .optimizer import Optimizer, Piece
+from .options import option
 
 __all__ = ["Adam", "AdamW", "Adamax", "NAdam", "RAdam"]
 
 Betas = tuple[float, float]
 
 
+def check_betas(place: str, *, betas: Any) -> None:
+    """The two weights of the past, of the gradient and of its square.
+
+    Raises:
+        DtypeError: if they are not two numbers.
+        DomainError: if one is not from 0 and below 1.
+    """
+    if not isinstance(betas, tuple | list) or len(betas) != 2:
+        raise DtypeError(f"{place}: `betas` has to be two numbers, (β1, β2), got {betas!r}")
+    for i, beta in enumerate(betas):
+        check_decay(place, **{f"betas[{i}]": beta})
+
+
 class _Moments(Optimizer):
     """Moving averages of the gradient, M <- β1 M + (1 - β1) g, and of its square, S <- β2 S + (1 - β2) g²."""
 
-    _checks: ClassVar[dict[str, Check]] = {
-        "betas": two_fractions,
-        "eps": not_negative,
-        "amsgrad": flag,
-        "momentum_decay": not_negative,
-    }
+    lr: InitVar[float] = option(check_not_negative, default=0.001)
+    betas: InitVar[Betas] = option(check_betas, default=(0.9, 0.999))
+    eps: InitVar[float] = option(check_not_negative, default=1e-8)
+    weight_decay: InitVar[float] = option(check_not_negative, default=0.0)
+    maximize: InitVar[bool] = option(check_flag, default=False, kw_only=True)
 
     def _keeps(self, group: Group) -> dict[str, float]:
         return {"exp_avg": 0.0, "exp_avg_sq": 0.0}
 
     def _move_moments(self, group: Group, piece: Piece) -> tuple[float, float]:
         """Move both averages; returns how far they are from their start, 1 - β1^t and 1 - β2^t."""
-        (first, second), g, scratch = group["betas"], piece.gradient, piece.scratch
-        move_average(piece.kept["exp_avg"], g, first, scratch)
-        move_average(piece.kept["exp_avg_sq"], np.multiply(g, g, out=scratch), second, scratch)
-        step = piece.numbers["step"]
+        (first, second), g, step = group["betas"], piece.gradient, piece.numbers["step"]
+        piece.move_average("exp_avg", g, first)
+        piece.move_average("exp_avg_sq", np.multiply(g, g, out=piece.scratch), second)
         return 1 - first**step, 1 - second**step
 
 
@@ -72,28 +81,8 @@ class Adam(_Moments):
     0.9
     """
 
-    def __init__(
-        self,
-        params: Parameters,
-        lr: float = 0.001,
-        betas: Betas = (0.9, 0.999),
-        eps: float = 1e-8,
-        weight_decay: float = 0.0,
-        amsgrad: bool = False,
-        *,
-        maximize: bool = False,
-        decoupled_weight_decay: bool = False,
-    ) -> None:
-        options = {
-            "lr": lr,
-            "betas": betas,
-            "eps": eps,
-            "weight_decay": weight_decay,
-            "amsgrad": amsgrad,
-            "maximize": maximize,
-            "decoupled_weight_decay": decoupled_weight_decay,
-        }
-        super().__init__(params, options)
+    amsgrad: InitVar[bool] = option(check_flag, default=False)
+    decoupled_weight_decay: InitVar[bool] = option(check_flag, default=False, kw_only=True)
 
     def _keeps(self, group: Group) -> dict[str, float]:
         return super()._keeps(group) | ({"max_exp_avg_sq": 0.0} if group["amsgrad"] else {})
@@ -137,27 +126,8 @@ class AdamW(Adam):
     0.85
     """
 
-    def __init__(
-        self,
-        params: Parameters,
-        lr: float = 0.001,
-        betas: Betas = (0.9, 0.999),
-        eps: float = 1e-8,
-        weight_decay: float = 0.01,
-        amsgrad: bool = False,
-        *,
-        maximize: bool = False,
-    ) -> None:
-        super().__init__(
-            params,
-            lr,
-            betas,
-            eps,
-            weight_decay,
-            amsgrad,
-            maximize=maximize,
-            decoupled_weight_decay=True,
-        )
+    weight_decay: InitVar[float] = option(check_not_negative, default=0.01)
+    decoupled_weight_decay: InitVar[bool] = option(check_flag, default=True, init=False)
 
 
 class Adamax(_Moments):
@@ -185,26 +155,14 @@ class Adamax(_Moments):
     0.9
     """
 
-    def __init__(
-        self,
-        params: Parameters,
-        lr: float = 0.002,
-        betas: Betas = (0.9, 0.999),
-        eps: float = 1e-8,
-        weight_decay: float = 0.0,
-        *,
-        maximize: bool = False,
-    ) -> None:
-        options = {"lr": lr, "betas": betas, "eps": eps, "weight_decay": weight_decay, "maximize": maximize}
-        super().__init__(params, options)
+    lr: InitVar[float] = option(check_not_negative, default=0.002)
 
     def _keeps(self, group: Group) -> dict[str, float]:
         return {"exp_avg": 0.0, "exp_inf": 0.0}
 
     def _update(self, group: Group, piece: Piece) -> None:
         (first, second), g, scratch = group["betas"], piece.gradient, piece.scratch
-        mean, largest = piece.kept["exp_avg"], piece.kept["exp_inf"]
-        move_average(mean, g, first, scratch)
+        mean, largest = piece.move_average("exp_avg", g, first), piece.kept["exp_inf"]
         largest *= second
         np.abs(g, out=scratch)
         scratch += group["eps"]
@@ -244,28 +202,9 @@ class NAdam(_Moments):
     0.8944
     """
 
-    def __init__(
-        self,
-        params: Parameters,
-        lr: float = 0.002,
-        betas: Betas = (0.9, 0.999),
-        eps: float = 1e-8,
-        weight_decay: float = 0.0,
-        momentum_decay: float = 0.004,
-        decoupled_weight_decay: bool = False,
-        *,
-        maximize: bool = False,
-    ) -> None:
-        options = {
-            "lr": lr,
-            "betas": betas,
-            "eps": eps,
-            "weight_decay": weight_decay,
-            "momentum_decay": momentum_decay,
-            "decoupled_weight_decay": decoupled_weight_decay,
-            "maximize": maximize,
-        }
-        super().__init__(params, options)
+    lr: InitVar[float] = option(check_not_negative, default=0.002)
+    momentum_decay: InitVar[float] = option(check_not_negative, default=0.004)
+    decoupled_weight_decay: InitVar[bool] = option(check_flag, default=False)
 
     def _begin(self) -> dict[str, float]:
         return {"step": 0, "mu_product": 1.0}
@@ -281,12 +220,8 @@ class NAdam(_Moments):
 
     def _update(self, group: Group, piece: Piece) -> None:
         _, second = self._move_moments(group, piece)
-        step, product, g, scratch = (
-            piece.numbers["step"],
-            piece.numbers["mu_product"],
-            piece.gradient,
-            piece.scratch,
-        )
+        step, product = piece.numbers["step"], piece.numbers["mu_product"]
+        g, scratch = piece.gradient, piece.scratch
         now, ahead = self._mu(group, step), self._mu(group, step + 1)
         g *= (1 - now) / (1 - product)
         g += np.multiply(piece.kept["exp_avg"], ahead / (1 - product * ahead), out=scratch)
@@ -327,26 +262,7 @@ class RAdam(_Moments):
     0.8
     """
 
-    def __init__(
-        self,
-        params: Parameters,
-        lr: float = 0.001,
-        betas: Betas = (0.9, 0.999),
-        eps: float = 1e-8,
-        weight_decay: float = 0.0,
-        decoupled_weight_decay: bool = False,
-        *,
-        maximize: bool = False,
-    ) -> None:
-        options = {
-            "lr": lr,
-            "betas": betas,
-            "eps": eps,
-            "weight_decay": weight_decay,
-            "decoupled_weight_decay": decoupled_weight_decay,
-            "maximize": maximize,
-        }
-        super().__init__(params, options)
+    decoupled_weight_decay: InitVar[bool] = option(check_flag, default=False)
 
     def _update(self, group: Group, piece: Piece) -> None:
         first, second = self._move_moments(group, piece)

@@ -2,26 +2,16 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from dataclasses import InitVar
 
 import numpy as np
 
-from .optimizer import Array, Optimizer, Parameters, Piece
-from .options import (
-    Check,
-    Group,
-    flag,
-    fraction,
-    not_negative,
-)
+from ..checks import check_decay, check_flag, check_not_negative
+from .groups import Group
+from .optimizer import Optimizer, Piece
+from .options import option
 
 __all__ = ["Adadelta", "Adagrad", "RMSprop"]
-
-
-def move_average(average: Array, new: Array, keep: float, scratch: Array) -> None:
-    """Move a running average in place, keep × average + (1 - keep) × new; ``new`` may be ``scratch``."""
-    average *= keep
-    average += np.multiply(new, 1 - keep, out=scratch)
 
 
 class Adagrad(Optimizer):
@@ -51,32 +41,12 @@ class Adagrad(Optimizer):
     0.9
     """
 
-    _checks: ClassVar[dict[str, Check]] = {
-        "lr_decay": not_negative,
-        "initial_accumulator_value": not_negative,
-        "eps": not_negative,
-    }
-
-    def __init__(
-        self,
-        params: Parameters,
-        lr: float = 0.01,
-        lr_decay: float = 0.0,
-        weight_decay: float = 0.0,
-        initial_accumulator_value: float = 0.0,
-        eps: float = 1e-10,
-        *,
-        maximize: bool = False,
-    ) -> None:
-        options = {
-            "lr": lr,
-            "lr_decay": lr_decay,
-            "weight_decay": weight_decay,
-            "initial_accumulator_value": initial_accumulator_value,
-            "eps": eps,
-            "maximize": maximize,
-        }
-        super().__init__(params, options)
+    lr: InitVar[float] = option(check_not_negative, default=0.01)
+    lr_decay: InitVar[float] = option(check_not_negative, default=0.0)
+    weight_decay: InitVar[float] = option(check_not_negative, default=0.0)
+    initial_accumulator_value: InitVar[float] = option(check_not_negative, default=0.0)
+    eps: InitVar[float] = option(check_not_negative, default=1e-10)
+    maximize: InitVar[bool] = option(check_flag, default=False, kw_only=True)
 
     def _keeps(self, group: Group) -> dict[str, float]:
         return {"sum": group["initial_accumulator_value"]}
@@ -120,50 +90,25 @@ class RMSprop(Optimizer):
     0.9
     """
 
-    _checks: ClassVar[dict[str, Check]] = {
-        "alpha": fraction,
-        "eps": not_negative,
-        "momentum": not_negative,
-        "centered": flag,
-    }
-
-    def __init__(
-        self,
-        params: Parameters,
-        lr: float = 0.01,
-        alpha: float = 0.99,
-        eps: float = 1e-8,
-        weight_decay: float = 0.0,
-        momentum: float = 0.0,
-        centered: bool = False,
-        *,
-        maximize: bool = False,
-    ) -> None:
-        options = {
-            "lr": lr,
-            "alpha": alpha,
-            "eps": eps,
-            "weight_decay": weight_decay,
-            "momentum": momentum,
-            "centered": centered,
-            "maximize": maximize,
-        }
-        super().__init__(params, options)
+    lr: InitVar[float] = option(check_not_negative, default=0.01)
+    alpha: InitVar[float] = option(check_decay, default=0.99)
+    eps: InitVar[float] = option(check_not_negative, default=1e-8)
+    weight_decay: InitVar[float] = option(check_not_negative, default=0.0)
+    momentum: InitVar[float] = option(check_not_negative, default=0.0)
+    centered: InitVar[bool] = option(check_flag, default=False)
+    maximize: InitVar[bool] = option(check_flag, default=False, kw_only=True)
 
     def _keeps(self, group: Group) -> dict[str, float]:
         wanted = {"square_avg": True, "momentum_buffer": group["momentum"] > 0, "grad_avg": group["centered"]}
         return {name: 0.0 for name, needed in wanted.items() if needed}
 
     def _update(self, group: Group, piece: Piece) -> None:
-        g, square, scratch, rho = piece.gradient, piece.kept["square_avg"], piece.scratch, group["alpha"]
-        move_average(square, np.multiply(g, g, out=scratch), rho, scratch)
+        g, scratch, rho = piece.gradient, piece.scratch, group["alpha"]
+        size = piece.move_average("square_avg", np.multiply(g, g, out=scratch), rho)
         if group["centered"]:
-            mean = piece.kept["grad_avg"]
-            move_average(mean, g, rho, scratch)
-            np.subtract(square, np.multiply(mean, mean, out=scratch), out=scratch)
-            np.sqrt(scratch, out=scratch)
-        else:
-            np.sqrt(square, out=scratch)
+            mean = piece.move_average("grad_avg", g, rho)
+            size = np.subtract(size, np.multiply(mean, mean, out=scratch), out=scratch)
+        np.sqrt(size, out=scratch)
         scratch += group["eps"]
         g /= scratch
         if group["momentum"]:
@@ -199,29 +144,19 @@ class Adadelta(Optimizer):
     0.996838
     """
 
-    _checks: ClassVar[dict[str, Check]] = {"rho": fraction, "eps": not_negative}
-
-    def __init__(
-        self,
-        params: Parameters,
-        lr: float = 1.0,
-        rho: float = 0.9,
-        eps: float = 1e-6,
-        weight_decay: float = 0.0,
-        *,
-        maximize: bool = False,
-    ) -> None:
-        options = {"lr": lr, "rho": rho, "eps": eps, "weight_decay": weight_decay, "maximize": maximize}
-        super().__init__(params, options)
+    lr: InitVar[float] = option(check_not_negative, default=1.0)
+    rho: InitVar[float] = option(check_decay, default=0.9)
+    eps: InitVar[float] = option(check_not_negative, default=1e-6)
+    weight_decay: InitVar[float] = option(check_not_negative, default=0.0)
+    maximize: InitVar[bool] = option(check_flag, default=False, kw_only=True)
 
     def _keeps(self, group: Group) -> dict[str, float]:
         return {"square_avg": 0.0, "acc_delta": 0.0}
 
     def _update(self, group: Group, piece: Piece) -> None:
         g, scratch, rho, eps = piece.gradient, piece.scratch, group["rho"], group["eps"]
-        square, moved = piece.kept["square_avg"], piece.kept["acc_delta"]
-        move_average(square, np.multiply(g, g, out=scratch), rho, scratch)
-        g *= np.sqrt(np.add(moved, eps, out=scratch), out=scratch)
+        square = piece.move_average("square_avg", np.multiply(g, g, out=scratch), rho)
+        g *= np.sqrt(np.add(piece.kept["acc_delta"], eps, out=scratch), out=scratch)
         g /= np.sqrt(np.add(square, eps, out=scratch), out=scratch)
-        move_average(moved, np.multiply(g, g, out=scratch), rho, scratch)
+        piece.move_average("acc_delta", np.multiply(g, g, out=scratch), rho)
         piece.data -= np.multiply(g, group["lr"], out=scratch)

@@ -10,10 +10,10 @@ import numpy as np
 
 from autograd_core import Tensor, no_grad
 
+from ..checks import check_decay
 from ..errors import ModuleError
 from ..layers.batch_normalization import BatchNorm
 from ..module import Module
-from .options import fraction
 
 __all__ = ["AveragedModel", "update_bn"]
 
@@ -50,7 +50,7 @@ class AveragedModel(Module):
     def __init__(self, model: Module, decay: float | None = None) -> None:
         super().__init__()
         if decay is not None:
-            fraction("AveragedModel", "decay", decay)
+            check_decay("AveragedModel", decay=decay)
         self.decay = decay
         self.module = copy.deepcopy(model).requires_grad_(False)
         self.register_buffer("n_averaged", np.array(0, dtype=np.int64))

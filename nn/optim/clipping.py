@@ -7,11 +7,12 @@ from typing import Any
 
 import numpy as np
 
-from autograd_core.errors import DomainError, DtypeError, NumericalError
+from autograd_core.errors import DomainError, NumericalError
 from autograd_core.graph import Node
 
+from ..checks import check_not_negative, is_number
 from ..parameter import Parameter
-from .options import not_negative
+from .groups import require_parameters
 
 __all__ = ["clip_grad_norm_", "clip_grad_value_"]
 
@@ -48,8 +49,8 @@ def clip_grad_norm_(
     >>> nn.clip_grad_norm_([w], 1.0), w.grad.round(5).tolist()
     (5.0, [0.6, 0.8])
     """
-    not_negative("clip_grad_norm_()", "max_norm", max_norm)
-    if isinstance(norm_type, bool) or not isinstance(norm_type, int | float) or not norm_type > 0:
+    check_not_negative("clip_grad_norm_()", max_norm=max_norm)
+    if not is_number(norm_type) or not norm_type > 0:  # infinity is one
         raise DomainError(f"clip_grad_norm_(): `norm_type` (={norm_type!r}) has to be a number above 0")
     found = _with_gradients("clip_grad_norm_()", parameters)
     norms = [np.linalg.norm(gradient.reshape(-1), norm_type) for _, gradient in found]
@@ -76,16 +77,13 @@ def clip_grad_value_(parameters: Parameter | Iterable[Parameter], clip_value: fl
     >>> w.grad.tolist()
     [1.0, -0.5]
     """
-    not_negative("clip_grad_value_()", "clip_value", clip_value)
+    check_not_negative("clip_grad_value_()", clip_value=clip_value)
     for parameter, gradient in _with_gradients("clip_grad_value_()", parameters):
         parameter.grad = np.clip(gradient, -clip_value, clip_value)
 
 
 def _with_gradients(owner: str, parameters: Parameter | Iterable[Parameter]) -> list[tuple[Parameter, Array]]:
-    members = [parameters] if isinstance(parameters, Parameter) else list(parameters)
-    for i, parameter in enumerate(members):
-        if not isinstance(parameter, Parameter):
-            raise DtypeError(f"{owner}: number {i} is no nn.Parameter but {parameter!r}")
+    members = require_parameters(owner, [parameters] if isinstance(parameters, Parameter) else parameters)
     return [
         (parameter, parameter.grad.data if isinstance(parameter.grad, Node) else parameter.grad)
         for parameter in members

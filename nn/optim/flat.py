@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import Any
 
@@ -45,19 +45,18 @@ class FlatParameters:
         for parameter, place in zip(self.parameters, self.places, strict=True):
             self._views.append(self.data[place].reshape(parameter.shape))
             self._gradients.append(self.gradient[place].reshape(parameter.shape))
-        self._move()
+            self._move(parameter, self._views[-1])
 
-    def _move(self) -> None:
-        for parameter, view in zip(self.parameters, self._views, strict=True):
-            if parameter.data is not view:
-                if parameter.shape != view.shape or parameter.dtype != view.dtype:
-                    raise ShapeError(
-                        f"the parameter {parameter.label!r} was {view.dtype}{list(view.shape)} when the "
-                        f"optimiser was made and is {parameter.dtype}{list(parameter.shape)} now: "
-                        "make the optimiser after the model has its dtype and its shapes"
-                    )
-                np.copyto(view, parameter.data)
-                parameter.data = view
+    @staticmethod
+    def _move(parameter: Parameter, view: Array) -> None:
+        if parameter.shape != view.shape or parameter.dtype != view.dtype:
+            raise ShapeError(
+                f"the parameter {parameter.label!r} was {view.dtype}{list(view.shape)} when the "
+                f"optimiser was made and is {parameter.dtype}{list(parameter.shape)} now: "
+                "make the optimiser after the model has its dtype and its shapes"
+            )
+        np.copyto(view, parameter.data)
+        parameter.data = view
 
     def buffer(self) -> Array:
         """Another array of the same length, of zeros."""
@@ -65,20 +64,24 @@ class FlatParameters:
 
     def gather(self) -> list[bool]:
         """Collect the gradients; says which of the parameters have one."""
-        self._move()
         present = []
-        for parameter, target in zip(self.parameters, self._gradients, strict=True):
+        for parameter, view, target in zip(self.parameters, self._views, self._gradients, strict=True):
+            if parameter.data is not view:
+                self._move(parameter, view)
             gradient = parameter.grad
             present.append(gradient is not None)
             if gradient is not None:
                 target[...] = gradient.data if isinstance(gradient, Node) else gradient
         return present
 
-    def stretches(self, kinds: Sequence[Hashable]) -> Iterator[tuple[list[Parameter], list[slice]]]:
+    def stretches(self, kinds: Sequence[Any]) -> Iterator[tuple[Any, list[Parameter], list[slice]]]:
         """Neighbours that are of one kind together, in pieces that fit into the cache.
 
         Args:
             kinds: for each parameter what is to be done with it; None leaves it out.
+
+        Returns:
+            The kind, the parameters, and the places of the pieces.
         """
         members = zip(kinds, self.parameters, self.places, strict=True)
         for kind, alike in groupby(members, key=lambda member: member[0]):
@@ -87,4 +90,4 @@ class FlatParameters:
             _, parameters, places = zip(*alike, strict=True)
             end = places[-1].stop
             starts = range(places[0].start, end, _CHUNK)
-            yield list(parameters), [slice(start, min(start + _CHUNK, end)) for start in starts]
+            yield kind, list(parameters), [slice(start, min(start + _CHUNK, end)) for start in starts]

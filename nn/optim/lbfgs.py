@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, ClassVar
+from dataclasses import InitVar
+from typing import Any
 
 import numpy as np
 
 from autograd_core.errors import DomainError, DtypeError, GraphError, ShapeError
 
+from ..checks import check_not_negative, check_word
 from .flat import FlatParameters
 from .line_search import Point, strong_wolfe
-from .optimizer import Array, Optimizer, Parameters
-from .options import Check, Group, not_negative
+from .optimizer import Array, Optimizer
+from .options import option
 
 __all__ = ["LBFGS"]
 
@@ -56,53 +58,26 @@ class LBFGS(Optimizer):
     True
     """
 
-    _checks: ClassVar[dict[str, Check]] = {
-        "max_iter": not_negative,
-        "max_eval": not_negative,
-        "tolerance_grad": not_negative,
-        "tolerance_change": not_negative,
-        "history_size": not_negative,
-    }
-
-    def __init__(
-        self,
-        params: Parameters,
-        lr: float = 1.0,
-        max_iter: int = 20,
-        max_eval: int | None = None,
-        tolerance_grad: float = 1e-7,
-        tolerance_change: float = 1e-9,
-        history_size: int = 100,
-        line_search_fn: str | None = None,
-    ) -> None:
-        options = {
-            "lr": lr,
-            "max_iter": max_iter,
-            "max_eval": max_iter * 5 // 4 if max_eval is None else max_eval,
-            "tolerance_grad": tolerance_grad,
-            "tolerance_change": tolerance_change,
-            "history_size": history_size,
-            "line_search_fn": line_search_fn,
-        }
-        super().__init__(params, options)
-        self._memory: dict[str, Any] = _fresh_memory()
+    lr: InitVar[float] = option(check_not_negative, default=1.0)
+    max_iter: InitVar[int] = option(check_not_negative, default=20)
+    max_eval: InitVar[int | None] = option(check_not_negative, default=None)
+    tolerance_grad: InitVar[float] = option(check_not_negative, default=1e-7)
+    tolerance_change: InitVar[float] = option(check_not_negative, default=1e-9)
+    history_size: InitVar[int] = option(check_not_negative, default=100)
+    line_search_fn: InitVar[str | None] = option(check_word, ("strong_wolfe", None), default=None)
 
     def _add(self, params: Any) -> None:
         super()._add(params)
         if len(self.param_groups) > 1:
             raise DomainError("LBFGS: all parameters are one group; groups of their own options do not exist")
-        members = self.param_groups[0]["params"]
-        dtypes = {str(parameter.dtype) for parameter in members}
+        group = self.param_groups[0]
+        dtypes = {str(parameter.dtype) for parameter in group["params"]}
         if len(dtypes) > 1:
             raise DtypeError(f"LBFGS: the parameters have to be of one dtype, got {sorted(dtypes)}")
-        self._flats = [[FlatParameters(members)]]
-
-    def _check(self, group: Group) -> None:
-        super()._check(group)
-        if group["line_search_fn"] not in (None, "strong_wolfe"):
-            raise DomainError(
-                f"LBFGS: `line_search_fn` (={group['line_search_fn']!r}) has to be 'strong_wolfe' or None"
-            )
+        if group["max_eval"] is None:
+            group["max_eval"] = group["max_iter"] * 5 // 4
+        self._flats = [[FlatParameters(group["params"])]]
+        self._memory: dict[str, Any] = _fresh_memory()
 
     # -- one step -------------------------------------------------------------------------------
 

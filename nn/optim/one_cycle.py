@@ -6,9 +6,9 @@ import math
 
 from autograd_core.errors import DomainError
 
-from .optimizer import Optimizer
-from .options import Group, fraction, positive
-from .schedules import LRScheduler, count, require_optimizer
+from ..checks import check_count, check_decay, check_flag, check_number, check_positive, check_word
+from .options import option
+from .schedules import LRScheduler
 
 __all__ = ["OneCycleLR"]
 
@@ -33,6 +33,9 @@ class OneCycleLR(LRScheduler):
         final_div_factor: where it ends.
         three_phase: come back to the first rate symmetrically, then fall to the last.
 
+    Attributes:
+        length: the number of batches in the whole training.
+
     Raises:
         DomainError: for options that make no cycle, and for a step beyond the last.
 
@@ -50,72 +53,52 @@ class OneCycleLR(LRScheduler):
     [0.04, 1.0, 0.75, 0.25]
     """
 
-    def __init__(
-        self,
-        optimizer: Optimizer,
-        max_lr: float,
-        total_steps: int | None = None,
-        epochs: int | None = None,
-        steps_per_epoch: int | None = None,
-        pct_start: float = 0.3,
-        anneal_strategy: str = "cos",
-        cycle_momentum: bool = True,
-        base_momentum: float = 0.85,
-        max_momentum: float = 0.95,
-        div_factor: float = 25.0,
-        final_div_factor: float = 1e4,
-        three_phase: bool = False,
-    ) -> None:
-        require_optimizer("OneCycleLR", optimizer)
-        if total_steps is None:
-            if epochs is None or steps_per_epoch is None:
-                raise DomainError("OneCycleLR: give `total_steps`, or `epochs` and `steps_per_epoch`")
-            total_steps = epochs * steps_per_epoch
-        count("OneCycleLR", "total_steps", total_steps)
-        fraction("OneCycleLR", "pct_start", pct_start)
-        for name, value in (
-            ("max_lr", max_lr),
-            ("div_factor", div_factor),
-            ("final_div_factor", final_div_factor),
-        ):
-            positive("OneCycleLR", name, value)
-        if anneal_strategy not in ("cos", "linear"):
-            raise DomainError(
-                f"OneCycleLR: `anneal_strategy` (={anneal_strategy!r}) has to be 'cos' or 'linear'"
-            )
-        if cycle_momentum and not all("momentum" in g or "betas" in g for g in optimizer.param_groups):
+    max_lr: float = option(check_positive)
+    total_steps: int | None = option(check_count, default=None)
+    epochs: int | None = option(check_count, default=None)
+    steps_per_epoch: int | None = option(check_count, default=None)
+    pct_start: float = option(check_decay, default=0.3)
+    anneal_strategy: str = option(check_word, ("cos", "linear"), default="cos")
+    cycle_momentum: bool = option(check_flag, default=True)
+    base_momentum: float = option(check_number, default=0.85)
+    max_momentum: float = option(check_number, default=0.95)
+    div_factor: float = option(check_positive, default=25.0)
+    final_div_factor: float = option(check_positive, default=1e4)
+    three_phase: bool = option(check_flag, default=False)
+
+    def _begin(self) -> None:
+        if self.total_steps is not None:
+            self.length = self.total_steps
+        elif self.epochs is None or self.steps_per_epoch is None:
+            raise DomainError("OneCycleLR: give `total_steps`, or `epochs` and `steps_per_epoch`")
+        else:
+            self.length = self.epochs * self.steps_per_epoch
+        groups = self.optimizer.param_groups
+        if self.cycle_momentum and not all("momentum" in g or "betas" in g for g in groups):
             raise DomainError(
                 "OneCycleLR: the optimiser has no momentum to move; give `cycle_momentum=False`"
             )
-        self.total_steps, self.cycle_momentum, self.linear = (
-            total_steps,
-            cycle_momentum,
-            anneal_strategy == "linear",
-        )
-        first = max_lr / div_factor
-        last = first / final_div_factor
-        top = pct_start * total_steps - 1
-        corners = [(top, max_lr, base_momentum), (total_steps - 1, last, max_momentum)]
-        if three_phase:
-            corners.insert(1, (2 * pct_start * total_steps - 2, first, max_momentum))
-        self._corners = [(0.0, first, max_momentum), *corners]
-        for group in optimizer.param_groups:
+        first, top = self.max_lr / self.div_factor, self.pct_start * self.length
+        self._corners = [
+            (0.0, first, self.max_momentum),
+            (top - 1, self.max_lr, self.base_momentum),
+            *([(2 * top - 2, first, self.max_momentum)] if self.three_phase else []),
+            (self.length - 1, first / self.final_div_factor, self.max_momentum),
+        ]
+        for group in groups:
             group["initial_lr"] = first
-        super().__init__(optimizer)
+        super()._begin()
 
     def _rate(self, base: float, epoch: int, index: int) -> float:
         return self._at(epoch)[0]
 
-    def _set_rates(self) -> None:
-        super()._set_rates()
-        if self.cycle_momentum:
-            for group in self.optimizer.param_groups:
-                _set_momentum(group, self._at(self.last_epoch)[1])
+    def _momentum(self, epoch: int) -> float | None:
+        return self._at(epoch)[1] if self.cycle_momentum else None
 
     def step(self) -> None:
         """Go on to the next batch."""
-        if self.last_epoch >= self.total_steps:
-            raise DomainError(f"OneCycleLR: the cycle of {self.total_steps} steps is over")
+        if self.last_epoch >= self.length:
+            raise DomainError(f"OneCycleLR: the cycle of {self.length} steps is over")
         super().step()
 
     def _at(self, epoch: int) -> tuple[float, float]:
@@ -128,13 +111,6 @@ class OneCycleLR(LRScheduler):
         raise AssertionError("unreachable: the last corner takes every epoch")
 
     def _between(self, a: float, b: float, done: float) -> float:
-        if self.linear:
+        if self.anneal_strategy == "linear":
             return a + (b - a) * done
         return b + (a - b) / 2 * (1 + math.cos(math.pi * done))
-
-
-def _set_momentum(group: Group, momentum: float) -> None:
-    if "betas" in group:
-        group["betas"] = (momentum, group["betas"][1])
-    else:
-        group["momentum"] = momentum

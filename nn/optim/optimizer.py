@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any, ClassVar
+from dataclasses import InitVar, dataclass
+from typing import Any
 
 import numpy as np
 
@@ -12,13 +12,8 @@ from autograd_core.errors import DomainError, ShapeError
 
 from ..parameter import Parameter
 from .flat import FlatParameters
-from .options import (
-    Check,
-    Group,
-    flag,
-    made_groups,
-    not_negative,
-)
+from .groups import Group, made_groups
+from .options import Configured, option
 
 __all__ = ["Optimizer", "Piece"]
 
@@ -44,6 +39,13 @@ class Piece:
     kept: dict[str, Array]
     numbers: dict[str, float]
 
+    def move_average(self, name: str, new: Array, keep: float) -> Array:
+        """M <- β M + (1 - β) x in place, with ``keep`` for β; x may be ``scratch``. Returns M."""
+        average = self.kept[name]
+        average *= keep
+        average += np.multiply(new, 1 - keep, out=self.scratch)
+        return average
+
 
 @dataclass(slots=True)
 class _Run:
@@ -54,13 +56,12 @@ class _Run:
     pieces: list[Piece]
 
 
-class Optimizer:
-    """Base of all optimisers. A subclass says what it keeps and writes its formula in ``_update``.
+class Optimizer(Configured):
+    """Base of all optimisers. A subclass lists its options, says what it keeps and writes its formula.
 
     Args:
         params: the parameters; or a list of groups, dictionaries with "params" and any of the
             options, which then hold for the group.
-        options: the options of all groups that have none of their own.
 
     Attributes:
         param_groups: the groups; ``param_groups[0]["lr"]`` may be changed between steps.
@@ -75,53 +76,43 @@ class Optimizer:
 
     >>> import numpy as np, nn
     >>> class SignDescent(nn.optim.Optimizer):
-    ...     def __init__(self, params, lr):
-    ...         super().__init__(params, {"lr": lr})
+    ...     lr: float = nn.optim.option(default=0.1)
     ...     def _update(self, group, piece):
     ...         piece.data -= group["lr"] * np.sign(piece.gradient)
     >>> w = nn.Parameter([1.0, -2.0])
-    >>> optimiser = SignDescent([w], lr=0.5)
+    >>> optimizer = SignDescent([w], lr=0.5)
     >>> (w * w).sum().backward()
-    >>> optimiser.step()
+    >>> optimizer.step()
     >>> w.tolist()
     [0.5, -1.5]
     """
 
-    _checks: ClassVar[dict[str, Check]] = {}
-    _always: ClassVar[dict[str, Check]] = {
-        "lr": not_negative,
-        "weight_decay": not_negative,
-        "maximize": flag,
-        "decoupled_weight_decay": flag,
-    }
+    params: InitVar[Parameters] = option()
 
-    def __init__(self, params: Parameters, options: Group) -> None:
-        self._options = options
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        self._defaults = self._given(arguments, options)
         self.param_groups: list[Group] = []
         self.steps_taken = 0
         self._flats: list[list[FlatParameters]] = []
         self._kept: dict[FlatParameters, dict[str, Array]] = {}
         self._numbers: dict[Parameter, dict[str, float]] = {}  # of those whose state has begun
         self._plans: dict[FlatParameters, tuple[Any, list[_Run]]] = {}
-        self._add(params)
+        self._add(self._defaults.pop("params"))
 
     def add_param_group(self, group: Mapping[str, Any]) -> None:
         """One more group, a dictionary with "params" and any of the options."""
         self._add([group])
 
     def _add(self, params: Any) -> None:
-        groups = made_groups(self._kind, params, self._options, self._check, set(self._parameters()))
+        groups = made_groups(self._kind, params, self._defaults, set(self._parameters()))
+        for group in groups:
+            self._check(group)
         self.param_groups += groups
         self._flats += [_of_each_dtype(group["params"]) for group in groups]
 
     @property
     def _kind(self) -> str:
         return type(self).__name__
-
-    def _check(self, group: Group) -> None:
-        for name, check in {**self._always, **self._checks}.items():
-            if name in group:
-                check(self._kind, name, group[name])
 
     # -- what a subclass says -------------------------------------------------------------------
 
@@ -160,13 +151,14 @@ class Optimizer:
         return loss
 
     def _step(self, group: Group, flat: FlatParameters) -> None:
-        rate, coupled, ascending = (
-            group["lr"],
-            not group.get("decoupled_weight_decay"),
-            group.get("maximize"),
-        )
-        for run in self._plan(group, flat, flat.gather()):
-            if run.numbers:
+        starts, decay = self._keeps(group), group.get("weight_decay", 0.0)
+        key = flat.gather(), starts, decay, group.get("l2", 0.0)
+        plan = self._plans.get(flat)
+        if plan is None or plan[0] != key:
+            self._plans[flat] = plan = key, self._plan(flat, *key)
+        coupled, ascending = not group.get("decoupled_weight_decay"), group.get("maximize")
+        for run in plan[1]:
+            if starts:
                 self._advance(group, run.numbers)
             for piece in run.pieces:
                 if ascending:
@@ -174,28 +166,24 @@ class Optimizer:
                 if run.decay and coupled:
                     piece.gradient += np.multiply(piece.data, run.decay, out=piece.scratch)
                 elif run.decay:
-                    piece.data *= 1 - rate * run.decay
+                    piece.data *= 1 - group["lr"] * run.decay
                 self._update(group, piece)
 
-    def _plan(self, group: Group, flat: FlatParameters, present: list[bool]) -> list[_Run]:
+    def _plan(
+        self, flat: FlatParameters, present: list[bool], starts: dict[str, float], decay: float, l2: float
+    ) -> list[_Run]:
         """What is to be done in a step, the same as last time as long as nothing has changed: parameters
         that are treated alike and have got equally far run together, and share their numbers.
         """
-        starts = self._keeps(group)
-        key = present, starts, group.get("weight_decay", 0.0), group.get("l2", 0.0)
-        known = self._plans.get(flat)
-        if known is not None and known[0] == key:
-            return known[1]
         kinds: list[Any] = []
         for w, has_gradient in zip(flat.parameters, present, strict=True):
-            decay = key[2] + (0.0 if w.is_bias else key[3])
             numbers = self._numbers.get(w, self._begin()) if starts else {}
-            kinds.append((decay, tuple(numbers.items())) if has_gradient else None)
-        decays = {w: kind[0] for w, kind in zip(flat.parameters, kinds, strict=True) if kind}
+            total = decay + (0.0 if w.is_bias else l2)
+            kinds.append((total, tuple(numbers.items())) if has_gradient else None)
         kept = self._arrays(flat, starts)
         runs = []
-        for parameters, places in flat.stretches(kinds):
-            numbers = dict(self._numbers.get(parameters[0], self._begin())) if starts else {}
+        for (total, begun), parameters, places in flat.stretches(kinds):
+            numbers = dict(begun)
             if starts:
                 self._numbers.update(dict.fromkeys(parameters, numbers))
             pieces = [
@@ -208,8 +196,7 @@ class Optimizer:
                 )
                 for place in places
             ]
-            runs.append(_Run(decays[parameters[0]], numbers, pieces))
-        self._plans[flat] = key, runs
+            runs.append(_Run(total, numbers, pieces))
         return runs
 
     def _arrays(self, flat: FlatParameters, starts: dict[str, float]) -> dict[str, Array]:

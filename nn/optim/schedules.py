@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
-
-import numpy as np
 
 from autograd_core.errors import DomainError, DtypeError, GraphError, ShapeError
 
+from ..checks import check_count, check_function, check_not_negative, check_positive
+from .groups import Group
 from .optimizer import Optimizer
-from .options import not_negative, positive
+from .options import Configured, option
 
 __all__ = [
     "CosineAnnealingLR",
@@ -26,8 +26,49 @@ __all__ = [
 ]
 
 
-class LRScheduler:
-    """Base of the schedules that know the rate of every epoch. A subclass writes ``_rate``.
+def check_optimizer(place: str, *, optimizer: Any) -> None:
+    """What a schedule changes is an optimiser.
+
+    Raises:
+        DtypeError: if it is not.
+    """
+    if not isinstance(optimizer, Optimizer):
+        raise DtypeError(f"{place}: needs an optimiser, got {optimizer!r}")
+
+
+class Schedule(Configured):
+    """What all schedules share: an optimiser, whose steps come first, and a count of epochs."""
+
+    optimizer: Optimizer = option(check_optimizer)
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        given = self._given(arguments, options)
+        self._check(given)
+        for name, value in given.items():
+            setattr(self, name, value)
+        self.last_epoch = 0
+        self._steps_before = self.optimizer.steps_taken
+        self._begin()
+
+    def _begin(self) -> None:
+        """What is left to do when the options are checked and have become attributes."""
+
+    def _go_on(self) -> None:
+        if self.last_epoch == 0 and self.optimizer.steps_taken == self._steps_before:
+            raise GraphError(
+                f"{type(self).__name__}.step() comes before the first optimizer.step(): the first learning "
+                "rate would be left out; in every epoch call optimizer.step() first, then the schedule's "
+                "step()"
+            )
+        self.last_epoch += 1
+
+    def get_last_lr(self) -> list[float]:
+        """The rates that are set now, one for each group."""
+        return [group["lr"] for group in self.optimizer.param_groups]
+
+
+class LRScheduler(Schedule):
+    """Base of the schedules that know the rate of every epoch: a subclass is its options and ``_rate``.
 
     The schedule multiplies and shifts the rate that each group has when the first schedule is made
     (``group["initial_lr"]``); it sets the rate of epoch 0 at once, and the next one at each ``step()``.
@@ -42,35 +83,47 @@ class LRScheduler:
         DtypeError: for something that is no optimiser.
         GraphError: from ``step()``, if the optimiser has made no step yet: the first rate would be
             left out.
+
+    A new rule, α / (1 + δ t):
+
+    >>> import nn
+    >>> class InverseTimeLR(nn.optim.LRScheduler):
+    ...     decay: float = nn.optim.option(default=1.0)
+    ...     def _rate(self, base, epoch, index):
+    ...         return base / (1 + self.decay * epoch)
+    >>> optimizer = nn.SGD([nn.Parameter([1.0])], lr=0.75)
+    >>> schedule = InverseTimeLR(optimizer, decay=0.5)
+    >>> optimizer.step()
+    >>> schedule.step()
+    >>> schedule.get_last_lr()
+    [0.5]
     """
 
-    def __init__(self, optimizer: Optimizer) -> None:
-        require_optimizer(type(self).__name__, optimizer)
-        self.optimizer = optimizer
-        self.last_epoch = 0
-        self._steps_before = optimizer.steps_taken
-        for group in optimizer.param_groups:
+    def _begin(self) -> None:
+        for group in self.optimizer.param_groups:
             group.setdefault("initial_lr", group["lr"])
-        self.base_lrs: list[float] = [group["initial_lr"] for group in optimizer.param_groups]
+        self.base_lrs: list[float] = [group["initial_lr"] for group in self.optimizer.param_groups]
         self._set_rates()
 
     def _rate(self, base: float, epoch: int, index: int) -> float:
         """The rate in an epoch, from the first rate of the group of this index."""
         raise NotImplementedError
 
+    def _momentum(self, epoch: int) -> float | None:
+        """The momentum (SGD) or β1 (Adam) in an epoch; None leaves it alone."""
+        return None
+
     def _set_rates(self) -> None:
+        momentum = self._momentum(self.last_epoch)
         for i, (group, base) in enumerate(zip(self.optimizer.param_groups, self.base_lrs, strict=True)):
-            group["lr"] = self._rate(base, self.last_epoch, i)
+            group["lr"] = float(self._rate(base, self.last_epoch, i))
+            if momentum is not None:
+                _set_momentum(group, momentum)
 
     def step(self) -> None:
         """Go on to the next epoch (the next batch, for a schedule of batches)."""
-        require_step_before(type(self).__name__, self.optimizer, self.last_epoch, self._steps_before)
-        self.last_epoch += 1
+        self._go_on()
         self._set_rates()
-
-    def get_last_lr(self) -> list[float]:
-        """The rates that are set now, one for each group."""
-        return [group["lr"] for group in self.optimizer.param_groups]
 
     def state_dict(self) -> dict[str, Any]:
         """What :meth:`load_state_dict` needs to go on from here."""
@@ -94,24 +147,11 @@ class LRScheduler:
         self._set_rates()
 
 
-def require_optimizer(owner: str, optimizer: Any) -> None:
-    if not isinstance(optimizer, Optimizer):
-        raise DtypeError(f"{owner}: needs an optimiser, got {optimizer!r}")
-
-
-def require_step_before(owner: str, optimizer: Optimizer, epoch: int, steps_before: int) -> None:
-    if epoch == 0 and optimizer.steps_taken == steps_before:
-        raise GraphError(
-            f"{owner}.step() comes before the first optimizer.step(): the first learning rate would be left "
-            "out; in every epoch call optimizer.step() first, then the schedule's step()"
-        )
-
-
-def count(owner: str, name: str, value: Any, least: int = 1) -> None:
-    if isinstance(value, bool) or not isinstance(value, int | np.integer):
-        raise DtypeError(f"{owner}: `{name}` has to be a whole number, got {value!r}")
-    if value < least:
-        raise DomainError(f"{owner}: `{name}` (={value}) has to be at least {least}")
+def _set_momentum(group: Group, momentum: float) -> None:
+    if "betas" in group:
+        group["betas"] = (momentum, group["betas"][1])
+    else:
+        group["momentum"] = momentum
 
 
 class StepLR(LRScheduler):
@@ -132,14 +172,11 @@ class StepLR(LRScheduler):
     [1.0, 1.0, 0.1, 0.1]
     """
 
-    def __init__(self, optimizer: Optimizer, step_size: int, gamma: float = 0.1) -> None:
-        count("StepLR", "step_size", step_size)
-        positive("StepLR", "gamma", gamma)
-        self.step_size, self.gamma = step_size, gamma
-        super().__init__(optimizer)
+    step_size: int = option(check_count)
+    gamma: float = option(check_positive, default=0.1)
 
     def _rate(self, base: float, epoch: int, index: int) -> float:
-        return float(base * self.gamma ** (epoch // self.step_size))
+        return base * self.gamma ** (epoch // self.step_size)
 
 
 class MultiStepLR(LRScheduler):
@@ -154,13 +191,14 @@ class MultiStepLR(LRScheduler):
     [1.0, 0.1, 0.01]
     """
 
-    def __init__(self, optimizer: Optimizer, milestones: Iterable[int], gamma: float = 0.1) -> None:
-        self.milestones = sorted(milestones)
+    milestones: Sequence[int] = option()
+    gamma: float = option(check_positive, default=0.1)
+
+    def _begin(self) -> None:
+        self.milestones = sorted(self.milestones)
         for milestone in self.milestones:
-            count("MultiStepLR", "milestones", milestone, 0)
-        positive("MultiStepLR", "gamma", gamma)
-        self.gamma = gamma
-        super().__init__(optimizer)
+            check_count("MultiStepLR", 0, milestones=milestone)
+        super()._begin()
 
     def _rate(self, base: float, epoch: int, index: int) -> float:
         return float(base * self.gamma ** bisect_right(self.milestones, epoch))
@@ -173,10 +211,7 @@ class ExponentialLR(LRScheduler):
         DomainError: if ``gamma`` is not positive.
     """
 
-    def __init__(self, optimizer: Optimizer, gamma: float) -> None:
-        positive("ExponentialLR", "gamma", gamma)
-        self.gamma = gamma
-        super().__init__(optimizer)
+    gamma: float = option(check_positive)
 
     def _rate(self, base: float, epoch: int, index: int) -> float:
         return float(base * self.gamma**epoch)
@@ -191,11 +226,8 @@ class CosineAnnealingLR(LRScheduler):
     Source: Loshchilov and Hutter (2017), "SGDR: stochastic gradient descent with warm restarts", eq. 5.
     """
 
-    def __init__(self, optimizer: Optimizer, T_max: int, eta_min: float = 0.0) -> None:  # noqa: N803
-        count("CosineAnnealingLR", "T_max", T_max)
-        not_negative("CosineAnnealingLR", "eta_min", eta_min)
-        self.T_max, self.eta_min = T_max, eta_min
-        super().__init__(optimizer)
+    T_max: int = option(check_count)
+    eta_min: float = option(check_not_negative, default=0.0)
 
     def _rate(self, base: float, epoch: int, index: int) -> float:
         return self.eta_min + (base - self.eta_min) * (1 + math.cos(math.pi * epoch / self.T_max)) / 2
@@ -210,22 +242,13 @@ class LinearLR(LRScheduler):
     Source: Goyal et al. (2017), "Accurate, large minibatch SGD", section 2.2.
     """
 
-    def __init__(
-        self,
-        optimizer: Optimizer,
-        start_factor: float = 1 / 3,
-        end_factor: float = 1.0,
-        total_iters: int = 5,
-    ) -> None:
-        positive("LinearLR", "start_factor", start_factor)
-        not_negative("LinearLR", "end_factor", end_factor)
-        count("LinearLR", "total_iters", total_iters)
-        self.start_factor, self.end_factor, self.total_iters = start_factor, end_factor, total_iters
-        super().__init__(optimizer)
+    start_factor: float = option(check_positive, default=1 / 3)
+    end_factor: float = option(check_not_negative, default=1.0)
+    total_iters: int = option(check_count, default=5)
 
     def _rate(self, base: float, epoch: int, index: int) -> float:
         done = min(epoch, self.total_iters) / self.total_iters
-        return float(base * (self.start_factor + (self.end_factor - self.start_factor) * done))
+        return base * (self.start_factor + (self.end_factor - self.start_factor) * done)
 
 
 class LambdaLR(LRScheduler):
@@ -236,19 +259,16 @@ class LambdaLR(LRScheduler):
         DtypeError: for something that cannot be called.
     """
 
-    def __init__(
-        self, optimizer: Optimizer, lr_lambda: Callable[[int], float] | Sequence[Callable[[int], float]]
-    ) -> None:
-        require_optimizer("LambdaLR", optimizer)
-        groups = len(optimizer.param_groups)
-        one = callable(lr_lambda) or not isinstance(lr_lambda, Sequence)
-        self.lr_lambdas: list[Any] = [lr_lambda] * groups if one else list(lr_lambda)  # type: ignore[arg-type]
+    lr_lambda: Callable[[int], float] | Sequence[Callable[[int], float]] = option()
+
+    def _begin(self) -> None:
+        given, groups = self.lr_lambda, len(self.optimizer.param_groups)
+        self.lr_lambdas: list[Any] = list(given) if isinstance(given, Sequence) else [given] * groups
         if len(self.lr_lambdas) != groups:
             raise ShapeError(f"LambdaLR: {len(self.lr_lambdas)} functions for {groups} groups of parameters")
         for function in self.lr_lambdas:
-            if not callable(function):
-                raise DtypeError(f"LambdaLR: needs a function of the epoch, got {function!r}")
-        super().__init__(optimizer)
+            check_function("LambdaLR", lr_lambda=function)
+        super()._begin()
 
     def _rate(self, base: float, epoch: int, index: int) -> float:
         return float(base * self.lr_lambdas[index](epoch))
@@ -273,22 +293,22 @@ class SequentialLR(LRScheduler):
     [0.5, 0.75, 1.0, 0.1]
     """
 
-    def __init__(
-        self, optimizer: Optimizer, schedulers: Sequence[LRScheduler], milestones: Sequence[int]
-    ) -> None:
-        require_optimizer("SequentialLR", optimizer)
-        self.schedulers, self.milestones = list(schedulers), list(milestones)
-        if len(self.milestones) != len(self.schedulers) - 1:
+    schedulers: Sequence[LRScheduler] = option()
+    milestones: Sequence[int] = option()
+
+    def _begin(self) -> None:
+        parts, needed = len(self.schedulers), max(len(self.schedulers) - 1, 0)
+        if len(self.milestones) != parts - 1:
             raise ShapeError(
-                f"SequentialLR: {len(self.schedulers)} schedules need "
-                f"{max(len(self.schedulers) - 1, 0)} milestones between them, got {len(self.milestones)}"
+                f"SequentialLR: {parts} schedules need {needed} milestones between them, "
+                f"got {len(self.milestones)}"
             )
         for scheduler in self.schedulers:
-            if not isinstance(scheduler, LRScheduler) or scheduler.optimizer is not optimizer:
+            if not isinstance(scheduler, LRScheduler) or scheduler.optimizer is not self.optimizer:
                 raise DomainError(f"SequentialLR: {scheduler!r} is no schedule of this optimiser")
         for before, milestone in zip([0, *self.milestones], self.milestones, strict=False):
-            count("SequentialLR", "milestones", milestone, before + 1)
-        super().__init__(optimizer)
+            check_count("SequentialLR", before + 1, milestones=milestone)
+        super()._begin()
 
     def _rate(self, base: float, epoch: int, index: int) -> float:
         which = bisect_right(self.milestones, epoch)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from collections.abc import Mapping
+from dataclasses import InitVar
+from typing import Any
 
 import numpy as np
 
 from autograd_core.errors import DomainError
 
-from .optimizer import Optimizer, Parameters, Piece
-from .options import Check, Group, flag, not_negative
+from ..checks import check_flag, check_not_negative, check_word
+from .groups import Group
+from .optimizer import Optimizer, Piece
+from .options import option
 
 __all__ = ["SGD"]
 
@@ -34,9 +38,6 @@ class SGD(Optimizer):
             :func:`nn.l2_penalty`.
         momentum_form: "sum" or "average".
 
-    Attributes:
-        param_groups: the groups; ``param_groups[0]["lr"]`` may be changed between steps.
-
     Raises:
         DomainError: for a negative or undefined number, an unknown option, or a parameter given twice.
         DtypeError: for something that is no parameter.
@@ -54,62 +55,33 @@ class SGD(Optimizer):
     Parameter([0.8], requires_grad=True)
     """
 
-    _checks: ClassVar[dict[str, Check]] = {
-        "momentum": not_negative,
-        "l2": not_negative,
-        "dampening": not_negative,
-        "nesterov": flag,
-    }
+    lr: InitVar[float] = option(check_not_negative)
+    momentum: InitVar[float] = option(check_not_negative, default=0.0)
+    dampening: InitVar[float] = option(check_not_negative, default=0.0)
+    weight_decay: InitVar[float] = option(check_not_negative, default=0.0)
+    nesterov: InitVar[bool] = option(check_flag, default=False)
+    maximize: InitVar[bool] = option(check_flag, default=False, kw_only=True)
+    l2: InitVar[float] = option(check_not_negative, default=0.0, kw_only=True)
+    momentum_form: InitVar[str] = option(check_word, ("sum", "average"), default="sum", kw_only=True)
 
-    def __init__(
-        self,
-        params: Parameters,
-        lr: float,
-        momentum: float = 0.0,
-        dampening: float = 0.0,
-        weight_decay: float = 0.0,
-        nesterov: bool = False,
-        *,
-        maximize: bool = False,
-        l2: float = 0.0,
-        momentum_form: str = "sum",
-    ) -> None:
-        options = {
-            "lr": lr,
-            "momentum": momentum,
-            "dampening": dampening,
-            "weight_decay": weight_decay,
-            "nesterov": nesterov,
-            "maximize": maximize,
-            "l2": l2,
-            "momentum_form": momentum_form,
-        }
-        super().__init__(params, options)
-
-    def _check(self, group: Group) -> None:
-        super()._check(group)
-        form = group["momentum_form"]
-        if form not in ("sum", "average"):
-            raise DomainError(f"SGD: `momentum_form` (={form!r}) has to be 'sum' or 'average'")
-        if form == "average" and (group["momentum"] >= 1 or group["dampening"] or group["nesterov"]):
+    def _check(self, options: Mapping[str, Any]) -> None:
+        super()._check(options)
+        momentum, dampening, nesterov = (options[name] for name in ("momentum", "dampening", "nesterov"))
+        if options["momentum_form"] == "average" and (momentum >= 1 or dampening or nesterov):
             raise DomainError(
                 "SGD: `momentum_form` (='average') needs `momentum` below 1, no `dampening` and no `nesterov`"
             )
-        if group["nesterov"] and (not group["momentum"] or group["dampening"]):
+        if nesterov and (not momentum or dampening):
             raise DomainError("SGD: `nesterov` needs a `momentum` and no `dampening`")
 
     def _keeps(self, group: Group) -> dict[str, float]:
         return {"momentum_buffer": 0.0} if group["momentum"] else {}
 
     def _update(self, group: Group, piece: Piece) -> None:
-        beta, average, g, scratch = (
-            group["momentum"],
-            group["momentum_form"] == "average",
-            piece.gradient,
-            piece.scratch,
-        )
+        g, scratch, beta = piece.gradient, piece.scratch, group["momentum"]
         if beta:
-            v, first = piece.kept["momentum_buffer"], piece.numbers["step"] == 1
+            v, average = piece.kept["momentum_buffer"], group["momentum_form"] == "average"
+            first = piece.numbers["step"] == 1
             fresh: Any = 1 - (beta if average else group["dampening"])
             v *= beta
             v += g if fresh == 1 or (first and not average) else np.multiply(g, fresh, out=scratch)

@@ -11,11 +11,10 @@ from typing import Any
 
 from autograd_core.errors import DomainError, DtypeError
 
+from ..checks import check_count, check_not_negative
 from ..files import PathLike
 from ..module import Module
 from ..optim import Optimizer
-from ..optim.options import not_negative
-from ..optim.schedules import count
 from .history import History, mode_of
 
 __all__ = ["Callback", "EarlyStopping", "SaveHistory", "Training"]
@@ -221,8 +220,8 @@ class EarlyStopping(Callback):
         restore_best: bool = True,
     ) -> None:
         super().__init__()
-        count("EarlyStopping", "patience", patience, 1)
-        not_negative("EarlyStopping", "min_delta", min_delta)
+        check_count("EarlyStopping", patience=patience)
+        check_not_negative("EarlyStopping", min_delta=min_delta)
         self.monitor, self.patience, self.min_delta = monitor, patience, min_delta
         self.mode, self.restore_best = mode_of("EarlyStopping", monitor, mode), restore_best
         self._forget()

@@ -11,9 +11,9 @@ import numpy as np
 
 from autograd_core.errors import DomainError
 
+from ..checks import check_count
 from ..errors import FileFormatError
 from ..files import PathLike
-from ..optim.schedules import count
 from .callbacks import Callback, Training, require_folder
 from .checkpoints import checkpoint_extra, load_checkpoint, save_checkpoint
 from .history import History, mode_of
@@ -55,7 +55,7 @@ class Checkpoint(Callback):
         mode: str | None = None,
     ) -> None:
         super().__init__()
-        count("Checkpoint", "every", every)
+        check_count("Checkpoint", every=every)
         if best_only and every != 1:
             raise DomainError(f"Checkpoint: `every` (={every}) and `best_only` are two different rules")
         self.path, self.every, self.best_only = str(path), every, best_only

@@ -9,11 +9,10 @@ import numpy as np
 
 from autograd_core.errors import DomainError, DtypeError
 
+from ..checks import check_count, check_positive
 from ..files import PathLike
 from ..module import Module
 from ..optim import Optimizer
-from ..optim.options import positive
-from ..optim.schedules import count
 from .callbacks import as_callback
 from .checkpointing import Checkpoint, Saver
 from .checks import Loss, check_alike, check_loss, check_optimizer
@@ -105,9 +104,9 @@ def fit(
         raise DtypeError(f"fit(): `model` has to be an nn.Module, got {model!r}")
     check_loss("fit()", loss)
     check_optimizer(optimizer, model, loss)
-    count("fit()", "epochs", epochs, 0)
+    check_count("fit()", 0, epochs=epochs)
     if clip_norm is not None:
-        positive("fit()", "clip_norm", clip_norm)
+        check_positive("fit()", clip_norm=clip_norm)
     source = Source("fit()", "train", train, batch_size, True, generator)
     if batch_size is not None and source.arrays is None:
         raise DomainError(

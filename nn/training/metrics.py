@@ -8,9 +8,9 @@ import numpy as np
 
 from autograd_core.errors import DomainError, DtypeError, ShapeError
 
+from ..checks import check_count
 from ..functional.labels import checked_labels
 from ..functional.operands import values_of
-from ..optim.schedules import count
 
 __all__ = [
     "F1",
@@ -172,7 +172,7 @@ class Accuracy(Metric):
     name = "accuracy"
 
     def __init__(self, top: int = 1, *, threshold: float | None = None) -> None:
-        count("Accuracy", "top", top)
+        check_count("Accuracy", top=top)
         if top > 1 and threshold is not None:
             raise DomainError(f"Accuracy: `top` (={top}) is for several outputs, `threshold` for one")
         self.top, self.threshold = top, threshold
@@ -226,7 +226,7 @@ class ConfusionMatrix(Metric):
 
     def __init__(self, num_classes: int | None = None, *, threshold: float | None = None) -> None:
         if num_classes is not None:
-            count(type(self).__name__, "num_classes", num_classes)
+            check_count(type(self).__name__, num_classes=num_classes)
         self.num_classes, self.threshold = num_classes, threshold
         self.reset()
 
@@ -311,7 +311,7 @@ def _classes_of(
 ) -> tuple[Array, Array, int]:
     """The predicted classes, the right ones, and the number of classes."""
     if num_classes is not None:
-        count(f"{function}()", "num_classes", num_classes)
+        check_count(f"{function}()", num_classes=num_classes)
     outputs, wanted = values_of(output), values_of(labels)
     if threshold is not None:
         outputs, wanted = _two_classes(function, outputs, wanted, threshold)

@@ -69,26 +69,25 @@ class LearningRateSchedule(Callback):
             self._check_direction(self.schedule, self.monitor)
         if isinstance(self.schedule, OneCycleLR):
             left = training.epochs - training.epoch
-            unused = self.schedule.total_steps - self.schedule.last_epoch
+            unused = self.schedule.length - self.schedule.last_epoch
             steps = left * (training.batches if self.every == "batch" else 1)
             if steps > unused:
                 raise DomainError(
                     f"fit(): OneCycleLR has {unused} steps left "
-                    f"of {self.schedule.total_steps}, the training takes {steps}: give it "
+                    f"of {self.schedule.length}, the training takes {steps}: give it "
                     f"epochs={training.epochs}, steps_per_epoch={training.batches or '...'}"
                 )
 
     @staticmethod
     def _check_direction(schedule: ReduceLROnPlateau, monitor: str) -> None:
-        mode = "min" if schedule._sign == 1 else "max"
         try:
             wanted = mode_of("fit()", monitor, None)
         except DomainError:
             return  # a name that says nothing: the user knows
-        if wanted != mode:
+        if wanted != schedule.mode:
             raise DomainError(
-                f"fit(): ReduceLROnPlateau(mode={mode!r}) watches {monitor!r}, whose best is its {wanted}: "
-                f"write mode={wanted!r}"
+                f"fit(): ReduceLROnPlateau(mode={schedule.mode!r}) watches {monitor!r}, "
+                f"whose best is its {wanted}: write mode={wanted!r}"
             )
 
     def on_batch_end(self, training: Training) -> None:

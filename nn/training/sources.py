@@ -12,8 +12,8 @@ import numpy as np
 from autograd_core import Tensor
 from autograd_core.errors import DtypeError, ShapeError
 
+from ..checks import check_count
 from ..data import batches
-from ..optim.schedules import count
 from .setting import undisturbed
 
 __all__: list[str] = []
@@ -52,7 +52,7 @@ class Source:
     ) -> None:
         self.where, self.shuffle, self.generator = f"{call}: `{owner}`", shuffle, generator
         if batch_size is not None:
-            count(call, "batch_size", batch_size)
+            check_count(call, batch_size=batch_size)
         self.arrays = _pair_of_arrays(self.where, data)
         if self.arrays is not None:
             self.batch_size = batch_size or _USUAL_SIZE

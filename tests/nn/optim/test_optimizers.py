@@ -178,9 +178,9 @@ REFUSED = {
     "rho above 1": ("Adadelta", {"rho": 1.5}, DomainError, r"Adadelta: `rho` \(=1.5\)"),
     "an undefined rate": ("Adamax", {"lr": float("nan")}, DomainError, r"Adamax: `lr` \(=nan\)"),
     "an endless decay": ("AdamW", {"weight_decay": float("inf")}, DomainError, "`weight_decay`"),
-    "amsgrad in words": ("Adam", {"amsgrad": "yes"}, DtypeError, "`amsgrad` has to be True or False"),
+    "amsgrad in words": ("Adam", {"amsgrad": "yes"}, DtypeError, r"`amsgrad` \(='yes'\) has to be True or False"),
     "a negative start": ("Adagrad", {"initial_accumulator_value": -1}, DomainError, "initial_accumulator"),
-    "an unknown search": ("LBFGS", {"line_search_fn": "armijo"}, DomainError, "'strong_wolfe' or None"),
+    "an unknown search": ("LBFGS", {"line_search_fn": "armijo"}, DomainError, "one of 'strong_wolfe', None"),
 }  # fmt: skip
 
 

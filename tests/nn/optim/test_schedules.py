@@ -147,18 +147,18 @@ def test_a_schedule_stepped_before_its_optimiser_is_refused(make):
 O = nn.optim  # noqa: E741
 REFUSED = {
     "no optimiser": (lambda s: O.StepLR("SGD", 1), DtypeError, "StepLR: needs an optimiser, got 'SGD'"),
-    "no steps": (lambda s: O.StepLR(s, 0), DomainError, r"`step_size` \(=0\) has to be at least 1"),
-    "half a step": (lambda s: O.StepLR(s, 1.5), DtypeError, "`step_size` has to be a whole number"),
+    "no steps": (lambda s: O.StepLR(s, 0), DomainError, r"`step_size` \(=0\) has to be a whole number from 1"),
+    "half a step": (lambda s: O.StepLR(s, 1.5), DtypeError, r"`step_size` \(=1.5\) has to be a whole number"),
     "a negative factor": (lambda s: O.ExponentialLR(s, -1.0), DomainError, r"`gamma` \(=-1.0\)"),
     "functions": (lambda s: O.LambdaLR(s, [abs, abs]), ShapeError, "2 functions for 1 groups"),
-    "no function": (lambda s: O.LambdaLR(s, 0.5), DtypeError, "needs a function of the epoch, got 0.5"),
+    "no function": (lambda s: O.LambdaLR(s, 0.5), DtypeError, r"`lr_lambda` \(=0.5\) has to be a function"),
     "milestones": (lambda s: O.SequentialLR(s, [O.StepLR(s, 1)], [3]), ShapeError, "need 0 milestones"),
-    "falling milestones": (lambda s: O.SequentialLR(s, [O.StepLR(s, 1)] * 3, [3, 2]), DomainError, "at least 4"),
+    "falling milestones": (lambda s: O.SequentialLR(s, [O.StepLR(s, 1)] * 3, [3, 2]), DomainError, "a whole number from 4"),
     "a foreign schedule": (lambda s: O.SequentialLR(s, ["x"], []), DomainError, "no schedule of this optimiser"),
     "no length": (lambda s: O.OneCycleLR(s, 1.0), DomainError, "give `total_steps`, or"),
-    "a strange cycle": (lambda s: O.OneCycleLR(s, 1.0, 5, anneal_strategy="x"), DomainError, "'cos' or 'linear'"),
+    "a strange cycle": (lambda s: O.OneCycleLR(s, 1.0, 5, anneal_strategy="x"), DomainError, "one of 'cos', 'linear'"),
     "a rising factor": (lambda s: O.ReduceLROnPlateau(s, factor=1.0), DomainError, r"`factor` \(=1.0\)"),
-    "an unknown mode": (lambda s: O.ReduceLROnPlateau(s, mode="best"), DomainError, "'min' or 'max'"),
+    "an unknown mode": (lambda s: O.ReduceLROnPlateau(s, mode="best"), DomainError, "one of 'min', 'max'"),
 }  # fmt: skip
 
 

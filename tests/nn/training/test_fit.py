@@ -471,14 +471,14 @@ WRONG = {
         DtypeError,
         "`validation` is a zip, which is used up",
     ),
-    "batch size 0": ({"batch_size": 0}, DomainError, r"`batch_size` \(=0\) has to be at least 1"),
+    "batch size 0": ({"batch_size": 0}, DomainError, r"`batch_size` \(=0\) has to be a whole number from 1"),
     "a batch size for batches": (
         {"train": BATCHES, "batch_size": 5},
         DomainError,
         "which has batches of its own",
     ),
-    "epochs": ({"epochs": -1}, DomainError, r"`epochs` \(=-1\) has to be at least 0"),
-    "half epochs": ({"epochs": 1.5}, DtypeError, "whole number, got 1.5"),
+    "epochs": ({"epochs": -1}, DomainError, r"`epochs` \(=-1\) has to be a whole number from 0"),
+    "half epochs": ({"epochs": 1.5}, DtypeError, r"`epochs` \(=1.5\) has to be a whole number"),
     "somebody else's optimiser": (
         {"optimizer": nn.SGD(nobody.parameters(), lr=0.1)},
         DomainError,
