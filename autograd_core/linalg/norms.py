@@ -7,6 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from ..calculus import abs, power, sign, where
+from ..errors import DomainError, ShapeError
 from ..graph import Node, unrecorded
 from ..structure import (
     getitem,
@@ -23,7 +25,7 @@ from ..structure.operands import (
     several_axes,
     shape_of,
 )
-from ..structure.statistics import norm as _entrywise_norm
+from ..structure.statistics import euclidean_norm
 from .equations import inv
 from .factorisations import svdvals
 from .matrices import as_matrices
@@ -36,31 +38,71 @@ def norm(
 
     Args:
         x: the input.
-        ord: for vectors a number p: (Σ |x|^p)^(1/p), with ``inf`` and ``-inf`` the largest and smallest
-            absolute value. For matrices ``"fro"``, 1, -1, ``inf``, ``-inf``, and by singular values: 2 the
-            largest, -2 the smallest, ``"nuc"`` their sum. None is the root of the sum of squares.
-        axis: one axis holds vectors, a pair of axes matrices; when None, the axes of ``x``.
+        ord: for vectors a number p: (Σ |x|^p)^(1/p); ``inf`` the largest and ``-inf`` the smallest
+            absolute value, 0 the number of elements that are not 0. For matrices ``"fro"``, the root
+            of the sum of squares; 1 and ``inf`` (-1 and ``-inf``), the largest (smallest) sum of
+            absolute values over a column and over a row; by singular values 2 the largest, -2 the
+            smallest, ``"nuc"`` their sum. None is the root of the sum of squares.
+        axis: one axis holds vectors, a pair of axes matrices. When None, ``x`` is one vector or one
+            matrix by its number of axes; without ``ord`` it is one vector whatever its shape.
         keepdims: keep the reduced axes, of length 1.
 
-    The gradient at 0 is 0.
+    The gradient at 0 is 0, for any ``ord`` that has one.
 
     Raises:
         ShapeError: for a wrong axis, or if ``x`` is neither vector nor matrix.
         DomainError: for an unknown ``ord``.
 
+    >>> norm([3.0, 4.0]), norm([3.0, -4.0], 1), norm([3.0, -4.0], float("inf"))
+    (np.float64(5.0), np.float64(7.0), np.float64(4.0))
     >>> norm([[3.0, 0.0], [0.0, 4.0]], "nuc")
     np.float64(7.0)
     """
     x = as_operand(x)
     shape = shape_of(x)
-    pair = tuple(range(len(shape))) if axis is None else axis
-    if not isinstance(pair, tuple | list) or len(pair) != 2 or ord not in (2, -2, "nuc"):
-        return _entrywise_norm(x, ord, axis, keepdims)
-    axes = several_axes("norm", pair, len(shape))
-    last = (*(i for i in range(len(shape)) if i not in axes), *axes)
-    values = svdvals(transpose(x, last))
-    result = sum(values, -1) if ord == "nuc" else (max if ord == 2 else min)(values, -1)
-    return reshape(result, tuple(1 if i in axes else n for i, n in enumerate(shape))) if keepdims else result
+    if axis is None and ord is not None and len(shape) not in (1, 2):
+        raise ShapeError(f"norm(): ord={ord!r} needs a vector or a matrix, got shape {shape}; name the axis")
+    axes = reduced_axes("norm", axis, shape)
+    keepdims = bool(keepdims)
+    if ord is None or (len(axes) == 2 and ord == "fro") or (len(axes) == 1 and ord == 2):
+        return euclidean_norm(x, axis=axes, keepdims=keepdims)
+    if len(axes) == 1 and isinstance(ord, int | float):
+        return _norm_of_vectors(x, float(ord), axes, keepdims)
+    if len(axes) not in (1, 2):
+        raise ShapeError(f"norm(): axis is one axis (vectors) or a pair (matrices), got {axis!r}")
+    if len(axes) == 2 and ord in _OF_MATRICES:
+        rows, columns = several_axes("norm", axis if isinstance(axis, tuple | list) else axes, len(shape))
+        if ord in (2, -2, "nuc"):
+            result = _norm_by_singular_values(x, ord, rows, columns)
+        else:
+            within, over = (rows, columns) if ord in (1, -1) else (columns, rows)
+            totals = sum(abs(x), within, keepdims=True)
+            result = (max if ord in (1, np.inf) else min)(totals, over, keepdims=True)
+        kept = tuple(1 if i in axes else n for i, n in enumerate(shape) if keepdims or i not in axes)
+        return reshape(result, kept)
+    known = "'fro', 'nuc', 1, -1, 2, -2, inf or -inf" if len(axes) == 2 else "a number"
+    raise DomainError(f"norm(): ord for {('vectors', 'matrices')[len(axes) - 1]} is {known}; got {ord!r}")
+
+
+_OF_MATRICES = (1, -1, 2, -2, np.inf, -np.inf, "nuc")
+
+
+def _norm_of_vectors(x: Any, p: float, axes: tuple[int, ...], keepdims: bool) -> Any:
+    if p in (np.inf, -np.inf):
+        return (max if p > 0 else min)(abs(x), axes, keepdims)
+    if p == 0:
+        return sum(abs(sign(x)), axes, keepdims)
+    if p == 1:
+        return sum(abs(x), axes, keepdims)
+    total = sum(power(abs(x), p), axes, keepdims)
+    zero = data_of(total) == 0
+    return where(zero, 0.0, power(where(zero, 1.0, total), 1 / p))
+
+
+def _norm_by_singular_values(x: Any, ord: float | str, rows: int, columns: int) -> Any:
+    batch = (i for i in range(len(shape_of(x))) if i not in (rows, columns))
+    values = svdvals(transpose(x, (*batch, rows, columns)))
+    return sum(values, -1) if ord == "nuc" else (max if ord == 2 else min)(values, -1)
 
 
 def vector_norm(

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from .. import calculus, structure
+from .. import calculus, linalg, structure
 from ..errors import GraphError, ShapeError
 from ..graph import unrecorded
 from ..primitive import Elementwise
@@ -52,7 +52,7 @@ _REDUCTIONS: dict[np.ufunc, Callable[..., Any]] = {
     np.fmax: structure.nanmax,
     np.fmin: structure.nanmin,
     np.logaddexp: structure.logsumexp,
-    np.hypot: lambda x, axis, keepdims: structure.norm(x, None, axis, keepdims),
+    np.hypot: lambda x, axis, keepdims: linalg.norm(x, None, axis, keepdims),
 }
 
 _ACCUMULATIONS: dict[np.ufunc, Callable[..., Any]] = {

@@ -1,15 +1,13 @@
-"""Averages, spread and norms: compositions of sums, but for the Euclidean norm."""
+"""Averages and spread: compositions of sums, but for the Euclidean norm."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import DTypeLike
 
-from ..calculus import abs, multiply, power, sign, sqrt, square
-from ..calculus import where as _where
+from ..calculus import multiply, sqrt, square
 from ..errors import DomainError, ShapeError
 from ..primitive import General, Namespace
 from .diagonals import diagonal
@@ -19,7 +17,6 @@ from .operands import (
     as_operand,
     data_of,
     reduced_axes,
-    several_axes,
     shape_of,
 )
 from .products import matmul
@@ -36,7 +33,7 @@ from .reductions import (
 from .reductions import mean as _mean_of
 from .shaping import astype, broadcast_to, expand_dims, reshape, transpose
 
-__all__ = ["average", "corrcoef", "cov", "norm", "ptp", "std", "var"]
+__all__ = ["average", "corrcoef", "cov", "ptp", "std", "var"]
 
 
 def _direction(m: Namespace, y: Any, x: Any, axis: tuple[int, ...]) -> Any:
@@ -45,7 +42,7 @@ def _direction(m: Namespace, y: Any, x: Any, axis: tuple[int, ...]) -> Any:
     return m.where(length == 0, 0.0, x / m.where(length == 0, 1.0, length))
 
 
-_euclidean_norm = General(
+euclidean_norm = General(
     "euclidean_norm",
     "‖x‖",
     forward=lambda x, *, axis, keepdims: np.sqrt(np.sum(np.square(x), axis=axis, keepdims=keepdims)),
@@ -56,7 +53,7 @@ _euclidean_norm = General(
         t * _direction(m, y, x, axis), axis=axis, keepdims=keepdims
     ),
 )
-_euclidean_norm.floating = True
+euclidean_norm.floating = True
 
 
 def _spread(
@@ -144,67 +141,7 @@ def std(
     """
     lost = ddof if correction is None else correction
     deviations, axes, freedom = _spread("std", x, axis, keepdims, lost, mean, dtype, where)
-    return _euclidean_norm(deviations, axis=axes, keepdims=bool(keepdims)) / freedom**0.5
-
-
-def norm(
-    x: Any, ord: float | str | None = None, axis: int | Sequence[int] | None = None, keepdims: bool = False
-) -> Any:
-    """The length of vectors or matrices, as ``numpy.linalg.norm`` defines it.
-
-    Args:
-        x: the input.
-        ord: for vectors a number p: (Σ |x|^p)^(1/p); ``inf`` the largest and ``-inf`` the smallest
-            absolute value, 0 the number of elements that are not 0. For matrices ``"fro"``, the root
-            of the sum of squares; 1 and ``inf`` (-1 and ``-inf``), the largest (smallest) sum of
-            absolute values over a column and over a row. None is the root of the sum of squares.
-        axis: one axis holds vectors, a pair of axes matrices. When None, ``x`` is one vector or one
-            matrix by its number of axes; without ``ord`` it is one vector whatever its shape.
-        keepdims: keep the reduced axes, of length 1.
-
-    The gradient at 0 is 0, for any ``ord`` that has one.
-
-    Raises:
-        ShapeError: for a wrong axis, or if ``x`` is neither vector nor matrix.
-        DomainError: for an ``ord`` that is not listed here; those of singular values (2, -2, "nuc") are
-            in :func:`autograd_core.linalg.norm`.
-
-    >>> norm([3.0, 4.0]), norm([3.0, -4.0], 1), norm([3.0, -4.0], float("inf"))
-    (np.float64(5.0), np.float64(7.0), np.float64(4.0))
-    """
-    x = as_operand(x)
-    shape = shape_of(x)
-    if axis is None and ord is not None and len(shape) not in (1, 2):
-        raise ShapeError(f"norm(): ord={ord!r} needs a vector or a matrix, got shape {shape}; name the axis")
-    axes = reduced_axes("norm", axis, shape)
-    keepdims = bool(keepdims)
-    if ord is None or (len(axes) == 2 and ord == "fro") or (len(axes) == 1 and ord == 2):
-        return _euclidean_norm(x, axis=axes, keepdims=keepdims)
-    if len(axes) == 1 and isinstance(ord, int | float):
-        return _vector_norm(x, float(ord), axes, keepdims)
-    if len(axes) == 2 and ord in (1, -1, np.inf, -np.inf):
-        rows, columns = several_axes("norm", axis if isinstance(axis, tuple | list) else axes, len(shape))
-        within, over = (rows, columns) if ord in (1, -1) else (columns, rows)
-        totals = sum(abs(x), within, keepdims=True)
-        extreme = (max if ord in (1, np.inf) else min)(totals, over, keepdims=True)
-        kept = tuple(1 if i in axes else n for i, n in enumerate(shape) if keepdims or i not in axes)
-        return reshape(extreme, kept)
-    if len(axes) not in (1, 2):
-        raise ShapeError(f"norm(): axis is one axis (vectors) or a pair (matrices), got {axis!r}")
-    known = "'fro', 1, -1, inf, -inf (2, -2, 'nuc' in linalg.norm)" if len(axes) == 2 else "a number"
-    raise DomainError(f"norm(): ord for {('vectors', 'matrices')[len(axes) - 1]} is {known}; got {ord!r}")
-
-
-def _vector_norm(x: Any, p: float, axes: tuple[int, ...], keepdims: bool) -> Any:
-    if p in (np.inf, -np.inf):
-        return (max if p > 0 else min)(abs(x), axes, keepdims)
-    if p == 0:
-        return sum(abs(sign(x)), axes, keepdims)
-    if p == 1:
-        return sum(abs(x), axes, keepdims)
-    total = sum(power(abs(x), p), axes, keepdims)
-    zero = data_of(total) == 0
-    return _where(zero, 0.0, power(_where(zero, 1.0, total), 1 / p))
+    return euclidean_norm(deviations, axis=axes, keepdims=bool(keepdims)) / freedom**0.5
 
 
 def ptp(x: Any, axis: Axis = None, keepdims: bool = False) -> Any:

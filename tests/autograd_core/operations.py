@@ -315,10 +315,6 @@ STRUCTURE = {
     "nanmean": lambda x, k: s.nanmean(
         s.concatenate([c.where(mask(full(x), k), np.nan, full(x)), full(x)], 0), 0
     ),
-    "norm": lambda x, k: s.norm(apart(fit(x, 4, 2), k), (None, 2, 3, 1, np.inf, -np.inf)[k % 6], k % 2),
-    "norm: of matrices": lambda x, k: s.norm(
-        apart(fit(x, 2, 3, 2), k), ("fro", 1, -1, np.inf, -np.inf)[k % 5], (k % 2, 2), keepdims=k > 5
-    ),
     "trapezoid": lambda x, k: s.trapezoid(full(x), dx=0.5, axis=axis(full(x), k)),
     "trapezoid: of both": lambda x, y: s.trapezoid(fit(x, 2, 3), fit(y, 3)),
     "average": lambda x, y, k: s.average(fit(x, 2, 3), 1, weights=above(fit(y, 2, 3)), keepdims=k > 5),
@@ -605,7 +601,12 @@ LINALG = {
         [fit(x, 2) if k % 2 else fit(x, 1, 2), fit(y, 2, 3), fit(x, 3, 2)]
     ),
     "norm": lambda x, k: la.norm(oblong(x, k), ("fro", 2, -2, "nuc")[k % 4], (-2, -1), keepdims=k > 5),
-    "norm: of vectors": lambda x, k: la.norm(apart(fit(x, 2, 3), k), (None, 2, 3, 1, np.inf)[k % 5], 1),
+    "norm: of vectors": lambda x, k: la.norm(
+        apart(fit(x, 4, 2), k), (None, 2, 3, 1, np.inf, -np.inf)[k % 6], k % 2
+    ),
+    "norm: by sums": lambda x, k: la.norm(
+        apart(fit(x, 2, 3, 2), k), ("fro", 1, -1, np.inf, -np.inf)[k % 5], (k % 2, 2), keepdims=k > 5
+    ),
     "matrix_norm": lambda x, k: la.matrix_norm(oblong(x, k), ord=("fro", 2, "nuc")[k % 3], keepdims=k > 5),
     "vector_norm": lambda x, k: la.vector_norm(
         apart(full(x), k), axis=axis(full(x), k), ord=(2, 3, 1)[k % 3]
