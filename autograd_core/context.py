@@ -10,22 +10,7 @@ from typing import Any
 from .errors import GraphError
 from .primitive import Tag
 
-__all__ = [
-    "check_not_differentiated",
-    "debugging",
-    "differentiating",
-    "enter_scope",
-    "entered",
-    "is_differentiating",
-    "is_recording",
-    "leave_scope",
-    "no_grad",
-    "recording",
-    "scope",
-    "tag_in_context",
-    "watcher",
-    "within_scope",
-]
+__all__ = ["is_recording", "no_grad", "scope"]
 
 
 class _State:

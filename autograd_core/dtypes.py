@@ -9,6 +9,8 @@ from numpy.typing import DTypeLike
 
 from .errors import DtypeError
 
+__all__ = ["default_dtype", "set_default_dtype"]
+
 _default: np.dtype[Any] = np.dtype(np.float64)
 
 

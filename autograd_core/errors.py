@@ -4,6 +4,18 @@ Each also derives from the built-in exception that a user would catch, so ``exce
 working. Messages name the operation, say what it got, and what to write instead.
 """
 
+__all__ = [
+    "AutogradError",
+    "DomainError",
+    "DtypeError",
+    "GradcheckError",
+    "GraphError",
+    "IndexRangeError",
+    "MissingDependencyError",
+    "NumericalError",
+    "ShapeError",
+]
+
 
 class AutogradError(Exception):
     """Base class of every error this library raises on purpose."""

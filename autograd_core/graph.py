@@ -15,7 +15,7 @@ import numpy as np
 from .errors import DtypeError, GraphError
 from .primitive import Elementwise, Namespace, Primitive, Tag
 
-__all__ = ["Node", "carriers", "unrecorded"]
+__all__ = ["Node"]
 
 
 class Node:

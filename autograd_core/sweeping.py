@@ -24,7 +24,7 @@ from .errors import GraphError
 from .graph import Node
 from .primitive import Application, Elementwise, Namespace, nodes
 
-__all__ = ["ancestors", "applied", "backward", "leading_to", "reverse_topological", "sweep"]
+__all__ = ["ancestors", "sweep"]
 
 
 def reverse_topological(roots: Iterable[Node], until: Iterable[Node] = ()) -> list[Node]:

@@ -17,7 +17,7 @@ from ..errors import DomainError, MissingDependencyError
 if TYPE_CHECKING:
     from concurrent.futures import ThreadPoolExecutor
 
-__all__ = ["get_num_threads", "in_parts", "set_num_threads"]
+__all__ = ["get_num_threads", "set_num_threads"]
 
 _WORTHWHILE = 4_000_000  # multiplications below which starting threads costs more than it saves
 

@@ -19,67 +19,13 @@ this way a single rule sees the cotangents of all factors, and the factorisation
        [-0.25, -0.25]]))
 """
 
-from .determinants import SlogdetResult, det, slogdet
-from .equations import (
-    inv,
-    lstsq,
-    pinv,
-    solve,
-    solve_triangular,
-    tensorinv,
-    tensorsolve,
-)
-from .factorisations import (
-    EighResult,
-    EigResult,
-    QRResult,
-    SVDResult,
-    cholesky,
-    eig,
-    eigh,
-    eigvals,
-    eigvalsh,
-    qr,
-    svd,
-    svdvals,
-)
-from .norms import (
-    cond,
-    matrix_norm,
-    matrix_rank,
-    norm,
-    vector_norm,
-)
-from .powers import matrix_power, multi_dot
+from types import ModuleType as _Module
 
-__all__ = [
-    "EigResult",
-    "EighResult",
-    "QRResult",
-    "SVDResult",
-    "SlogdetResult",
-    "cholesky",
-    "cond",
-    "det",
-    "eig",
-    "eigh",
-    "eigvals",
-    "eigvalsh",
-    "inv",
-    "lstsq",
-    "matrix_norm",
-    "matrix_power",
-    "matrix_rank",
-    "multi_dot",
-    "norm",
-    "pinv",
-    "qr",
-    "slogdet",
-    "solve",
-    "solve_triangular",
-    "svd",
-    "svdvals",
-    "tensorinv",
-    "tensorsolve",
-    "vector_norm",
-]
+from .determinants import *
+from .equations import *
+from .factorisations import *
+from .norms import *
+from .powers import *
+
+# Each room's __all__ is the only list. Type checkers read the stars, and could not read this line.
+vars()["__all__"] = [name for name, x in vars().items() if name[0] != "_" and not isinstance(x, _Module)]

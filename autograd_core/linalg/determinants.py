@@ -17,6 +17,8 @@ from .matrices import (
     total,
 )
 
+__all__ = ["SlogdetResult", "det", "slogdet"]
+
 
 class SlogdetResult(NamedTuple):
     """Sign and logarithm of the absolute value of a determinant."""

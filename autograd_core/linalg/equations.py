@@ -28,6 +28,8 @@ from .matrices import (
     unit,
 )
 
+__all__ = ["inv", "lstsq", "pinv", "solve", "solve_triangular", "tensorinv", "tensorsolve"]
+
 
 def _solve_forward(a: Any, b: Any) -> Any:
     try:

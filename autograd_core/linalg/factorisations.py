@@ -23,6 +23,21 @@ from .matrices import (
     unit,
 )
 
+__all__ = [
+    "EigResult",
+    "EighResult",
+    "QRResult",
+    "SVDResult",
+    "cholesky",
+    "eig",
+    "eigh",
+    "eigvals",
+    "eigvalsh",
+    "qr",
+    "svd",
+    "svdvals",
+]
+
 
 class QRResult(NamedTuple):
     """``A = Q R``: orthonormal columns times an upper triangle."""

@@ -30,6 +30,8 @@ from .equations import inv
 from .factorisations import svdvals
 from .matrices import as_matrices
 
+__all__ = ["cond", "matrix_norm", "matrix_rank", "norm", "vector_norm"]
+
 
 def norm(
     x: Any, ord: float | str | None = None, axis: int | Sequence[int] | None = None, keepdims: bool = False

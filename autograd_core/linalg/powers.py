@@ -15,6 +15,8 @@ from ..structure.operands import as_operand, data_of, shape_of
 from .equations import inv
 from .matrices import as_matrices
 
+__all__ = ["matrix_power", "multi_dot"]
+
 
 def matrix_power(a: Any, n: int) -> Any:
     """The product of ``n`` matrices ``a``, by repeated squaring; of ``-n`` inverses if n is negative.

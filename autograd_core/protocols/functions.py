@@ -9,7 +9,6 @@ import numpy as np
 
 from .. import calculus, linalg, structure
 from ..errors import DomainError, GraphError
-from ..structure import rounding as parts
 from ..structure.operands import as_operand, data_of, shape_of
 
 
@@ -107,19 +106,10 @@ def _unique_values(x: Any) -> Any:
 
 
 FUNCTIONS: dict[Any, Callable[..., Any]] = {
-    getattr(np, name): getattr(structure, name)
-    for name in vars(structure)["__all__"]
-    if callable(getattr(np, name, None)) and not isinstance(getattr(np, name), np.ufunc | type)
-}
-FUNCTIONS |= {
-    getattr(np, name): getattr(parts, name)
-    for name in parts.__all__
-    if callable(getattr(np, name, None)) and not isinstance(getattr(np, name), np.ufunc | type)
-}
-FUNCTIONS |= {
-    getattr(np.linalg, name): getattr(linalg, name)
-    for name in linalg.__all__
-    if not name.endswith("Result") and hasattr(np.linalg, name)
+    getattr(theirs, name): getattr(ours, name)
+    for theirs, ours in ((np, structure), (np.linalg, linalg))
+    for name in vars(ours)["__all__"]
+    if callable(getattr(theirs, name, None)) and not isinstance(getattr(theirs, name), np.ufunc | type)
 }
 FUNCTIONS |= {
     np.amax: structure.max,
@@ -129,7 +119,7 @@ FUNCTIONS |= {
     np.i0: calculus.i0,
     np.nan_to_num: _nan_to_num,
     np.pad: _pad,
-    np.real_if_close: parts.real,
+    np.real_if_close: structure.real,
     np.sinc: calculus.sinc,
     np.unique: _unique,
     np.unique_values: _unique_values,

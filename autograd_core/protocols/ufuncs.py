@@ -11,7 +11,6 @@ from .. import calculus, linalg, structure
 from ..errors import GraphError, ShapeError
 from ..graph import unrecorded
 from ..primitive import Elementwise
-from ..structure import rounding as parts
 from ..structure.operands import as_operand, shape_of
 from .binding import without_nodes
 from .unrecorded import not_recorded
@@ -22,13 +21,13 @@ UFUNCS: dict[np.ufunc, Callable[..., Any]] = {
     if isinstance(primitive, Elementwise) and isinstance(getattr(np, primitive.name, None), np.ufunc)
 }
 UFUNCS |= {
-    np.conjugate: parts.conj,
-    np.divmod: parts.divmod,
+    np.conjugate: structure.conj,
+    np.divmod: structure.divmod,
     np.fabs: calculus.abs,
-    np.ldexp: parts.ldexp,
+    np.ldexp: structure.ldexp,
     np.matmul: structure.matmul,
-    np.modf: parts.modf,
-    np.positive: parts.real,
+    np.modf: structure.modf,
+    np.positive: structure.real,
 }
 UFUNCS |= {
     getattr(np, name): getattr(structure, name)

@@ -315,6 +315,17 @@ STRUCTURE = {
     "nanmean": lambda x, k: s.nanmean(
         s.concatenate([c.where(mask(full(x), k), np.nan, full(x)), full(x)], 0), 0
     ),
+    "round": lambda x, k: s.round(among(full(x), k, -0.5, 0.5)) + full(x),
+    "around": lambda x, k: s.around(10 * among(full(x), k, -0.5, 0.5), -1) * full(x),
+    "fix": lambda x, k: s.fix(among(full(x), k, *WHOLE)) * full(x),
+    "modf": lambda x, k: s.modf(among(full(x), k, *WHOLE))[k % 2] + full(x),
+    "divmod": lambda x, y, k: s.divmod(among(full(x), k, *WHOLE) * 0.75, 0.75)[k % 2] + alike(full(x), y),
+    "ldexp": lambda x, k: s.ldexp(full(x), numbered(shape(full(x)), k) % 4 - 1),
+    "real": lambda x: s.real(full(x)),
+    "imag": lambda x: s.imag(full(x)) + full(x),
+    "conj": lambda x: s.conj(full(x)),
+    "conjugate": lambda x: s.conjugate(full(x)),
+    "angle": lambda x, k: s.angle(among(full(x), k, 0.0), deg=k % 2 == 0) + full(x),
     "trapezoid": lambda x, k: s.trapezoid(full(x), dx=0.5, axis=axis(full(x), k)),
     "trapezoid: of both": lambda x, y: s.trapezoid(fit(x, 2, 3), fit(y, 3)),
     "average": lambda x, y, k: s.average(fit(x, 2, 3), 1, weights=above(fit(y, 2, 3)), keepdims=k > 5),
