@@ -29,6 +29,7 @@ from .primitive import (
     Tag,
     arrays,
 )
+from .protocols import call_function, call_ufunc
 from .sweeping import backward
 from .tensor_methods import ArrayMethods
 
@@ -347,17 +348,8 @@ class Tensor(ArrayMethods):
             )
         return np.array(self.data, dtype=dtype, copy=copy)
 
-    def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **keywords: Any) -> Any:
-        from .protocols import call_ufunc
-
-        return call_ufunc(ufunc, method, inputs, keywords)
-
-    def __array_function__(
-        self, function: Any, types: Any, arguments: tuple[Any, ...], keywords: dict[str, Any]
-    ) -> Any:
-        from .protocols import call_function
-
-        return call_function(function, arguments, keywords)
+    __array_ufunc__ = call_ufunc
+    __array_function__ = call_function
 
     # -- arithmetic
 

@@ -27,10 +27,10 @@ FLOORS = [
     ["autograd_core.sweeping"],
     ["autograd_core.structure"],
     ["autograd_core.linalg", "autograd_core.fft", "autograd_core.dispatch"],
-    ["autograd_core.node_methods", "autograd_core.activations"],
+    ["autograd_core.node_methods", "autograd_core.activations", "autograd_core.protocols"],
     ["autograd_core.tensor_methods"],
     ["autograd_core.value", "autograd_core.tensor"],
-    ["autograd_core.weighted_sum", "autograd_core.protocols", "autograd_core.transforms"],
+    ["autograd_core.weighted_sum", "autograd_core.transforms"],
     ["autograd_core.inspection"],
     ["autograd_core.collecting"],
     ["autograd_core"],
@@ -62,12 +62,9 @@ UPWARDS_WHEN_CALLED = {
     ("autograd_core.dtypes", "autograd_core.graph"),
     ("autograd_core.graph", "autograd_core.sweeping"),
     ("autograd_core.graph", "autograd_core.inspection.showing"),
-    ("autograd_core.tensor", "autograd_core.protocols"),
 }
 # Circles inside a room that wait for the call of a function.
-CIRCLES_WHEN_CALLED = {
-    "autograd_core.protocols",
-}
+CIRCLES_WHEN_CALLED = {}
 AGAINST_THE_GRAIN: set[tuple[str, str]] = set()
 
 

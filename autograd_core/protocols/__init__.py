@@ -14,28 +14,31 @@ from __future__ import annotations
 from typing import Any
 
 from ..errors import GraphError
-from .binding import full_name, translated, without_nodes
-from .functions import FUNCTIONS
-from .ufuncs import call_ufunc
-from .unrecorded import UNRECORDED, check_unweighted, refusal
+from .functions import FUNCTIONS, binding, bound
+from .ufuncs import call_ufunc, recorded_names
+from .unrecorded import UNRECORDED, check_unweighted, full_name, refusal, without_nodes
 
 __all__ = ["call_function", "call_ufunc"]
 
 
-def call_function(function: Any, arguments: tuple[Any, ...], keywords: dict[str, Any]) -> Any:
-    """Carry out a NumPy function one of whose arguments is a tensor.
+def call_function(
+    tensor: Any, function: Any, types: Any, arguments: tuple[Any, ...], keywords: dict[str, Any]
+) -> Any:
+    """Carry out a NumPy function one of whose arguments is a tensor (``__array_function__``).
 
     Raises:
         GraphError: if it cannot be recorded, or not with these options.
     """
+    ours = FUNCTIONS.get(function)
+    if ours is not None and not keywords and len(arguments) <= binding(function, ours).plain:
+        return ours(*arguments)
     if keywords.get("out") is not None:
         raise GraphError(f"{full_name(function)} with out= writes in place, which a graph cannot record")
-    if function in UNRECORDED:
+    if ours is None:
+        if function not in UNRECORDED:
+            raise refusal(function, recorded_names())
         check_unweighted(function, keywords)
         return function(*map(without_nodes, arguments), **{k: without_nodes(x) for k, x in keywords.items()})
-    ours = FUNCTIONS.get(function)
-    if ours is None:
-        raise refusal(function)
-    operands, options, dtype = translated(function, ours, arguments, keywords)
+    operands, options, dtype = bound(function, ours, arguments, keywords)
     result = ours(*operands, **options)
     return result if dtype is None else result.astype(dtype)

@@ -1,15 +1,18 @@
-"""Which function of this library each function of NumPy is."""
+"""Which function of this library each function of NumPy is, and what its arguments are there."""
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Sequence
-from typing import Any
+from functools import cache
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from .. import calculus, linalg, structure
 from ..errors import DomainError, GraphError
 from ..structure.operands import as_operand, data_of, shape_of
+from .unrecorded import UNRECORDED, full_name
 
 
 def _clip(x: Any, a_min: Any = None, a_max: Any = None, *, min: Any = None, max: Any = None) -> Any:
@@ -110,6 +113,7 @@ FUNCTIONS: dict[Any, Callable[..., Any]] = {
     for theirs, ours in ((np, structure), (np.linalg, linalg))
     for name in vars(ours)["__all__"]
     if callable(getattr(theirs, name, None)) and not isinstance(getattr(theirs, name), np.ufunc | type)
+    if getattr(theirs, name) not in UNRECORDED
 }
 FUNCTIONS |= {
     np.amax: structure.max,
@@ -139,5 +143,82 @@ FUNCTIONS |= {
     np.linalg.trace: _matrix_trace,
     np.linalg.vecdot: _vecdot,
 }
-for _index in (np.argmax, np.argmin, np.argsort):
-    FUNCTIONS.pop(_index, None)
+
+
+# -- NumPy's arguments, in NumPy's order and by NumPy's names, as those of our functions ---------------
+
+_WITHOUT_MEANING = {
+    "casting", "check_finite", "copy", "device", "kind", "like", "optimize", "order", "overwrite_input",
+    "stable", "subok",
+}  # fmt: skip
+"""Options about memory, algorithms and conversions, which change no number of the result."""
+
+_PLAIN = bool | int | float | str
+
+
+class Binding(NamedTuple):
+    """How NumPy's arguments become those of a function of this library.
+
+    What NumPy requires keeps its place; what it gives a default goes by name, because our functions have
+    fewer options and in another order.
+    """
+
+    leading: tuple[str, ...]
+    """The parameters that go by place."""
+    plain: float
+    """How many arguments may be given without any that goes by name."""
+    optional: tuple[str, ...]
+    """The others that NumPy takes by place, too."""
+    defaults: dict[str, Any]
+    """Their values when nothing is said."""
+    options: frozenset[str] | None
+    """The options of our function; None if it takes any."""
+    takes_dtype: bool
+
+
+@cache
+def binding(function: Any, ours: Callable[..., Any]) -> Binding:
+    """How the arguments of NumPy's ``function`` become those of ``ours``."""
+    known = inspect.signature(ours).parameters
+    anything = any(p.kind is p.VAR_KEYWORD for p in known.values())
+    options = None if anything else frozenset(known)
+    try:
+        theirs = inspect.signature(function).parameters.values()
+    except ValueError:  # older versions of NumPy do not tell: everything goes by place
+        return Binding((), np.inf, (), {}, options, "dtype" in known)
+    placed = [p for p in theirs if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
+    leading = tuple(p.name for p in placed if p.kind is p.POSITIONAL_ONLY or p.default is p.empty)
+    unlimited = any(p.kind is p.VAR_POSITIONAL for p in theirs)
+    optional = tuple(p.name for p in placed if p.name not in leading)
+    defaults = {p.name: p.default for p in theirs}
+    return Binding(
+        leading, np.inf if unlimited else len(leading), optional, defaults, options, "dtype" in known
+    )
+
+
+def bound(
+    function: Any, ours: Callable[..., Any], arguments: tuple[Any, ...], keywords: dict[str, Any]
+) -> tuple[list[Any], dict[str, Any], Any]:
+    """The operands, the options that were really given, and the dtype that the result is to have.
+
+    Raises:
+        GraphError: for an option that our function does not have.
+    """
+    leading, plain, optional, defaults, options, takes_dtype = binding(function, ours)
+    placed = len(arguments) if plain == np.inf else len(leading)
+    named = {**dict(zip(optional, arguments[placed:], strict=False)), **keywords}
+    operands = [*arguments[:placed], *(named.pop(x) for x in leading[len(arguments) :] if x in named)]
+    given: dict[str, Any] = {}
+    dtype = None
+    for name, x in named.items():
+        default = defaults.get(name, np._NoValue)
+        same = isinstance(x, _PLAIN) and type(x) is type(default) and x == default
+        if same or x is default or x is np._NoValue:
+            continue
+        if name == "dtype" and not takes_dtype:
+            dtype = x
+        elif name in options if options is not None else name != "out":
+            given[name] = x
+        elif name not in _WITHOUT_MEANING and not (name in ("out", "where") and (x is None or x is True)):
+            raise GraphError(f"{full_name(function)} of a tensor does not take the option {name}={x!r}")
+    return operands, given, dtype

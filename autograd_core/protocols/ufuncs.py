@@ -12,8 +12,8 @@ from ..errors import GraphError, ShapeError
 from ..graph import unrecorded
 from ..primitive import Elementwise
 from ..structure.operands import as_operand, shape_of
-from .binding import without_nodes
-from .unrecorded import not_recorded
+from .functions import FUNCTIONS
+from .unrecorded import full_name, not_recorded, without_nodes
 
 UFUNCS: dict[np.ufunc, Callable[..., Any]] = {
     getattr(np, primitive.name): primitive
@@ -62,12 +62,19 @@ _ACCUMULATIONS: dict[np.ufunc, Callable[..., Any]] = {
 }
 
 
-def call_ufunc(ufunc: np.ufunc, method: str, inputs: tuple[Any, ...], keywords: dict[str, Any]) -> Any:
-    """Carry out a NumPy ufunc one of whose inputs is a tensor.
+def recorded_names() -> set[str]:
+    """The names of everything that is recorded, as users know them."""
+    return {full_name(function) for function in FUNCTIONS} | {f"np.{ufunc.__name__}" for ufunc in UFUNCS}
+
+
+def call_ufunc(tensor: Any, ufunc: np.ufunc, method: str, *inputs: Any, **keywords: Any) -> Any:
+    """Carry out a NumPy ufunc one of whose inputs is a tensor (``__array_ufunc__``).
 
     Raises:
         GraphError: if it cannot be recorded.
     """
+    if method == "__call__" and not keywords and ufunc in UFUNCS:
+        return UFUNCS[ufunc](*inputs)
     name = f"np.{ufunc.__name__}" + (f".{method}" if method != "__call__" else "")
     out = keywords.get("out") or ()
     given = {
@@ -86,7 +93,7 @@ def call_ufunc(ufunc: np.ufunc, method: str, inputs: tuple[Any, ...], keywords: 
     if method == "accumulate" and ufunc in _ACCUMULATIONS:
         return _accumulated(_ACCUMULATIONS[ufunc], *inputs, **given)
     if method not in ("__call__", "outer") or ufunc not in UFUNCS:
-        raise not_recorded(name)
+        raise not_recorded(name, recorded_names())
     if given.pop("where", True) is not True:
         raise GraphError(f"{name} with out= or where= writes in place, which a graph cannot record")
     dtype = given.pop("dtype", None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from difflib import get_close_matches
 from typing import Any
 
@@ -9,8 +10,6 @@ import numpy as np
 
 from ..errors import GraphError
 from ..graph import Node
-from .binding import full_name
-from .functions import FUNCTIONS
 
 UNRECORDED = {
     # truths
@@ -43,6 +42,20 @@ _IN_PLACE = {
 _COMPLEX = {getattr(np.fft, name) for name in np.fft.__all__ if name.endswith(("fft", "fft2", "fftn"))}
 
 
+def full_name(function: Any) -> str:
+    """The name under which users know a function: ``np.linalg.det``."""
+    module = getattr(function, "__module__", None) or "numpy"
+    return f"{module.replace('numpy', 'np', 1)}.{getattr(function, '__name__', function)}"
+
+
+def without_nodes(x: Any) -> Any:
+    """Nested lists with the data of nodes in their place."""
+    if isinstance(x, list | tuple):
+        parts = map(without_nodes, x)
+        return type(x)(*parts) if hasattr(x, "_fields") else type(x)(parts)
+    return x.data if isinstance(x, Node) else x
+
+
 def check_unweighted(function: Any, keywords: dict[str, Any]) -> None:
     """Weights would have a gradient, which must not get lost unsaid.
 
@@ -57,8 +70,8 @@ def check_unweighted(function: Any, keywords: dict[str, Any]) -> None:
         )
 
 
-def refusal(function: Any) -> GraphError:
-    """The error for a function that cannot be recorded: what to use instead."""
+def refusal(function: Any, recorded: Iterable[str]) -> GraphError:
+    """The error for a function that cannot be recorded: what to use instead, out of what is ``recorded``."""
     name = full_name(function)
     if function in _IN_PLACE:
         return GraphError(
@@ -70,14 +83,12 @@ def refusal(function: Any) -> GraphError:
             f"{name} computes with complex numbers, which a graph of real numbers cannot hold: "
             f"autograd_core.fft.{function.__name__} computes with pairs (real, imaginary)"
         )
-    return not_recorded(name)
+    return not_recorded(name, recorded)
 
 
-def not_recorded(name: str) -> GraphError:
-    from .ufuncs import UFUNCS
-
-    known = sorted({full_name(f) for f in FUNCTIONS} | {f"np.{f.__name__}" for f in UFUNCS})
-    near = get_close_matches(name, known, n=3)
+def not_recorded(name: str, recorded: Iterable[str]) -> GraphError:
+    """The error for a name that is no operation: which of the ``recorded`` ones come near it."""
+    near = get_close_matches(name, sorted(recorded), n=3)
     hint = f" (near it there is {', '.join(near)})" if near else ""
     return GraphError(
         f"{name} is not an operation that can be recorded{hint}; "
