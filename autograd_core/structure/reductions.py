@@ -148,6 +148,28 @@ _prod = General(
 )
 
 
+def reduced(
+    operation: str,
+    x: Any,
+    axis: Axis,
+    dtype: DTypeLike | None = None,
+    where: Any = None,
+    neutral: float = 0,
+    nonempty: bool = False,
+) -> tuple[Any, tuple[int, ...]]:
+    """What a reduction takes: the operand in ``dtype``, the neutral element where the mask is not set, and
+    the axes, counted from the front.
+    """
+    if dtype is not None or where is not None:
+        x = selected(x, dtype, where, neutral)
+    elif not isinstance(x, Node) or x.rank < 2:
+        x = as_operand(x)
+    shape = (x.data if isinstance(x, Node) else x).shape
+    if axis is None and not nonempty:
+        return x, tuple(range(len(shape)))
+    return x, reduced_axes(operation, axis, shape, nonempty)
+
+
 def selected(x: Any, dtype: DTypeLike | None, where: Any, neutral: float) -> Any:
     """``x`` in ``dtype``, and the neutral element wherever the mask ``where`` is not set."""
     x = as_operand(x)
@@ -182,8 +204,8 @@ def sum(
     >>> sum(Tensor([[1.0, 2.0], [3.0, 4.0]]), axis=0)
     Tensor([4., 6.])
     """
-    x = selected(x, dtype, where, 0)
-    total = _sum(x, axis=reduced_axes("sum", axis, shape_of(x)), keepdims=bool(keepdims))
+    x, axes = reduced("sum", x, axis, dtype, where)
+    total = _sum(x, axis=axes, keepdims=bool(keepdims))
     return total if initial is None else total + initial
 
 
@@ -201,8 +223,7 @@ def mean(
     Raises:
         ShapeError: for an axis that ``x`` does not have, or one named twice.
     """
-    x = selected(x, dtype, where, 0)
-    axes = reduced_axes("mean", axis, shape_of(x))
+    x, axes = reduced("mean", x, axis, dtype, where)
     if where is None:
         return _mean(x, axis=axes, keepdims=bool(keepdims))
     return _sum(x, axis=axes, keepdims=bool(keepdims)) / number_of(where, x, axes, keepdims)
@@ -240,8 +261,8 @@ def prod(
     >>> x.grad
     array([6., 0., 0.])
     """
-    x = selected(x, dtype, where, 1)
-    product = _prod(x, axis=reduced_axes("prod", axis, shape_of(x)), keepdims=bool(keepdims))
+    x, axes = reduced("prod", x, axis, dtype, where, 1)
+    product = _prod(x, axis=axes, keepdims=bool(keepdims))
     return product if initial is None else product * initial
 
 
@@ -251,8 +272,7 @@ def _extreme(
     name = primitive.name
     if where is not None and initial is None:
         raise DomainError(f"{name}(where=...) needs initial=, its value where nothing is selected")
-    x = as_operand(x) if where is None else selected(x, None, where, initial)
-    axes = reduced_axes(name, axis, shape_of(x), nonempty=initial is None)
+    x, axes = reduced(name, x, axis, None, where, initial, nonempty=initial is None)
     if initial is None:
         return primitive(x, axis=axes, keepdims=bool(keepdims))
     if any(shape_of(x)[i] == 0 for i in axes):
@@ -295,15 +315,13 @@ def min(x: Any, axis: Axis = None, keepdims: bool = False, *, initial: Any = Non
 
 def argmax(x: Any, axis: int | None = None, keepdims: bool = False) -> Any:
     """The index of the (first) largest element, as integers that need no gradient."""
-    x = as_operand(x)
-    reduced_axes("argmax", axis, shape_of(x), nonempty=True)
+    x, _ = reduced("argmax", x, axis, nonempty=True)
     return without_gradient(np.argmax, x, axis=axis, keepdims=keepdims)
 
 
 def argmin(x: Any, axis: int | None = None, keepdims: bool = False) -> Any:
     """The index of the (first) smallest element, as integers that need no gradient."""
-    x = as_operand(x)
-    reduced_axes("argmin", axis, shape_of(x), nonempty=True)
+    x, _ = reduced("argmin", x, axis, nonempty=True)
     return without_gradient(np.argmin, x, axis=axis, keepdims=keepdims)
 
 
