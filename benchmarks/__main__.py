@@ -77,7 +77,7 @@ def arguments(given: Sequence[str] | None = None) -> argparse.Namespace:
         help="measure how time grows, and draw it (default folder: build/benchmarks)",
     )
     parser.add_argument("--memory", action="store_true", help="peak memory beside PyTorch's")
-    parser.add_argument("--readme", action="store_true", help="refresh the table in README.md")
+    parser.add_argument("--readme", action="store_true", help="refresh both READMEs and their chart")
     return parser.parse_args(given)
 
 
@@ -147,10 +147,9 @@ def main(given: Sequence[str] | None = None) -> None:
     if not any(chosen.values()):
         names = ", ".join(name for members in WORKLOADS.values() for name in members)
         sys.exit(f"no workload is called like {' or '.join(options.only)}; there are {names}")
-    readme = ROOT / "README.md"
-    if options.readme:
-        report.refresh(readme.read_text(encoding="utf-8"), "")  # complains before anything is measured
     about = report.conditions(options.threads, options.quick)
+    if options.readme:
+        report.write_pages(ROOT, [], about)  # complains before anything is measured
     more: dict[str, Any] = {}
     results: list[Result] = []
     for family, members in chosen.items():
@@ -181,8 +180,7 @@ def main(given: Sequence[str] | None = None) -> None:
     if options.chart:
         report.draw_chart(options.chart, results)
     if options.readme:
-        text = report.refresh(readme.read_text(encoding="utf-8"), report.markdown(results, about))
-        readme.write_text(text, encoding="utf-8")
+        report.write_pages(ROOT, results, about)
 
 
 if __name__ == "__main__":

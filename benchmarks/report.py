@@ -1,4 +1,4 @@
-"""Results as a table, as JSON, as a bar chart, and as the table of README.md."""
+"""Results as a table, as JSON, as a bar chart, and as the pages that show them."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import json
 import platform
 import statistics
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -22,15 +23,21 @@ __all__ = [
     "conditions",
     "draw_chart",
     "duration",
+    "headlines",
     "markdown",
     "recording_costs",
     "refresh",
     "table",
     "write_json",
+    "write_pages",
 ]
 
 BEGIN = "<!-- benchmarks: begin, written by python -m benchmarks --readme -->"
 END = "<!-- benchmarks: end -->"
+HEADLINES = ("T1-32", "T3", "W1 (GC on)")
+"""What the project's README says a line about."""
+SHOWN = (OURS, "PyTorch", "JAX jit")
+"""Who has bars in its chart."""
 PACKAGES = ("numpy", "torch", "jax", "autograd", "mygrad", "micrograd", "xad", "casadi")
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000", "#F0E442")
 """Okabe and Ito (2008): told apart by readers with any kind of colour vision."""
@@ -135,7 +142,7 @@ def recording_costs(results: Iterable[Result]) -> dict[str, float]:
 
 
 def markdown(results: Sequence[Result], about: dict[str, Any]) -> str:
-    """The table of the README: networks, rows and scalars."""
+    """The tables of ``benchmarks/README.md``: networks, rows and scalars."""
     lines = []
     for family, members in _families(results).items():
         if family not in ("networks", "rows", "scalars"):
@@ -155,6 +162,34 @@ def markdown(results: Sequence[Result], about: dict[str, Any]) -> str:
     threads = f"{about['threads']} thread{'s' * (about['threads'] != 1)}"
     lines.append(f"Measured {about['date'][:10]} on {about['processor']}, {threads}: {versions}.")
     return "\n".join(lines)
+
+
+def headlines(results: Iterable[Result]) -> str:
+    """A line about each of a few workloads: its time, and its ratio to the reference's."""
+    lines = []
+    for result in results:
+        ours, reference = result.entry(OURS), reference_entry(result, REFERENCES)
+        if result.workload in HEADLINES and ours and reference:
+            ratio = _figures(statistics.median(ours.ratios(reference)))
+            peer = REFERENCES[result.family]
+            lines.append(f"- {result.title}: {duration(ours.median)} a step, {ratio} of {peer}'s time")
+    return "\n".join(lines)
+
+
+def write_pages(root: Path, results: Sequence[Result], about: dict[str, Any]) -> None:
+    """Refresh what the two READMEs say about speed, and the chart between them.
+
+    Raises:
+        ValueError: if the markers are missing; then nothing is written.
+    """
+    pages = {root / "README.md": headlines(results), root / "benchmarks/README.md": markdown(results, about)}
+    texts = {page: refresh(page.read_text(encoding="utf-8"), new) for page, new in pages.items()}
+    if results:
+        networks = [result for result in results if result.family == "networks"]
+        few = [replace(r, entries=[e for e in r.entries if e.contender in SHOWN]) for r in networks]
+        draw_chart(root / "benchmarks/speed.svg", few)
+        for page, text in texts.items():
+            page.write_text(text, encoding="utf-8")
 
 
 def refresh(text: str, replacement: str) -> str:
@@ -239,7 +274,8 @@ def draw_chart(file: Path, results: Sequence[Result]) -> None:
     )
     for axes, (family, members) in zip(panels[:, 0], families.items(), strict=True):
         _draw_family(axes, family, members)
-    figure.savefig(file, dpi=144)
+    with plt.rc_context({"svg.fonttype": "none", "svg.hashsalt": "benchmarks"}):  # the same file each time
+        figure.savefig(file, dpi=144, metadata={"Date": None} if file.suffix == ".svg" else None)
     plt.close(figure)
 
 
@@ -276,7 +312,7 @@ def _draw_family(axes: Any, family: str, members: Sequence[Result]) -> None:
             )
             axes.text(max(ratios) * 1.05, position, _figures(middle), va="center", fontsize=7)
             position += 1
-        ticks.append(((first + position - 1) / 2, result.workload))
+        ticks.append(((first + position - 1) / 2, f"{result.workload}\n{result.title}"))
         position += 0.8
     axes.axvline(1, color="black", linewidth=1)
     axes.set_xscale("log")
@@ -285,7 +321,7 @@ def _draw_family(axes: Any, family: str, members: Sequence[Result]) -> None:
     axes.xaxis.set_minor_formatter(NullFormatter())
     axes.margins(x=0.12)
     axes.invert_yaxis()
-    axes.set_yticks([y for y, _ in ticks], [name for _, name in ticks])
+    axes.set_yticks([y for y, _ in ticks], [name for _, name in ticks], fontsize=7)
     axes.set_xlabel(f"time / {REFERENCES[family]} (less is faster)")
     axes.set_title(family)
     axes.legend(fontsize=7, loc="center left", bbox_to_anchor=(1.01, 0.5))

@@ -4,6 +4,7 @@ import doctest
 import gc
 import importlib
 import json
+import re
 
 import numpy as np
 import pytest
@@ -322,8 +323,44 @@ def test_the_readme_is_refreshed_between_its_markers_only():
         report.refresh("no markers", table)
 
 
+def test_the_readmes_and_their_chart_say_what_was_measured(tmp_path):
+    (tmp_path / "benchmarks").mkdir()
+    pages = [tmp_path / "README.md", tmp_path / "benchmarks/README.md"]
+    pages[0].write_text(f"before\n{report.BEGIN}\nold\n{report.END}\nafter\n", encoding="utf-8")
+    pages[1].write_text("no markers", encoding="utf-8")
+    with pytest.raises(ValueError, match="needs the lines"):
+        report.write_pages(tmp_path, results(), ABOUT)
+    assert "old" in pages[0].read_text(encoding="utf-8")
+    pages[1].write_text(f"{report.BEGIN}\n{report.END}", encoding="utf-8")
+    report.write_pages(tmp_path, results(), ABOUT)
+    short, long = (page.read_text(encoding="utf-8") for page in pages)
+    assert (
+        short
+        == f"before\n{report.BEGIN}\n- MLP: 2.00 ms a step, 0.62 of PyTorch's time\n{report.END}\nafter\n"
+    )
+    assert "| T1-32: MLP | 2.00 ms |" in long
+    chart = (tmp_path / "benchmarks/speed.svg").read_text(encoding="utf-8")
+    assert "autoencoder" in chart
+    assert "MyGrad" not in chart
+    report.write_pages(tmp_path, results(), ABOUT)
+    assert (tmp_path / "benchmarks/speed.svg").read_text(encoding="utf-8") == chart
+
+
+def test_the_chart_of_the_readme_shows_the_numbers_of_its_tables():
+    tables = (duel.ROOT / "benchmarks/README.md").read_text(encoding="utf-8")
+    shown = re.findall(
+        r"<text[^>]*>([^<]*)", (duel.ROOT / "benchmarks/speed.svg").read_text(encoding="utf-8")
+    )
+    ratios = dict(re.findall(r"^\| (T[1-5]\S*): .*? \| .*? \| (\S+) \(", tables, re.MULTILINE))
+    assert set(ratios) == set(networks.NETWORKS)
+    assert set(ratios) | set(ratios.values()) <= set(shown)
+    lines = (duel.ROOT / "README.md").read_text(encoding="utf-8").partition(report.BEGIN)[2].splitlines()[1:4]
+    for line in lines:
+        title, time, ratio = re.fullmatch(r"- (.*): (\S+ .?s) a step, (\S+) of .*", line).groups()
+        assert f"{title} | {time} | {ratio} (" in tables
+
+
 def test_the_chart_and_the_scaling_plots_are_drawn(tmp_path):
-    pytest.importorskip("matplotlib")
     report.draw_chart(tmp_path / "chart.png", results())
     assert (tmp_path / "chart.png").stat().st_size > 5000
     curve = {
