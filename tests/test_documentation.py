@@ -127,7 +127,6 @@ ROOMS = [
     "nn.data",
     "nn.training",
     "viz",
-    "viz.diagrams",
     "viz.plots",
 ]
 

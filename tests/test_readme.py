@@ -1,6 +1,7 @@
 """The README is true: its code runs, its commands are the Makefile's, its picture is what the code draws."""
 
 import ast
+import os
 import re
 import shlex
 import subprocess
@@ -14,7 +15,9 @@ import nn
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-BLOCKS = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+PAGES = ["README.md", "benchmarks/README.md", "nn/PYTORCH.md"]
+BLOCKS = [block for block in re.findall(r"```python\n(.*?)```", README, re.DOTALL) if block[0] != "#"]
+COMMANDS = re.findall(r"```sh\n(.*?)```", README, re.DOTALL)
 
 
 @pytest.fixture(scope="module")
@@ -55,23 +58,73 @@ def test_the_picture_in_the_readme_is_the_one_the_code_draws(session):
 
 
 def test_the_command_for_a_page_writes_it(tmp_path):
-    command = re.findall(r"```sh\n(.*?)```", README, re.DOTALL)[1]
-    program, *arguments = shlex.split(command)
+    program, *arguments = shlex.split(COMMANDS[2])
     assert program == "python"
     subprocess.run([sys.executable, *arguments], cwd=tmp_path, check=True, capture_output=True)
     assert "tanh(w*x+b)" in (tmp_path / "step.html").read_text(encoding="utf-8")
 
 
+@pytest.mark.slow
+def test_the_command_that_installs_brings_the_three_packages(tmp_path):
+    assert COMMANDS[0] == "pip install .\n"
+    options = ["--no-deps", "--disable-pip-version-check", "--target", str(tmp_path)]
+    run = [sys.executable, "-m", *shlex.split(COMMANDS[0])]
+    subprocess.run([*run, *options], cwd=ROOT, check=True, capture_output=True)
+    code = "import autograd_core, nn, viz; print(autograd_core.__file__, nn.__file__, viz.__file__)"
+    environment = {**os.environ, "PYTHONPATH": str(tmp_path)}
+    found = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=tmp_path,
+        env=environment,
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    assert found.stdout.count(str(tmp_path)) == 3
+
+
 def test_the_quick_start_has_two_commands_and_make_knows_both():
-    block = re.search(r"```sh\n(.*?)```", README, re.DOTALL)
-    commands = [line.split("#")[0].split() for line in block[1].splitlines()]
+    commands = [line.split("#")[0].split() for line in COMMANDS[1].splitlines()]
     assert commands == [["make", "demo"], ["make", "test"]]
-    planned = [
-        subprocess.run(["make", "-n", target], cwd=ROOT, capture_output=True, text=True, check=True).stdout
-        for _, target in commands
-    ]
-    assert "examples/digits.py" in planned[0]
-    assert "-m pytest" in planned[1]
+    assert "examples/digits.py" in planned("demo")
+    assert "-m pytest" in planned("test")
+
+
+def planned(target):
+    """What make would do for a target."""
+    return subprocess.run(["make", "-n", target], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_make_knows_every_target_that_a_page_names(page):
+    text = (ROOT / page).read_text(encoding="utf-8")
+    for target in set(re.findall(r"^make ([\w-]+)|`make ([\w-]+)`", text, re.MULTILINE)):
+        assert planned("".join(target))
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_file_that_a_page_names_exists(page):
+    text = (ROOT / page).read_text(encoding="utf-8")
+    links = [link for link in re.findall(r"\]\(([^)#:]+)\)", text) if "://" not in link]
+    assert all((ROOT / page).parent.joinpath(link).exists() for link in links)
+    if page in ("README.md", "CONTRIBUTING.md"):
+        rooms = re.findall(r"`((?:autograd_core|nn|viz|tests|examples|benchmarks)/[\w/.]*)`", text)
+        assert rooms
+        assert not [room for room in rooms if not (ROOT / room).exists()]
+
+
+# The parts of source files that the README prints: the file's name, then lines as they stand there.
+EXCERPTS = dict(re.findall(r"```python\n# (\S+\.py)\n(.*?)```", README, re.DOTALL))
+
+
+def test_the_readme_prints_the_lines_of_the_table_and_the_sweep_as_they_are():
+    assert {"autograd_core/calculus.py", "autograd_core/sweeping.py"} <= set(EXCERPTS)
+    for file, printed in EXCERPTS.items():
+        source = iter([line.strip() for line in (ROOT / file).read_text(encoding="utf-8").splitlines()])
+        for line in printed.splitlines():
+            assert line.strip() == "..." or line.strip() in source, (
+                f"{file} has no line {line!r}, or not behind those before it"
+            )
 
 
 def test_what_compares_with_another_library_is_run_where_it_is_installed():
@@ -93,6 +146,7 @@ def test_every_folder_of_the_map_exists():
     assert all((ROOT / folder).is_dir() for folder in folders)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("script", "says", "files"),
     [

@@ -35,6 +35,7 @@ def test_learned_error_bars_hold_as_many_measurements_as_they_should(printed):
     assert (pictures / "uncertainty.png").stat().st_size > 10_000
 
 
+@pytest.mark.slow
 def test_an_oversized_network_fits_the_noise_unless_it_is_held_back(printed):
     text, pictures = printed("overfitting.py")
     rows = re.findall(
