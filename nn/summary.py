@@ -15,7 +15,7 @@ from .module import Module
 
 __all__ = ["summary"]
 
-_PRODUCTS = {"matmul", "affine", "correlate", "correlate_to_input", "einsum", "linear"}
+_PRODUCTS = {"matmul", "affine", "convolution", "transposed_convolution", "einsum", "linear"}
 
 
 def summary(model: Module, input_shape: Sequence[int], dtype: DTypeLike | None = None) -> str:
@@ -87,9 +87,9 @@ def _multiply_adds(output: Node, inputs: list[Any]) -> int:
         if id(node) in known or node.op is None or node.op.name not in _PRODUCTS:
             continue
         shapes = [np.shape(x.data if isinstance(x, Node) else x) for x in node.inputs]
-        if node.op.name == "correlate":
+        if node.op.name == "convolution":
             count += int(np.prod(node.shape)) * int(np.prod(shapes[1][1:]))
-        elif node.op.name == "correlate_to_input":
+        elif node.op.name == "transposed_convolution":
             count += int(np.prod(shapes[0])) * int(np.prod(shapes[1][1:]))
         else:
             count += int(np.prod(node.shape)) * (shapes[0][-1] if shapes[0] else 1)

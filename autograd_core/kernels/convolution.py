@@ -1,9 +1,9 @@
 """Convolution on arrays: the shared-weight operation and its two transposes.
 
 The trilinear form Σ x[n, c, s o + d k - p] w[f, c, k] g[n, f, o] has three partial derivatives, and
-these are the three functions here: :func:`correlate` takes x and w, :func:`to_input` g and w,
-:func:`to_weight` x and g. Positions o and k have one, two or three axes; s, d and p are stride,
-dilation and padding.
+these are the three functions here: :func:`convolution` takes x and w, :func:`transposed_convolution`
+g and w, :func:`weight_gradient` x and g. Positions o and k have one, two or three axes; s, d and p are
+stride, dilation and padding.
 
 How they are computed:
 
@@ -15,52 +15,37 @@ How they are computed:
   of the kernel is expanded, window positions last, and one product does it all.
 * Products are cut into blocks of rows small enough for the fast path of BLAS for small matrices, and
   samples are taken in groups whose intermediate arrays stay in the cache.
-* The transpose to the input is, for stride 1, the same correlation with the kernel turned round.
+* The transpose to the input is, for stride 1, the convolution with the kernel turned round.
+* What depends on shapes alone is planned once for all calls with these shapes.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from itertools import product
 from math import prod
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
+from ..geometry import Numbers, Padding, Windows
 from .reductions import ones
 from .threads import in_parts
 
 Array = np.ndarray[Any, np.dtype[Any]]
-Numbers = tuple[int, ...]
-Padding = tuple[tuple[int, int], ...]
 
 _SMALL_PRODUCT = 1_000_000  # multiplications up to which BLAS does not copy its operands first
 _CACHE = 1_000_000  # bytes of intermediate arrays for one group of samples
 _WASTE = 1.25  # how many times the products that are needed a turned kernel may cost
 _FEW = 8  # numbers in a window row, below which the whole kernel is expanded
 
-
-class Geometry(NamedTuple):
-    """Where the windows lie."""
-
-    stride: Numbers
-    padding: Padding
-    dilation: Numbers
-
-
-def positions(length: int, kernel: int, stride: int, padding: tuple[int, int], dilation: int) -> int:
-    """How many windows fit on an axis, 0 if none does."""
-    return max(0, (length + sum(padding) - dilation * (kernel - 1) - 1) // stride + 1)
-
-
-def output_shape(size: Numbers, kernel: Numbers, how: Geometry) -> Numbers:
-    return tuple(map(positions, size, kernel, how.stride, how.padding, how.dilation))
+_as_strided = np.lib.stride_tricks.as_strided
 
 
 # -- the three functions, channels first as everywhere outside ------------------------------------
 
 
-def correlate(
+def convolution(
     x: Array, w: Array, *, stride: Numbers, padding: Padding, dilation: Numbers, groups: int
 ) -> Array:
     """y[n, f, o] = Σ_{c, k} x[n, c, s o + d k - p] w[f, c, k]
@@ -68,29 +53,25 @@ def correlate(
     x is (N, C, size ...), w (F, C / groups, kernel ...); the result (N, F, positions ...) has the
     channels last in memory.
     """
-    how = Geometry(stride, padding, dilation)
+    windows = Windows(w.shape[2:], stride, padding, dilation)
     dtype = np.result_type(x, w)
-    x, w = x.astype(dtype, copy=False), w.astype(dtype, copy=False)
-    out_channels, per_group, *kernel = w.shape
-    size = output_shape(x.shape[2:], tuple(kernel), how)
-    y = np.empty((len(x), *size, out_channels), dtype)
-    image = np.moveaxis(x, 1, -1)
-    if not prod((*y.shape, *w.shape)):
+    image, w = _channels_last(x, dtype), w.astype(dtype, copy=False)
+    y = np.empty((len(x), *windows.positions(x.shape[2:]), len(w)), dtype)
+    if not y.size or not w.size:
         y.fill(0)
-    elif per_group == 1 and groups > 1:
-        _each_channel_alone(image, w, how, y)
+    elif groups == 1:
+        _convolve(image, w, windows, y)
+    elif w.shape[1] == 1:
+        _depthwise(image, w, windows, y)
     else:
-        features = out_channels // groups
-        for group in range(groups):
-            channels = slice(group * per_group, (group + 1) * per_group)
-            rows = slice(group * features, (group + 1) * features)
-            part = y if groups == 1 else np.empty((*y.shape[:-1], features), dtype)
-            _correlate(image[..., channels], w[rows], how, part)
+        for channels, rows in _groups(w, groups):
+            part = np.empty((*y.shape[:-1], len(w) // groups), dtype)
+            _convolve(image[..., channels], w[rows], windows, part)
             y[..., rows] = part
-    return np.moveaxis(y, -1, 1)
+    return _channels_first(y)
 
 
-def to_input(
+def transposed_convolution(
     g: Array,
     w: Array,
     *,
@@ -105,33 +86,29 @@ def to_input(
     g is (N, F, positions ...), w (F, C / groups, kernel ...); the result (N, C, size ...) has the
     channels last in memory.
     """
-    how = Geometry(stride, padding, dilation)
+    windows = Windows(w.shape[2:], stride, padding, dilation)
     dtype = np.result_type(g, w)
-    g, w = g.astype(dtype, copy=False), w.astype(dtype, copy=False)
-    out_channels, per_group = w.shape[:2]
-    x = np.empty((len(g), *size, per_group * groups), dtype)
-    image = np.moveaxis(g, 1, -1)
-    features = out_channels // groups
-    if not prod((*x.shape, *g.shape, *w.shape)):
+    slope, w = _channels_last(g, dtype), w.astype(dtype, copy=False)
+    x = np.empty((len(g), *size, w.shape[1] * groups), dtype)
+    turned = _turned(windows, g.shape[2:], size)
+    if not x.size or not g.size or not w.size:
         x.fill(0)
-    elif per_group == 1 and groups > 1:
-        _each_channel_alone_to_input(image, w, how, x)
+    elif w.shape[1] == 1 and groups > 1:
+        _depthwise_transposed(slope, w, windows, x)
     else:
-        turned = _turned(how, w.shape[2:], g.shape[2:], size)
-        for group in range(groups):
-            channels = slice(group * per_group, (group + 1) * per_group)
-            rows = slice(group * features, (group + 1) * features)
-            part = x if groups == 1 else np.empty((*x.shape[:-1], per_group), dtype)
+        for channels, rows in _groups(w, groups):
+            part = x if groups == 1 else np.empty((*x.shape[:-1], w.shape[1]), dtype)
             if turned is None:
-                _pay_back(image[..., rows], w[rows], how, part)
+                _convolve_transposed(slope[..., rows], w[rows], windows, part)
             else:
                 flipped = np.flip(w[rows], tuple(range(2, w.ndim))).swapaxes(0, 1)
-                _correlate(image[..., rows], flipped, turned, part)
-            x[..., channels] = part
-    return np.moveaxis(x, -1, 1)
+                _convolve(slope[..., rows], flipped, turned, part)
+            if part is not x:
+                x[..., channels] = part
+    return _channels_first(x)
 
 
-def to_weight(
+def weight_gradient(
     x: Array,
     g: Array,
     *,
@@ -145,224 +122,219 @@ def to_weight(
 
     x is (N, C, size ...), g (N, F, positions ...); the result is (F, C / groups, kernel ...).
     """
-    how = Geometry(stride, padding, dilation)
+    windows = Windows(kernel, stride, padding, dilation)
     dtype = np.result_type(x, g)
-    image, slope = np.moveaxis(x, 1, -1), np.moveaxis(g, 1, -1)
-    image, slope = image.astype(dtype, copy=False), slope.astype(dtype, copy=False)
+    image, slope = _channels_last(x, dtype), _channels_last(g, dtype)
     channels, features = x.shape[1] // groups, g.shape[1] // groups
     w = np.zeros((groups, *kernel, channels, features), dtype)
-    if prod((*w.shape, *g.shape)):
+    if w.size and g.size:
         for group in range(groups):
             part = image[..., group * channels : (group + 1) * channels]
-            _weight(part, slope[..., group * features : (group + 1) * features], how, w[group])
+            _sum_products(part, slope[..., group * features : (group + 1) * features], windows, w[group])
     axes = (0, w.ndim - 1, w.ndim - 2, *range(1, w.ndim - 2))
     return w.transpose(axes).reshape(groups * features, channels, *kernel)
+
+
+def _channels_last(x: Array, dtype: np.dtype[Any]) -> Array:
+    return x.astype(dtype, copy=False).transpose(0, *range(2, x.ndim), 1)
+
+
+def _channels_first(x: Array) -> Array:
+    return x.transpose(0, x.ndim - 1, *range(1, x.ndim - 1))
+
+
+def _groups(w: Array, groups: int) -> list[tuple[slice, slice]]:
+    """The input channels and the output channels of each group."""
+    inputs, outputs = w.shape[1], len(w) // groups
+    return [
+        (slice(i * inputs, (i + 1) * inputs), slice(i * outputs, (i + 1) * outputs)) for i in range(groups)
+    ]
 
 
 # -- the work, channels last ----------------------------------------------------------------------
 
 
-def _correlate(x: Array, w: Array, how: Geometry, y: Array) -> None:
+def _convolve(x: Array, w: Array, windows: Windows, y: Array) -> None:
     """``y`` of shape (N, *positions, F) from ``x`` of shape (N, *size, C) and ``w`` (F, C, *kernel)."""
-    features, _, *kernel = w.shape
+    features = len(w)
     matrix = np.ascontiguousarray(w.transpose(*range(2, w.ndim), 1, 0))  # (*kernel, C, F)
-    plan = _Plan(x, tuple(kernel), how, y.shape, matrix.dtype)
-    matrices = matrix.reshape(len(plan.offsets), -1, features)
+    plan = _plan(x.shape, windows, features, matrix.dtype)
+    first_matrix, *matrices = matrix.reshape(plan.products, -1, features)
     result = y.reshape(len(y), *plan.cut, features)
 
     def part(first: int, last: int) -> None:
-        windows = _Windows(x, plan, first, last)
-        other = np.empty((windows.together, *plan.cut, features), matrix.dtype)
-        for n, m in windows.groups():
+        expanded = _Expanded(x, plan, last - first)
+        other = np.empty((expanded.together, *plan.cut, features), matrix.dtype) if matrices else None
+        for n in range(first, last, expanded.together):
+            m = min(n + expanded.together, last)
             total = result[n:m]
-            for i, rows in enumerate(windows.rows(n, m)):
-                if i == 0:
-                    np.matmul(rows, matrices[0], out=total)
-                else:
-                    np.add(total, np.matmul(rows, matrices[i], out=other[: m - n]), out=total)
+            first_rows, *others = expanded.rows(n, m)
+            np.matmul(first_rows, first_matrix, out=total)
+            for rows, weights in zip(others, matrices, strict=True):
+                assert other is not None
+                total += np.matmul(rows, weights, out=other[: m - n])
 
     in_parts(len(x), part, y.size * w[0].size)
 
 
-def _weight(x: Array, g: Array, how: Geometry, w: Array) -> None:
+def _sum_products(x: Array, g: Array, windows: Windows, w: Array) -> None:
     """``w`` of shape (*kernel, C, F) from ``x`` (N, *size, C) and ``g`` (N, *positions, F)."""
-    *kernel, _, features = w.shape
-    plan = _Plan(x, tuple(kernel), how, g.shape, w.dtype)
+    features = w.shape[-1]
+    plan = _plan(x.shape, windows, features, w.dtype)
     whole = g.flags.c_contiguous
     sums: dict[int, Array] = {}
 
     def part(first: int, last: int) -> None:
-        windows = _Windows(x, plan, first, last)
-        total = np.zeros((len(plan.offsets), plan.width * features), w.dtype)
-        each = np.empty((windows.together, *plan.cut[:-1], plan.width, features), w.dtype)
-        for n, m in windows.groups():
+        expanded = _Expanded(x, plan, last - first)
+        together = expanded.together
+        total = np.zeros((plan.products, plan.width * features), w.dtype)
+        each = np.empty((together, *plan.cut[:-1], plan.width, features), w.dtype)
+        each_row = each.reshape(-1, total.shape[1])
+        several = len(each_row) // together
+        for n in range(first, last, together):
+            m = min(n + together, last)
             slope = (g[n:m] if whole else np.ascontiguousarray(g[n:m])).reshape(m - n, *plan.cut, features)
-            for i, rows in enumerate(windows.rows(n, m)):
-                several = np.matmul(rows.mT, slope, out=each[: m - n]).reshape(-1, total.shape[1])
-                total[i] += ones(len(several), w.dtype) @ several
+            all_ones = ones((m - n) * several, w.dtype)
+            for i, rows in enumerate(expanded.rows(n, m)):
+                np.matmul(rows.mT, slope, out=each[: m - n])
+                total[i] += all_ones @ each_row[: len(all_ones)]
         sums[first] = total
 
-    in_parts(len(x), part, g.size * plan.width * len(plan.offsets))
+    in_parts(len(x), part, g.size * plan.width * plan.products)
     for first in sorted(sums):  # in the order of the samples, so that rounding is the same every time
         w += sums[first].reshape(w.shape)
 
 
 class _Plan:
-    """How the windows of images become the rows of matrix products.
+    """How the windows of images become the rows of matrix products, for images of one shape.
 
     Attributes:
+        padded: the shape of the images with their margins, without samples; None where there are none.
+        inside: where in them the images stand, and what of the images.
         few: whether there are so few channels that the whole kernel is expanded.
-        offsets: those of the kernel for each of which there is a product.
+        products: how many matrix products there are.
+        seen: for each of them what the kernel's offset sees of the expanded images.
         width: the length of a row.
         cut: the numbers of rows, cut into blocks: (lines apart from each other ..., blocks, rows of a block).
         together: how many samples are worked on at a time.
     """
 
-    def __init__(
-        self, x: Array, kernel: Numbers, how: Geometry, result: tuple[int, ...], dtype: np.dtype[Any]
-    ) -> None:
-        *_, self.channels = x.shape
-        _, *positions, features = result
-        self.positions = tuple(positions)
-        self.kernel, self.how, self.dtype = kernel, how, dtype
-        self.size = _padded_size(x.shape[1:-1], how.padding)
-        count = prod(positions)
-        row = kernel[-1] * self.channels
+    def __init__(self, shape: Numbers, windows: Windows, features: int, dtype: np.dtype[Any]) -> None:
+        samples, *size, self.channels = shape
+        self.windows, self.dtype = windows, dtype
+        kernel, channels = windows.kernel, self.channels
+        self.positions = windows.positions(tuple(size))
+        padded = windows.padded(tuple(size))
+        self.padded = (*padded, channels) if any(map(any, windows.padding)) else None
+        self.inside = windows.inside(tuple(size))
+        count = prod(self.positions)
+        row = kernel[-1] * channels
         self.few = row < _FEW
         if self.few:
-            self.offsets: list[Numbers] = [()]
-            self.width = prod(kernel) * self.channels
+            self.seen: list[tuple[slice, ...]] = []
+            self.products = 1
+            self.width = prod(kernel) * channels
             self.cut: Numbers = (count,)
             expanded = self.width * count
         else:
-            self.offsets = list(product(*map(range, kernel[:-1])))
+            offsets = product(*map(range, kernel[:-1]))
+            self.seen = [(slice(None), *windows.seen(offset, self.positions)) for offset in offsets]
+            self.products = len(self.seen)
             self.width = row
-            merged = len(kernel) > 1 and how.stride[-2] == 1  # rows of neighbouring lines follow each other
+            merged = len(kernel) > 1 and windows.stride[-2] == 1  # neighbouring lines follow each other
             apart = self.positions[: -2 if merged else -1]
             run = count // prod(apart)
             block = _block(run, row * features)
             self.cut = (*apart, run // block, block)
-            expanded = prod(self.size[:-1]) * positions[-1] * row
+            expanded = prod(padded[:-1]) * self.positions[-1] * row
         each = dtype.itemsize * (expanded + 2 * count * features)
-        self.together = max(1, min(len(x), _CACHE // max(each, 1)))
+        self.together = max(1, min(samples, _CACHE // max(each, 1)))
 
 
-class _Windows:
-    """The windows of samples ``first`` to ``last``, group by group, in one array that is used again."""
+_plan = lru_cache(maxsize=512)(_Plan)
 
-    def __init__(self, x: Array, plan: _Plan, first: int, last: int) -> None:
-        self.plan, self.first, self.last = plan, first, last
-        self.x = x
-        self.together = min(plan.together, max(last - first, 1))
-        self.padded = _Padded(plan.size, plan.how.padding, self.together, plan.channels, plan.dtype)
-        image = self.padded.images if self.padded.needed else x
+
+class _Expanded:
+    """The windows of a few samples at a time, in arrays that are used again."""
+
+    def __init__(self, x: Array, plan: _Plan, samples: int) -> None:
+        self.x, self.plan = x, plan
+        self.together = together = min(plan.together, max(samples, 1))
+        self.images = None if plan.padded is None else np.zeros((together, *plan.padded), plan.dtype)
+        image = x if self.images is None else self.images
         self.direct = False
         if plan.few:
-            self.source = self._lines(image)
-            self.lines = np.empty((self.together, *self.source.shape[1:]), plan.dtype)
-            self.expanded = self._columns(self.lines)
+            self.source = _lines(image, plan)
+            self.lines = np.empty((together, *self.source.shape[1:]), plan.dtype)
+            self.expanded = _columns(self.lines, plan)
             self.columns = np.empty(self.expanded.shape, plan.dtype)
-            self.views = [self.columns.reshape(self.together, plan.width, *plan.cut).mT]
+            self.views = [self.columns.reshape(together, plan.width, *plan.cut).mT]
         else:
-            self.source = self._rows(image)
+            self.source = _rows(image, plan)
             self.direct = self.source.flags.c_contiguous
-            shape = (self.together, *self.source.shape[1:])
+            shape = (together, *self.source.shape[1:])
             self.columns = self.source if self.direct else np.empty(shape, plan.dtype)
-            self.views = [
-                self.columns[(slice(None), *_seen(offset, plan.how, plan.positions))].reshape(
-                    len(self.columns), *plan.cut, plan.width
-                )
-                for offset in plan.offsets
-            ]
-
-    def groups(self) -> Iterator[tuple[int, int]]:
-        """The samples of each group, as from and to; its windows are in place when it comes."""
-        for n in range(self.first, self.last, self.together):
-            m = min(n + self.together, self.last)
-            if self.padded.needed:
-                self.padded.fill(self.x[n:m])
-                source = self.source[: m - n]
-            else:
-                source = self.source[n:m]
-            if self.plan.few:
-                np.copyto(self.lines[: m - n], source)
-                np.copyto(self.columns[: m - n], self.expanded[: m - n])
-            elif not self.direct:
-                np.copyto(self.columns[: m - n], source)
-            yield n, m
+            cut = (len(self.columns), *plan.cut, plan.width)
+            self.views = [self.columns[seen].reshape(cut) for seen in plan.seen]
 
     def rows(self, n: int, m: int) -> list[Array]:
-        """For each offset the window rows of the group, (samples, *cut, width)."""
-        if self.direct and not self.padded.needed:
-            return [view[n:m] for view in self.views]
+        """For each product the window rows of samples ``n`` to ``m``, (samples, *cut, width)."""
+        if self.images is None:
+            source = self.source[n:m]
+            if self.direct:
+                return [view[n:m] for view in self.views]
+        else:
+            inner, place = self.plan.inside
+            self.images[(slice(m - n), *place)] = self.x[(slice(n, m), *inner)]
+            source = self.source[: m - n]
+        if self.plan.few:
+            self.lines[: m - n] = source
+            self.columns[: m - n] = self.expanded[: m - n]
+        elif not self.direct:
+            self.columns[: m - n] = source
         return [view[: m - n] for view in self.views]
 
-    def _rows(self, image: Array) -> Array:
-        """A view (n, *lines, positions, kernel width, C)."""
-        *outer, across, channel = image.strides
-        stride, dilation = self.plan.how.stride[-1], self.plan.how.dilation[-1]
-        return np.lib.stride_tricks.as_strided(
-            image,
-            (*image.shape[:-2], self.plan.positions[-1], self.plan.kernel[-1], self.plan.channels),
-            (*outer, across * stride, across * dilation, channel),
-        )
 
-    # few channels: first along the width, (n, kernel width, C, *lines, positions), then along the rest,
-    # so that what is copied are long stretches of memory
-
-    def _lines(self, image: Array) -> Array:
-        batch, *outer, across, channel = image.strides
-        plan = self.plan
-        return np.lib.stride_tricks.as_strided(
-            image,
-            (len(image), plan.kernel[-1], plan.channels, *image.shape[1:-2], plan.positions[-1]),
-            (batch, across * plan.how.dilation[-1], channel, *outer, across * plan.how.stride[-1]),
-        )
-
-    def _columns(self, lines: Array) -> Array:
-        batch, width, channel, *outer, across = lines.strides
-        plan = self.plan
-        return np.lib.stride_tricks.as_strided(
-            lines,
-            (len(lines), *plan.kernel, plan.channels, *plan.positions),
-            (
-                batch,
-                *(step * d for step, d in zip(outer, plan.how.dilation[:-1], strict=True)),
-                width,
-                channel,
-                *(step * s for step, s in zip(outer, plan.how.stride[:-1], strict=True)),
-                across,
-            ),
-        )
+def _rows(image: Array, plan: _Plan) -> Array:
+    """A view (n, *lines, positions, kernel width, C)."""
+    *outer, across, channel = image.strides
+    stride, dilation = plan.windows.stride[-1], plan.windows.dilation[-1]
+    return _as_strided(
+        image,
+        (*image.shape[:-2], plan.positions[-1], plan.windows.kernel[-1], plan.channels),
+        (*outer, across * stride, across * dilation, channel),
+    )
 
 
-class _Padded:
-    """Images with margins of zeros; a negative margin cuts off."""
-
-    def __init__(
-        self, size: Numbers, padding: Padding, together: int, channels: int, dtype: np.dtype[Any]
-    ) -> None:
-        self.needed = any(before or after for before, after in padding)
-        self.source, self.target = _overlap(size, padding)
-        if self.needed:
-            self.images = np.zeros((together, *size, channels), dtype)
-
-    def fill(self, x: Array) -> None:
-        self.images[(slice(0, len(x)), *self.target)] = x[(slice(None), *self.source)]
+# few channels: first along the width, (n, kernel width, C, *lines, positions), then along the rest,
+# so that what is copied are long stretches of memory
 
 
-def _overlap(size: Numbers, padding: Padding) -> tuple[list[slice], list[slice]]:
-    """Where what an image and the padded image of ``size`` have in common stands in each of them."""
-    source, target = [], []
-    for n, (before, after) in zip(size, padding, strict=True):
-        length = n - before - after
-        source.append(slice(max(0, -before), length - max(0, -after)))
-        target.append(slice(max(0, before), n - max(0, after)))
-    return source, target
+def _lines(image: Array, plan: _Plan) -> Array:
+    batch, *outer, across, channel = image.strides
+    windows = plan.windows
+    return _as_strided(
+        image,
+        (len(image), windows.kernel[-1], plan.channels, *image.shape[1:-2], plan.positions[-1]),
+        (batch, across * windows.dilation[-1], channel, *outer, across * windows.stride[-1]),
+    )
 
 
-def _padded_size(size: Sequence[int], padding: Padding) -> Numbers:
-    return tuple(n + before + after for n, (before, after) in zip(size, padding, strict=True))
+def _columns(lines: Array, plan: _Plan) -> Array:
+    batch, width, channel, *outer, across = lines.strides
+    windows = plan.windows
+    return _as_strided(
+        lines,
+        (len(lines), *windows.kernel, plan.channels, *plan.positions),
+        (
+            batch,
+            *(step * d for step, d in zip(outer, windows.dilation[:-1], strict=True)),
+            width,
+            channel,
+            *(step * s for step, s in zip(outer, windows.stride[:-1], strict=True)),
+            across,
+        ),
+    )
 
 
 def _block(rows: int, each: int) -> int:
@@ -372,23 +344,23 @@ def _block(rows: int, each: int) -> int:
     return best if best >= min(16, rows) else rows
 
 
-def _turned(how: Geometry, kernel: Numbers, count: Numbers, size: Numbers) -> Geometry | None:
-    """The correlation with the kernel turned round that gives the transpose to an input of ``size``.
+def _turned(windows: Windows, count: Numbers, size: Numbers) -> Windows | None:
+    """The convolution with the kernel turned round that gives the transpose to an input of ``size``.
 
     None where it would not pay: it multiplies for every element of the input, which are more than
     there are windows if the stride or the kernel is large.
     """
-    if set(how.stride) != {1} or prod(size) > _WASTE * prod(count):
+    if set(windows.stride) != {1} or prod(size) > _WASTE * prod(count):
         return None
     margins = []
-    for n, o, k, d, (before, _) in zip(size, count, kernel, how.dilation, how.padding, strict=True):
-        first = d * (k - 1) - before
-        margins.append((first, n + d * (k - 1) - o - first))
-    return Geometry(how.stride, tuple(margins), how.dilation)
+    for n, o, span, (before, _) in zip(size, count, windows.span, windows.padding, strict=True):
+        first = span - 1 - before
+        margins.append((first, n + span - 1 - o - first))
+    return windows._replace(padding=tuple(margins))
 
 
-def _pay_back(g: Array, w: Array, how: Geometry, x: Array) -> None:
-    """``x`` (N, *size, C) from ``g`` (N, *positions, F): step by step the transpose of `_correlate`.
+def _convolve_transposed(g: Array, w: Array, windows: Windows, x: Array) -> None:
+    """``x`` (N, *size, C) from ``g`` (N, *positions, F): step by step the transpose of `_convolve`.
 
     Products go into the rows of an image expanded along its width; then the width is folded.
     """
@@ -396,8 +368,8 @@ def _pay_back(g: Array, w: Array, how: Geometry, x: Array) -> None:
     matrix = np.ascontiguousarray(w.transpose(*range(2, w.ndim), 0, 1))  # (*kernel, F, C)
     matrix = np.ascontiguousarray(np.moveaxis(matrix, -2, -3)).reshape(*kernel[:-1], features, -1)
     count = g.shape[1:-1]
-    size = _padded_size(x.shape[1:-1], how.padding)
-    source, target = _overlap(size, how.padding)
+    size = windows.padded(x.shape[1:-1])
+    source, target = windows.inside(x.shape[1:-1])
     x.fill(0)
     row = kernel[-1] * channels
     run = prod(count)
@@ -405,16 +377,16 @@ def _pay_back(g: Array, w: Array, how: Geometry, x: Array) -> None:
     each = x.dtype.itemsize * (prod((*size[:-1], count[-1])) * row + run * row)
     together = max(1, min(len(x), _CACHE // each))
 
-    lines = [_seen(offset, how, count[:-1]) for offset in product(*map(range, kernel[:-1]))]
+    lines = [windows.seen(offset, count) for offset in product(*map(range, kernel[:-1]))]
     matrices = matrix.reshape(len(lines), features, row)
-    across = [_seen((k,), _last(how), count[-1:])[0] for k in range(kernel[-1])]
+    columns_seen = [windows.seen((0,) * (len(kernel) - 1) + (k,), count)[-1] for k in range(kernel[-1])]
     whole = g.flags.c_contiguous
 
     def part(first: int, last: int) -> None:
         several = min(together, max(last - first, 1))
-        paid = np.empty((several, run // block, block, row), x.dtype)
+        products = np.empty((several, run // block, block, row), x.dtype)
         columns = np.empty((several, *size[:-1], count[-1], row), x.dtype)
-        windows = columns.reshape(*columns.shape[:-1], kernel[-1], channels)
+        by_offset = columns.reshape(*columns.shape[:-1], kernel[-1], channels)
         image = np.empty((several, *size, channels), x.dtype)
         for n in range(first, last, several):
             m = min(n + several, last)
@@ -422,57 +394,43 @@ def _pay_back(g: Array, w: Array, how: Geometry, x: Array) -> None:
             rows = slope.reshape(m - n, run // block, block, features)
             columns.fill(0)
             for place, weights in zip(lines, matrices, strict=True):
-                np.matmul(rows, weights, out=paid[: m - n])
-                columns[(slice(0, m - n), *place)] += paid[: m - n].reshape(m - n, *count, row)
+                np.matmul(rows, weights, out=products[: m - n])
+                columns[(slice(0, m - n), *place)] += products[: m - n].reshape(m - n, *count, row)
             image.fill(0)
-            for k, place_across in enumerate(across):
-                image[: m - n, ..., place_across, :] += windows[: m - n, ..., k, :]
+            for k, place_across in enumerate(columns_seen):
+                image[: m - n, ..., place_across, :] += by_offset[: m - n, ..., k, :]
             x[(slice(n, m), *source)] = image[(slice(0, m - n), *target)]
 
     in_parts(len(x), part, g.size * w[0].size)
 
 
-def _last(how: Geometry) -> Geometry:
-    return Geometry(how.stride[-1:], how.padding[-1:], how.dilation[-1:])
+# -- depthwise: one input channel for each group, so no sum over channels and no matrix product -----
 
 
-def _seen(offset: Numbers, how: Geometry, count: tuple[int, ...]) -> tuple[slice, ...]:
-    """What the kernel's element at ``offset`` sees of a padded image, along the axes of ``offset``."""
-    return tuple(
-        slice(k * d, k * d + s * (o - 1) + 1, s)
-        for k, d, s, o in zip(offset, how.dilation, how.stride, count, strict=False)
-    )
-
-
-# -- one input channel for each group: no sum over channels, so no matrix product -------------------
-
-
-def _each_channel_alone(x: Array, w: Array, how: Geometry, y: Array) -> None:
-    *_, channels = x.shape
-    kernel = w.shape[2:]
+def _depthwise(x: Array, w: Array, windows: Windows, y: Array) -> None:
+    size, channels = x.shape[1:-1], x.shape[-1]
     several = len(w) // channels
-    margin = _Padded(_padded_size(x.shape[1:-1], how.padding), how.padding, len(x), channels, y.dtype)
-    if margin.needed:
-        margin.fill(x)
-    padded = margin.images if margin.needed else x
+    padded = x
+    if any(map(any, windows.padding)):
+        source, target = windows.inside(size)
+        padded = np.zeros((len(x), *windows.padded(size), channels), y.dtype)
+        padded[(slice(None), *target)] = x[(slice(None), *source)]
     y.fill(0)
     by_channel = y.reshape(*y.shape[:-1], channels, several)
-    for offset in product(*map(range, kernel)):
-        seen = padded[(slice(None), *_seen(offset, how, y.shape[1:-1]))]
+    for offset in product(*map(range, windows.kernel)):
+        seen = padded[(slice(None), *windows.seen(offset, y.shape[1:-1]))]
         by_channel += seen[..., None] * _at(w, offset).reshape(channels, several)
 
 
-def _each_channel_alone_to_input(g: Array, w: Array, how: Geometry, x: Array) -> None:
-    *_, channels = x.shape
-    kernel = w.shape[2:]
+def _depthwise_transposed(g: Array, w: Array, windows: Windows, x: Array) -> None:
+    size, channels = x.shape[1:-1], x.shape[-1]
     several = len(w) // channels
-    size = _padded_size(x.shape[1:-1], how.padding)
-    total = np.zeros((len(x), *size, channels), x.dtype)
+    total = np.zeros((len(x), *windows.padded(size), channels), x.dtype)
     by_channel = np.ascontiguousarray(g).reshape(*g.shape[:-1], channels, several)
-    for offset in product(*map(range, kernel)):
+    for offset in product(*map(range, windows.kernel)):
         weights = _at(w, offset).reshape(channels, several)
-        total[(slice(None), *_seen(offset, how, g.shape[1:-1]))] += (by_channel * weights).sum(-1)
-    source, target = _overlap(size, how.padding)
+        total[(slice(None), *windows.seen(offset, g.shape[1:-1]))] += (by_channel * weights).sum(-1)
+    source, target = windows.inside(size)
     x.fill(0)
     x[(slice(None), *source)] = total[(slice(None), *target)]
 

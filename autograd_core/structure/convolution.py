@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from ..errors import ShapeError
+from ..geometry import Numbers, Windows
 from ..kernels import convolution as kernels
 from ..primitive import Multilinear
 from .operands import shape_of
@@ -15,44 +16,44 @@ __all__ = ["convolution", "transposed_convolution"]
 # Σ x[s o + d k - p] w[k] g[o] is linear in x, in w and in g. Leaving one of the three out gives an
 # operation, and what is left out when that is differentiated once more is one of the other two.
 
-_correlate = Multilinear(
-    "correlate",
+_convolution = Multilinear(
+    "convolution",
     "conv",
-    forward=kernels.correlate,
+    forward=kernels.convolution,
     transposes=(
-        lambda m, g, x, w, **how: m.correlate_to_input(g, w, **how, size=tuple(x.shape[2:])),
-        lambda m, g, x, w, **how: m.correlate_to_weight(x, g, **how, kernel=tuple(w.shape[2:])),
+        lambda m, g, x, w, **how: m.transposed_convolution(g, w, **how, size=tuple(x.shape[2:])),
+        lambda m, g, x, w, **how: m.convolution_weight_gradient(x, g, **how, kernel=tuple(w.shape[2:])),
     ),
 )
 
-_to_input = Multilinear(
-    "correlate_to_input",
+_transposed_convolution = Multilinear(
+    "transposed_convolution",
     "convᵀ",
-    forward=kernels.to_input,
+    forward=kernels.transposed_convolution,
     transposes=(
-        lambda m, c, g, w, *, size, **how: m.correlate(c, w, **how),
-        lambda m, c, g, w, *, size, **how: m.correlate_to_weight(c, g, **how, kernel=tuple(w.shape[2:])),
+        lambda m, c, g, w, *, size, **how: m.convolution(c, w, **how),
+        lambda m, c, g, w, *, size, **how: m.convolution_weight_gradient(
+            c, g, **how, kernel=tuple(w.shape[2:])
+        ),
     ),
 )
 
-_to_weight = Multilinear(
-    "correlate_to_weight",
+_weight_gradient = Multilinear(
+    "convolution_weight_gradient",
     "convᵀ",
-    forward=kernels.to_weight,
+    forward=kernels.weight_gradient,
     transposes=(
-        lambda m, c, x, g, *, kernel, **how: m.correlate_to_input(g, c, **how, size=tuple(x.shape[2:])),
-        lambda m, c, x, g, *, kernel, **how: m.correlate(x, c, **how),
+        lambda m, c, x, g, *, kernel, **how: m.transposed_convolution(g, c, **how, size=tuple(x.shape[2:])),
+        lambda m, c, x, g, *, kernel, **how: m.convolution(x, c, **how),
     ),
 )
-
-Padding = Sequence[tuple[int, int]]
 
 
 def convolution(
     x: Any,
     weight: Any,
     stride: Sequence[int] | None = None,
-    padding: Padding | None = None,
+    padding: Sequence[tuple[int, int]] | None = None,
     dilation: Sequence[int] | None = None,
     groups: int = 1,
 ) -> Any:
@@ -79,7 +80,7 @@ def convolution(
     array([[[-1., -1., -1., -1.]]])
     """
     image, weights = shape_of(x), shape_of(weight)
-    how = _checked("convolution", weights, stride, padding, dilation, groups)
+    windows = _checked("convolution", weights, stride, padding, dilation, groups)
     if len(image) != len(weights):
         raise ShapeError(
             f"convolution(): weights of shape {weights} slide over (N, C, {len(weights) - 2} axes of size), "
@@ -90,14 +91,12 @@ def convolution(
             f"convolution(): the input of shape {image} has {image[1]} channels, weights of shape "
             f"{weights} in {groups} groups take {weights[1] * groups}"
         )
-    geometry = kernels.Geometry(how["stride"], how["padding"], how["dilation"])
-    count = kernels.output_shape(image[2:], weights[2:], geometry)
-    if 0 in count:
+    if 0 in windows.positions(image[2:]):
         raise ShapeError(
-            f"convolution(): the kernel {weights[2:]} with dilation {how['dilation']} is larger than the "
-            f"input {image[2:]} with padding {how['padding']}"
+            f"convolution(): the kernel {weights[2:]} with dilation {windows.dilation} is larger than the "
+            f"input {image[2:]} with padding {windows.padding}"
         )
-    return _correlate(x, weight, **how)
+    return _convolution(x, weight, **_parameters(windows, groups))
 
 
 def transposed_convolution(
@@ -105,12 +104,13 @@ def transposed_convolution(
     weight: Any,
     size: Sequence[int],
     stride: Sequence[int] | None = None,
-    padding: Padding | None = None,
+    padding: Sequence[tuple[int, int]] | None = None,
     dilation: Sequence[int] | None = None,
     groups: int = 1,
 ) -> Any:
-    """The transpose of :func:`convolution` as a function of its input: every number of ``g`` pays its
-    weights into the window it belongs to.
+    """x[n, c, i] = Σ g[n, f, o] w[f, c, k] over all o and k with s o + d k - p = i: the transpose of
+    :func:`convolution` as a function of its input. Each number of ``g`` times the weights is added to the
+    window it belongs to.
 
     Args:
         g: (N, F, *positions), shaped like the result of the convolution.
@@ -133,32 +133,30 @@ def transposed_convolution(
     array([[[1., 2., 1., 2.]]])
     """
     have, weights = shape_of(g), shape_of(weight)
-    how = _checked("transposed_convolution", weights, stride, padding, dilation, groups)
+    windows = _checked("transposed_convolution", weights, stride, padding, dilation, groups)
     lengths = tuple(int(n) for n in size)
     if len(have) != len(weights) or len(lengths) != len(weights) - 2:
         raise ShapeError(
             f"transposed_convolution(): weights of shape {weights}, an input of shape {have} and the size "
             f"{lengths} have different numbers of axes"
         )
-    geometry = kernels.Geometry(how["stride"], how["padding"], how["dilation"])
-    wanted = (weights[0], *kernels.output_shape(lengths, weights[2:], geometry))
+    wanted = (weights[0], *windows.positions(lengths))
     if have[1:] != wanted:
         raise ShapeError(
             f"transposed_convolution(): a convolution of size {lengths} with weights of shape {weights} has "
             f"the shape (N, {', '.join(map(str, wanted))}), got {have}"
         )
-    return _to_input(g, weight, **how, size=lengths)
+    return _transposed_convolution(g, weight, **_parameters(windows, groups), size=lengths)
 
 
 def _checked(
     operation: str,
-    weights: tuple[int, ...],
+    weights: Numbers,
     stride: Sequence[int] | None,
-    padding: Padding | None,
+    padding: Sequence[tuple[int, int]] | None,
     dilation: Sequence[int] | None,
     groups: int,
-) -> dict[str, Any]:
-    """The parameters made definite."""
+) -> Windows:
     axes = len(weights) - 2
     if axes not in (1, 2, 3):
         raise ShapeError(
@@ -177,4 +175,13 @@ def _checked(
         raise ShapeError(f"{operation}(): stride {steps} and dilation {gaps} have to be positive")
     if groups < 1 or weights[0] % groups:
         raise ShapeError(f"{operation}(): {weights[0]} output channels cannot be split into {groups} groups")
-    return {"stride": steps, "padding": ends, "dilation": gaps, "groups": groups}
+    return Windows(weights[2:], steps, ends, gaps)
+
+
+def _parameters(windows: Windows, groups: int) -> dict[str, Any]:
+    return {
+        "stride": windows.stride,
+        "padding": windows.padding,
+        "dilation": windows.dilation,
+        "groups": groups,
+    }

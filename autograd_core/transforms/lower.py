@@ -137,9 +137,9 @@ def _size(node: Node) -> int:
     """About how many Values one tensor becomes: a product of matrices has two for each of its terms."""
     size = math.prod(node.shape)
     op = node.op
-    if op is not None and op.name in ("affine", "correlate"):
+    if op is not None and op.name in ("affine", "convolution"):
         return size * 2 * int(math.prod(node.inputs[1].shape[1:]))
-    if op is not None and op.name == "correlate_to_input":
+    if op is not None and op.name == "transposed_convolution":
         return int(math.prod(node.inputs[0].shape)) * 2 * int(math.prod(node.inputs[1].shape[1:]))
     if op is not None and op.name in ("matmul", "einsum", "sum", "mean"):
         terms = np.prod([max((1, *x.shape)) for x in node.parents[:1]], dtype=int)
@@ -212,7 +212,7 @@ def _softmax(x: Array, *, axis: tuple[int, ...]) -> Any:
     return powers / np.add.reduce(powers, axis=axis, keepdims=True)
 
 
-def _correlate(
+def _convolution(
     x: Array,
     w: Array,
     *,
@@ -236,7 +236,7 @@ def _correlate(
     return np.moveaxis(np.concatenate(parts, -1), -1, 1)
 
 
-def _correlate_to_input(
+def _transposed_convolution(
     g: Array,
     w: Array,
     *,
@@ -303,8 +303,8 @@ _ON_VALUES: dict[str, Callable[..., Any]] = {
     "einsum": _einsum,
     "matmul": _matmul,
     "affine": _affine,
-    "correlate": _correlate,
-    "correlate_to_input": _correlate_to_input,
+    "convolution": _convolution,
+    "transposed_convolution": _transposed_convolution,
     "fold_windows": _fold_windows,
     "window_max": lambda x, *, winners: winners.collect(x),
     "logsumexp": _logsumexp,

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 import autograd_core as ac
 from autograd_core import ShapeError, Tensor, gradcheck, jvp, vjp
+from autograd_core.geometry import Windows
 from autograd_core.kernels import convolution as kernels
 
 RANDOM = np.random.default_rng(0)
@@ -52,18 +53,18 @@ def laid_out(x, layout):
 
 
 def assert_the_three_agree(x, w, dtype=np.float64, **how):
-    """The correlation is the definition's, and the others are its transposes: all three give the same
+    """The convolution is the definition's, and the others are its transposes: all three give the same
     number Σ x w g.
     """
-    y = kernels.correlate(x, w, **how)
+    y = kernels.convolution(x, w, **how)
     expected = by_definition(x, w, **how)
     tolerance = {"rtol": 1e-10, "atol": 1e-10} if dtype == np.float64 else {"rtol": 1e-4, "atol": 1e-3}
     assert y.shape == expected.shape
     assert y.dtype == dtype
     np.testing.assert_allclose(y, expected, **tolerance)
     g = laid_out(RANDOM.normal(size=y.shape).astype(dtype), RANDOM.choice(["plain", "channels last"]))
-    dx = kernels.to_input(g, w, **how, size=x.shape[2:])
-    dw = kernels.to_weight(x, g, **how, kernel=w.shape[2:])
+    dx = kernels.transposed_convolution(g, w, **how, size=x.shape[2:])
+    dw = kernels.weight_gradient(x, g, **how, kernel=w.shape[2:])
     assert dx.shape == x.shape
     assert dw.shape == w.shape
     assert dx.dtype == dw.dtype == dtype
@@ -89,7 +90,7 @@ def convolutions(draw):
     left = [n + a + b for n, (a, b) in zip(size, padding, strict=True)]
     assume(all(n > 0 for n in left))
     how = {"stride": stride, "padding": padding, "dilation": dilation}
-    assume(0 not in kernels.output_shape(size, kernel, kernels.Geometry(**how)))
+    assume(0 not in Windows(kernel, **how).positions(size))
     samples = draw(st.integers(1, 4))
     x = RANDOM.normal(size=(samples, per_group * groups, *size))
     w = RANDOM.normal(size=(features * groups, per_group, *kernel))
@@ -125,6 +126,7 @@ def test_a_grid_of_convolutions(axes, stride, dilation, channels):
 )  # fmt: skip
 @pytest.mark.parametrize("kernel", [(3, 3), (1, 1), (1, 3), (2, 1)])
 def test_however_it_is_cut_up_the_result_is_the_same(setting, kernel, monkeypatch):
+    monkeypatch.setattr(kernels, "_plan", kernels._Plan)  # plans of other settings are no use
     for name, value in setting.items():
         monkeypatch.setattr(kernels, name, value)
     x, w = RANDOM.normal(size=(7, 6, 8, 9)), RANDOM.normal(size=(4, 6, *kernel))
@@ -139,25 +141,25 @@ def test_however_it_is_cut_up_the_result_is_the_same(setting, kernel, monkeypatc
 )
 def test_nothing_gives_zeros_or_nothing(x, w):
     how = {"stride": (1, 1), "padding": ((0, 0),) * 2, "dilation": (1, 1), "groups": 1}
-    y = kernels.correlate(np.ones(x), np.ones(w), **how)
+    y = kernels.convolution(np.ones(x), np.ones(w), **how)
     assert y.shape == (x[0], w[0], 3, 3)
     assert not y.any()
-    assert kernels.to_input(y, np.ones(w), **how, size=(4, 4)).shape == x
-    assert kernels.to_weight(np.ones(x), y, **how, kernel=(2, 2)).shape == w
+    assert kernels.transposed_convolution(y, np.ones(w), **how, size=(4, 4)).shape == x
+    assert kernels.weight_gradient(np.ones(x), y, **how, kernel=(2, 2)).shape == w
 
 
 def test_mixed_dtypes_take_the_larger():
     how = {"stride": (1,), "padding": ((0, 0),), "dilation": (1,), "groups": 1}
-    assert kernels.correlate(np.ones((1, 1, 4), np.float32), np.ones((1, 1, 2)), **how).dtype == np.float64
+    assert kernels.convolution(np.ones((1, 1, 4), np.float32), np.ones((1, 1, 2)), **how).dtype == np.float64
 
 
 def test_inputs_are_left_as_they_are():
     x, w = RANDOM.normal(size=(3, 2, 6, 6)), RANDOM.normal(size=(4, 2, 3, 3))
     kept = x.copy(), w.copy()
     how = {"stride": (1, 1), "padding": ((1, 1),) * 2, "dilation": (1, 1), "groups": 1}
-    y = kernels.correlate(x, w, **how)
-    kernels.to_input(y, w, **how, size=(6, 6))
-    kernels.to_weight(x, y, **how, kernel=(3, 3))
+    y = kernels.convolution(x, w, **how)
+    kernels.transposed_convolution(y, w, **how, size=(6, 6))
+    kernels.weight_gradient(x, y, **how, kernel=(3, 3))
     assert (x == kept[0]).all()
     assert (w == kept[1]).all()
 

@@ -54,7 +54,7 @@ def test_tensors_are_clusters_and_so_are_their_numbers_that_take_several_operati
     assert scopes == {
         ("x (1, 1, 3, 3)",),
         ("w (1, 1, 2, 2)",),
-        *(("correlate (1, 1, 2, 2)", position) for position in positions),
+        *(("convolution (1, 1, 2, 2)", position) for position in positions),
         ("tanh (1, 1, 2, 2)",),
         ("sum",),
     }
@@ -94,7 +94,7 @@ def test_a_large_layer_is_drawn_in_groups():
     assert {box.name for box in drawing.picture.boxes if box.kind is Kind.SCOPE} == {
         "x (1, 1, 8, 8)",
         "w (4, 1, 3, 3)",
-        "correlate (1, 4, 6, 6)",
+        "convolution (1, 4, 6, 6)",
         "sum",
     }
 
