@@ -112,7 +112,6 @@ TOO_LONG = {
     "np.sum(t) backward",
     "nn.Linear",
     "nn.Linear backward",
-    "nn.Conv2d",
     "nn.Conv2d backward",
     "F.cross_entropy",
     "F.cross_entropy backward",

@@ -9,8 +9,8 @@ import numpy as np
 
 from autograd_core import Tensor, default_dtype
 from autograd_core.errors import ShapeError
+from autograd_core.geometry import Sizes, per_axis
 
-from ..functional.geometry import Sizes, per_axis
 from ..randomness import generator_from
 from .samples import Array, array_of_numbers, whole_number
 

@@ -17,10 +17,12 @@ import numpy as np
 import autograd_core as ac
 from autograd_core import Tensor
 from autograd_core.errors import ShapeError
+from autograd_core.geometry import Numbers, times
 
 from ..checks import Array
-from .geometry import Numbers, as_given, channels_first, times
+from .layouts import as_given, channels_first, checked_format
 from .operands import as_floating
+from .wording import described
 
 __all__ = [
     "adaptive_avg_pool1d",
@@ -34,96 +36,112 @@ __all__ = [
 OutputSize = int | None | Sequence[int | None]
 
 
+_MEANS = """
+    Args:
+        input: {batch}, or {one}.
+        output_size: ({positions}), or one number for all; None keeps the size of an axis.
+        data_format: {formats} where the channels of input and output stand last.
+
+    Returns:
+        (N, C, {positions}), without N for one {name}.
+
+    Raises:
+        ShapeError: if the sizes are not positive, or the {name} is empty.
+        DomainError: for an unknown layout.
+
+    Source: He et al. (2015), "Spatial pyramid pooling in deep convolutional networks".
+"""
+
+_LARGEST = _MEANS.replace(
+    "        data_format:",
+    "        return_indices: whether to give the places of the winners, too.\n        data_format:",
+).replace(
+    "for one {name}.",
+    """for one {name}; with ``return_indices`` a pair: that, and integers of
+        the same shape, the place of each winner among the numbers of its {name}, counted row by row.""",
+)
+
+
+@described(_MEANS)
 def adaptive_avg_pool1d(input: Any, output_size: OutputSize, *, data_format: str = "NCL") -> Tensor:
-    """The means of ``output_size`` windows of a signal; see :func:`adaptive_avg_pool2d`.
+    """The means of as many windows of a signal as are wanted; 1 gives the mean of each channel.
+
+    ...
 
     >>> adaptive_avg_pool1d([[1.0, 2.0, 3.0, 4.0, 5.0]], 2)
     Tensor([[2., 4.]])
     """
-    return _average(input, output_size, data_format, 1, "adaptive_avg_pool1d")
+    return _average(input, output_size, checked_format(data_format, 1))
 
 
+@described(_MEANS)
 def adaptive_avg_pool2d(input: Any, output_size: OutputSize, *, data_format: str = "NCHW") -> Tensor:
-    """The means of as many windows as are wanted; 1 gives the mean of each channel.
+    """The means of as many windows of an image as are wanted; 1 gives the mean of each channel.
 
-    Args:
-        input: (N, C, H, W), or one image (C, H, W).
-        output_size: (H', W'), or one number for both; None keeps the size of an axis.
-        data_format: "NCHW", or "NHWC" where the channels of input and output stand last.
-
-    Returns:
-        (N, C, H', W'), or (C, H', W') for one image.
-
-    Raises:
-        ShapeError: if the sizes are not positive, or the image is empty.
-
-    Source: He et al. (2015), "Spatial pyramid pooling in deep convolutional networks".
+    ...
 
     >>> adaptive_avg_pool2d([[[1.0, 2.0, 3.0], [3.0, 4.0, 5.0]]], (1, None))
     Tensor([[[2., 3., 4.]]])
     """
-    return _average(input, output_size, data_format, 2, "adaptive_avg_pool2d")
+    return _average(input, output_size, checked_format(data_format, 2))
 
 
+@described(_MEANS)
 def adaptive_avg_pool3d(input: Any, output_size: OutputSize, *, data_format: str = "NCDHW") -> Tensor:
-    """The means of ``output_size`` windows of a volume; see :func:`adaptive_avg_pool2d`.
+    """The means of as many windows of a volume as are wanted; 1 gives the mean of each channel.
+
+    ...
 
     >>> adaptive_avg_pool3d([[[[1.0, 2.0], [3.0, 4.0]], [[8.0, 7.0], [6.0, 5.0]]]], 1)
     Tensor([[[[4.5]]]])
     """
-    return _average(input, output_size, data_format, 3, "adaptive_avg_pool3d")
+    return _average(input, output_size, checked_format(data_format, 3))
 
 
+@described(_LARGEST)
 def adaptive_max_pool1d(
     input: Any, output_size: OutputSize, return_indices: bool = False, *, data_format: str = "NCL"
 ) -> Any:
-    """The largest numbers of ``output_size`` windows of a signal; see :func:`adaptive_max_pool2d`.
+    """The largest numbers of as many windows of a signal as are wanted; of equals, the first.
+
+    ...
 
     >>> adaptive_max_pool1d([[1.0, 2.0, 3.0, 5.0, 4.0]], 2)
     Tensor([[3., 5.]])
     """
-    return _maximum(input, output_size, return_indices, data_format, 1, "adaptive_max_pool1d")
+    return _maximum(input, output_size, return_indices, checked_format(data_format, 1))
 
 
+@described(_LARGEST)
 def adaptive_max_pool2d(
     input: Any, output_size: OutputSize, return_indices: bool = False, *, data_format: str = "NCHW"
 ) -> Any:
-    """The largest numbers of as many windows as are wanted; of equals, the first.
+    """The largest numbers of as many windows of an image as are wanted; of equals, the first.
 
-    Args:
-        input: (N, C, H, W), or one image (C, H, W).
-        output_size: (H', W'), or one number for both; None keeps the size of an axis.
-        return_indices: whether to give the places of the winners, too.
-        data_format: "NCHW", or "NHWC" where the channels of input and output stand last.
-
-    Returns:
-        (N, C, H', W'); with ``return_indices`` a pair: that, and integers of the same shape, the row
-        times W plus the column of each winner.
-
-    Raises:
-        ShapeError: if the sizes are not positive, or the image is empty.
-
-    Source: He et al. (2015), "Spatial pyramid pooling in deep convolutional networks".
+    ...
 
     >>> adaptive_max_pool2d([[[1.0, 2.0, 3.0], [3.0, 4.0, 5.0]]], (1, 2))
     Tensor([[[4., 5.]]])
     """
-    return _maximum(input, output_size, return_indices, data_format, 2, "adaptive_max_pool2d")
+    return _maximum(input, output_size, return_indices, checked_format(data_format, 2))
 
 
+@described(_LARGEST)
 def adaptive_max_pool3d(
     input: Any, output_size: OutputSize, return_indices: bool = False, *, data_format: str = "NCDHW"
 ) -> Any:
-    """The largest numbers of ``output_size`` windows of a volume; see :func:`adaptive_max_pool2d`.
+    """The largest numbers of as many windows of a volume as are wanted; of equals, the first.
+
+    ...
 
     >>> adaptive_max_pool3d([[[[1.0, 2.0], [3.0, 4.0]], [[8.0, 7.0], [6.0, 5.0]]]], (2, 1, 1))
     Tensor([[[[4.]], [[8.]]]])
     """
-    return _maximum(input, output_size, return_indices, data_format, 3, "adaptive_max_pool3d")
+    return _maximum(input, output_size, return_indices, checked_format(data_format, 3))
 
 
-class _Windows(NamedTuple):
-    """The windows of one axis.
+class _Division(NamedTuple):
+    """An axis divided into windows.
 
     Attributes:
         longest: the length that each is given.
@@ -137,22 +155,23 @@ class _Windows(NamedTuple):
     lengths: Array
 
 
-def _windows(n: int, m: int) -> _Windows:
+def _divided(n: int, m: int) -> _Division:
     numbers = np.arange(m)
     start = numbers * n // m
     lengths = -(-(numbers + 1) * n // m) - start
     longest = int(lengths.max())
     places = start[:, None] + np.minimum(np.arange(longest), lengths[:, None] - 1)
-    return _Windows(longest, None if n % m == 0 else places.ravel(), lengths)
+    return _Division(longest, None if n % m == 0 else places.ravel(), lengths)
 
 
-def _average(input: Any, output_size: OutputSize, data_format: str, axes: int, function: str) -> Tensor:
-    x, single = channels_first(input, axes, data_format, function)
+def _average(input: Any, output_size: OutputSize, data_format: str) -> Tensor:
+    function = f"adaptive_avg_pool{len(data_format) - 2}d"
+    x, single = channels_first(input, data_format, function)
     x = as_floating(x)
     wanted = _checked(output_size, x.shape[2:], function)
     if set(wanted) == {1}:
         return as_given(x.mean(axis=tuple(range(2, x.ndim)), keepdims=True), single, data_format)
-    windows = [_windows(n, m) for n, m in zip(x.shape[2:], wanted, strict=True)]
+    windows = [_divided(n, m) for n, m in zip(x.shape[2:], wanted, strict=True)]
     written_out = _written_out(x, windows)
     if any(w.lengths.min() < w.longest for w in windows):
         own = [(np.arange(w.longest) < w.lengths[:, None]).ravel() for w in windows]
@@ -162,12 +181,11 @@ def _average(input: Any, output_size: OutputSize, data_format: str, axes: int, f
     return as_given(y, single, data_format)
 
 
-def _maximum(
-    input: Any, output_size: OutputSize, return_indices: bool, data_format: str, axes: int, function: str
-) -> Any:
-    x, single = channels_first(input, axes, data_format, function)
+def _maximum(input: Any, output_size: OutputSize, return_indices: bool, data_format: str) -> Any:
+    function = f"adaptive_max_pool{len(data_format) - 2}d"
+    x, single = channels_first(input, data_format, function)
     wanted = _checked(output_size, x.shape[2:], function)
-    windows = [_windows(n, m) for n, m in zip(x.shape[2:], wanted, strict=True)]
+    windows = [_divided(n, m) for n, m in zip(x.shape[2:], wanted, strict=True)]
     longest = tuple(w.longest for w in windows)
     written_out = _written_out(x, windows)
     y = as_given(ac.window_max(written_out, longest), single, data_format)
@@ -178,7 +196,7 @@ def _maximum(
     return y, as_given(Tensor(winners), single, data_format)
 
 
-def _written_out(x: Any, windows: list[_Windows]) -> Any:
+def _written_out(x: Any, windows: list[_Division]) -> Any:
     """All windows of (N, C, *size), one after the other."""
     for axis, w in enumerate(windows, start=2):
         if w.places is not None:

@@ -7,13 +7,16 @@ from typing import Any
 
 import numpy as np
 
-import autograd_core as ac
 from autograd_core import Tensor
 from autograd_core.errors import DomainError
+from autograd_core.geometry import Numbers, Sizes, Windows
+from autograd_core.primitive import nodes
 
-from .geometry import Sizes, as_given, channels_first, with_margin
+from ..checks import Array
+from .layouts import as_given, channels_first, checked_format
 from .operands import as_floating, where
-from .pooling_windows import PoolingWindows
+from .padding import with_margin
+from .wording import described
 
 __all__ = [
     "avg_pool1d",
@@ -24,7 +27,49 @@ __all__ = [
     "lp_pool3d",
 ]
 
+_MEANS = """
+    Args:
+        input: {batch}, or {one}.
+        kernel_size: the {kernel} of a window.
+        stride: the distance between neighbouring windows; that of the kernel when None.
+        padding: a margin of zeros; at most half of the window.
+        ceil_mode: whether a window may reach over the end, if it starts inside the {name} or the margin
+            before it. What lies behind the margin does not count.
+        count_include_pad: whether the zeros of the margin count.
+        divisor_override: by what to divide the sums, instead of by how many elements count.
+        data_format: {formats} where the channels of input and output stand last.
 
+    Raises:
+        ShapeError: if the sizes do not fit.
+        DomainError: for an unknown layout, or a divisor of 0.
+
+    Source: LeCun et al. (1989), "Handwritten digit recognition with a back-propagation network".
+"""
+
+_MEANS_OF_SIGNALS = "".join(line for line in _MEANS.splitlines(True) if "divisor_override" not in line)
+
+_ROOTS = """
+    Where the sum is 0 so is the gradient. For an odd p the sum can be negative, and its root undefined.
+
+    Args:
+        input: {batch}, or {one}.
+        norm_type: p.
+        kernel_size: the {kernel} of a window.
+        stride: the distance between neighbouring windows; that of the kernel when None.
+        ceil_mode: whether a window may reach over the end, if it starts inside the {name}. Its sum is
+            scaled up to that of a whole window.
+        data_format: {formats} where the channels of input and output stand last.
+
+    Raises:
+        ShapeError: if the sizes do not fit.
+        DomainError: if p is 0, or for an unknown layout.
+
+    Source: Sermanet et al. (2012), "Convolutional neural networks applied to house numbers digit
+    classification".
+"""
+
+
+@described(_MEANS_OF_SIGNALS)
 def avg_pool1d(
     input: Any,
     kernel_size: Sizes,
@@ -35,15 +80,18 @@ def avg_pool1d(
     *,
     data_format: str = "NCL",
 ) -> Tensor:
-    """The mean of each window of a signal (N, C, L) or (C, L); see :func:`avg_pool2d`.
+    """The mean of each window of a signal, whose elements share the gradient equally.
+
+    ...
 
     >>> avg_pool1d([[1.0, 3.0, 2.0, 5.0]], 2)
     Tensor([[2. , 3.5]])
     """
-    windows = (kernel_size, stride, padding, ceil_mode)
-    return _avg_pool(input, *windows, count_include_pad, None, data_format, 1, "avg_pool1d")
+    windows = Windows.pooling(1, kernel_size, stride, padding)
+    return average(input, windows, ceil_mode, count_include_pad, None, checked_format(data_format, 1))
 
 
+@described(_MEANS)
 def avg_pool2d(
     input: Any,
     kernel_size: Sizes,
@@ -55,32 +103,18 @@ def avg_pool2d(
     *,
     data_format: str = "NCHW",
 ) -> Tensor:
-    """The mean of each window, whose elements share the gradient equally.
+    """The mean of each window of an image, whose elements share the gradient equally.
 
-    Args:
-        input: (N, C, H, W), or one image (C, H, W).
-        kernel_size: the height and width of a window.
-        stride: the distance between neighbouring windows; that of the kernel when None.
-        padding: a margin of zeros; at most half of the window.
-        ceil_mode: whether a window may reach over the end, if it starts inside the image or the margin
-            before it. What lies behind the margin does not count.
-        count_include_pad: whether the zeros of the margin count.
-        divisor_override: by what to divide the sums, instead of by how many elements count.
-        data_format: "NCHW", or "NHWC" where the channels of input and output stand last.
-
-    Raises:
-        ShapeError: if the sizes do not fit.
-        DomainError: if the divisor is 0.
-
-    Source: LeCun et al. (1989), "Handwritten digit recognition with a back-propagation network".
+    ...
 
     >>> avg_pool2d([[[1.0, 2.0, 5.0, 6.0], [3.0, 4.0, 7.0, 8.0]]], 2)
     Tensor([[[2.5, 6.5]]])
     """
-    windows = (kernel_size, stride, padding, ceil_mode)
-    return _avg_pool(input, *windows, count_include_pad, divisor_override, data_format, 2, "avg_pool2d")
+    windows, how = Windows.pooling(2, kernel_size, stride, padding), (ceil_mode, count_include_pad)
+    return average(input, windows, *how, checked_divisor(divisor_override), checked_format(data_format, 2))
 
 
+@described(_MEANS)
 def avg_pool3d(
     input: Any,
     kernel_size: Sizes,
@@ -92,44 +126,66 @@ def avg_pool3d(
     *,
     data_format: str = "NCDHW",
 ) -> Tensor:
-    """The mean of each window of a volume (N, C, D, H, W) or (C, D, H, W); see :func:`avg_pool2d`.
+    """The mean of each window of a volume, whose elements share the gradient equally.
+
+    ...
 
     >>> avg_pool3d([[[[1.0, 2.0], [3.0, 4.0]], [[8.0, 7.0], [6.0, 5.0]]]], 2)
     Tensor([[[[4.5]]]])
     """
-    windows = (kernel_size, stride, padding, ceil_mode)
-    return _avg_pool(input, *windows, count_include_pad, divisor_override, data_format, 3, "avg_pool3d")
+    windows, how = Windows.pooling(3, kernel_size, stride, padding), (ceil_mode, count_include_pad)
+    return average(input, windows, *how, checked_divisor(divisor_override), checked_format(data_format, 3))
 
 
-def _avg_pool(
+def average(
     input: Any,
-    kernel_size: Sizes,
-    stride: Sizes | None,
-    padding: Sizes,
+    windows: Windows,
     ceil_mode: bool,
     count_include_pad: bool,
-    divisor_override: int | None,
+    divisor: float | None,
     data_format: str,
-    axes: int,
-    function: str,
 ) -> Tensor:
-    x, single = channels_first(input, axes, data_format, function)
-    x = as_floating(x)
-    windows = PoolingWindows(axes, kernel_size, stride, padding, ceil_mode=ceil_mode)
-    size = x.shape[2:]
-    inner = with_margin(x, windows.margin(size, function))
-    if divisor_override is None:
-        count = windows.elements(size, count_include_pad)
-        if isinstance(count, np.ndarray):
-            count = count.astype(x.dtype)
-    else:
-        count = divisor_override
-        check_divisor(divisor_override)
-    y: Tensor = ac.window_sum(inner, windows.kernel, windows.stride) / count
-    return as_given(y, single, data_format)
+    """The average pooling whose options have been checked.
+
+    Raises:
+        ShapeError: if no window fits.
+    """
+    function = f"avg_pool{len(windows.kernel)}d"
+    x, single = channels_first(input, data_format, function)
+    size = x.data.shape[2:]
+    whole = windows.ceiled(size) if ceil_mode else windows
+    whole.check_size(size, function)
+    sums = _window_sum(with_margin(as_floating(x), whole.padding), windows)
+    count = _elements(windows, whole, size, count_include_pad) if divisor is None else divisor
+    if isinstance(count, np.ndarray):
+        count = count.astype(sums.dtype)
+    return as_given(sums / count, single, data_format)
 
 
-def check_divisor(divisor_override: int | None) -> None:
+def _window_sum(x: Tensor, windows: Windows) -> Tensor:
+    kernel, stride, _, dilation = windows
+    total: Tensor = nodes.window_sum(x, window=kernel, stride=stride, dilation=dilation)
+    return total
+
+
+def _elements(windows: Windows, whole: Windows, size: Numbers, count_include_pad: bool) -> float | Array:
+    """How many elements of each window count: what lies outside the margin never does.
+
+    One number where it is the same for all windows, else an array (*positions).
+    """
+    if whole == windows and (count_include_pad or not any(map(any, windows.padding))):
+        return math.prod(windows.kernel)
+    total: Array = np.ones(())
+    for n, count, k, s, (p, _), _ in zip(size, whole.positions(size), *windows, strict=True):
+        start = np.arange(count) * s - p
+        end = np.minimum(start + k, n + p)
+        if not count_include_pad:
+            start, end = np.maximum(start, 0), np.minimum(end, n)
+        total = total[..., None] * (end - start)
+    return total
+
+
+def checked_divisor(divisor_override: int | None) -> int | None:
     """A sum can be divided by everything but 0.
 
     Raises:
@@ -137,8 +193,10 @@ def check_divisor(divisor_override: int | None) -> None:
     """
     if divisor_override == 0:
         raise DomainError("`divisor_override` (=0) has to be a number other than 0")
+    return divisor_override
 
 
+@described(_ROOTS)
 def lp_pool1d(
     input: Any,
     norm_type: float,
@@ -148,14 +206,18 @@ def lp_pool1d(
     *,
     data_format: str = "NCL",
 ) -> Tensor:
-    """(Σ x^p)^(1/p) of each window of a signal (N, C, L) or (C, L); see :func:`lp_pool2d`.
+    """(Σ x^p)^(1/p) of each window of a signal: the sum for p = 1, nearly the largest for a large p.
+
+    ...
 
     >>> lp_pool1d([[3.0, 4.0, 6.0, 8.0]], 2, 2)
     Tensor([[ 5., 10.]])
     """
-    return _lp_pool(input, norm_type, kernel_size, stride, ceil_mode, data_format, 1, "lp_pool1d")
+    windows, p = Windows.pooling(1, kernel_size, stride), checked_norm(norm_type)
+    return root_of_powers(input, p, windows, ceil_mode, checked_format(data_format, 1))
 
 
+@described(_ROOTS)
 def lp_pool2d(
     input: Any,
     norm_type: float,
@@ -165,32 +227,18 @@ def lp_pool2d(
     *,
     data_format: str = "NCHW",
 ) -> Tensor:
-    """(Σ x^p)^(1/p) of each window: the sum for p = 1, nearly the largest number for a large p.
+    """(Σ x^p)^(1/p) of each window of an image: the sum for p = 1, nearly the largest for a large p.
 
-    Where the sum is 0 so is the gradient. For an odd p the sum can be negative, and its root undefined.
-
-    Args:
-        input: (N, C, H, W), or one image (C, H, W).
-        norm_type: p.
-        kernel_size: the height and width of a window.
-        stride: the distance between neighbouring windows; that of the kernel when None.
-        ceil_mode: whether a window may reach over the end, if it starts inside the image. Its sum is
-            scaled up to that of a whole window.
-        data_format: "NCHW", or "NHWC" where the channels of input and output stand last.
-
-    Raises:
-        ShapeError: if the sizes do not fit.
-        DomainError: if p is 0.
-
-    Source: Sermanet et al. (2012), "Convolutional neural networks applied to house numbers digit
-    classification".
+    ...
 
     >>> lp_pool2d([[[1.0, 2.0], [2.0, 4.0]]], 2, 2)
     Tensor([[[5.]]])
     """
-    return _lp_pool(input, norm_type, kernel_size, stride, ceil_mode, data_format, 2, "lp_pool2d")
+    windows, p = Windows.pooling(2, kernel_size, stride), checked_norm(norm_type)
+    return root_of_powers(input, p, windows, ceil_mode, checked_format(data_format, 2))
 
 
+@described(_ROOTS)
 def lp_pool3d(
     input: Any,
     norm_type: float,
@@ -200,41 +248,39 @@ def lp_pool3d(
     *,
     data_format: str = "NCDHW",
 ) -> Tensor:
-    """(Σ x^p)^(1/p) of each window of a volume (N, C, D, H, W) or (C, D, H, W); see :func:`lp_pool2d`.
+    """(Σ x^p)^(1/p) of each window of a volume: the sum for p = 1, nearly the largest for a large p.
+
+    ...
 
     >>> lp_pool3d([[[[1.0, 2.0], [2.0, 4.0]], [[0.0, 0.0], [0.0, 0.0]]]], 2, 2)
     Tensor([[[[5.]]]])
     """
-    return _lp_pool(input, norm_type, kernel_size, stride, ceil_mode, data_format, 3, "lp_pool3d")
+    windows, p = Windows.pooling(3, kernel_size, stride), checked_norm(norm_type)
+    return root_of_powers(input, p, windows, ceil_mode, checked_format(data_format, 3))
 
 
-def _lp_pool(
-    input: Any,
-    norm_type: float,
-    kernel_size: Sizes,
-    stride: Sizes | None,
-    ceil_mode: bool,
-    data_format: str,
-    axes: int,
-    function: str,
-) -> Tensor:
-    check_norm(norm_type)
-    x, single = channels_first(input, axes, data_format, function)
-    x = as_floating(x)
-    windows = PoolingWindows(axes, kernel_size, stride, ceil_mode=ceil_mode)
-    size = x.shape[2:]
-    inner = with_margin(x, windows.margin(size, function))
-    sums = ac.window_sum(inner**norm_type, windows.kernel, windows.stride)
-    count = windows.elements(size, count_include_pad=True)
+def root_of_powers(input: Any, p: float, windows: Windows, ceil_mode: bool, data_format: str) -> Tensor:
+    """The power-average pooling whose options have been checked.
+
+    Raises:
+        ShapeError: if no window fits.
+    """
+    function = f"lp_pool{len(windows.kernel)}d"
+    x, single = channels_first(input, data_format, function)
+    size = x.data.shape[2:]
+    whole = windows.ceiled(size) if ceil_mode else windows
+    whole.check_size(size, function)
+    sums = _window_sum(with_margin(as_floating(x), whole.padding) ** p, windows)
+    count = _elements(windows, whole, size, count_include_pad=True)
     if isinstance(count, np.ndarray):
-        sums = sums * (math.prod(windows.kernel) / count).astype(x.dtype)
+        sums = sums * (math.prod(windows.kernel) / count).astype(sums.dtype)
     nothing = sums.data == 0
-    roots = where(nothing, 1.0, sums) ** (1 / norm_type)
+    roots = where(nothing, 1.0, sums) ** (1 / p)
     y: Tensor = where(nothing, 0.0, roots)
     return as_given(y, single, data_format)
 
 
-def check_norm(norm_type: float) -> None:
+def checked_norm(norm_type: float) -> float:
     """There is no root of order 0.
 
     Raises:
@@ -242,3 +288,4 @@ def check_norm(norm_type: float) -> None:
     """
     if not norm_type:
         raise DomainError(f"`norm_type` (={norm_type}) has to be a number other than 0")
+    return norm_type

@@ -6,26 +6,42 @@ from typing import Any
 
 import numpy as np
 
-import autograd_core as ac
 from autograd_core import Tensor
 from autograd_core.errors import ShapeError
+from autograd_core.geometry import Numbers, Sizes, Windows
+from autograd_core.primitive import nodes
 
-from ..checks import is_whole
-from .geometry import (
-    Sizes,
-    as_given,
-    channels_first,
-    check_size,
-    per_axis,
-    sides,
-)
+from ..checks import check_word, is_whole
+from .layouts import as_given, channels_first, checked_format
 from .operands import as_tensor
+from .wording import described
 
 __all__ = ["conv1d", "conv2d", "conv3d"]
 
 KERNELS = {1: "length", 2: "height, width", 3: "depth, height, width"}
 
+_ARGUMENTS = """
+    Args:
+        input: {batch}, or {one}.
+        weight: (out_channels, C / groups, {kernel_axes}), whatever the ``data_format``.
+        bias: (out_channels,) or None.
+        stride: the distance between neighbouring windows.
+        padding: zeros added on each side; "valid" adds none, "same" as many as keep the size.
+        dilation: the distance between neighbouring elements of one window.
+        groups: into how many blocks the channels are split, each with weights of its own.
+        data_format: {formats} where the channels of input and output stand last.
 
+    Returns:
+        (N, out_channels, {positions}) with {letter}' = ({letter} + padding - dilation (kernel - 1) - 1) //
+        stride + 1, the padding of both sides counted; without N for one {name}.
+
+    Raises:
+        ShapeError: if channels, groups or sizes do not fit.
+        DomainError: for an unknown word for the padding or the layout.
+"""
+
+
+@described(_ARGUMENTS)
 def conv1d(
     input: Any,
     weight: Any,
@@ -39,30 +55,17 @@ def conv1d(
 ) -> Tensor:
     """Y[o, x] = b[o] + Σ_{c,k} W[o, c, k] X[c, s x + d k]: :func:`conv2d` along one axis.
 
-    Args:
-        input: (N, C, L), or one signal (C, L).
-        weight: (out_channels, C / groups, kernel length).
-        bias: (out_channels,) or None.
-        stride: the distance between neighbouring windows.
-        padding: zeros added on each side; "valid" adds none, "same" as many as keep the length.
-        dilation: the distance between neighbouring elements of one window.
-        groups: into how many blocks the channels are split, each with weights of its own.
-        data_format: "NCL", or "NLC" where the channels of input and output stand last.
-
-    Returns:
-        (N, out_channels, L'), or (out_channels, L') for one signal.
-
-    Raises:
-        ShapeError: if channels, groups or sizes do not fit.
+    ...
 
     Source: Waibel et al. (1989), "Phoneme recognition using time-delay neural networks".
 
     >>> conv1d([[1.0, 2.0, 4.0, 7.0]], [[[-1.0, 1.0]]])
     Tensor([[1., 2., 3.]])
     """
-    return _convolve(input, weight, bias, stride, padding, dilation, groups, data_format, 1, "conv1d")
+    return _convolve(input, weight, bias, stride, padding, dilation, groups, data_format, 1)
 
 
+@described(_ARGUMENTS)
 def conv2d(
     input: Any,
     weight: Any,
@@ -79,22 +82,7 @@ def conv2d(
     This is the cross-correlation: the kernel is not flipped. One small set of weights is shared by all
     windows; the gradient of a weight is the sum over the windows.
 
-    Args:
-        input: (N, C, H, W), or one image (C, H, W).
-        weight: (out_channels, C / groups, kernel height, kernel width), whatever the ``data_format``.
-        bias: (out_channels,) or None.
-        stride: the distance between neighbouring windows.
-        padding: zeros added on each side; "valid" adds none, "same" as many as keep the size.
-        dilation: the distance between neighbouring elements of one window.
-        groups: into how many blocks the channels are split, each with weights of its own.
-        data_format: "NCHW", or "NHWC" where the channels of input and output stand last.
-
-    Returns:
-        (N, out_channels, H', W') with H' = (H + padding - dilation (kernel height - 1) - 1) // stride + 1,
-        the padding of both sides counted; (out_channels, H', W') for one image.
-
-    Raises:
-        ShapeError: if channels, groups or sizes do not fit.
+    ...
 
     Source: LeCun et al. (1989), "Backpropagation applied to handwritten zip code recognition".
 
@@ -102,9 +90,10 @@ def conv2d(
     >>> conv2d(image, [[[[0.0, 1.0], [-1.0, 0.0]]]], stride=2)
     Tensor([[[2., 4.], [0., 1.]]])
     """
-    return _convolve(input, weight, bias, stride, padding, dilation, groups, data_format, 2, "conv2d")
+    return _convolve(input, weight, bias, stride, padding, dilation, groups, data_format, 2)
 
 
+@described(_ARGUMENTS)
 def conv3d(
     input: Any,
     weight: Any,
@@ -116,30 +105,17 @@ def conv3d(
     *,
     data_format: str = "NCDHW",
 ) -> Tensor:
-    """:func:`conv2d` along three axes.
+    """Y[o, z, y, x] = b[o] + Σ_{c,l,m,n} W[o, c, l, m, n] X[c, s z + d l, s y + d m, s x + d n]:
+    :func:`conv2d` along three axes.
 
-    Args:
-        input: (N, C, D, H, W), or one volume (C, D, H, W).
-        weight: (out_channels, C / groups, kernel depth, kernel height, kernel width).
-        bias: (out_channels,) or None.
-        stride: the distance between neighbouring windows.
-        padding: zeros added on each side; "valid" adds none, "same" as many as keep the size.
-        dilation: the distance between neighbouring elements of one window.
-        groups: into how many blocks the channels are split, each with weights of its own.
-        data_format: "NCDHW", or "NDHWC" where the channels of input and output stand last.
-
-    Returns:
-        (N, out_channels, D', H', W'), or (out_channels, D', H', W') for one volume.
-
-    Raises:
-        ShapeError: if channels, groups or sizes do not fit.
+    ...
 
     Source: Ji et al. (2013), "3D convolutional neural networks for human action recognition".
 
     >>> conv3d([[[[1.0, 2.0], [3.0, 4.0]], [[5.0, 6.0], [7.0, 8.0]]]], [[[[[1.0]], [[-1.0]]]]])
     Tensor([[[[-4., -4.], [-4., -4.]]]])
     """
-    return _convolve(input, weight, bias, stride, padding, dilation, groups, data_format, 3, "conv3d")
+    return _convolve(input, weight, bias, stride, padding, dilation, groups, data_format, 3)
 
 
 def _convolve(
@@ -152,31 +128,70 @@ def _convolve(
     groups: int,
     data_format: str,
     axes: int,
-    function: str,
 ) -> Tensor:
-    x, single = channels_first(input, axes, data_format, function)
+    function = f"conv{axes}d"
     w = as_tensor(weight, function)
-    if w.ndim != axes + 2:
-        raise ShapeError(
-            f"{function}(): the weight has shape {w.shape}, not (out, in / groups, {KERNELS[axes]})"
-        )
-    out_channels, per_group, *_ = w.shape
-    kernel, channels = w.shape[2:], x.shape[1]
-    if 0 in kernel:
-        raise ShapeError(f"{function}(): the weight of shape {w.shape} has an empty kernel")
+    check_weight(w.shape, axes, function, "out, in / groups")
+    windows = windows_of(axes, w.shape[2:], stride, padding, dilation)
+    return convolve(input, w, bias, windows, groups, checked_format(data_format, axes))
+
+
+def convolve(
+    input: Any, weight: Tensor, bias: Any, windows: Windows, groups: int, data_format: str
+) -> Tensor:
+    """The convolution whose windows and layout have been checked.
+
+    Raises:
+        ShapeError: if channels, groups or sizes do not fit.
+    """
+    function = f"conv{len(windows.kernel)}d"
+    x, single = channels_first(input, data_format, function)
+    shape, (out_channels, per_group, *_) = x.data.shape, weight.data.shape
     if groups != 1 or type(groups) is not int:
-        check_groups(channels, out_channels, groups)
-    if channels != per_group * groups:
+        check_groups(shape[1], out_channels, groups)
+    if shape[1] != per_group * groups:
         split = f" in {groups} groups" if groups > 1 else ""
         raise ShapeError(
-            f"{function}(): the input of shape {np.shape(input)} has {channels} channels, but "
-            f"{w.label or 'the weight'} of shape {w.shape} takes {per_group * groups}{split}"
+            f"{function}(): the input of shape {np.shape(input)} has {shape[1]} "
+            f"channels, but {weight.label or 'the weight'} of shape {weight.shape} takes "
+            f"{per_group * groups}{split}"
         )
-    steps, gaps = per_axis("stride", stride, axes), per_axis("dilation", dilation, axes)
-    ends = sides(padding, kernel, steps, gaps)
-    check_size(x.shape[2:], ends, kernel, gaps, function)
-    y: Tensor = ac.convolution(x, w, steps, ends, gaps, groups)
+    windows.check_size(shape[2:], function)
+    y = nodes.convolution(
+        x,
+        weight,
+        stride=windows.stride,
+        padding=windows.padding,
+        dilation=windows.dilation,
+        groups=groups,
+    )
     return as_given(with_bias(y, bias, function), single, data_format)
+
+
+def windows_of(axes: int, kernel: Sizes, stride: Sizes, padding: Sizes | str, dilation: Sizes) -> Windows:
+    """The windows of a convolution, whose padding may be a word.
+
+    Raises:
+        ShapeError: for numbers that do not fit, and for "same" with a stride.
+        DomainError: for another word.
+    """
+    if not isinstance(padding, str):
+        return Windows.of(axes, kernel, stride, padding, dilation)
+    windows = Windows.of(axes, kernel, stride, 0, dilation)
+    check_word("", ("valid", "same"), padding=padding)
+    return windows if padding == "valid" else windows.same()
+
+
+def check_weight(shape: Numbers, axes: int, function: str, channels: str) -> None:
+    """A weight has two axes of channels and a kernel that is not empty.
+
+    Raises:
+        ShapeError: if it has not.
+    """
+    if len(shape) != axes + 2:
+        raise ShapeError(f"{function}(): the weight has shape {shape}, not ({channels}, {KERNELS[axes]})")
+    if 0 in shape[2:]:
+        raise ShapeError(f"{function}(): the weight of shape {shape} has an empty kernel")
 
 
 def with_bias(y: Tensor, bias: Any, function: str) -> Tensor:
@@ -187,13 +202,15 @@ def with_bias(y: Tensor, bias: Any, function: str) -> Tensor:
     """
     if bias is None:
         return y
-    b = as_tensor(bias, function)
-    if b.shape != (y.shape[1],):
+    b = bias if isinstance(bias, Tensor) else as_tensor(bias, function)
+    _, channels, *positions = y.data.shape
+    if b.data.shape != (channels,):
         raise ShapeError(
-            f"{function}(): {b.label or 'the bias'} has shape {b.shape}, {y.shape[1]} output channels need "
-            f"({y.shape[1]},)"
+            f"{function}(): {b.label or 'the bias'} has shape {b.shape}, {channels} output channels need "
+            f"({channels},)"
         )
-    return y + b.reshape(-1, *(1,) * (y.ndim - 2))
+    total: Tensor = y + nodes.reshape(b, shape=(channels, *[1] * len(positions)))
+    return total
 
 
 def check_groups(in_channels: int, out_channels: int, groups: int) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import autograd_core as ac
 from autograd_core import Tensor
 from autograd_core.errors import DomainError, DtypeError, ShapeError
+from autograd_core.geometry import Padding
 
 from ..checks import check_word
 from .operands import as_tensor
@@ -87,3 +88,10 @@ def _pairs(pad: Sequence[int], shape: tuple[int, ...]) -> list[tuple[int, int]]:
         if n + min(0, before) + min(0, after) < 0:
             raise ShapeError(f"`pad` (={pad!r}) cuts more off than there is: the input has shape {shape}")
     return ends
+
+
+def with_margin(x: Tensor, padding: Padding, value: float = 0.0) -> Tensor:
+    """The input (N, C, *size) with a margin of equal numbers around its axes of size."""
+    if not any(map(any, padding)):
+        return x
+    return ac.pad(x, ((0, 0), (0, 0), *padding), value=value)  # type: ignore[no-any-return]

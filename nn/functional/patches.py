@@ -8,20 +8,12 @@ from typing import Any
 import autograd_core as ac
 from autograd_core import Tensor
 from autograd_core.errors import ShapeError
+from autograd_core.geometry import Numbers, Sizes, Windows, per_axis, times
+from autograd_core.primitive import nodes
 
-from .geometry import (
-    Numbers,
-    Sides,
-    Sizes,
-    as_given,
-    channels_first,
-    check_size,
-    per_axis,
-    sides,
-    times,
-    with_margin,
-)
+from .layouts import as_given, channels_first
 from .operands import as_tensor
+from .padding import with_margin
 
 __all__ = ["fold", "unfold"]
 
@@ -35,7 +27,7 @@ def unfold(
         input: (N, C, H, W), or one image (C, H, W).
         kernel_size: the height and width of a window.
         dilation: the distance between neighbouring elements of one window.
-        padding: a margin of zeros.
+        padding: a margin of zeros on each side.
         stride: the distance between neighbouring windows.
 
     Returns:
@@ -54,12 +46,23 @@ def unfold(
             [4., 5.],
             [5., 6.]])
     """
-    x, single = channels_first(input, 2, "NCHW", "unfold")
-    kernel, steps, gaps, ends = _windows(kernel_size, dilation, padding, stride)
-    check_size(x.shape[2:], ends, kernel, gaps, "unfold")
-    windows = ac.sliding_windows(with_margin(x, ends), kernel, steps, gaps, axes=(2, 3))
-    n, c, *positions = windows.shape[:4]
-    columns = ac.transpose(windows, (0, 1, 4, 5, 2, 3))
+    return unfolded(input, Windows.of(2, kernel_size, stride, padding, dilation))
+
+
+def unfolded(input: Any, windows: Windows) -> Tensor:
+    """The columns of windows that have been checked.
+
+    Raises:
+        ShapeError: if no window fits.
+    """
+    x, single = channels_first(input, "NCHW", "unfold")
+    windows.check_size(x.shape[2:], "unfold")
+    kernel, stride, padding, dilation = windows
+    views = nodes.sliding_windows(
+        with_margin(x, padding), window=kernel, stride=stride, dilation=dilation, axes=(2, 3)
+    )
+    n, c, *positions = views.shape[:4]
+    columns = ac.transpose(views, (0, 1, 4, 5, 2, 3))
     y = columns.reshape(n, c * math.prod(kernel), math.prod(positions))
     return as_given(y, single, "NCL")
 
@@ -95,38 +98,36 @@ def fold(
     Tensor([[[1., 5., 4.]]])
     """
     size = per_axis("output_size", output_size, 2)
-    kernel, steps, gaps, ends = _windows(kernel_size, dilation, padding, stride)
+    return folded(input, size, Windows.of(2, kernel_size, stride, padding, dilation))
+
+
+def folded(input: Any, size: Numbers, windows: Windows) -> Tensor:
+    """The image of windows that have been checked.
+
+    Raises:
+        ShapeError: if the input is not shaped like the windows of such an image.
+    """
     given = as_tensor(input, "fold")
     if given.ndim not in (2, 3):
         raise ShapeError(
             f"fold(): the input has shape {given.shape}, not (N, C x window, windows), or that without N"
         )
-    check_size(size, ends, kernel, gaps, "fold")
+    windows.check_size(size, "fold")
     x = given if given.ndim == 3 else given.reshape(1, *given.shape)
-    whole = tuple(n + before + after for n, (before, after) in zip(size, ends, strict=True))
-    positions = tuple(
-        (n - d * (k - 1) - 1) // s + 1 for n, k, s, d in zip(whole, kernel, steps, gaps, strict=True)
-    )
+    kernel, stride, _, dilation = windows
+    positions, numbers = windows.positions(size), math.prod(kernel)
     n, rows, count = x.shape
-    if rows % math.prod(kernel) or count != math.prod(positions):
+    if rows % numbers or count != math.prod(positions):
         raise ShapeError(
             f"fold(): an image {times(size)} has {times(positions)} = {math.prod(positions)} windows of "
-            f"{times(kernel)} = {math.prod(kernel)} numbers for each channel: the input has shape "
-            f"(N, C x {math.prod(kernel)}, {math.prod(positions)}), got {given.shape}"
+            f"{times(kernel)} = {numbers} numbers for each channel: the input has shape "
+            f"(N, C x {numbers}, {math.prod(positions)}), got {given.shape}"
         )
-    channels = rows // math.prod(kernel)
-    windows = ac.transpose(x.reshape(n, channels, *kernel, *positions), (0, 1, 4, 5, 2, 3))
-    image = ac.fold_windows(windows, (n, channels, *whole), steps, gaps)
-    y: Tensor = image[:, :, ends[0][0] : ends[0][0] + size[0], ends[1][0] : ends[1][0] + size[1]]
+    views = ac.transpose(x.reshape(n, rows // numbers, *kernel, *positions), (0, 1, 4, 5, 2, 3))
+    whole = (n, rows // numbers, *windows.padded(size))
+    image = nodes.fold_windows(
+        views, window=kernel, stride=stride, dilation=dilation, axes=(2, 3), shape=whole
+    )
+    _, inside = windows.inside(size)
+    y: Tensor = image[(slice(None), slice(None), *inside)]
     return as_given(y, given.ndim == 2, "NCHW")
-
-
-def _windows(
-    kernel_size: Sizes, dilation: Sizes, padding: Sizes, stride: Sizes
-) -> tuple[Numbers, Numbers, Numbers, Sides]:
-    """Lengths, steps, gaps and margins."""
-    kernel = per_axis("kernel_size", kernel_size, 2)
-    steps, gaps = per_axis("stride", stride, 2), per_axis("dilation", dilation, 2)
-    if isinstance(padding, str):
-        raise ShapeError(f"`padding` (={padding!r}) has to be a whole number from 0, or a pair of them")
-    return kernel, steps, gaps, sides(padding, kernel, steps, gaps)

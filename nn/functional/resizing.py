@@ -11,17 +11,11 @@ import numpy as np
 import autograd_core as ac
 from autograd_core import Tensor
 from autograd_core.errors import DomainError, ShapeError
+from autograd_core.geometry import Numbers, per_axis, times
 
 from ..checks import Array, check_word
 from .adaptive_pooling import adaptive_avg_pool1d, adaptive_avg_pool2d, adaptive_avg_pool3d
-from .geometry import (
-    FORMATS,
-    Numbers,
-    as_given,
-    channels_first,
-    per_axis,
-    times,
-)
+from .layouts import FORMATS, as_given, channels_first, checked_format
 from .operands import as_floating, as_tensor
 
 __all__ = ["interpolate"]
@@ -87,8 +81,8 @@ def interpolate(
             f"interpolate(): mode {mode!r} is for {', '.join(FORMATS[_AXES[mode]][0])}, the input has shape "
             f"{given.shape}: use {' or '.join(map(repr, [*fitting, 'nearest']))}"
         )
-    layout = FORMATS[axes][0] if data_format is None else data_format
-    x, single = channels_first(given, axes, layout, "interpolate")
+    layout = checked_format(data_format, axes)
+    x, single = channels_first(given, layout, "interpolate")
     wanted, ratios = _target(x.shape[2:], size, scale_factor, bool(recompute_scale_factor))
     if 0 in x.shape[2:]:
         raise ShapeError(f"interpolate(): an input of size {times(x.shape[2:])} has nothing to go on from")

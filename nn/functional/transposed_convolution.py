@@ -1,4 +1,4 @@
-"""Transposed convolution: every number pays its weights into the window it belongs to."""
+"""Transposed convolution: each number times the weights is added to the window it belongs to."""
 
 from __future__ import annotations
 
@@ -6,24 +6,44 @@ from typing import Any
 
 import numpy as np
 
-import autograd_core as ac
 from autograd_core import Tensor
 from autograd_core.errors import ShapeError
+from autograd_core.geometry import Numbers, Sizes, Windows, per_axis, times
+from autograd_core.primitive import nodes
 
-from .convolution import KERNELS, check_groups, with_bias
-from .geometry import (
-    Numbers,
-    Sizes,
-    as_given,
-    channels_first,
-    per_axis,
-    times,
-)
+from .convolution import check_groups, check_weight, with_bias
+from .layouts import as_given, channels_first, checked_format
 from .operands import as_tensor
+from .wording import described
 
 __all__ = ["conv_transpose1d", "conv_transpose2d", "conv_transpose3d"]
 
+_ARGUMENTS = """
+    Args:
+        input: {batch}, or {one}.
+        weight: (C, out_channels / groups, {kernel_axes}), whatever the ``data_format``.
+        bias: (out_channels,) or None.
+        stride: the distance between neighbouring windows.
+        padding: how much is cut off on each side of an axis.
+        output_padding: by how much less is cut off at the end: with a stride, convolutions of several
+            sizes give one size.
+        groups: into how many blocks the channels are split, each with weights of its own.
+        dilation: the distance between neighbouring elements of one window.
+        data_format: {formats} where the channels of input and output stand last.
 
+    Returns:
+        (N, out_channels, {positions}) with {letter}' = ({letter} - 1) stride - 2 padding +
+        dilation (kernel - 1) + output_padding + 1; without N for one {name}.
+
+    Raises:
+        ShapeError: if channels, groups or sizes do not fit.
+        DomainError: for an unknown layout.
+
+    Source: Zeiler et al. (2010), "Deconvolutional networks".
+"""
+
+
+@described(_ARGUMENTS)
 def conv_transpose1d(
     input: Any,
     weight: Any,
@@ -36,29 +56,18 @@ def conv_transpose1d(
     *,
     data_format: str = "NCL",
 ) -> Tensor:
-    """:func:`conv_transpose2d` along one axis.
+    """Y[o, s x + d k - p] += W[c, o, k] X[c, x], and b[o]: :func:`conv_transpose2d` along one axis.
 
-    Args:
-        input: (N, C, L), or one signal (C, L).
-        weight: (C, out_channels / groups, kernel length).
-        bias: (out_channels,) or None.
-        stride: the distance between neighbouring windows.
-        padding: how many numbers are cut off on each side.
-        output_padding: by how many numbers less is cut off at the end.
-        groups: into how many blocks the channels are split, each with weights of its own.
-        dilation: the distance between neighbouring elements of one window.
-        data_format: "NCL", or "NLC" where the channels of input and output stand last.
-
-    Raises:
-        ShapeError: if channels, groups or sizes do not fit.
+    ...
 
     >>> conv_transpose1d([[1.0, 2.0]], [[[1.0, 1.0, 1.0]]], stride=2)
     Tensor([[1., 1., 3., 2., 2.]])
     """
     how = (stride, padding, output_padding, groups, dilation, data_format)
-    return _transposed(input, weight, bias, *how, 1, "conv_transpose1d")
+    return _convolve_transposed(input, weight, bias, *how, 1)
 
 
+@described(_ARGUMENTS)
 def conv_transpose2d(
     input: Any,
     weight: Any,
@@ -76,35 +85,17 @@ def conv_transpose2d(
     The transpose of :func:`conv2d` as a linear function of its input, with the same stride, padding,
     dilation and weights: what is the gradient there is the forward pass here.
 
-    Args:
-        input: (N, C, H, W), or one image (C, H, W).
-        weight: (C, out_channels / groups, kernel height, kernel width), whatever the ``data_format``.
-        bias: (out_channels,) or None.
-        stride: the distance between neighbouring windows.
-        padding: how many rows and columns are cut off on each side.
-        output_padding: by how many rows and columns less is cut off below and on the right: with a
-            stride, convolutions of several sizes give one size.
-        groups: into how many blocks the channels are split, each with weights of its own.
-        dilation: the distance between neighbouring elements of one window.
-        data_format: "NCHW", or "NHWC" where the channels of input and output stand last.
-
-    Returns:
-        (N, out_channels, H', W') with H' = (H - 1) stride - 2 padding + dilation (kernel height - 1) +
-        output_padding + 1; (out_channels, H', W') for one image.
-
-    Raises:
-        ShapeError: if channels, groups or sizes do not fit.
-
-    Source: Zeiler et al. (2010), "Deconvolutional networks".
+    ...
 
     >>> conv_transpose2d([[[1.0, 2.0]]], [[[[1.0, 3.0], [0.0, -1.0]]]])
     Tensor([[[ 1.,  5.,  6.],
              [ 0., -1., -2.]]])
     """
     how = (stride, padding, output_padding, groups, dilation, data_format)
-    return _transposed(input, weight, bias, *how, 2, "conv_transpose2d")
+    return _convolve_transposed(input, weight, bias, *how, 2)
 
 
+@described(_ARGUMENTS)
 def conv_transpose3d(
     input: Any,
     weight: Any,
@@ -117,30 +108,19 @@ def conv_transpose3d(
     *,
     data_format: str = "NCDHW",
 ) -> Tensor:
-    """:func:`conv_transpose2d` along three axes.
+    """Y[o, s z + d l - p, s y + d m - p, s x + d n - p] += W[c, o, l, m, n] X[c, z, y, x], and b[o]:
+    :func:`conv_transpose2d` along three axes.
 
-    Args:
-        input: (N, C, D, H, W), or one volume (C, D, H, W).
-        weight: (C, out_channels / groups, kernel depth, kernel height, kernel width).
-        bias: (out_channels,) or None.
-        stride: the distance between neighbouring windows.
-        padding: how much is cut off on each side.
-        output_padding: by how much less is cut off at the end of each axis.
-        groups: into how many blocks the channels are split, each with weights of its own.
-        dilation: the distance between neighbouring elements of one window.
-        data_format: "NCDHW", or "NDHWC" where the channels of input and output stand last.
-
-    Raises:
-        ShapeError: if channels, groups or sizes do not fit.
+    ...
 
     >>> conv_transpose3d([[[[2.0]]]], [[[[[1.0, 2.0]]]]])
     Tensor([[[[2., 4.]]]])
     """
     how = (stride, padding, output_padding, groups, dilation, data_format)
-    return _transposed(input, weight, bias, *how, 3, "conv_transpose3d")
+    return _convolve_transposed(input, weight, bias, *how, 3)
 
 
-def _transposed(
+def _convolve_transposed(
     input: Any,
     weight: Any,
     bias: Any,
@@ -151,56 +131,68 @@ def _transposed(
     dilation: Sizes,
     data_format: str,
     axes: int,
-    function: str,
 ) -> Tensor:
-    x, single = channels_first(input, axes, data_format, function)
+    function = f"conv_transpose{axes}d"
     w = as_tensor(weight, function)
-    if w.ndim != axes + 2:
-        raise ShapeError(
-            f"{function}(): the weight has shape {w.shape}, not (in, out / groups, {KERNELS[axes]})"
-        )
-    if x.shape[1] != w.shape[0]:
-        raise ShapeError(
-            f"{function}(): the input of shape {np.shape(input)} has {x.shape[1]} channels, but "
-            f"{w.label or 'the weight'} of shape {w.shape} takes {w.shape[0]}"
-        )
-    check_groups(x.shape[1], groups * w.shape[1], groups)
-    kernel = w.shape[2:]
-    if 0 in kernel:
-        raise ShapeError(f"{function}(): the weight of shape {w.shape} has an empty kernel")
-    steps, gaps = per_axis("stride", stride, axes), per_axis("dilation", dilation, axes)
-    cut = per_axis("padding", padding, axes, least=0)
+    check_weight(w.shape, axes, function, "in, out / groups")
+    windows = Windows.of(axes, w.shape[2:], stride, padding, dilation)
     more = per_axis("output_padding", output_padding, axes, least=0)
-    check_output_padding(more, steps, gaps)
-    if 0 in x.shape[2:]:
+    check_output_padding(more, windows)
+    return convolve_transposed(input, w, bias, windows, more, groups, checked_format(data_format, axes))
+
+
+def convolve_transposed(
+    input: Any,
+    weight: Tensor,
+    bias: Any,
+    windows: Windows,
+    output_padding: Numbers,
+    groups: int,
+    data_format: str,
+) -> Tensor:
+    """The transposed convolution whose windows and layout have been checked.
+
+    Raises:
+        ShapeError: if channels, groups or sizes do not fit.
+    """
+    function = f"conv_transpose{len(windows.kernel)}d"
+    x, single = channels_first(input, data_format, function)
+    shape, (in_channels, per_group, *_) = x.data.shape, weight.data.shape
+    if shape[1] != in_channels:
+        raise ShapeError(
+            f"{function}(): the input of shape {np.shape(input)} has {shape[1]} channels, but "
+            f"{weight.label or 'the weight'} of shape {weight.shape} takes {in_channels}"
+        )
+    check_groups(in_channels, groups * per_group, groups)
+    if 0 in shape[2:]:
         raise ShapeError(f"{function}(): the input of shape {np.shape(input)} is empty")
-    size = transposed_size(x.shape[2:], kernel, steps, cut, gaps, more)
+    cut = [before for before, _ in windows.padding]
+    ends = tuple((p, p - extra) for p, extra in zip(cut, output_padding, strict=True))
+    size = windows._replace(padding=ends).least_size(shape[2:])
     if min(size) < 1:
         raise ShapeError(
-            f"{function}(): `padding` (={padding}) leaves nothing of an output of "
-            f"{times([n + 2 * p for n, p in zip(size, cut, strict=True)])}"
+            f"{function}(): `padding` (={cut[0] if len(set(cut)) == 1 else tuple(cut)}) leaves nothing of an "
+            f"output of {times([n + 2 * p for n, p in zip(size, cut, strict=True)])}"
         )
-    ends = tuple((p, p - extra) for p, extra in zip(cut, more, strict=True))
-    y: Tensor = ac.transposed_convolution(x, w, size, steps, ends, gaps, groups)
+    y = nodes.transposed_convolution(
+        x,
+        weight,
+        stride=windows.stride,
+        padding=ends,
+        dilation=windows.dilation,
+        groups=groups,
+        size=size,
+    )
     return as_given(with_bias(y, bias, function), single, data_format)
 
 
-def transposed_size(
-    size: Numbers, kernel: Numbers, stride: Numbers, padding: Numbers, dilation: Numbers, more: Numbers
-) -> Numbers:
-    """The size of the result."""
-    return tuple(
-        (n - 1) * s - 2 * p + d * (k - 1) + extra + 1
-        for n, k, s, p, d, extra in zip(size, kernel, stride, padding, dilation, more, strict=True)
-    )
-
-
-def check_output_padding(more: Numbers, stride: Numbers, dilation: Numbers) -> None:
+def check_output_padding(more: Numbers, windows: Windows) -> None:
     """What is added at the end is less than the step from one window, or element, to the next.
 
     Raises:
         ShapeError: if it is not.
     """
+    stride, dilation = windows.stride, windows.dilation
     if any(extra >= max(s, d) for extra, s, d in zip(more, stride, dilation, strict=True)):
         raise ShapeError(
             f"`output_padding` (={more}) has to be smaller than the `stride` (={stride}) or the "

@@ -5,16 +5,18 @@ from typing import TYPE_CHECKING
 from . import (
     activations,
     adaptive_pooling,
+    average_pooling,
     bilinear,
     convolution,
     dropout,
     embedding,
     linear,
     losses,
+    max_pooling,
     padding,
     patches,
-    pooling,
     radial,
+    rearranging,
     rectifiers,
     resizing,
     shape,
@@ -28,6 +30,7 @@ from . import (
 )
 from .activations import *
 from .adaptive_pooling import *
+from .average_pooling import *
 from .batch_normalization import *
 from .bilinear import *
 from .convolution import *
@@ -35,11 +38,12 @@ from .dropout import *
 from .embedding import *
 from .linear import *
 from .losses import *
+from .max_pooling import *
 from .normalization import *
 from .padding import *
 from .patches import *
-from .pooling import *
 from .radial import *
+from .rearranging import *
 from .rectifiers import *
 from .resizing import *
 from .shape import *
@@ -49,6 +53,7 @@ if not TYPE_CHECKING:  # to a type checker the stars say it already
     __all__ = [
         *activations.__all__,
         *adaptive_pooling.__all__,
+        *average_pooling.__all__,
         *batch_normalisation.__all__,
         *bilinear.__all__,
         *convolution.__all__,
@@ -56,11 +61,12 @@ if not TYPE_CHECKING:  # to a type checker the stars say it already
         *embedding.__all__,
         *linear.__all__,
         *losses.__all__,
+        *max_pooling.__all__,
         *normalisation.__all__,
         *padding.__all__,
         *patches.__all__,
-        *pooling.__all__,
         *radial.__all__,
+        *rearranging.__all__,
         *rectifiers.__all__,
         *resizing.__all__,
         *shape.__all__,

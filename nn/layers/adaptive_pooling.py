@@ -6,7 +6,9 @@ from typing import Any, ClassVar
 
 from .. import functional
 from ..functional.adaptive_pooling import OutputSize, checked_output_size
-from .pooling import Pooling
+from ..functional.layouts import checked_format
+from .applied import Applied
+from .windowed import shown
 
 __all__ = [
     "AdaptiveAvgPool1d",
@@ -18,12 +20,16 @@ __all__ = [
 ]
 
 
-class _Adaptive(Pooling):
-    shown: ClassVar[tuple[str, ...]] = ("output_size",)
+class _Adaptive(Applied):
+    axes: ClassVar[int]
 
     def __init__(self, output_size: OutputSize, *, data_format: str | None = None, **options: Any) -> None:
         checked_output_size(output_size, self.axes)
-        super().__init__(output_size=output_size, data_format=data_format, **options)
+        layout = checked_format(data_format, self.axes)
+        super().__init__(output_size=output_size, data_format=layout, **options)
+
+    def extra_repr(self) -> str:
+        return shown(self, ("output_size",))
 
 
 class AdaptiveAvgPool1d(_Adaptive):

@@ -10,7 +10,7 @@ from autograd_core import Tensor
 from autograd_core.errors import ShapeError
 
 from .. import functional
-from ..functional.geometry import check_axes
+from ..functional.layouts import FORMATS, check_axes
 from ..functional.operands import as_tensor
 from ..module import Module
 
@@ -57,7 +57,7 @@ class _Margin(Module):
 
     def _checked(self, input: Any) -> Tensor:
         x = as_tensor(input, "pad")
-        check_axes(x.shape, self.axes, "pad()")
+        check_axes(x.shape, FORMATS[self.axes][0], "pad()")
         return x
 
     def extra_repr(self) -> str:

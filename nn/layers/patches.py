@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from autograd_core.geometry import Sizes, Windows, per_axis
+
 from .. import functional
-from ..functional.geometry import Sizes, per_axis
 from .applied import Applied
 
 __all__ = ["Fold", "Unfold"]
@@ -22,7 +23,7 @@ class Unfold(Applied):
     def __init__(
         self, kernel_size: Sizes, dilation: Sizes = 1, padding: Sizes = 0, stride: Sizes = 1
     ) -> None:
-        _check(kernel_size, dilation, padding, stride)
+        Windows.of(2, kernel_size, stride, padding, dilation)  # refuses what cannot be
         super().__init__(kernel_size=kernel_size, dilation=dilation, padding=padding, stride=stride)
 
 
@@ -44,7 +45,7 @@ class Fold(Applied):
         stride: Sizes = 1,
     ) -> None:
         per_axis("output_size", output_size, 2)
-        _check(kernel_size, dilation, padding, stride)
+        Windows.of(2, kernel_size, stride, padding, dilation)  # refuses what cannot be
         super().__init__(
             output_size=output_size,
             kernel_size=kernel_size,
@@ -52,10 +53,3 @@ class Fold(Applied):
             padding=padding,
             stride=stride,
         )
-
-
-def _check(kernel_size: Sizes, dilation: Sizes, padding: Sizes, stride: Sizes) -> None:
-    """Refuse what cannot be."""
-    for name, value in (("kernel_size", kernel_size), ("dilation", dilation), ("stride", stride)):
-        per_axis(name, value, 2)
-    per_axis("padding", padding, 2, least=0)

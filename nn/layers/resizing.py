@@ -8,20 +8,10 @@ from typing import Any
 from autograd_core import Tensor
 
 from .. import functional
-from ..functional.convolution import check_groups
-from ..functional.rearranging import check_factor
 from ..functional.resizing import check_interpolation
 from ..module import Module
-from .applied import Applied
 
-__all__ = [
-    "ChannelShuffle",
-    "PixelShuffle",
-    "PixelUnshuffle",
-    "Upsample",
-    "UpsamplingBilinear2d",
-    "UpsamplingNearest2d",
-]
+__all__ = ["Upsample", "UpsamplingBilinear2d", "UpsamplingNearest2d"]
 
 
 class Upsample(Module):
@@ -105,43 +95,3 @@ class UpsamplingBilinear2d(Upsample):
         data_format: str | None = None,
     ) -> None:
         super().__init__(size, scale_factor, mode="bilinear", align_corners=True, data_format=data_format)
-
-
-class PixelShuffle(Applied):
-    """r² channels become r × r pixels; see :func:`nn.functional.pixel_shuffle`.
-
-    >>> PixelShuffle(2)([[[1.0]], [[2.0]], [[3.0]], [[4.0]]]).tolist()
-    [[[1.0, 2.0], [3.0, 4.0]]]
-    """
-
-    function = staticmethod(functional.pixel_shuffle)
-
-    def __init__(self, upscale_factor: int) -> None:
-        super().__init__(upscale_factor=check_factor("upscale_factor", upscale_factor))
-
-
-class PixelUnshuffle(Applied):
-    """Pixels of r × r become r² channels; see :func:`nn.functional.pixel_unshuffle`.
-
-    >>> PixelUnshuffle(2)([[[1.0, 2.0], [3.0, 4.0]]]).tolist()
-    [[[1.0]], [[2.0]], [[3.0]], [[4.0]]]
-    """
-
-    function = staticmethod(functional.pixel_unshuffle)
-
-    def __init__(self, downscale_factor: int) -> None:
-        super().__init__(downscale_factor=check_factor("downscale_factor", downscale_factor))
-
-
-class ChannelShuffle(Applied):
-    """The channels dealt out like cards; see :func:`nn.functional.channel_shuffle`.
-
-    >>> ChannelShuffle(2)([[[1.0], [2.0], [3.0], [4.0]]]).tolist()
-    [[[1.0], [3.0], [2.0], [4.0]]]
-    """
-
-    function = staticmethod(functional.channel_shuffle)
-
-    def __init__(self, groups: int) -> None:
-        check_groups(0, 0, groups)
-        super().__init__(groups=groups)

@@ -29,15 +29,15 @@ ALLOWED = {
 CONSTANT = {
     "functional/activations.py": {"sign"},
     "functional/adaptive_pooling.py": {"minimum"},
+    "functional/average_pooling.py": {"maximum", "minimum"},
     "functional/dropout.py": {"where"},
     "functional/embedding.py": {"linalg", "unique"},
     "functional/labels.py": {"maximum", "where"},
     "functional/losses/binary.py": {"log", "log1p", "maximum"},
     "functional/losses/reduction.py": {"where"},
     "functional/losses/margins.py": {"logical_and", "where"},
-    "functional/max_pooling.py": {"pad"},
+    "functional/max_pooling.py": {"all", "any", "pad"},
     "functional/normalization.py": {"sqrt"},
-    "functional/pooling_windows.py": {"all", "any", "maximum", "minimum"},
     "functional/resizing.py": {"abs", "clip", "floor", "maximum", "minimum", "where"},
     "layers/radial.py": {"array_equal", "inf", "isfinite", "square", "unique", "where"},
 }

@@ -1,0 +1,132 @@
+"""Max pooling layers, and their inverses."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from autograd_core import Tensor
+from autograd_core.geometry import Sizes, Windows
+
+from ..functional.max_pooling import maximum, unpooled
+from .windowed import Windowed
+
+__all__ = ["MaxPool1d", "MaxPool2d", "MaxPool3d", "MaxUnpool1d", "MaxUnpool2d", "MaxUnpool3d"]
+
+
+class _MaxPool(Windowed):
+    shown = ("kernel_size", "stride", "padding", "dilation", "ceil_mode")
+
+    return_indices: bool
+    ceil_mode: bool
+
+    def __init__(
+        self,
+        kernel_size: Sizes,
+        stride: Sizes | None = None,
+        padding: Sizes = 0,
+        dilation: Sizes = 1,
+        return_indices: bool = False,
+        ceil_mode: bool = False,
+        *,
+        data_format: str | None = None,
+    ) -> None:
+        super().__init__(
+            Windows.pooling(self.axes, kernel_size, stride, padding, dilation),
+            data_format,
+            kernel_size=kernel_size,
+            stride=kernel_size if stride is None else stride,
+            padding=padding,
+            dilation=dilation,
+            ceil_mode=ceil_mode,
+            return_indices=return_indices,
+        )
+
+    def forward(self, input: Any) -> Any:
+        """The largest numbers of the windows, and with ``return_indices`` their places."""
+        return maximum(input, self.windows, self.ceil_mode, self.return_indices, self.data_format)
+
+
+class MaxPool1d(_MaxPool):
+    """The largest number of each window of a signal; see :func:`nn.functional.max_pool1d`.
+
+    >>> MaxPool1d(2)([[1.0, 3.0, 2.0, 5.0]])
+    Tensor([[3., 5.]])
+    """
+
+    axes = 1
+
+
+class MaxPool2d(_MaxPool):
+    """The largest number of each window; options and errors are those of :func:`nn.functional.max_pool2d`.
+
+    >>> MaxPool2d(2)([[[1.0, 2.0], [3.0, 4.0]]])
+    Tensor([[[4.]]])
+    """
+
+    axes = 2
+
+
+class MaxPool3d(_MaxPool):
+    """The largest number of each window of a volume; see :func:`nn.functional.max_pool3d`.
+
+    >>> MaxPool3d((1, 2, 2))([[[[1.0, 2.0], [3.0, 4.0]]]])
+    Tensor([[[[4.]]]])
+    """
+
+    axes = 3
+
+
+class _MaxUnpool(Windowed):
+    shown = ("kernel_size", "stride", "padding")
+
+    def __init__(
+        self,
+        kernel_size: Sizes,
+        stride: Sizes | None = None,
+        padding: Sizes = 0,
+        *,
+        data_format: str | None = None,
+    ) -> None:
+        windows = Windows.of(self.axes, kernel_size, stride, padding)
+        super().__init__(
+            windows,
+            data_format,
+            kernel_size=windows.kernel,
+            stride=windows.stride,
+            padding=tuple(before for before, _ in windows.padding),
+        )
+
+    def forward(self, input: Any, indices: Any, output_size: Sizes | None = None) -> Tensor:
+        """The maxima back at the places of ``indices``."""
+        return unpooled(input, indices, self.windows, output_size, self.data_format)
+
+
+class MaxUnpool1d(_MaxUnpool):
+    """The maxima of a signal back where they stood; see :func:`nn.functional.max_unpool1d`.
+
+    >>> MaxUnpool1d(2)([[3.0, 5.0]], [[1, 3]])
+    Tensor([[0., 3., 0., 5.]])
+    """
+
+    axes = 1
+
+
+class MaxUnpool2d(_MaxUnpool):
+    """The maxima back where they stood; options and errors are those of :func:`nn.functional.max_unpool2d`.
+
+    >>> pool = MaxPool2d(2, return_indices=True)
+    >>> MaxUnpool2d(2)(*pool([[[1.0, 2.0], [4.0, 3.0]]]))
+    Tensor([[[0., 0.], [4., 0.]]])
+    """
+
+    axes = 2
+
+
+class MaxUnpool3d(_MaxUnpool):
+    """The maxima of a volume back where they stood; see :func:`nn.functional.max_unpool3d`.
+
+    >>> MaxUnpool3d(2)([[[[8.0]]]], [[[[4]]]])
+    Tensor([[[[0., 0.], [0., 0.]], [[8., 0.], [0., 0.]]]])
+    """
+
+    axes = 3
