@@ -204,6 +204,13 @@ def ifft(x: Any, n: int | None = None, axis: int = -1, norm: str | None = None) 
 
     ``norm`` names the normalisation of the transform that is undone: the result is divided by n
     (``"backward"``, the default), √n (``"ortho"``) or nothing (``"forward"``).
+
+    Raises:
+        ShapeError: if there is no last axis of length 2, no such axis, or nothing to transform.
+        DomainError: for another ``norm``.
+
+    >>> ifft(fft([[1.0, 2.0], [3.0, 4.0]])).tolist()
+    [[1.0, 2.0], [3.0, 4.0]]
     """
     x, position, name = _prepared("ifft", x, axis, norm, _length("ifft", n))
     return _ifft(x, axis=position, norm=name)
@@ -225,6 +232,9 @@ def rfft(x: Any, n: int | None = None, axis: int = -1, norm: str | None = None) 
     Raises:
         ShapeError: if there is no such axis, or nothing to transform.
         DomainError: for another ``norm``.
+
+    >>> rfft([1.0, 2.0, 3.0, 4.0]).tolist()
+    [[10.0, 0.0], [-2.0, 2.0], [-2.0, 0.0]]
     """
     x, position, name = _prepared("rfft", x, axis, norm, _length("rfft", n), paired=False)
     return _rfft(x, axis=position, norm=name)
@@ -291,6 +301,9 @@ def fftn(
     Raises:
         ShapeError: if there is no last axis of length 2, no such axes, or ``s`` does not fit them.
         DomainError: for another ``norm``.
+
+    >>> fftn(np.ones((2, 2, 2)))[0, 0].tolist()
+    [4.0, 4.0]
     """
     for n, axis in zip(*_several("fftn", x, s, axes), strict=True):
         x = fft(x, n, axis, norm)
@@ -300,7 +313,15 @@ def fftn(
 def ifftn(
     x: Any, s: Sequence[int] | None = None, axes: Sequence[int] | None = None, norm: str | None = None
 ) -> Any:
-    """The inverse of :func:`fftn`, with the same arguments."""
+    """The inverse of :func:`fftn`, with the same arguments.
+
+    Raises:
+        ShapeError: if there is no last axis of length 2, no such axes, or ``s`` does not fit them.
+        DomainError: for another ``norm``.
+
+    >>> ifftn(fftn(np.ones((2, 2, 2))))[0, 0].tolist()
+    [1.0, 1.0]
+    """
     for n, axis in zip(*_several("ifftn", x, s, axes), strict=True):
         x = ifft(x, n, axis, norm)
     return x
@@ -311,6 +332,13 @@ def rfftn(
 ) -> Any:
     """The Fourier transform of real numbers along several axes, of which the last is halved as by
     :func:`rfft`: real numbers give pairs. The arguments are those of :func:`fftn`.
+
+    Raises:
+        ShapeError: if there are no such axes, or ``s`` does not fit them.
+        DomainError: for another ``norm``.
+
+    >>> rfftn(np.ones((2, 4))).shape
+    (2, 3, 2)
     """
     lengths, found = _several("rfftn", x, s, axes, paired=False)
     if not found:
@@ -326,6 +354,13 @@ def irfftn(
 ) -> Any:
     """The inverse of :func:`rfftn`: pairs give real numbers. The last of ``s`` is the length of the result,
     to be given if it was odd.
+
+    Raises:
+        ShapeError: if there is no last axis of length 2, no such axes, or ``s`` does not fit them.
+        DomainError: for another ``norm``.
+
+    >>> irfftn(rfftn([[1.0, 2.0, 3.0]]), (1, 3))
+    array([[1., 2., 3.]])
     """
     lengths, found = _several("irfftn", x, s, axes)
     if not found:
@@ -338,28 +373,61 @@ def irfftn(
 def fft2(
     x: Any, s: Sequence[int] | None = None, axes: Sequence[int] = (-2, -1), norm: str | None = None
 ) -> Any:
-    """:func:`fftn` along two axes."""
+    """:func:`fftn` along two axes.
+
+    Raises:
+        ShapeError: if there is no last axis of length 2, no such axes, or ``s`` does not fit them.
+        DomainError: for another ``norm``.
+
+    >>> fft2(np.ones((5, 2, 2, 2))).shape
+    (5, 2, 2, 2)
+    """
     return fftn(x, s, axes, norm)
 
 
 def ifft2(
     x: Any, s: Sequence[int] | None = None, axes: Sequence[int] = (-2, -1), norm: str | None = None
 ) -> Any:
-    """:func:`ifftn` along two axes."""
+    """:func:`ifftn` along two axes.
+
+    Raises:
+        ShapeError: if there is no last axis of length 2, no such axes, or ``s`` does not fit them.
+        DomainError: for another ``norm``.
+
+    >>> ifft2(fft2(np.ones((2, 2, 2))))[0, 0].tolist()
+    [1.0, 1.0]
+    """
     return ifftn(x, s, axes, norm)
 
 
 def rfft2(
     x: Any, s: Sequence[int] | None = None, axes: Sequence[int] = (-2, -1), norm: str | None = None
 ) -> Any:
-    """:func:`rfftn` along two axes."""
+    """:func:`rfftn` along two axes.
+
+    Raises:
+        ShapeError: if there are no such axes, or ``s`` does not fit them.
+        DomainError: for another ``norm``.
+
+    >>> rfft2(np.ones((5, 2, 4))).shape
+    (5, 2, 3, 2)
+    """
     return rfftn(x, s, axes, norm)
 
 
 def irfft2(
     x: Any, s: Sequence[int] | None = None, axes: Sequence[int] = (-2, -1), norm: str | None = None
 ) -> Any:
-    """:func:`irfftn` along two axes."""
+    """:func:`irfftn` along two axes.
+
+    Raises:
+        ShapeError: if there is no last axis of length 2, no such axes, or ``s`` does not fit them.
+        DomainError: for another ``norm``.
+
+    >>> irfft2(rfft2([[1.0, 2.0], [3.0, 4.0]]))
+    array([[1., 2.],
+           [3., 4.]])
+    """
     return irfftn(x, s, axes, norm)
 
 
@@ -373,13 +441,28 @@ def _conjugate(pairs: Any) -> Any:
 def hfft(x: Any, n: int | None = None, axis: int = -1, norm: str | None = None) -> Any:
     """The real spectrum of numbers whose second half mirrors the first, conjugated: pairs give real
     numbers. The arguments are those of :func:`irfft`.
+
+    Raises:
+        ShapeError: if there is no last axis of length 2, no such axis, or nothing to transform.
+        DomainError: for another ``norm``.
+
+    >>> hfft([[1.0, 0.0], [2.0, 0.0], [1.0, 0.0]])
+    array([ 6.,  0., -2.,  0.])
     """
     name = "backward" if norm is None else norm
     return irfft(_conjugate(as_operand(x)), n, axis, _OPPOSITE.get(name, name))
 
 
 def ihfft(x: Any, n: int | None = None, axis: int = -1, norm: str | None = None) -> Any:
-    """The inverse of :func:`hfft`: real numbers give pairs."""
+    """The inverse of :func:`hfft`: real numbers give pairs.
+
+    Raises:
+        ShapeError: if there is no such axis, or nothing to transform.
+        DomainError: for another ``norm``.
+
+    >>> ihfft([1.0, 2.0, 3.0, 4.0]).tolist()
+    [[2.5, -0.0], [-0.5, -0.5], [-0.5, -0.0]]
+    """
     name = "backward" if norm is None else norm
     return _conjugate(rfft(x, n, axis, _OPPOSITE.get(name, name)))
 
@@ -402,10 +485,20 @@ def fftshift(x: Any, axes: int | Sequence[int] | None = None) -> Any:
 
     Raises:
         ShapeError: if there is no last axis of length 2, or no such axis.
+
+    >>> fftshift([[0.0, 0.0], [1.0, 0.0], [-1.0, 0.0]]).tolist()
+    [[-1.0, 0.0], [0.0, 0.0], [1.0, 0.0]]
     """
     return _shifted("fftshift", x, axes, 1)
 
 
 def ifftshift(x: Any, axes: int | Sequence[int] | None = None) -> Any:
-    """The inverse of :func:`fftshift`."""
+    """The inverse of :func:`fftshift`.
+
+    Raises:
+        ShapeError: if there is no last axis of length 2, or no such axis.
+
+    >>> ifftshift(fftshift([[0.0, 0.0], [1.0, 0.0], [-1.0, 0.0]])).tolist()
+    [[0.0, 0.0], [1.0, 0.0], [-1.0, 0.0]]
+    """
     return _shifted("ifftshift", x, axes, -1)

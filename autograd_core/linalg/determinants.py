@@ -95,6 +95,10 @@ def slogdet(a: Any) -> SlogdetResult:
 
     Raises:
         ShapeError: if the matrices are not square.
+
+    >>> sign, logarithm = slogdet([[-1e300, 0.0], [0.0, 1e300]])
+    >>> sign.item(), logarithm.round(3).item()
+    (-1.0, 1381.551)
     """
     a = as_matrices("slogdet", a, square=True)
     logabsdet = _logabsdet(a)

@@ -93,6 +93,9 @@ def solve(a: Any, b: Any) -> Any:
     Raises:
         ShapeError: if the shapes do not fit.
         DomainError: if a matrix is singular.
+
+    >>> solve([[2.0, 1.0], [0.0, 4.0]], [4.0, 8.0])
+    array([1., 2.])
     """
     a, b = as_matrices("solve", a, square=True), as_operand(b)
     shape = shape_of(b)
@@ -130,6 +133,9 @@ def solve_triangular(a: Any, b: Any, *, lower: bool = False, unit_diagonal: bool
     Raises:
         ShapeError: if the shapes do not fit.
         DomainError: if a number on the diagonal is 0.
+
+    >>> solve_triangular([[2.0, float("nan")], [1.0, 4.0]], [2.0, 9.0], lower=True)
+    array([1., 2.])
     """
     a = as_matrices("solve_triangular", a, square=True)
     n = shape_of(a)[-1]
@@ -170,6 +176,9 @@ def pinv(a: Any, rcond: float | None = None) -> Any:
 
     Raises:
         ShapeError: if ``a`` is no matrix.
+
+    >>> pinv([[2.0], [0.0]])
+    array([[0.5, 0. ]])
     """
     a = as_matrices("pinv", a)
     return _pinv(a, rcond=relative_tolerance(a, rcond))
@@ -186,6 +195,10 @@ def tensorsolve(a: Any, b: Any, axes: Sequence[int] | None = None) -> Any:
     Raises:
         ShapeError: if the sizes do not fit.
         DomainError: if ``a``, taken as a matrix, is singular.
+
+    >>> tensorsolve(np.reshape(np.eye(4) * 2, (4, 2, 2)), np.ones(4))
+    array([[0.5, 0.5],
+           [0.5, 0.5]])
     """
     a, b = as_operand(a), as_operand(b)
     if axes is not None:
@@ -207,6 +220,9 @@ def tensorinv(a: Any, ind: int = 2) -> Any:
     Raises:
         ShapeError: if the two groups of axes differ in size.
         DomainError: if ``a`` is singular.
+
+    >>> tensorinv(np.reshape(np.eye(4) * 2, (2, 2, 4))).shape
+    (4, 2, 2)
     """
     a = as_operand(a)
     shape = shape_of(a)
@@ -233,6 +249,10 @@ def lstsq(a: Any, b: Any, rcond: float | None = None) -> tuple[Any, Any, Any, An
 
     Raises:
         ShapeError: if the shapes do not fit.
+
+    >>> points = [[0.0, 1.0], [1.0, 1.0], [2.0, 1.0]]  # the line a x + b through (0, 1), (1, 3), (2, 5)
+    >>> lstsq(points, [1.0, 3.0, 5.0])[0].round(12)
+    array([2., 1.])
     """
     a, b = as_matrices("lstsq", a), as_operand(b)
     shape = shape_of(b)

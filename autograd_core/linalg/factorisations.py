@@ -111,6 +111,10 @@ def cholesky(a: Any, *, upper: bool = False) -> Any:
     Raises:
         ShapeError: if the matrices are not square.
         DomainError: if one is not symmetric, or not positive definite.
+
+    >>> cholesky([[4.0, 2.0], [2.0, 2.0]])
+    array([[2., 0.],
+           [1., 1.]])
     """
     a = as_matrices("cholesky", a, square=True)
     check_symmetric("cholesky", a)
@@ -177,6 +181,11 @@ def qr(a: Any, mode: str = "reduced") -> Any:
     Raises:
         ShapeError: if ``a`` is no matrix.
         DomainError: for another mode; in the backward pass, if the first k columns are linearly dependent.
+
+    >>> q, r = qr([[3.0, 0.0], [4.0, 5.0]])
+    >>> (q @ r).round(12)
+    array([[3., 0.],
+           [4., 5.]])
     """
     if mode not in ("reduced", "r"):
         raise DomainError(f"qr(): the mode is 'reduced' or 'r', got {mode!r}")
@@ -276,6 +285,9 @@ def eigvalsh(a: Any) -> Any:
     Raises:
         ShapeError: if the matrices are not square.
         DomainError: if a matrix is not symmetric.
+
+    >>> eigvalsh([[2.0, 1.0], [1.0, 2.0]]).round(12)
+    array([1., 3.])
     """
     a = as_matrices("eigvalsh", a, square=True)
     check_symmetric("eigvalsh", a)
@@ -344,7 +356,15 @@ def eig(a: Any) -> EigResult:
 
 
 def eigvals(a: Any) -> Any:
-    """The eigenvalues of matrices ``(..., n, n)`` all of whose eigenvalues are real; see :func:`eig`."""
+    """The eigenvalues of matrices ``(..., n, n)`` all of whose eigenvalues are real; see :func:`eig`.
+
+    Raises:
+        ShapeError: if the matrices are not square.
+        NumericalError: if an eigenvalue is complex, or the matrix holds NaN.
+
+    >>> eigvals([[2.0, 1.0], [0.0, 1.0]])
+    array([2., 1.])
+    """
     return eig(a).eigenvalues
 
 
@@ -434,6 +454,9 @@ def svd(a: Any, full_matrices: bool = True, compute_uv: bool = True) -> Any:
         ShapeError: if ``a`` is no matrix, or full matrices of one that is not square are asked for.
         DomainError: in the backward pass, if the gradient of singular vectors is asked for whose singular
             values coincide, or are 0 where a is not square (forward mode gives NaN).
+
+    >>> svd([[0.0, 2.0], [3.0, 0.0]]).S
+    array([3., 2.])
     """
     a = as_matrices("svd", a)
     rows, columns = shape_of(a)[-2:]
@@ -458,6 +481,9 @@ def svdvals(a: Any) -> Any:
 
     Raises:
         ShapeError: if ``a`` is no matrix.
+
+    >>> svdvals([[3.0, 0.0], [0.0, -2.0]])
+    array([3., 2.])
     """
     a = as_matrices("svdvals", a)
     return getitem(_svd(a), (..., shape_of(a)[-2], slice(None)))

@@ -113,6 +113,10 @@ def vector_norm(
     """The :func:`norm` of the elements along ``axis``, one or several axes, taken as one vector; of all
     elements when None.
 
+    Raises:
+        ShapeError: for a wrong axis.
+        DomainError: for an unknown ``ord``.
+
     >>> vector_norm([[3.0], [4.0]])
     np.float64(5.0)
     """
@@ -133,6 +137,9 @@ def matrix_norm(x: Any, *, keepdims: bool = False, ord: Any = "fro") -> Any:
     Raises:
         ShapeError: if ``x`` is no matrix.
         DomainError: for an unknown ``ord``.
+
+    >>> matrix_norm([[3.0, 0.0], [0.0, 4.0]])
+    np.float64(5.0)
     """
     return norm(as_matrices("matrix_norm", x), ord, (-2, -1), keepdims)
 
@@ -147,6 +154,9 @@ def cond(x: Any, p: float | str | None = None) -> Any:
     Raises:
         ShapeError: if ``x`` is no matrix, or not square where it has to be.
         DomainError: if it is singular and has to be inverted.
+
+    >>> cond([[2.0, 0.0], [0.0, 0.5]])
+    np.float64(4.0)
     """
     x = as_matrices("cond", x)
     if p in (None, 2, -2):
@@ -163,6 +173,12 @@ def matrix_rank(a: Any, tol: Any = None) -> Any:
     Args:
         a: matrices, ``(..., m, n)``.
         tol: the largest singular value times ``max(m, n)`` roundings when None.
+
+    Raises:
+        ShapeError: if ``a`` is no matrix.
+
+    >>> matrix_rank([[1.0, 2.0], [2.0, 4.0]])
+    np.int64(1)
     """
     rank = np.linalg.matrix_rank(data_of(as_matrices("matrix_rank", a)), tol)
     return unrecorded(np.asarray(rank)) if isinstance(a, Node) else rank

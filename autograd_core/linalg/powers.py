@@ -52,6 +52,9 @@ def multi_dot(arrays: Sequence[Any]) -> Any:
 
     Raises:
         ShapeError: if there are fewer than two, or neighbours cannot be multiplied.
+
+    >>> multi_dot([[1.0, 2.0], [[1.0, 1.0], [0.0, 1.0]], [3.0, 4.0]])
+    np.float64(15.0)
     """
     factors = [as_operand(x) for x in arrays]
     if len(factors) < 2:

@@ -178,6 +178,9 @@ def vdot(a: Any, b: Any) -> Any:
 
     Raises:
         ShapeError: if they differ in size.
+
+    >>> vdot([[1.0, 2.0], [3.0, 4.0]], [1.0, 1.0, 1.0, 1.0])
+    np.float64(10.0)
     """
     return _contracted("vdot", reshape(a, -1), reshape(b, -1), (0,), (0,))
 
@@ -189,6 +192,9 @@ def inner(a: Any, b: Any) -> Any:
 
     Raises:
         ShapeError: if the last axes differ in length.
+
+    >>> inner([[1.0, 2.0], [3.0, 4.0]], [1.0, 1.0])
+    array([3., 7.])
     """
     left, right = shape_of(a), shape_of(b)
     if not left or not right:

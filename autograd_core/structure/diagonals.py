@@ -35,6 +35,9 @@ def diagonal(x: Any, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Any:
 
     Raises:
         ShapeError: for a wrong axis.
+
+    >>> diagonal([[1.0, 2.0], [3.0, 4.0]])
+    array([1., 4.])
     """
     x = as_operand(x)
     shape = shape_of(x)
@@ -64,12 +67,20 @@ def diag(x: Any, k: int = 0) -> Any:
 
 
 def diagflat(x: Any, k: int = 0) -> Any:
-    """The matrix with all elements of ``x`` on its ``k``-th diagonal and zeros elsewhere."""
+    """The matrix with all elements of ``x`` on its ``k``-th diagonal and zeros elsewhere.
+
+    >>> diagflat([[1.0], [2.0]])
+    array([[1., 0.],
+           [0., 2.]])
+    """
     return diag(ravel(x), k)
 
 
 def trace(x: Any, offset: int = 0, axis1: int = 0, axis2: int = 1, *, dtype: DTypeLike | None = None) -> Any:
     """The sum of a diagonal, added up in ``dtype``; the other arguments are those of :func:`diagonal`.
+
+    Raises:
+        ShapeError: for a wrong axis.
 
     >>> trace([[1.0, 2.0], [3.0, 4.0]])
     np.float64(5.0)
@@ -91,6 +102,10 @@ def tril(x: Any, k: int = 0) -> Any:
 
     Raises:
         ShapeError: if there are fewer than two axes.
+
+    >>> tril([[1.0, 2.0], [3.0, 4.0]])
+    array([[1., 0.],
+           [3., 4.]])
     """
     return _masked("tril", x, k, lower=True)
 
@@ -100,5 +115,9 @@ def triu(x: Any, k: int = 0) -> Any:
 
     Raises:
         ShapeError: if there are fewer than two axes.
+
+    >>> triu([[1.0, 2.0], [3.0, 4.0]], k=1)
+    array([[0., 2.],
+           [0., 0.]])
     """
     return _masked("triu", x, k, lower=False)

@@ -41,6 +41,10 @@ def fliplr(x: Any) -> Any:
 
     Raises:
         ShapeError: if there are fewer than two axes.
+
+    >>> fliplr([[1.0, 2.0], [3.0, 4.0]])
+    array([[2., 1.],
+           [4., 3.]])
     """
     return flip(x, 1)
 
@@ -50,6 +54,10 @@ def flipud(x: Any) -> Any:
 
     Raises:
         ShapeError: if there is no axis.
+
+    >>> flipud([[1.0, 2.0], [3.0, 4.0]])
+    array([[3., 4.],
+           [1., 2.]])
     """
     return flip(x, 0)
 
@@ -81,6 +89,9 @@ def rollaxis(x: Any, axis: int, start: int = 0) -> Any:
 
     Raises:
         ShapeError: for an axis that ``x`` does not have.
+
+    >>> rollaxis([[[1.0, 2.0, 3.0]]], 2).shape
+    (3, 1, 1)
     """
     ndim = len(shape_of(x))
     position = one_axis("rollaxis", axis, ndim)

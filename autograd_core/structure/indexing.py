@@ -176,6 +176,12 @@ def getitem(x: Any, index: Any) -> Any:
 
     Raises:
         IndexRangeError: for an index outside the array or one that is no index.
+
+    >>> from autograd_core import Tensor
+    >>> x = Tensor([1.0, 2.0, 3.0], requires_grad=True)
+    >>> getitem(x, [0, 0, 2]).sum().backward()
+    >>> x.grad
+    array([2., 0., 1.])
     """
     index = _definite(index)
     for part in index if isinstance(index, tuple) else (index,):
@@ -208,6 +214,11 @@ def take_along_axis(x: Any, indices: Any, axis: int = -1) -> Any:
     Raises:
         ShapeError: if the dimensions do not fit.
         IndexRangeError: for an index outside the axis.
+
+    >>> x = np.array([[3.0, 1.0], [2.0, 4.0]])
+    >>> take_along_axis(x, np.argsort(x, axis=1), axis=1)
+    array([[1., 3.],
+           [2., 4.]])
     """
     shape, chosen = shape_of(x), _definite(indices)
     position = one_axis("take_along_axis", axis, len(shape))

@@ -94,6 +94,9 @@ def pad(x: Any, width: int | Sequence[Any], mode: str = "constant", value: float
 def append(x: Any, values: Any, axis: int | None = None) -> Any:
     """``x`` with ``values`` behind it along ``axis``; all in one row when None.
 
+    Raises:
+        ShapeError: for an axis that ``x`` does not have, or if another axis differs in length.
+
     >>> append([1.0, 2.0], 3.0)
     array([1., 2., 3.])
     """
@@ -191,6 +194,10 @@ def _as(values: Any, kind: Any) -> Any:
 def compress(condition: Any, x: Any, axis: int | None = None) -> Any:
     """The slices along ``axis`` at which a row of conditions is true; of all elements in one row when None.
 
+    Raises:
+        ShapeError: for an axis that ``x`` does not have.
+        IndexRangeError: for a condition beyond the end of the axis.
+
     >>> compress([True, False, True], [1.0, 2.0, 3.0])
     array([1., 3.])
     """
@@ -201,6 +208,9 @@ def compress(condition: Any, x: Any, axis: int | None = None) -> Any:
 
 def extract(condition: Any, x: Any) -> Any:
     """The elements, in one row, at which the condition is true.
+
+    Raises:
+        IndexRangeError: for a condition beyond the last element.
 
     >>> extract([[True, False], [False, True]], [[1.0, 2.0], [3.0, 4.0]])
     array([1., 4.])
@@ -298,6 +308,9 @@ def piecewise(x: Any, conditions: Any, functions: Sequence[Any], *arguments: Any
 def resize(x: Any, new_shape: int | Sequence[int]) -> Any:
     """The elements in another shape of any size: repeated from the start, or cut off.
 
+    Raises:
+        ShapeError: for a negative length.
+
     >>> resize([1.0, 2.0, 3.0], (2, 2))
     array([[1., 2.],
            [3., 1.]])
@@ -314,6 +327,10 @@ def resize(x: Any, new_shape: int | Sequence[int]) -> Any:
 
 def trim_zeros(x: Any, trim: str = "fb", axis: int | Sequence[int] | None = None) -> Any:
     """``x`` without the zeros at its front ("f") and back ("b"), along ``axis``, all axes when None.
+
+    Raises:
+        ShapeError: for an axis that ``x`` does not have.
+        DomainError: for another end than "f" and "b".
 
     >>> trim_zeros([0.0, 1.0, 0.0, 2.0, 0.0])
     array([1., 0., 2.])
@@ -361,6 +378,12 @@ def apply_along_axis(function: Callable[..., Any], axis: int, x: Any, *arguments
 def apply_over_axes(function: Callable[..., Any], x: Any, axes: int | Sequence[int]) -> Any:
     """``function(x, axis)`` for one axis after the other; an axis that it removes
     is put back with length 1.
+
+    Raises:
+        ShapeError: for an axis that ``x`` does not have.
+
+    >>> apply_over_axes(np.sum, np.ones((2, 3)), [0, 1])
+    array([[6.]])
     """
     x = as_operand(x)
     for axis in (axes,) if isinstance(axes, int) else axes:

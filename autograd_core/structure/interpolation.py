@@ -150,6 +150,9 @@ def logspace(
 ) -> Any:
     """``base`` to the power of evenly spaced numbers; see :func:`linspace`.
 
+    Raises:
+        DomainError: for a negative ``num``.
+
     >>> logspace(0.0, 2.0, 3)
     array([  1.,  10., 100.])
     """
@@ -204,6 +207,9 @@ def _row(operation: str, p: Any) -> Any:
 def polyval(p: Any, x: Any) -> Any:
     """The polynomial ``p[0] x^(n-1) + ... + p[n-1]`` at ``x``, by Horner's rule.
 
+    Raises:
+        ShapeError: if ``p`` is no row of coefficients.
+
     >>> polyval([1.0, 0.0, 2.0], 3.0)
     np.float64(11.0)
     """
@@ -217,6 +223,9 @@ def polyval(p: Any, x: Any) -> Any:
 def polyadd(a: Any, b: Any) -> Any:
     """The sum of two polynomials.
 
+    Raises:
+        ShapeError: if an operand is no row of coefficients.
+
     >>> polyadd([1.0, 2.0], [5.0, 0.0, 0.0])
     array([5., 1., 2.])
     """
@@ -225,7 +234,14 @@ def polyadd(a: Any, b: Any) -> Any:
 
 
 def polysub(a: Any, b: Any) -> Any:
-    """The difference of two polynomials."""
+    """The difference of two polynomials.
+
+    Raises:
+        ShapeError: if an operand is no row of coefficients.
+
+    >>> polysub([1.0, 2.0, 3.0], [2.0, 2.0])
+    array([1., 0., 1.])
+    """
     a, b = _of_one_length("polysub", a, b)
     return a - b
 
@@ -239,6 +255,9 @@ def _of_one_length(operation: str, a: Any, b: Any) -> tuple[Any, Any]:
 def polymul(a: Any, b: Any) -> Any:
     """The product of two polynomials.
 
+    Raises:
+        ShapeError: if an operand is no row of coefficients, or has none.
+
     >>> polymul([1.0, 1.0], [1.0, -1.0])
     array([ 1.,  0., -1.])
     """
@@ -247,6 +266,10 @@ def polymul(a: Any, b: Any) -> Any:
 
 def polyder(p: Any, m: int = 1) -> Any:
     """The ``m``-th derivative of a polynomial.
+
+    Raises:
+        ShapeError: if ``p`` is no row of coefficients.
+        DomainError: for a negative ``m``.
 
     >>> polyder([1.0, 2.0, 3.0])
     array([2., 2.])
@@ -262,6 +285,10 @@ def polyder(p: Any, m: int = 1) -> Any:
 
 def polyint(p: Any, m: int = 1, k: Any = None) -> Any:
     """The ``m``-th integral of a polynomial, with the constants ``k``, one for each time; 0 when None.
+
+    Raises:
+        ShapeError: if ``p`` is no row of coefficients.
+        DomainError: for a negative ``m``.
 
     >>> polyint([2.0, 2.0])
     array([1., 2., 0.])

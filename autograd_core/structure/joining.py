@@ -77,6 +77,9 @@ def concatenate(arrays: Sequence[Any], axis: int | None = 0) -> Any:
 
     Raises:
         ShapeError: if there is nothing to join, or another axis differs in length.
+
+    >>> concatenate([[1.0, 2.0], [3.0]])
+    array([1., 2., 3.])
     """
     inputs = tuple(map(as_operand, arrays))
     if not inputs:
@@ -118,6 +121,10 @@ def hstack(arrays: Sequence[Any]) -> Any:
 
     Raises:
         ShapeError: if there is nothing to join, or another axis differs in length.
+
+    >>> hstack([[[1.0], [2.0]], [[3.0], [4.0]]])
+    array([[1., 3.],
+           [2., 4.]])
     """
     parts = [atleast_1d(x) for x in arrays]
     return concatenate(parts, axis=0 if parts and len(shape_of(parts[0])) == 1 else 1)
@@ -128,6 +135,10 @@ def vstack(arrays: Sequence[Any]) -> Any:
 
     Raises:
         ShapeError: if there is nothing to join, or another axis differs in length.
+
+    >>> vstack([[1.0, 2.0], [3.0, 4.0]])
+    array([[1., 2.],
+           [3., 4.]])
     """
     return concatenate([atleast_2d(x) for x in arrays], axis=0)
 
@@ -137,6 +148,10 @@ def dstack(arrays: Sequence[Any]) -> Any:
 
     Raises:
         ShapeError: if there is nothing to join, or another axis differs in length.
+
+    >>> dstack([[1.0, 2.0], [3.0, 4.0]])
+    array([[[1., 3.],
+            [2., 4.]]])
     """
     return concatenate([atleast_3d(x) for x in arrays], axis=2)
 
@@ -219,6 +234,9 @@ def array_split(x: Any, indices_or_sections: int | Sequence[int], axis: int = 0)
 
     Raises:
         ShapeError: for a wrong axis, or fewer than one part.
+
+    >>> array_split([1.0, 2.0, 3.0], 2)
+    [array([1., 2.]), array([3.])]
     """
     return _cut("array_split", x, indices_or_sections, axis)
 
@@ -245,6 +263,9 @@ def unbind(x: Any, axis: int = 0) -> list[Any]:
 
     Raises:
         ShapeError: for a wrong axis.
+
+    >>> unbind([[1.0, 2.0], [3.0, 4.0]])
+    [array([1., 2.]), array([3., 4.])]
     """
     x = as_operand(x)
     position = one_axis("unbind", axis, len(shape_of(x)))
@@ -256,24 +277,48 @@ def unstack(x: Any, *, axis: int = 0) -> tuple[Any, ...]:
 
     Raises:
         ShapeError: for a wrong axis.
+
+    >>> unstack([[1.0, 2.0], [3.0, 4.0]], axis=1)
+    (array([1., 3.]), array([2., 4.]))
     """
     return tuple(unbind(x, axis))
 
 
 def hsplit(x: Any, indices_or_sections: int | Sequence[int]) -> list[Any]:
-    """Cut side by side: along the second axis, a row of numbers along its only one; see :func:`split`."""
+    """Cut side by side: along the second axis, a row of numbers along its only one; see :func:`split`.
+
+    Raises:
+        ShapeError: if there is no axis, or the length does not divide into so many parts.
+
+    >>> hsplit([1.0, 2.0, 3.0, 4.0], [1])
+    [array([1.]), array([2., 3., 4.])]
+    """
     return split(x, indices_or_sections, 1 if len(shape_of(x)) > 1 else 0)
 
 
 def vsplit(x: Any, indices_or_sections: int | Sequence[int]) -> list[Any]:
-    """Cut one below the other, along the first of at least two axes; see :func:`split`."""
+    """Cut one below the other, along the first of at least two axes; see :func:`split`.
+
+    Raises:
+        ShapeError: if there are fewer than two axes, or the length does not divide into so many parts.
+
+    >>> vsplit([[1.0], [2.0]], 2)
+    [array([[1.]]), array([[2.]])]
+    """
     if len(shape_of(x)) < 2:
         raise ShapeError(f"vsplit(): needs at least two axes, got shape {shape_of(x)}")
     return split(x, indices_or_sections, 0)
 
 
 def dsplit(x: Any, indices_or_sections: int | Sequence[int]) -> list[Any]:
-    """Cut one behind the other, along the third axis; see :func:`split`."""
+    """Cut one behind the other, along the third axis; see :func:`split`.
+
+    Raises:
+        ShapeError: if there are fewer than three axes, or the length does not divide into so many parts.
+
+    >>> [part.shape for part in dsplit(np.ones((2, 3, 4)), 2)]
+    [(2, 3, 2), (2, 3, 2)]
+    """
     if len(shape_of(x)) < 3:
         raise ShapeError(f"dsplit(): needs at least three axes, got shape {shape_of(x)}")
     return split(x, indices_or_sections, 2)
@@ -284,6 +329,10 @@ def broadcast_arrays(*arrays: Any) -> tuple[Any, ...]:
 
     Raises:
         ShapeError: if the shapes do not broadcast.
+
+    >>> column, row = broadcast_arrays([[1.0], [2.0]], [3.0, 4.0])
+    >>> column.tolist(), row.tolist()
+    ([[1.0, 1.0], [2.0, 2.0]], [[3.0, 4.0], [3.0, 4.0]])
     """
     shapes = [shape_of(x) for x in arrays]
     try:
@@ -375,6 +424,10 @@ def meshgrid(*arrays: Any, indexing: str = "xy", sparse: bool = False) -> tuple[
 
     Raises:
         ShapeError: if an input is no row of numbers, or for another ``indexing``.
+
+    >>> x, y = meshgrid([1.0, 2.0, 3.0], [10.0, 20.0])
+    >>> (x + y).tolist()
+    [[11.0, 12.0, 13.0], [21.0, 22.0, 23.0]]
     """
     if indexing not in ("xy", "ij"):
         raise ShapeError(f"meshgrid(): indexing is 'xy' or 'ij', got {indexing!r}")

@@ -58,6 +58,9 @@ def nansum(x: Any, axis: Axis = None, keepdims: bool = False, **options: Any) ->
     """The sum of the elements that are numbers; NaNs count as 0 and get the gradient 0. The options are
     those of :func:`sum`.
 
+    Raises:
+        ShapeError: for an axis that ``x`` does not have.
+
     >>> nansum([1.0, float("nan"), 2.0])
     np.float64(3.0)
     """
@@ -66,6 +69,9 @@ def nansum(x: Any, axis: Axis = None, keepdims: bool = False, **options: Any) ->
 
 def nanprod(x: Any, axis: Axis = None, keepdims: bool = False, **options: Any) -> Any:
     """The product of the elements that are numbers; the options are those of :func:`prod`.
+
+    Raises:
+        ShapeError: for an axis that ``x`` does not have.
 
     >>> nanprod([3.0, float("nan"), 2.0])
     np.float64(6.0)
@@ -77,6 +83,9 @@ def nanmean(
     x: Any, axis: Axis = None, keepdims: bool = False, *, dtype: DTypeLike | None = None, where: Any = None
 ) -> Any:
     """The mean of the elements that are numbers; NaN where there is none.
+
+    Raises:
+        ShapeError: for an axis that ``x`` does not have.
 
     >>> nanmean([1.0, float("nan"), 2.0])
     np.float64(1.5)
@@ -96,7 +105,14 @@ def nanvar(
     where: Any = None,
     correction: float | None = None,
 ) -> Any:
-    """The variance of the elements that are numbers; NaN where they are no more than ``ddof``."""
+    """The variance of the elements that are numbers; NaN where they are no more than ``ddof``.
+
+    Raises:
+        ShapeError: for an axis that ``x`` does not have, or if there is no element along it.
+
+    >>> nanvar([1.0, float("nan"), 3.0], ddof=1)
+    np.float64(2.0)
+    """
     return var(
         _filled(x, 0.0),
         axis,
@@ -119,7 +135,14 @@ def nanstd(
     where: Any = None,
     correction: float | None = None,
 ) -> Any:
-    """The standard deviation of the elements that are numbers; NaN where they are no more than ``ddof``."""
+    """The standard deviation of the elements that are numbers; NaN where they are no more than ``ddof``.
+
+    Raises:
+        ShapeError: for an axis that ``x`` does not have, or if there is no element along it.
+
+    >>> nanstd([1.0, float("nan"), 3.0])
+    np.float64(1.0)
+    """
     return std(
         _filled(x, 0.0),
         axis,
@@ -132,12 +155,26 @@ def nanstd(
 
 
 def nanmax(x: Any, axis: Axis = None, keepdims: bool = False, **options: Any) -> Any:
-    """The largest of the elements that are numbers; NaN where there is none."""
+    """The largest of the elements that are numbers; NaN where there is none.
+
+    Raises:
+        ShapeError: for an axis that ``x`` does not have, or if there is no element to choose.
+
+    >>> nanmax([1.0, float("nan"), 2.0])
+    np.float64(2.0)
+    """
     return _extreme("nanmax", max, -np.inf, x, axis, keepdims, options)
 
 
 def nanmin(x: Any, axis: Axis = None, keepdims: bool = False, **options: Any) -> Any:
-    """The smallest of the elements that are numbers; NaN where there is none."""
+    """The smallest of the elements that are numbers; NaN where there is none.
+
+    Raises:
+        ShapeError: for an axis that ``x`` does not have, or if there is no element to choose.
+
+    >>> nanmin([1.0, float("nan"), 2.0])
+    np.float64(1.0)
+    """
     return _extreme("nanmin", min, np.inf, x, axis, keepdims, options)
 
 
@@ -152,29 +189,62 @@ def _extreme(
 
 
 def nancumsum(x: Any, axis: int | None = None, *, dtype: DTypeLike | None = None) -> Any:
-    """Running sums in which NaNs count as 0."""
+    """Running sums in which NaNs count as 0.
+
+    Raises:
+        ShapeError: for an axis that ``x`` does not have.
+
+    >>> nancumsum([1.0, float("nan"), 2.0])
+    array([1., 1., 3.])
+    """
     return cumsum(_filled(x, 0.0), axis, dtype=dtype)
 
 
 def nancumprod(x: Any, axis: int | None = None, *, dtype: DTypeLike | None = None) -> Any:
-    """Running products in which NaNs count as 1."""
+    """Running products in which NaNs count as 1.
+
+    Raises:
+        ShapeError: for an axis that ``x`` does not have.
+
+    >>> nancumprod([2.0, float("nan"), 3.0])
+    array([2., 2., 6.])
+    """
     return cumprod(_filled(x, 1.0), axis, dtype=dtype)
 
 
 def nanquantile(x: Any, q: Any, axis: Axis = None, keepdims: bool = False, *, method: str = "linear") -> Any:
-    """The :func:`quantile` of the elements that are numbers; NaN where there is none."""
+    """The :func:`quantile` of the elements that are numbers; NaN where there is none.
+
+    Raises:
+        ShapeError: for a wrong axis, or if there is no element.
+        DomainError: if ``q`` lies outside 0 to 1, or for an unknown method.
+
+    >>> nanquantile([1.0, float("nan"), 2.0, 3.0], [0.0, 1.0])
+    array([1., 3.])
+    """
     return at_levels("nanquantile", x, data_of(q), axis, keepdims, method, skip=True)
 
 
 def nanpercentile(
     x: Any, q: Any, axis: Axis = None, keepdims: bool = False, *, method: str = "linear"
 ) -> Any:
-    """The :func:`percentile` of the elements that are numbers; NaN where there is none."""
+    """The :func:`percentile` of the elements that are numbers; NaN where there is none.
+
+    Raises:
+        ShapeError: for a wrong axis, or if there is no element.
+        DomainError: if ``q`` lies outside 0 to 100, or for an unknown method.
+
+    >>> nanpercentile([1.0, float("nan"), 2.0, 3.0], 50).item()
+    2.0
+    """
     return at_levels("nanpercentile", x, np.asarray(data_of(q)) / 100, axis, keepdims, method, skip=True)
 
 
 def nanmedian(x: Any, axis: Axis = None, keepdims: bool = False) -> Any:
     """The :func:`median` of the elements that are numbers; NaN where there is none.
+
+    Raises:
+        ShapeError: for a wrong axis, or if there is no element.
 
     >>> nanmedian([5.0, float("nan"), 2.0]).item()
     3.5

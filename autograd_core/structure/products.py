@@ -64,6 +64,13 @@ def matmul(a: Any, b: Any) -> Any:
 
     Raises:
         ShapeError: if the inner lengths differ or the batches do not broadcast.
+
+    >>> from autograd_core import Tensor
+    >>> a = Tensor([[1.0, 2.0], [3.0, 4.0]], requires_grad=True)
+    >>> matmul(a, [1.0, 10.0]).sum().backward()
+    >>> a.grad
+    array([[ 1., 10.],
+           [ 1., 10.]])
     """
     try:
         return _matmul(a, b)
@@ -324,6 +331,9 @@ def vecmat(a: Any, b: Any) -> Any:
 
     Raises:
         ShapeError: if the lengths differ, or the batches do not broadcast.
+
+    >>> vecmat([1.0, 1.0], [[1.0, 2.0], [3.0, 4.0]])
+    array([4., 6.])
     """
     a, b = as_operand(a), as_operand(b)
     left, right = shape_of(a), shape_of(b)

@@ -86,6 +86,10 @@ def quantile(x: Any, q: Any, axis: Axis = None, keepdims: bool = False, *, metho
 def percentile(x: Any, q: Any, axis: Axis = None, keepdims: bool = False, *, method: str = "linear") -> Any:
     """The quantile at ``q`` percent, from 0 to 100; see :func:`quantile`.
 
+    Raises:
+        ShapeError: for a wrong axis, or if there is no element.
+        DomainError: if ``q`` lies outside 0 to 100, or for an unknown method.
+
     >>> percentile([1.0, 2.0, 4.0, 8.0], 50)
     np.float64(3.0)
     """

@@ -222,6 +222,9 @@ def mean(
 
     Raises:
         ShapeError: for an axis that ``x`` does not have, or one named twice.
+
+    >>> mean([[1.0, 2.0], [3.0, 6.0]], axis=0)
+    array([2., 4.])
     """
     x, axes = reduced("mean", x, axis, dtype, where)
     if where is None:
@@ -309,18 +312,35 @@ def min(x: Any, axis: Axis = None, keepdims: bool = False, *, initial: Any = Non
 
     Raises:
         ShapeError: for an axis that ``x`` does not have, or if there is no element to choose.
+
+    >>> min([[3.0, 1.0], [2.0, 4.0]], axis=1)
+    array([1., 2.])
     """
     return _extreme(_min, minimum, x, axis, keepdims, initial, where)
 
 
 def argmax(x: Any, axis: int | None = None, keepdims: bool = False) -> Any:
-    """The index of the (first) largest element, as integers that need no gradient."""
+    """The index of the (first) largest element, as integers that need no gradient.
+
+    Raises:
+        ShapeError: for an axis that ``x`` does not have, or if there is no element to choose.
+
+    >>> argmax([[1.0, 5.0], [7.0, 2.0]], axis=1)
+    array([1, 0])
+    """
     x, _ = reduced("argmax", x, axis, nonempty=True)
     return without_gradient(np.argmax, x, axis=axis, keepdims=keepdims)
 
 
 def argmin(x: Any, axis: int | None = None, keepdims: bool = False) -> Any:
-    """The index of the (first) smallest element, as integers that need no gradient."""
+    """The index of the (first) smallest element, as integers that need no gradient.
+
+    Raises:
+        ShapeError: for an axis that ``x`` does not have, or if there is no element to choose.
+
+    >>> argmin([3.0, 1.0, 2.0])
+    np.int64(1)
+    """
     x, _ = reduced("argmin", x, axis, nonempty=True)
     return without_gradient(np.argmin, x, axis=axis, keepdims=keepdims)
 

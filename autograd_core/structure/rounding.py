@@ -56,7 +56,11 @@ around = round
 
 
 def fix(x: Any) -> Any:
-    """The whole number towards 0; its gradient is 0."""
+    """The whole number towards 0; its gradient is 0.
+
+    >>> fix(-1.7)
+    -1.0
+    """
     return trunc(x)
 
 
@@ -86,6 +90,9 @@ def divmod(a: Any, b: Any) -> tuple[Any, Any]:
 def ldexp(x: Any, exponent: Any) -> Any:
     """x times 2 to the power of whole numbers, which get no gradient.
 
+    Raises:
+        DtypeError: if the exponent is not made of integers.
+
     >>> ldexp(3.0, 2)
     12.0
     """
@@ -98,17 +105,29 @@ def ldexp(x: Any, exponent: Any) -> Any:
 
 
 def real(x: Any) -> Any:
-    """The real part of real numbers: themselves."""
+    """The real part of real numbers: themselves.
+
+    >>> real([1.0, 2.0])
+    array([1., 2.])
+    """
     return x if isinstance(x, int | float) else as_operand(x)
 
 
 def imag(x: Any) -> Any:
-    """The imaginary part of real numbers: 0, with the gradient 0."""
+    """The imaginary part of real numbers: 0, with the gradient 0.
+
+    >>> imag([1.0, 2.0])
+    array([0., 0.])
+    """
     return multiply(x, 0)
 
 
 def conj(x: Any) -> Any:
-    """The conjugate of real numbers: themselves."""
+    """The conjugate of real numbers: themselves.
+
+    >>> conj([1.0, -2.0])
+    array([ 1., -2.])
+    """
     return real(x)
 
 
@@ -116,7 +135,11 @@ conjugate = conj
 
 
 def angle(x: Any, deg: bool = False) -> Any:
-    """The angle of real numbers in the complex plane: 0, and π (180 degrees) where negative."""
+    """The angle of real numbers in the complex plane: 0, and π (180 degrees) where negative.
+
+    >>> angle([1.0, -1.0], deg=True)
+    array([  0., 180.])
+    """
     x = as_operand(x)
     half_turn = 180.0 if deg else np.pi
     return where(np.signbit(data_of(x)), half_turn, multiply(x, 0.0)) if np.size(data_of(x)) else x

@@ -185,6 +185,9 @@ def cummin(x: Any, axis: int | None = None) -> Any:
 
     Raises:
         ShapeError: for an axis that ``x`` does not have.
+
+    >>> cummin([3.0, 1.0, 2.0])
+    array([3., 1., 1.])
     """
     x, position = _scanned("cummin", x, axis)
     return _cummin(x, axis=position)
@@ -197,6 +200,9 @@ def cumulative_sum(
 
     Raises:
         ShapeError: for a wrong axis, or none where there are several.
+
+    >>> cumulative_sum([1.0, 2.0, 3.0], include_initial=True)
+    array([0., 1., 3., 6.])
     """
     return _cumulative("cumulative_sum", cumsum, 0.0, x, axis, dtype, include_initial)
 
@@ -208,6 +214,9 @@ def cumulative_prod(
 
     Raises:
         ShapeError: for a wrong axis, or none where there are several.
+
+    >>> cumulative_prod([2.0, 3.0], include_initial=True)
+    array([1., 2., 6.])
     """
     return _cumulative("cumulative_prod", cumprod, 1.0, x, axis, dtype, include_initial)
 
@@ -400,6 +409,9 @@ def trapezoid(y: Any, x: Any = None, dx: float = 1.0, axis: int = -1) -> Any:
             the shape of ``y``; None for equal steps ``dx``.
         dx: the step, a number, when ``x`` is None.
         axis: along which to integrate.
+
+    Raises:
+        ShapeError: for an axis that ``x`` does not have.
 
     >>> trapezoid([1.0, 2.0, 3.0])
     np.float64(4.0)

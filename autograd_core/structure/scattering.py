@@ -71,6 +71,10 @@ def scatter_add(x: Any, axis: int, indices: Any, source: Any) -> Any:
     """``x`` with ``source`` added along ``axis``: ``out[indices[i][j]][j] += source[i][j]`` for axis 0;
     the arguments are those of :func:`scatter`.
 
+    Raises:
+        ShapeError: if the shapes do not fit.
+        IndexRangeError: for an index outside the axis.
+
     >>> scatter_add(np.zeros(3), 0, [2, 2, 0], [1.0, 2.0, 4.0])
     array([4., 0., 3.])
     """

@@ -80,6 +80,10 @@ def reshape(x: Any, shape: int | Sequence[int], order: str = "C") -> Any:
     Raises:
         ShapeError: if the sizes differ.
         DomainError: for another order.
+
+    >>> reshape([1.0, 2.0, 3.0, 4.0], (2, -1))
+    array([[1., 2.],
+           [3., 4.]])
     """
     x = _ordered("reshape", as_operand(x), order)
     if order == "F":
@@ -105,6 +109,10 @@ def transpose(x: Any, axes: Sequence[int] | None = None) -> Any:
 
     Raises:
         ShapeError: if ``axes`` is no permutation of the axes.
+
+    >>> transpose([[1.0, 2.0], [3.0, 4.0]])
+    array([[1., 3.],
+           [2., 4.]])
     """
     x = as_operand(x)
     ndim = len(shape_of(x))
@@ -115,7 +123,14 @@ def transpose(x: Any, axes: Sequence[int] | None = None) -> Any:
 
 
 def permute(x: Any, axes: Sequence[int]) -> Any:
-    """PyTorch's name of :func:`transpose` with all axes named."""
+    """PyTorch's name of :func:`transpose` with all axes named.
+
+    Raises:
+        ShapeError: if ``axes`` is no permutation of the axes.
+
+    >>> permute([[[1.0, 2.0, 3.0]]], (2, 0, 1)).shape
+    (3, 1, 1)
+    """
     return transpose(x, axes)
 
 
@@ -124,6 +139,10 @@ def matrix_transpose(x: Any) -> Any:
 
     Raises:
         ShapeError: if there are fewer than two axes.
+
+    >>> matrix_transpose([[[1.0, 2.0]]])
+    array([[[1.],
+            [2.]]])
     """
     shape = shape_of(x)
     if len(shape) < 2:
@@ -136,6 +155,9 @@ def moveaxis(x: Any, source: int | Sequence[int], destination: int | Sequence[in
 
     Raises:
         ShapeError: for an axis that ``x`` does not have, or if the two differ in length.
+
+    >>> moveaxis([[[1.0, 2.0, 3.0]]], 2, 0).shape
+    (3, 1, 1)
     """
     x = as_operand(x)
     ndim = len(shape_of(x))
@@ -152,7 +174,14 @@ def moveaxis(x: Any, source: int | Sequence[int], destination: int | Sequence[in
 
 
 def swapaxes(x: Any, axis1: int, axis2: int) -> Any:
-    """Exchange two axes."""
+    """Exchange two axes.
+
+    Raises:
+        ShapeError: for an axis that ``x`` does not have.
+
+    >>> swapaxes([[1.0, 2.0, 3.0]], 0, 1).shape
+    (3, 1)
+    """
     x = as_operand(x)
     ndim = len(shape_of(x))
     first, second = one_axis("swapaxes", axis1, ndim), one_axis("swapaxes", axis2, ndim)
@@ -162,7 +191,14 @@ def swapaxes(x: Any, axis1: int, axis2: int) -> Any:
 
 
 def expand_dims(x: Any, axis: int | Sequence[int]) -> Any:
-    """Insert an axis of length 1 at position ``axis`` of the result, or several at several positions."""
+    """Insert an axis of length 1 at position ``axis`` of the result, or several at several positions.
+
+    Raises:
+        ShapeError: for a position that the result does not have, or one named twice.
+
+    >>> expand_dims([1.0, 2.0], (0, 2)).shape
+    (1, 2, 1)
+    """
     x = as_operand(x)
     shape = shape_of(x)
     named = tuple(axis) if isinstance(axis, tuple | list) else (axis,)
@@ -172,7 +208,14 @@ def expand_dims(x: Any, axis: int | Sequence[int]) -> Any:
 
 
 def unsqueeze(x: Any, axis: int) -> Any:
-    """PyTorch's name of :func:`expand_dims`."""
+    """PyTorch's name of :func:`expand_dims`.
+
+    Raises:
+        ShapeError: for a position that the result does not have.
+
+    >>> unsqueeze([1.0, 2.0], -1).shape
+    (2, 1)
+    """
     return expand_dims(x, axis)
 
 
@@ -196,7 +239,14 @@ def flatten(x: Any, start_axis: int = 0, end_axis: int = -1) -> Any:
 
 
 def ravel(x: Any, order: str = "C") -> Any:
-    """All elements in one row: row after row ("C"), or column after column ("F")."""
+    """All elements in one row: row after row ("C"), or column after column ("F").
+
+    Raises:
+        DomainError: for another order.
+
+    >>> ravel([[1.0, 2.0], [3.0, 4.0]], order="F")
+    array([1., 3., 2., 4.])
+    """
     return reshape(x, -1, order)
 
 
@@ -208,13 +258,20 @@ def _ordered(operation: str, x: Any, order: str) -> Any:
 
 
 def atleast_1d(*arrays: Any) -> Any:
-    """Each input with at least one axis: a number becomes a row of one. Several inputs give a tuple."""
+    """Each input with at least one axis: a number becomes a row of one. Several inputs give a tuple.
+
+    >>> atleast_1d(3.0, [1.0, 2.0])
+    (array([3.]), array([1., 2.]))
+    """
     return _each(arrays, lambda shape: shape or (1,))
 
 
 def atleast_2d(*arrays: Any) -> Any:
     """Each input with at least two axes; new ones of length 1 come first: a row becomes a matrix of one
     row. Several inputs give a tuple.
+
+    >>> atleast_2d([1.0, 2.0]).shape
+    (1, 2)
     """
     return _each(arrays, lambda shape: (*(1,) * (2 - len(shape)), *shape))
 
@@ -222,6 +279,9 @@ def atleast_2d(*arrays: Any) -> Any:
 def atleast_3d(*arrays: Any) -> Any:
     """Each input with at least three axes. As in NumPy, a row stands in the middle, shape (1, n, 1), and
     a matrix gets its new axis behind. Several inputs give a tuple.
+
+    >>> atleast_3d([1.0, 2.0]).shape
+    (1, 2, 1)
     """
     return _each(
         arrays, lambda shape: shape if len(shape) > 2 else (*(1,) * (len(shape) < 2), *shape, 1, 1)[:3]
@@ -243,6 +303,9 @@ def squeeze(x: Any, axis: int | Sequence[int] | None = None) -> Any:
 
     Raises:
         ShapeError: if a named axis is longer than 1.
+
+    >>> squeeze([[[1.0], [2.0]]]).shape
+    (2,)
     """
     x = as_operand(x)
     shape = shape_of(x)
@@ -262,6 +325,12 @@ def broadcast_to(x: Any, shape: int | Sequence[int]) -> Any:
 
     Raises:
         ShapeError: if the shapes do not fit.
+
+    >>> from autograd_core import Tensor
+    >>> x = Tensor([1.0, 2.0], requires_grad=True)
+    >>> broadcast_to(x, (3, 2)).sum().backward()
+    >>> x.grad
+    array([3., 3.])
     """
     x = as_operand(x)
     have = shape_of(x)
@@ -296,6 +365,9 @@ def astype(x: Any, dtype: DTypeLike) -> Any:
 
     Raises:
         DtypeError: if the dtype is not real.
+
+    >>> astype([1.7, -1.7], int)
+    array([ 1, -1])
     """
     return _astype(as_operand(x), dtype=real_dtype(dtype, "astype()"))
 
@@ -322,6 +394,14 @@ def full(shape: int | Sequence[int], fill_value: Any, dtype: DTypeLike | None = 
 def full_like(
     x: Any, fill_value: Any, dtype: DTypeLike | None = None, shape: int | Sequence[int] | None = None
 ) -> Any:
-    """An array of the shape and dtype of ``x`` filled with ``fill_value``; see :func:`full`."""
+    """An array of the shape and dtype of ``x`` filled with ``fill_value``; see :func:`full`.
+
+    Raises:
+        ShapeError: if ``fill_value`` does not broadcast to the shape.
+        DtypeError: if the dtype is not real.
+
+    >>> full_like([[1.0, 2.0]], 7.0)
+    array([[7., 7.]])
+    """
     kind = data_of(as_operand(x)).dtype if dtype is None else dtype
     return full(shape_of(x) if shape is None else shape, fill_value, kind)

@@ -53,6 +53,9 @@ def argsort(x: Any, axis: int | None = -1) -> Any:
     """The indices that sort ``x`` along ``axis``, as integers that need no gradient. Equal elements keep
     their order.
 
+    Raises:
+        ShapeError: for an axis that ``x`` does not have.
+
     >>> argsort([3.0, 1.0, 2.0])
     array([1, 2, 0])
     """
@@ -153,6 +156,9 @@ def unique(
         return_counts: give how often each occurs, too.
         axis: along which; all elements in one row when None.
         equal_nan: whether NaNs count as equal.
+
+    Raises:
+        ShapeError: for an axis that ``x`` does not have.
 
     >>> unique([3.0, 1.0, 3.0])
     array([1., 3.])

@@ -147,6 +147,9 @@ def std(
 def ptp(x: Any, axis: Axis = None, keepdims: bool = False) -> Any:
     """From peak to peak: the largest minus the smallest element along ``axis``.
 
+    Raises:
+        ShapeError: for an axis that ``x`` does not have, or if there is no element to choose.
+
     >>> ptp([3.0, 1.0, 5.0])
     np.float64(4.0)
     """
@@ -257,6 +260,10 @@ def cov(
 
 def corrcoef(x: Any, y: Any = None, rowvar: bool = True, *, dtype: DTypeLike | None = None) -> Any:
     """The correlation matrix of variables: :func:`cov` divided by the standard deviations.
+
+    Raises:
+        ShapeError: for more than two axes.
+        DomainError: if there is only one observation.
 
     >>> corrcoef([1.0, 2.0, 3.0], [1.0, 2.0, 3.0]).round(12)
     array([[1., 1.],
