@@ -32,4 +32,3 @@ from .penalty import *
 from .randomness import *
 from .summary import *
 from .training import *
-from .training.checkpoints import *

@@ -7,7 +7,7 @@ import json
 import os
 import secrets
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -25,6 +25,7 @@ __all__ = ["load", "save"]
 Array = np.ndarray[Any, np.dtype[Any]]
 PathLike = str | os.PathLike[str]
 
+ARRAYS = (".safetensors", ".npz")  # how the names of files of arrays end
 _METADATA = "__metadata__.json"  # where an .npz keeps the text beside its arrays
 
 
@@ -60,6 +61,12 @@ def load(path: PathLike) -> dict[str, Array]:
         FileFormatError: if the file is damaged, pickled, or not what its suffix says.
         FileNotFoundError: if it is not there.
         MissingDependencyError: if safetensors is not installed.
+
+    >>> import tempfile, nn
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     nn.save({"x": [1, 2]}, f"{folder}/x.npz")
+    ...     nn.load(f"{folder}/x.npz")
+    {'x': array([1, 2])}
     """
     return read_arrays(path)[0]
 
@@ -70,7 +77,7 @@ def write_arrays(
     """Write arrays, and texts beside them, as :func:`save` does."""
     target = Path(path)
     checked = {name: _checked(name, array) for name, array in arrays.items()}
-    if _suffix(target) == ".npz":
+    if require_suffix(target, ARRAYS) == ".npz":
         content = _as_npz(checked, dict(metadata or {}))
     else:
         content = _safetensors().save(checked, metadata=dict(metadata or {}) or None)
@@ -80,7 +87,7 @@ def write_arrays(
 def read_arrays(path: PathLike) -> tuple[dict[str, Array], dict[str, str]]:
     """The arrays and the texts of a file; see :func:`load`."""
     source = Path(path)
-    suffix = _suffix(source)
+    suffix = require_suffix(source, ARRAYS)
     content = source.read_bytes()
     if not content:
         raise FileFormatError(f"{source}: the file is empty")
@@ -92,10 +99,27 @@ def read_arrays(path: PathLike) -> tuple[dict[str, Array], dict[str, str]]:
     return from_npz(source, content) if suffix == ".npz" else _from_safetensors(source, content)
 
 
-def _suffix(path: Path) -> str:
-    if path.suffix not in (".npz", ".safetensors"):
-        raise FileFormatError(f"{path}: the name has to end in .safetensors or .npz")
-    return path.suffix
+def require_suffix(path: PathLike, known: Sequence[str], place: str = "") -> str:
+    """How a file's name ends, which says what is in it; the path, or ``place``, is named in the error.
+
+    Raises:
+        FileFormatError: for another ending than those known.
+    """
+    suffix = Path(path).suffix
+    if suffix not in known:
+        raise FileFormatError(f"{place or path}: the name has to end in {' or '.join(known)}")
+    return suffix
+
+
+def require_folder(owner: str, path: PathLike) -> None:
+    """Check that a file can be written before there is anything to write.
+
+    Raises:
+        FileNotFoundError: if its folder is not there.
+    """
+    folder = Path(path).parent
+    if not folder.is_dir():
+        raise FileNotFoundError(f"{owner}: the folder {str(folder)!r} of {str(path)!r} is not there")
 
 
 def _checked(name: str, value: Any) -> Array:
@@ -119,7 +143,7 @@ def _safetensors() -> Any:
 
 
 def write_atomically(target: Path, content: bytes) -> None:
-    """Beside its place first, on the disk, then renamed: a crash leaves the old file or the new one."""
+    """Write a file that appears whole or not at all; see :func:`opened_whole`."""
     with opened_whole(target) as file:
         file.write(content)
 

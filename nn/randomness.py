@@ -9,6 +9,8 @@ import numpy as np
 
 from autograd_core.errors import DomainError, DtypeError
 
+from .checks import check_count
+
 __all__ = ["seed"]
 
 _default = np.random.default_rng()
@@ -18,7 +20,8 @@ def seed(number: int) -> np.random.Generator:
     """Start the common generator anew, so that initial weights, dropout and shuffles repeat.
 
     Raises:
-        DomainError: if ``number`` is no whole number from 0.
+        DtypeError: if ``number`` is no whole number.
+        DomainError: if it is below 0.
 
     >>> import nn
     >>> first = nn.seed(0).random(), nn.seed(0).random()
@@ -26,8 +29,7 @@ def seed(number: int) -> np.random.Generator:
     True
     """
     global _default
-    if isinstance(number, bool) or not isinstance(number, int | np.integer) or number < 0:
-        raise DomainError(f"seed(): `number` (={number!r}) has to be a whole number from 0")
+    check_count("seed()", 0, number=number)
     _default = np.random.default_rng(number)
     return _default
 

@@ -190,12 +190,8 @@ WITHOUT_EXAMPLE: dict[str, str] = {
         softshrink softsign sqrt square subtract sweep tan tanh tanhshrink threshold trunc where
     """,
     "nn": """
-        CosineAnnealingLR ExponentialLR LRScheduler LambdaLR LinearLR Piece SaveHistory Training
-        cifar10 fashion_mnist load load_checkpoint mnist
-    """,
-    "nn.init": """
-        constant_ normal_ uniform_ kaiming_normal_ kaiming_uniform_ lecun_normal_ lecun_uniform_
-        xavier_normal_ xavier_uniform_
+        CosineAnnealingLR ExponentialLR LambdaLR LinearLR Piece SaveHistory Training
+        cifar10 fashion_mnist mnist
     """,
     "viz": """
         network

@@ -9,7 +9,8 @@ import numpy as np
 
 from autograd_core import Tensor
 
-from .samples import check_counts, samples, whole_number
+from ..checks import check_count
+from .samples import side_by_side
 from .sampling import index_batches
 
 __all__ = ["batches"]
@@ -41,9 +42,8 @@ def batches(
     >>> [xb.tolist() for xb, yb in batches([1.0, 2.0, 3.0], [0, 1, 0], 2, shuffle=False)]
     [[1.0, 2.0], [3.0]]
     """
-    inputs, targets = samples("batches()", "x", x), samples("batches()", "y", y)
-    count = check_counts("batches()", (inputs, targets), ("x", "y"))
-    batch_size = whole_number("batches()", "batch_size", batch_size, 1)
+    inputs, targets = side_by_side("batches()", (x, y))
+    check_count("batches()", batch_size=batch_size)
     # checked here, at the call; the batches themselves are made one at a time
-    parts = index_batches(count, batch_size, shuffle, generator, drop_last)
+    parts = index_batches(len(inputs), batch_size, shuffle, generator, drop_last)
     return ((inputs[part], targets[part]) for part in parts)

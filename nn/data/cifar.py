@@ -12,10 +12,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike
 
+from ..checks import floating_dtype
 from ..errors import FileFormatError
 from ..files import write_atomically
 from .downloading import Published, obtained
-from .image_sets import brightness, image_dtype
+from .image_sets import brightness
 from .samples import Array
 
 __all__ = ["CIFAR10_CLASSES", "cifar10", "read_cifar10"]
@@ -86,7 +87,7 @@ def labelled_photographs(
     dtype: DTypeLike | None,
 ) -> tuple[Array, Array]:
     """Photographs and labels of a published archive; see :func:`cifar10`."""
-    wanted = image_dtype("cifar10()", dtype)
+    wanted = floating_dtype("cifar10()", dtype)
     place, names = Path(folder), _TRAINING if train else _TESTING
     paths = _unpacked(place, names)
     if paths is None:
@@ -121,7 +122,7 @@ def read_cifar10(path: str | os.PathLike[str], dtype: DTypeLike | None = None) -
     >>> images.shape, images.max(), labels
     ((1, 3, 32, 32), np.float64(1.0), array([7]))
     """
-    return _images_and_labels(_records(Path(path)), image_dtype("read_cifar10()", dtype))
+    return _images_and_labels(_records(Path(path)), floating_dtype("read_cifar10()", dtype))
 
 
 def _records(source: Path) -> Array:

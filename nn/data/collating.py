@@ -12,7 +12,8 @@ from autograd_core import Tensor
 from autograd_core.errors import DtypeError, ShapeError
 from autograd_core.graph import Node
 
-from .samples import array_of_numbers, glimpse
+from ..checks import glimpse
+from .samples import numbers_of
 
 _OWN = "give DataLoader(collate=...) a function that joins a list of samples"
 
@@ -81,7 +82,7 @@ def _stacked(samples: Sequence[Any]) -> Tensor:
         if array.dtype.kind in "fiub":
             return Tensor(array)
     try:
-        return Tensor(array_of_numbers("DataLoader", "a sample", list(samples)))
+        return Tensor(numbers_of("DataLoader", "a sample", list(samples)))
     except DtypeError:
         wrong = next(sample for sample in samples if np.asarray(sample).dtype.kind not in "fiub")
         raise DtypeError(f"DataLoader: a sample holds {glimpse(wrong)}, which is no number; {_OWN}") from None

@@ -11,14 +11,9 @@ import numpy as np
 from autograd_core import Tensor
 from autograd_core.errors import DtypeError, IndexRangeError, ShapeError
 
+from ..checks import check_function, check_indices
 from .collating import collate_samples, read_sample
-from .samples import (
-    Array,
-    array_of_numbers,
-    check_counts,
-    names_of,
-    samples,
-)
+from .samples import Array, numbers_of, side_by_side
 
 __all__ = ["Dataset", "Subset", "TensorDataset"]
 
@@ -72,13 +67,10 @@ class TensorDataset:
     def __init__(self, *arrays: Any, transform: Callable[[Any], Any] | None = None) -> None:
         if not arrays:
             raise ShapeError("TensorDataset(): there is nothing in it; give it the inputs, and the targets")
-        check_callable("TensorDataset()", "transform", transform)
-        names = names_of(len(arrays))
-        self.tensors: tuple[Tensor, ...] = tuple(
-            samples("TensorDataset()", name, array) for name, array in zip(names, arrays, strict=True)
-        )
+        if transform is not None:
+            check_function("TensorDataset()", transform=transform)
+        self.tensors: tuple[Tensor, ...] = side_by_side("TensorDataset()", arrays)
         self.transform = transform
-        check_counts("TensorDataset()", self.tensors, names)
 
     def __len__(self) -> int:
         return len(self.tensors[0])
@@ -165,7 +157,7 @@ def checked_indices(operation: str, indices: Any, count: int) -> Array:
         ShapeError: if they are not a list.
         IndexRangeError: if one of ``count`` samples is not there.
     """
-    numbers = array_of_numbers(operation, "indices", indices)
+    numbers = numbers_of(operation, "indices", indices)
     if not numbers.size and numbers.ndim == 1:
         numbers = numbers.astype(np.intp)
     if numbers.dtype.kind not in "iu":
@@ -173,21 +165,5 @@ def checked_indices(operation: str, indices: Any, count: int) -> Array:
         raise DtypeError(f"{operation}: `indices` have to be whole numbers, got {numbers.dtype}{hint}")
     if numbers.ndim != 1:
         raise ShapeError(f"{operation}: `indices` have to be a list, got shape {numbers.shape}")
-    wrong = (numbers < -count) | (numbers >= count)
-    if wrong.any():
-        place = int(np.flatnonzero(wrong)[0])
-        raise IndexRangeError(
-            f"{operation}: index {int(numbers[place])} at position {place} is out of range, "
-            f"there are {count} samples"
-        )
+    check_indices(operation, "index", numbers, (numbers < -count) | (numbers >= count), count, "samples")
     return np.where(numbers < 0, numbers + count, numbers).astype(np.intp)
-
-
-def check_callable(operation: str, name: str, function: Any) -> None:
-    """Check that an option is a function, or None.
-
-    Raises:
-        DtypeError: if it is not.
-    """
-    if function is not None and not callable(function):
-        raise DtypeError(f"{operation}: `{name}` has to be a function, got {function!r}")

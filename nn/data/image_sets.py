@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike
 
-from autograd_core import default_dtype
-from autograd_core.errors import DtypeError, MissingDependencyError
+from autograd_core.errors import MissingDependencyError
 
+from ..checks import floating_dtype
 from ..errors import FileFormatError
 from .downloading import Published, obtained
 from .idx import read_idx
@@ -113,7 +113,7 @@ def labelled_images(
     dtype: DTypeLike | None,
 ) -> tuple[Array, Array]:
     """Images and labels from two IDX files with MNIST's names; see :func:`mnist`."""
-    wanted = image_dtype(operation, dtype)
+    wanted = floating_dtype(operation, dtype)
     part = "train" if train else "t10k"
     names = [f"{part}-images-idx3-ubyte.gz", f"{part}-labels-idx1-ubyte.gz"]
     pictures_at, labels_at = obtained(operation, published, names, folder, download)
@@ -149,7 +149,7 @@ def digits(dtype: DTypeLike | None = None) -> tuple[Array, Array]:
     >>> images.shape, images.min(), images.max(), labels[:4].tolist()
     ((1797, 1, 8, 8), np.float64(0.0), np.float64(1.0), [0, 1, 2, 3])
     """
-    wanted = image_dtype("digits()", dtype)
+    wanted = floating_dtype("digits()", dtype)
     try:
         from sklearn.datasets import load_digits
     except ImportError:
@@ -157,21 +157,6 @@ def digits(dtype: DTypeLike | None = None) -> tuple[Array, Array]:
     found = load_digits()
     images: Array = (found.images[:, None] / 16).astype(wanted)
     return images, found.target.astype(np.int64)
-
-
-def image_dtype(operation: str, dtype: DTypeLike | None) -> np.dtype[Any]:
-    """The dtype of images, the default one when None.
-
-    Raises:
-        DtypeError: if it is no floating-point dtype.
-    """
-    try:
-        wanted = default_dtype() if dtype is None else np.dtype(dtype)
-    except TypeError:
-        raise DtypeError(f"{operation}: `dtype` (={dtype!r}) is no dtype") from None
-    if wanted.kind != "f":
-        raise DtypeError(f"{operation}: `dtype` (={wanted}) has to be a floating-point one")
-    return wanted
 
 
 def brightness(levels: Array, dtype: np.dtype[Any]) -> Array:

@@ -10,11 +10,12 @@ import numpy as np
 from autograd_core.errors import DtypeError, ShapeError
 from autograd_core.graph import Node
 
+from ..checks import check_count, check_function, glimpse
 from ..randomness import generator_from
 from .collating import collate_samples, like, read_sample
-from .datasets import Dataset, Subset, TensorDataset, check_callable
+from .datasets import Dataset, Subset, TensorDataset
 from .prefetching import prefetched
-from .samples import Array, glimpse, samples, whole_number
+from .samples import Array, samples
 from .sampling import index_batches, number_of_batches
 
 __all__ = ["DataLoader"]
@@ -67,10 +68,11 @@ class DataLoader:
         prefetch: int = 0,
     ) -> None:
         self.dataset: Any = _dataset(data)
-        self.batch_size = whole_number("DataLoader()", "batch_size", batch_size, 1)
-        self.prefetch = whole_number("DataLoader()", "prefetch", prefetch, 0)
-        check_callable("DataLoader()", "transform", transform)
-        check_callable("DataLoader()", "collate", collate)
+        check_count("DataLoader()", batch_size=batch_size)
+        check_count("DataLoader()", 0, prefetch=prefetch)
+        given = {"transform": transform, "collate": collate}
+        check_function("DataLoader()", **{name: x for name, x in given.items() if x is not None})
+        self.batch_size, self.prefetch = batch_size, prefetch
         self.shuffle, self.drop_last = bool(shuffle), bool(drop_last)
         self.generator = None if generator is None else generator_from("DataLoader()", generator)
         self.transform, self.collate = transform, collate

@@ -11,8 +11,9 @@ from autograd_core import Tensor, default_dtype
 from autograd_core.errors import ShapeError
 from autograd_core.geometry import Sizes, per_axis
 
+from ..checks import check_count
 from ..randomness import generator_from
-from .samples import Array, array_of_numbers, whole_number
+from .samples import Array, numbers_of
 
 __all__ = ["image_patches", "normalize_patches"]
 
@@ -49,7 +50,7 @@ def image_patches(
     """
     operation = "image_patches()"
     height, width = per_axis("size", size, 2)
-    count = whole_number(operation, "count", count, 1)
+    check_count(operation, count=count)
     draw = generator_from(operation, generator)
     pictures = _pictures(operation, images)
     for place, picture in enumerate(pictures):
@@ -87,7 +88,7 @@ def normalize_patches(patches: Any) -> Array:
     >>> normalize_patches([[0.0, 2.0], [5.0, 5.0]]).round(3).tolist()
     [[0.311, 0.689], [0.5, 0.5]]
     """
-    numbers = array_of_numbers("normalize_patches()", "patches", patches)
+    numbers = numbers_of("normalize_patches()", "patches", patches)
     if numbers.ndim < 2 or not numbers.size:
         raise ShapeError(f"normalize_patches(): needs patches (count, ...), got shape {numbers.shape}")
     if numbers.dtype.kind != "f":
@@ -106,7 +107,7 @@ def _pictures(operation: str, images: Any) -> Sequence[Array]:
         and images
         and all(isinstance(x, np.ndarray | Tensor) for x in images)
     ):
-        pictures = [array_of_numbers(operation, "images", image) for image in images]
+        pictures = [numbers_of(operation, "images", image) for image in images]
         if pictures[0].ndim not in (2, 3) or any(
             x.ndim != pictures[0].ndim or x.shape[:-2] != pictures[0].shape[:-2] for x in pictures
         ):
@@ -115,7 +116,7 @@ def _pictures(operation: str, images: Any) -> Sequence[Array]:
                 f"{operation}: the images of a list are all (H, W) or all (C, H, W), got {shapes}"
             )
         return pictures
-    array = array_of_numbers(operation, "images", images)
+    array = numbers_of(operation, "images", images)
     if array.ndim not in (2, 3, 4) or not array.size:
         raise ShapeError(
             f"{operation}: needs images (H, W), (N, H, W) or (N, C, H, W), got shape {array.shape}"

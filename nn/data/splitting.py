@@ -10,8 +10,9 @@ import numpy as np
 from autograd_core import Tensor
 from autograd_core.errors import DomainError, DtypeError, ShapeError
 
+from ..checks import is_number, is_whole
 from ..randomness import generator_from
-from .samples import Array, array_of_numbers, check_counts, names_of
+from .samples import Array, side_by_side
 
 __all__ = ["train_test_split"]
 
@@ -48,15 +49,9 @@ def train_test_split(
     operation = "train_test_split()"
     if not arrays:
         raise ShapeError(f"{operation}: there is nothing to split; give it the inputs, and the targets")
-    names = names_of(len(arrays))
-    data = [
-        x if isinstance(x, Tensor) else array_of_numbers(operation, name, x)
-        for name, x in zip(names, arrays, strict=True)
-    ]
-    for name, array in zip(names, data, strict=True):
-        if not array.ndim:
-            raise ShapeError(f"{operation}: `{name}` is a single number, not samples along an axis")
-    count = check_counts(operation, data, names)
+    tensors = side_by_side(operation, arrays)
+    data = [x if isinstance(x, Tensor) else tensor.data for x, tensor in zip(arrays, tensors, strict=True)]
+    count = len(tensors[0])
     tests = _test_count(operation, test_size, count)
     order = generator_from(operation, generator).permutation(count)
     if stratify is None:
@@ -71,11 +66,11 @@ def train_test_split(
 
 
 def _test_count(operation: str, test_size: Any, count: int) -> int:
-    if isinstance(test_size, bool | np.bool_) or not isinstance(test_size, float | int | np.number):
+    if not is_number(test_size):
         raise DtypeError(
             f"{operation}: `test_size` has to be a fraction or a whole number, got {test_size!r}"
         )
-    if isinstance(test_size, int | np.integer):
+    if is_whole(test_size):
         tests = int(test_size)
     elif 0 < test_size < 1:
         tests = math.ceil(round(float(test_size) * count, 9))  # 0.1 * 30 is a little more than 3

@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 
 from autograd_core import Tensor, default_dtype
-from autograd_core.errors import DomainError, IndexRangeError, ShapeError
+from autograd_core.errors import IndexRangeError, ShapeError
 
-from .samples import Array, array_of_numbers, samples
+from ..checks import check_values
+from .samples import Array, numbers_of, samples
 
 __all__ = ["Standardize", "standardize"]
 
@@ -50,9 +51,7 @@ class Standardize:
         data = samples("Standardize()", "x", x).data
         if not data.size:
             raise ShapeError(f"Standardize(): there is nothing to measure, `x` has shape {data.shape}")
-        if not np.isfinite(data).all():
-            place = tuple(int(i) for i in np.argwhere(~np.isfinite(data))[0])
-            raise DomainError(f"Standardize(): `x` holds {data[place]} at position {place}")
+        check_values("Standardize()", "`x`", data, np.isfinite(data), "be finite")
         self.axis = _axes(axis, data.ndim)
         lowest = data.min(axis=self.axis, keepdims=True).astype(np.float64)
         deviation = data.std(self.axis, np.float64, keepdims=True)
@@ -83,7 +82,7 @@ class Standardize:
         return data * deviation + mean
 
     def _matched(self, operation: str, x: Any) -> tuple[Any, Array, Array]:
-        data = x if isinstance(x, Tensor) else array_of_numbers(operation, "x", x)
+        data = x if isinstance(x, Tensor) else numbers_of(operation, "x", x)
         mean, deviation = self.mean, self.deviation
         if 0 in self.axis and data.ndim == mean.ndim - 1:  # one sample
             mean, deviation = mean[0], deviation[0]

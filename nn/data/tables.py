@@ -13,10 +13,10 @@ from numpy.typing import DTypeLike
 
 from autograd_core.errors import DomainError, DtypeError, IndexRangeError
 
+from ..checks import floating_dtype, glimpse
 from ..errors import FileFormatError
-from ..files import from_npy, from_npz
-from .image_sets import image_dtype
-from .samples import Array, glimpse
+from ..files import from_npy, from_npz, require_suffix
+from .samples import Array
 
 __all__ = ["read_csv", "read_numpy"]
 
@@ -56,7 +56,7 @@ def read_csv(
     (array([[5.1, 3.5],
            [6.2, 3.4]]), array([0, 2]))
     """
-    wanted = image_dtype("read_csv()", dtype)
+    wanted = floating_dtype("read_csv()", dtype)
     if not isinstance(delimiter, str) or len(delimiter) != 1 or delimiter in '\r\n"':
         raise DomainError(f"read_csv(): `delimiter` (={delimiter!r}) has to be a single character")
     table = _Table(Path(path), header, target)
@@ -85,10 +85,8 @@ def read_numpy(path: str | os.PathLike[str]) -> Any:
     ([[1.0, 0.0], [0.0, 1.0]], ['x', 'y'])
     """
     source = Path(path)
-    if source.suffix not in (".npy", ".npz"):
-        raise FileFormatError(f"{source}: the name has to end in .npy or .npz")
-    content = source.read_bytes()
-    return from_npy(source, source.name, content) if source.suffix == ".npy" else from_npz(source, content)[0]
+    suffix, content = require_suffix(source, (".npy", ".npz")), source.read_bytes()
+    return from_npy(source, source.name, content) if suffix == ".npy" else from_npz(source, content)[0]
 
 
 class _Table:

@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 
 from autograd_core import default_dtype
-from autograd_core.errors import DomainError
 
+from ..checks import check_count, check_decay, check_not_negative, check_number
 from ..randomness import generator_from
-from .samples import Array, real_number, whole_number
+from .samples import Array
 
 __all__ = ["circles", "moons", "sine", "spirals", "xor"]
 
@@ -39,7 +39,7 @@ def moons(n: int = 200, noise: float = 0.1, generator: Generator = None) -> tupl
     >>> points.shape, labels.shape, sorted(set(labels.tolist()))
     ((100, 2), (100,), [0, 1])
     """
-    n, draw = _checked("moons()", n, noise, generator)
+    draw = _checked("moons()", n, noise, generator)
     labels = _labels(n, 2)
     t = _evenly(labels, 0, math.pi, endpoint=True)
     sign = 1 - 2 * labels
@@ -71,9 +71,8 @@ def circles(
     >>> np.hypot(*points.T).round(3).tolist(), labels.tolist()
     ([0.5, 1.0, 0.5, 0.5, 1.0, 1.0], [1, 0, 1, 1, 0, 0])
     """
-    n, draw = _checked("circles()", n, noise, generator)
-    if not 0 <= real_number("circles()", "factor", factor) < 1:
-        raise DomainError(f"circles(): `factor` (={factor}) has to be from 0 up to 1")
+    draw = _checked("circles()", n, noise, generator)
+    check_decay("circles()", factor=factor)
     labels = _labels(n, 2)
     t = _evenly(labels, 0, 2 * math.pi, endpoint=False)
     radius = np.where(labels == 0, 1.0, factor)
@@ -107,9 +106,9 @@ def spirals(
     >>> points.shape, np.bincount(labels).tolist()
     ((300, 2), [100, 100, 100])
     """
-    n, draw = _checked("spirals()", n, noise, generator)
-    classes = whole_number("spirals()", "classes", classes, 1)
-    turns = real_number("spirals()", "turns", turns)
+    draw = _checked("spirals()", n, noise, generator)
+    check_count("spirals()", classes=classes)
+    check_number("spirals()", turns=turns)
     labels = _labels(n, classes)
     radius = _evenly(labels, 0, 1, endpoint=True)
     return _mixed(_polar(radius, 2 * math.pi * (turns * radius + labels / classes)), labels, noise, draw)
@@ -136,7 +135,7 @@ def xor(n: int = 200, noise: float = 0.1, generator: Generator = None) -> tuple[
     >>> points.tolist(), labels.tolist()
     ([[1.0, 0.0], [0.0, 0.0], [0.0, 1.0], [1.0, 1.0]], [1, 0, 1, 0])
     """
-    n, draw = _checked("xor()", n, noise, generator)
+    draw = _checked("xor()", n, noise, generator)
     corner = _labels(n, 4)
     first, second = corner // 2, corner % 2
     return _mixed(np.stack([first, second], axis=1), first ^ second, noise, draw)
@@ -161,19 +160,16 @@ def sine(n: int = 200, noise: float = 0.1, generator: Generator = None) -> tuple
     >>> x.shape, y.shape, bool((y == np.sin(x)).all())
     ((50, 1), (50, 1), True)
     """
-    n, draw = _checked("sine()", n, noise, generator)
+    draw = _checked("sine()", n, noise, generator)
     x = draw.uniform(-math.pi, math.pi, (n, 1))
     y = np.sin(x) + draw.normal(0, noise, (n, 1))
     return x.astype(default_dtype(), copy=False), y.astype(default_dtype(), copy=False)
 
 
-def _checked(operation: str, n: Any, noise: Any, generator: Any) -> tuple[int, np.random.Generator]:
-    count = whole_number(operation, "n", n, 1)
-    if real_number(operation, "noise", noise) < 0:
-        raise DomainError(
-            f"{operation}: `noise` (={noise}) is a standard deviation, which cannot be negative"
-        )
-    return count, generator_from(operation, generator)
+def _checked(operation: str, n: Any, noise: Any, generator: Any) -> np.random.Generator:
+    check_count(operation, n=n)
+    check_not_negative(operation, noise=noise)
+    return generator_from(operation, generator)
 
 
 def _labels(n: int, classes: int) -> Array:

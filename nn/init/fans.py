@@ -1,13 +1,13 @@
-"""How many numbers go into an output, and what a nonlinearity takes away from them."""
+"""The fans of a weight, and the gain of a nonlinearity: what the width of a distribution depends on."""
 
 from __future__ import annotations
 
 import math
 
-import numpy as np
-
 from autograd_core import Tensor
-from autograd_core.errors import DomainError, ShapeError
+from autograd_core.errors import ShapeError
+
+from ..checks import check_number, check_word
 
 __all__ = ["calculate_gain", "fan_in_and_fan_out"]
 
@@ -21,7 +21,8 @@ def fan_in_and_fan_out(tensor: Tensor) -> tuple[int, int]:
     Raises:
         ShapeError: for fewer than two axes.
 
-    >>> fan_in_and_fan_out(Tensor(np.zeros((20, 3, 5, 5))))
+    >>> import nn
+    >>> fan_in_and_fan_out(nn.Conv2d(3, 20, 5).weight)
     (75, 500)
     """
     if tensor.ndim < 2:
@@ -65,19 +66,18 @@ def calculate_gain(nonlinearity: str, param: float | None = None) -> float:
         param: the slope of "leaky_relu" below 0; 0.01 when None.
 
     Raises:
-        DomainError: for another name, or a slope that is no number.
+        DomainError: for another name.
+        DtypeError: for a slope that is no number.
 
     Source: He, Zhang, Ren and Sun (2015), "Delving deep into rectifiers", section 2.2.
 
-    >>> calculate_gain("relu") == math.sqrt(2)
-    True
+    >>> import nn
+    >>> nn.init.calculate_gain("relu") ** 2
+    2.0000000000000004
     """
     if nonlinearity == "leaky_relu":
         slope = 0.01 if param is None else param
-        if isinstance(slope, bool) or not isinstance(slope, int | float | np.number):
-            raise DomainError(f"calculate_gain(): `param` (={param!r}) has to be the slope, a number")
+        check_number("calculate_gain()", param=slope)
         return math.sqrt(2 / (1 + slope**2))
-    if nonlinearity not in _GAINS:
-        known = ", ".join([*_GAINS, "leaky_relu"])
-        raise DomainError(f"calculate_gain(): unknown nonlinearity {nonlinearity!r}, known: {known}")
+    check_word("calculate_gain()", [*_GAINS, "leaky_relu"], nonlinearity=nonlinearity)
     return _GAINS[nonlinearity]

@@ -10,6 +10,7 @@ import numpy as np
 from autograd_core import Tensor
 from autograd_core.errors import DomainError, DtypeError
 
+from ..checks import check_not_negative, check_order, check_positive
 from ..randomness import generator_or_default
 
 __all__ = ["constant_", "normal_", "ones_", "trunc_normal_", "uniform_", "zeros_"]
@@ -44,10 +45,14 @@ def uniform_(tensor: Tensor, a: float = 0.0, b: float = 1.0, generator: Generato
 
     Raises:
         DomainError: if ``a`` is larger than ``b``.
+
+    >>> import nn
+    >>> w = nn.init.uniform_(nn.Parameter([0.0] * 1000), -0.5, 0.5)
+    >>> bool(abs(w.data).max() < 0.5), bool(abs(w.data).max() > 0.4)
+    (True, True)
     """
     check_tensor(tensor)
-    if not a <= b:
-        raise DomainError(f"uniform_(): `a` (={a}) has to be at most `b` (={b})")
+    check_order("uniform_()", a=a, b=b)
     return written(tensor, generator_or_default(generator).uniform(a, b, tensor.shape))
 
 
@@ -56,9 +61,14 @@ def normal_(tensor: Tensor, mean: float = 0.0, std: float = 1.0, generator: Gene
 
     Raises:
         DomainError: if ``std`` is negative.
+
+    >>> import nn
+    >>> w = nn.init.normal_(nn.Parameter([0.0] * 1000), mean=3.0, std=0.1)
+    >>> bool(2.9 < w.data.mean() < 3.1)
+    True
     """
     check_tensor(tensor)
-    _check_std("normal_", std)
+    check_not_negative("normal_()", std=std)
     return written(tensor, generator_or_default(generator).normal(mean, std, tensor.shape))
 
 
@@ -85,13 +95,12 @@ def trunc_normal_(
 
     Source: Robert (1995), "Simulation of truncated normal variables".
 
-    >>> from autograd_core import Tensor
-    >>> bool(abs(trunc_normal_(Tensor([0.0] * 1000), std=5.0).data).max() <= 2)
+    >>> import nn
+    >>> bool(abs(nn.init.trunc_normal_(nn.Parameter([0.0] * 1000), std=5.0).data).max() <= 2)
     True
     """
     check_tensor(tensor)
-    if not 0 < std < math.inf:
-        raise DomainError(f"trunc_normal_(): `std` (={std}) has to be positive")
+    check_positive("trunc_normal_()", std=std)
     if not a < b:
         raise DomainError(f"trunc_normal_(): `a` (={a}) has to be smaller than `b` (={b})")
     low, high = (a - mean) / std, (b - mean) / std
@@ -122,16 +131,21 @@ def _truncated(generator: np.random.Generator, low: float, high: float, size: in
 
 
 def constant_(tensor: Tensor, val: float) -> Tensor:
-    """Fill with one number."""
+    """Fill with one number.
+
+    >>> import nn
+    >>> nn.init.constant_(nn.Linear(2, 1).weight, 0.5).tolist()
+    [[0.5, 0.5]]
+    """
     return written(tensor, float(val))
 
 
 def zeros_(tensor: Tensor) -> Tensor:
-    """Fill with zeros: right for biases; weights of one layer would stay equal for ever.
+    """Fill with zeros: right for biases; the weights of a layer would stay equal for ever.
 
-    >>> from autograd_core import Tensor
-    >>> zeros_(Tensor([1.0, 2.0]))
-    Tensor([0., 0.])
+    >>> import nn
+    >>> nn.init.zeros_(nn.Linear(2, 1).weight).tolist()
+    [[0.0, 0.0]]
     """
     return constant_(tensor, 0.0)
 
@@ -139,13 +153,8 @@ def zeros_(tensor: Tensor) -> Tensor:
 def ones_(tensor: Tensor) -> Tensor:
     """Fill with ones: right for factors that are to change nothing at first.
 
-    >>> from autograd_core import Tensor
-    >>> ones_(Tensor([1.0, 2.0]))
-    Tensor([1., 1.])
+    >>> import nn
+    >>> nn.init.ones_(nn.Linear(2, 1).weight).tolist()
+    [[1.0, 1.0]]
     """
     return constant_(tensor, 1.0)
-
-
-def _check_std(function: str, std: float) -> None:
-    if not 0 <= std < math.inf:
-        raise DomainError(f"{function}(): `std` (={std}) has to be a number from 0")

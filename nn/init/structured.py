@@ -7,8 +7,9 @@ import math
 import numpy as np
 
 from autograd_core import Tensor
-from autograd_core.errors import DomainError, ShapeError
+from autograd_core.errors import ShapeError
 
+from ..checks import check_fraction, check_not_negative, is_whole
 from ..randomness import generator_or_default
 from .filling import Array, Generator, check_tensor, written
 
@@ -85,7 +86,7 @@ def dirac_(tensor: Tensor, groups: int = 1) -> Tensor:
             f"dirac_(): needs a weight (out, in, ...) of a convolution along 1 to 3 axes, got {tensor.shape}"
         )
     outputs, inputs, *kernel = tensor.shape
-    if isinstance(groups, bool) or not isinstance(groups, int) or groups < 1 or outputs % groups:
+    if not is_whole(groups, 1) or outputs % groups:
         raise ShapeError(
             f"dirac_(): {outputs} output channels cannot be split into `groups` (={groups!r}) evenly"
         )
@@ -119,10 +120,8 @@ def sparse_(tensor: Tensor, sparsity: float, std: float = 0.01, generator: Gener
     check_tensor(tensor)
     if tensor.ndim != 2:
         raise ShapeError(f"sparse_(): needs a matrix (out, in), got shape {tensor.shape}")
-    if not 0 <= sparsity <= 1:
-        raise DomainError(f"sparse_(): `sparsity` (={sparsity}) has to be a fraction between 0 and 1")
-    if not 0 <= std < math.inf:
-        raise DomainError(f"sparse_(): `std` (={std}) has to be a number from 0")
+    check_fraction("sparse_()", sparsity=sparsity)
+    check_not_negative("sparse_()", std=std)
     rows, columns = tensor.shape
     draws = generator_or_default(generator)
     numbers = draws.normal(0.0, std, tensor.shape)

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from . import (
     callbacks,
-    checkpointing,
+    checkpoints,
     diagnosis,
     fitting,
     history,
@@ -13,7 +13,7 @@ from . import (
     scoring,
 )
 from .callbacks import *
-from .checkpointing import *
+from .checkpoints import *
 from .diagnosis import *
 from .fitting import *
 from .history import *
@@ -24,7 +24,7 @@ from .scoring import *
 if not TYPE_CHECKING:  # to a type checker the stars say it already
     __all__ = [
         *callbacks.__all__,
-        *checkpointing.__all__,
+        *checkpoints.__all__,
         *diagnosis.__all__,
         *fitting.__all__,
         *history.__all__,

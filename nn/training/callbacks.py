@@ -6,16 +6,15 @@ import difflib
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from autograd_core.errors import DomainError, DtypeError
 
 from ..checks import check_count, check_not_negative
-from ..files import PathLike
+from ..files import PathLike, require_folder, require_suffix
 from ..module import Module
 from ..optim import Optimizer
-from .history import History, mode_of
+from .history import TABLES, History, mode_of
 
 __all__ = ["Callback", "EarlyStopping", "SaveHistory", "Training"]
 
@@ -175,17 +174,6 @@ def as_callback(given: Any) -> Any:
     return Callback(**{name: getattr(given, name) for name in own})
 
 
-def require_folder(owner: str, path: PathLike) -> None:
-    """Check that a file can be written before there is anything to write.
-
-    Raises:
-        FileNotFoundError: if its folder is not there.
-    """
-    folder = Path(path).parent
-    if not folder.is_dir():
-        raise FileNotFoundError(f"{owner}: the folder {str(folder)!r} of {str(path)!r} is not there")
-
-
 class EarlyStopping(Callback):
     """Ends the training when a number has not got better for ``patience`` epochs, and goes back to the best.
 
@@ -294,7 +282,7 @@ class SaveHistory(Callback):
 
     def __init__(self, path: PathLike) -> None:
         super().__init__()
-        History.require_suffix(path)
+        require_suffix(path, TABLES)
         self.path = path
 
     def on_train_start(self, training: Training) -> None:

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import math
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
+from autograd_core.errors import DomainError
+
+from ..checks import check_count
 from ..errors import FileFormatError
-from ..files import PathLike, read_arrays, write_arrays
+from ..files import ARRAYS, PathLike, read_arrays, require_folder, require_suffix, write_arrays
 from ..module import Module
 from ..randomness import generator_or_default
+from .callbacks import Callback, Training
+from .history import History, mode_of
 
-__all__ = ["checkpoint_extra", "load_checkpoint", "save_checkpoint"]
+__all__ = ["Checkpoint", "checkpoint_extra", "load_checkpoint", "save_checkpoint"]
 
 _KEY = "training"
 _ARRAY = "__array__"  # in the text, an array is the name under which the file keeps it
@@ -82,6 +88,15 @@ def load_checkpoint(
         FileFormatError: if the file is damaged, is no checkpoint, or lacks a part that is asked for.
         ModuleError: if the model does not fit.
         ShapeError: if the optimiser does not fit.
+
+    >>> import tempfile, nn
+    >>> trained, again = nn.Linear(2, 1), nn.Linear(2, 1)
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     nn.save_checkpoint(f"{folder}/last.npz", trained, epoch=3)
+    ...     nn.load_checkpoint(f"{folder}/last.npz", again)
+    3
+    >>> again.weight.tolist() == trained.weight.tolist()
+    True
     """
     training = _read(path)
     parts = [("model", model), ("optimizer", optimizer), ("schedule", schedule)]
@@ -151,3 +166,147 @@ def _unpacked(tree: Any, arrays: Mapping[str, Any]) -> Any:
     if isinstance(tree, list):
         return [_unpacked(value, arrays) for value in tree]
     return tree
+
+
+class Checkpoint(Callback):
+    """Writes everything that is needed to go on, ``fit(resume_from=path)``, at the end of an epoch.
+
+    A file is written after every ``every``-th epoch and after the last one; with ``best_only``, after an
+    epoch that is better than all before.
+
+    Args:
+        path: a ``.safetensors`` or ``.npz`` file, replaced each time in one step; with ``{epoch}`` in its
+            name (``"net-{epoch:03d}.npz"``) one file for each.
+        every: how many epochs lie between two files.
+        best_only: whether only the best epoch is kept.
+        monitor: the column of the history that says which is best.
+        mode: "min" if smaller is better, "max" if larger is; None tells it from the name.
+
+    Raises:
+        FileFormatError: for another suffix.
+        DomainError: if ``every`` is not positive or the mode cannot be told; in ``fit``, if the history
+            will have no such column.
+
+    >>> import nn
+    >>> nn.Checkpoint("net-{epoch:03d}.npz", every=10)
+    Checkpoint('net-{epoch:03d}.npz', every=10)
+    """
+
+    def __init__(
+        self,
+        path: PathLike,
+        every: int = 1,
+        *,
+        best_only: bool = False,
+        monitor: str = "validation_loss",
+        mode: str | None = None,
+    ) -> None:
+        super().__init__()
+        check_count("Checkpoint", every=every)
+        if best_only and every != 1:
+            raise DomainError(f"Checkpoint: `every` (={every}) and `best_only` are two different rules")
+        self.path, self.every, self.best_only = str(path), every, best_only
+        require_suffix(self._name(1), ARRAYS, f"Checkpoint: {self.path}")
+        self.monitor, self.mode = monitor, mode_of("Checkpoint", monitor, mode) if best_only else mode
+        self.best_value = math.nan
+        self._saver: Saver | None = None
+
+    def _name(self, epoch: int) -> str:
+        return self.path.format(epoch=epoch) if "{epoch" in self.path else self.path
+
+    def belongs_to(self, saver: Saver) -> None:
+        """What it writes is the business of the training that it watches."""
+        self._saver = saver
+
+    def on_train_start(self, training: Training) -> None:
+        """Check the column; a new training begins without a best epoch."""
+        if self.best_only:
+            training.require_column("Checkpoint", self.monitor)
+        require_folder("Checkpoint", self.path)
+        if not len(training.history):
+            self.best_value = math.nan
+
+    def on_epoch_end(self, training: Training) -> None:
+        """Write the file, if it is time."""
+        assert self._saver is not None
+        if self.best_only:
+            value = float(training.history[self.monitor][-1])
+            better = value < self.best_value if self.mode == "min" else value > self.best_value
+            if not better and not (math.isnan(self.best_value) and not math.isnan(value)):
+                return
+            self.best_value = value
+        elif training.epoch % self.every and training.epoch < training.epochs and not training.stopping:
+            return
+        self._saver.save(self._name(training.epoch), training)
+
+    def state_dict(self) -> dict[str, Any]:
+        """The best number so far."""
+        return {"best": self.best_value}
+
+    def load_state_dict(self, state_dict: Mapping[str, Any]) -> None:
+        """Go on from there."""
+        self.best_value = state_dict["best"]
+
+    def __repr__(self) -> str:
+        rule = f"best_only=True, monitor={self.monitor!r}" if self.best_only else f"every={self.every}"
+        return f"Checkpoint({self.path!r}, {rule})"
+
+
+class Saver:
+    """Everything that belongs to a training, to and from one file.
+
+    Args:
+        schedule: the learning-rate schedule, if there is one.
+        callbacks: those that were given. Their states are kept by their kinds and their order within a
+            kind: one that is new when the training goes on begins afresh.
+        generators: whatever is drawn from, by name.
+    """
+
+    def __init__(
+        self, schedule: Any, callbacks: Sequence[Any], generators: Mapping[str, np.random.Generator]
+    ) -> None:
+        self.schedule, self.generators = schedule, generators
+        self.callbacks: dict[str, Any] = {}
+        for callback in callbacks:
+            kind = type(callback).__name__
+            number = sum(name.startswith(f"{kind} ") for name in self.callbacks)
+            self.callbacks[f"{kind} {number}"] = callback
+
+    def save(self, path: PathLike, training: Training) -> None:
+        """Write the file."""
+        extra = {
+            "history": training.history.to_dict(),
+            "callbacks": {name: c.state_dict() for name, c in self.callbacks.items()},
+            "generators": {name: g.bit_generator.state for name, g in self.generators.items()},
+        }
+        save_checkpoint(
+            path, training.model, training.optimizer, self.schedule, epoch=training.epoch, extra=extra
+        )
+
+    def load(self, path: PathLike, training: Training) -> None:
+        """Bring everything back to where it was; nothing changes if it does not fit.
+
+        Raises:
+            FileFormatError: if the file is damaged, or no checkpoint of :class:`Checkpoint`.
+            DomainError: if the generators are others.
+            ModuleError: if the model does not fit.
+            ShapeError: if the optimiser does not fit.
+        """
+        extra = checkpoint_extra(path)
+        if not {"history", "callbacks", "generators"} <= set(extra):
+            raise FileFormatError(
+                f"{path}: this checkpoint has no history of a training, so fit() cannot go on from it; "
+                "nn.load_checkpoint() reads it"
+            )
+        if set(extra["generators"]) != set(self.generators):
+            raise DomainError(
+                f"fit(): the checkpoint {path} was made with other generators of random numbers: give "
+                "`generator` and those of layers and loaders as before, to go on"
+            )
+        training.epoch = load_checkpoint(path, training.model, training.optimizer, self.schedule)
+        training.history = History(extra["history"])
+        for name, callback in self.callbacks.items():
+            if extra["callbacks"].get(name):
+                callback.load_state_dict(extra["callbacks"][name])
+        for name, generator in self.generators.items():
+            generator.bit_generator.state = extra["generators"][name]

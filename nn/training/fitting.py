@@ -14,7 +14,7 @@ from ..files import PathLike
 from ..module import Module
 from ..optim import Optimizer
 from .callbacks import as_callback
-from .checkpointing import Checkpoint, Saver
+from .checkpoints import Checkpoint, Saver
 from .checks import Loss, check_alike, check_loss, check_optimizer
 from .diagnosis import warn
 from .history import History

@@ -16,10 +16,11 @@ import numpy as np
 from autograd_core.errors import DomainError, DtypeError, IndexRangeError
 
 from ..errors import FileFormatError
-from ..files import PathLike, write_atomically
+from ..files import PathLike, require_suffix, write_atomically
 
 __all__ = ["Best", "History"]
 
+TABLES = (".json", ".csv")  # how the names of files of histories end
 _SHOWN = 12  # epochs in the printed table; of more the first and the last
 _FALLS = ("loss", "error", "perplexity")  # smaller is better
 _RISES = ("accuracy", "precision", "recall", "f1", "score")
@@ -160,7 +161,7 @@ class History:
         True
         """
         target = Path(path)
-        if _kind(target) == ".json":
+        if require_suffix(target, TABLES) == ".json":
             content = {"interrupted": self.interrupted, "columns": _without_nan(self._columns)}
             text = json.dumps(content, indent=1) + "\n"
         else:
@@ -172,15 +173,6 @@ class History:
             text = lines.getvalue()
         write_atomically(target, text.encode())
 
-    @staticmethod
-    def require_suffix(path: PathLike) -> None:
-        """Check a name before there is anything to write.
-
-        Raises:
-            FileFormatError: if it ends neither in ``.json`` nor in ``.csv``.
-        """
-        _kind(Path(path))
-
     @classmethod
     def load(cls, path: PathLike) -> Self:
         """The history from a file that :meth:`save` wrote; a ``.csv`` does not say ``interrupted``.
@@ -190,7 +182,7 @@ class History:
             FileNotFoundError: if it is not there.
         """
         source = Path(path)
-        kind = _kind(source)
+        kind = require_suffix(source, TABLES)
         try:
             text = source.read_text(encoding="utf-8")
             if kind == ".json":
@@ -310,9 +302,3 @@ def _short(x: Any) -> str:
     if _is_number(x):
         return "" if math.isnan(x) else f"{x:.4g}"
     return "×".join(map(str, np.shape(x)))
-
-
-def _kind(path: Path) -> str:
-    if path.suffix not in (".json", ".csv"):
-        raise FileFormatError(f"{path}: the name has to end in .json or .csv")
-    return path.suffix

@@ -56,14 +56,18 @@ def test_labels_stay_integers_and_inputs_keep_their_dtype():
     [
         ((X, Y[:9], 2), ShapeError, "`x` has 10 samples but `y` has 9"),
         ((X[:0], Y[:0], 2), ShapeError, r"no samples, `x` has shape \(0, 2\)"),
-        ((X, Y, 0), DomainError, r"`batch_size` \(=0\) has to be at least 1"),
+        ((X, Y, 0), DomainError, r"`batch_size` \(=0\) has to be a whole number from 1"),
         (
             (X, Y, 2, True, 0),
             DtypeError,
             r"`generator` has to be np.random.default_rng\(seed\), made once .* got 0",
         ),
-        ((X, list("abcdefghij"), 2), DtypeError, r"`y` has to hold real numbers.*return_inverse=True\)\[1\]"),
-        ((X, Y, 2.5), DtypeError, "whole number, got 2.5"),
+        (
+            (X, list("abcdefghij"), 2),
+            DtypeError,
+            r"`y` has to be made of numbers.*return_inverse=True\)\[1\]",
+        ),
+        ((X, Y, 2.5), DtypeError, r"\(=2.5\) has to be a whole number"),
         ((1.0, Y, 2), ShapeError, "`x` is a single number"),
     ],
 )

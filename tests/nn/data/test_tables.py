@@ -96,7 +96,12 @@ def test_without_a_target_a_table_is_one_array_in_the_dtype_asked_for(table):
         ("1,2\n", {"target": 2}, IndexRangeError, r"`target` \(=2\) is out of range, there are 2 columns"),
         ("1,2\n", {"target": 0.5}, DtypeError, "a column's name or index, got 0.5"),
         ("1\n2\n", {"target": 0}, DomainError, "no column beside the target"),
-        ("1,2\n", {"dtype": int}, DtypeError, r"`dtype` \(=int64\) has to be a floating-point one"),
+        (
+            "1,2\n",
+            {"dtype": int},
+            DtypeError,
+            r"`dtype` \(=<class 'int'>\) has to be a dtype of floating-point numbers",
+        ),
         ("1,2\n", {"delimiter": ", "}, DomainError, "`delimiter` .* has to be a single character"),
     ],
 )

@@ -133,11 +133,11 @@ def test_a_line_does_not_separate_what_a_hidden_layer_does():
 @pytest.mark.parametrize(
     ("arguments", "error", "message"),
     [
-        ((0,), DomainError, r"`n` \(=0\) has to be at least 1"),
-        ((2.5,), DtypeError, "`n` has to be a whole number, got 2.5"),
-        ((5, -0.1), DomainError, r"`noise` \(=-0.1\) is a standard deviation"),
+        ((0,), DomainError, r"`n` \(=0\) has to be a whole number from 1"),
+        ((2.5,), DtypeError, r"`n` \(=2.5\) has to be a whole number"),
+        ((5, -0.1), DomainError, r"`noise` \(=-0.1\) has to be a finite number from 0"),
         ((5, float("nan")), DomainError, r"`noise` \(=nan\)"),
-        ((5, "much"), DtypeError, "`noise` has to be a number, got 'much'"),
+        ((5, "much"), DtypeError, r"`noise` \(='much'\) has to be a finite number from 0"),
         ((5, 0.1, "seed"), DtypeError, "`generator` has to be a seed"),
     ],
 )
@@ -147,9 +147,11 @@ def test_mistakes_are_told_at_the_call(name, arguments, error, message):
 
 
 def test_options_out_of_range_are_told():
-    with pytest.raises(DomainError, match=r"circles\(\): `factor` \(=1\) has to be from 0 up to 1"):
+    with pytest.raises(
+        DomainError, match=r"circles\(\): `factor` \(=1\) has to be a number from 0 and below 1"
+    ):
         nn.circles(5, factor=1)
-    with pytest.raises(DtypeError, match="`factor` has to be a number, got 'half'"):
+    with pytest.raises(DtypeError, match=r"`factor` \(='half'\) has to be a number from 0"):
         nn.circles(5, factor="half")
     with pytest.raises(DomainError, match=r"`turns` \(=inf\) has to be a finite number"):
         nn.spirals(5, turns=np.inf)

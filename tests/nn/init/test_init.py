@@ -136,14 +136,14 @@ MISTAKES = {
         "need a weight of shape (out, in, ...), got shape (3,)",
     ),
     "an unknown nonlinearity": (
-        lambda: nn.init.calculate_gain("rleu"), DomainError, "unknown nonlinearity 'rleu', known: linear, ",
+        lambda: nn.init.calculate_gain("rleu"), DomainError, "(='rleu') has to be one of 'linear', ",
     ),
     "a slope in words": (
-        lambda: nn.init.calculate_gain("leaky_relu", "a"), DomainError, "`param` (='a') has to be the slope",
+        lambda: nn.init.calculate_gain("leaky_relu", "a"), DtypeError, "`param` (='a') has to be a finite number",
     ),
     "an unknown mode": (
         lambda: nn.init.kaiming_normal_(weight(2, 2), mode="fan_avg"), DomainError,
-        "mode is 'fan_in' or 'fan_out', got 'fan_avg'",
+        "`mode` (='fan_avg') has to be one of 'fan_in', 'fan_out'",
     ),
     "whole numbers": (
         lambda: nn.init.zeros_(Tensor(np.array([1, 2]))), DtypeError, "writes into a floating-point Tensor",
@@ -169,7 +169,7 @@ MISTAKES = {
     ),
     "sparse kernels": (lambda: nn.init.sparse_(weight(2, 2, 2), 0.5), ShapeError, "sparse_(): needs a matrix"),
     "more zeros than numbers": (
-        lambda: nn.init.sparse_(weight(2, 2), 1.5), DomainError, "`sparsity` (=1.5) has to be a fraction",
+        lambda: nn.init.sparse_(weight(2, 2), 1.5), DomainError, "`sparsity` (=1.5) has to be a number between 0 and 1",
     ),
     "a negative deviation of few numbers": (
         lambda: nn.init.sparse_(weight(2, 2), 0.5, -1.0), DomainError, "sparse_(): `std` (=-1.0)",
