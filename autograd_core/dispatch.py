@@ -23,6 +23,7 @@ calculus.add.use_kernel(elementwise.add)
 calculus.multiply.use_kernel(elementwise.multiply, elementwise.multiply_pullback)
 calculus.relu.use_kernel(elementwise.relu, elementwise.relu_pullback)
 calculus.sigmoid.use_kernel(elementwise.sigmoid, elementwise.sigmoid_pullback)
+calculus.step.use_kernel(elementwise.step)
 calculus.tanh.use_kernel(pullback=elementwise.tanh_pullback)
 
 sums._sum.use_kernel(reductions.sum, reductions.sum_pullback)

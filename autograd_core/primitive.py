@@ -19,6 +19,7 @@ again, drawn and checked without a second rule.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from inspect import Parameter, Signature
 from typing import Any
 
 import numpy as np
@@ -209,6 +210,7 @@ class Elementwise(Primitive):
         derivatives: one local derivative for each input; None for an input that has none.
         formula: ``(m, *inputs) -> y``; left out where every namespace has the function itself.
         floating: whether integers have to become floating-point numbers first.
+        doc: what the function is, in a sentence, and an example: ``"... >>> call -> result"``.
     """
 
     def __init__(
@@ -218,7 +220,14 @@ class Elementwise(Primitive):
         *derivatives: Function | float | None,
         formula: Function | None = None,
         floating: bool = True,
+        doc: str = "",
     ) -> None:
+        self.__name__ = self.__qualname__ = name
+        sentence, _, example = doc.partition(" >>> ")
+        self.__doc__ = f"{sentence}\n\n>>> {example.replace(' -> ', chr(10))}\n"
+        self.__signature__ = Signature(
+            [Parameter(x, Parameter.POSITIONAL_ONLY) for x in _names_of_inputs(derivatives)]
+        )
         self.derivatives = derivatives
         self.arity = len(derivatives)
         self.reads_inputs = any(map(callable, derivatives))
@@ -230,6 +239,7 @@ class Elementwise(Primitive):
             super().__init__(name, symbol, lambda *inputs: formula(arrays, *inputs))
             self.on_floats = lambda *inputs: formula(floats, *inputs)
             floats.__dict__.setdefault(name, self.on_floats)
+        self.formula = formula
 
     def local_derivative(self, m: Namespace, index: int, output: Any, inputs: Sequence[Any]) -> Any:
         """``d output / d inputs[index]``, elementwise."""
@@ -252,6 +262,14 @@ class Elementwise(Primitive):
             if tangent is not None:
                 moves.append(self.pullback(m, index, tangent, application))
         return _total(moves)
+
+
+def _names_of_inputs(derivatives: tuple[Function | float | None, ...]) -> tuple[str, ...]:
+    """As the derivatives call them, behind ``m`` and ``y``; x, or a and b, where all are numbers."""
+    for derivative in derivatives:
+        if callable(derivative):
+            return derivative.__code__.co_varnames[2 : 2 + len(derivatives)]
+    return ("x",) if len(derivatives) == 1 else ("a", "b")
 
 
 class Linear(Primitive):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import wraps
+from functools import update_wrapper, wraps
 from typing import Any
 
 from ..context import no_grad
@@ -89,8 +89,7 @@ def primitive(
                 called, called, forward=function, pullback=pullback,
                 pushforward=pushforward or _missing(called),
             )  # fmt: skip
-        made.__doc__ = function.__doc__
-        return made
+        return update_wrapper(made, function)
 
     return decorate
 
