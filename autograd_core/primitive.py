@@ -70,9 +70,10 @@ class Application:
         residuals: what the forward pass has computed anyway and the backward pass can use, if the
             primitive keeps something (:class:`General`); None if not. It is read, never changed: a
             second backward pass finds it as the first did.
+        common: what the pullback to one input has computed that those to the others need as well.
     """
 
-    __slots__ = ("inputs", "output", "parameters", "residuals")
+    __slots__ = ("common", "inputs", "output", "parameters", "residuals")
 
     def __init__(
         self, output: Any, inputs: Sequence[Any], parameters: dict[str, Any], residuals: Any = None
@@ -81,6 +82,7 @@ class Application:
         self.inputs = inputs
         self.parameters = parameters
         self.residuals = residuals
+        self.common: Any = None
 
 
 class Tag:

@@ -28,7 +28,8 @@ class Layout(NamedTuple):
     """Arrays of one shape and order in memory, as (outer, kept, inner); without an inner block as long rows,
     in which the kept axes are repeated.
 
-    ``statistics`` is the shape of what is kept.
+    ``statistics`` is the shape of what is kept, ``row`` how long the rows of a view are, and ``numbers`` how
+    many numbers a statistic is made of.
     """
 
     order: tuple[int, ...]
@@ -38,16 +39,8 @@ class Layout(NamedTuple):
     repeats: int
     strides: tuple[int, ...]
     statistics: tuple[int, ...]
-
-    @property
-    def row(self) -> int:
-        """How long the rows of a view are."""
-        return self.inner if self.inner > 1 else self.repeats * self.kept
-
-    @property
-    def numbers(self) -> int:
-        """How many numbers a statistic is made of."""
-        return self.outer * self.inner
+    row: int
+    numbers: int
 
     def view(self, x: Array) -> Array:
         """``x`` in this form, without copying."""
@@ -127,4 +120,5 @@ def _layout(
     while outer % repeats:
         repeats -= 1
     statistics = tuple(1 if i in axis else n for i, n in enumerate(shape))
-    return Layout(order, outer, channels, inner, repeats, strides, statistics)
+    row = inner if inner > 1 else repeats * channels
+    return Layout(order, outer, channels, inner, repeats, strides, statistics, row, outer * inner)

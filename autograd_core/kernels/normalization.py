@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from ..primitive import Application
-from .channels import Layout, layout_of
+from .channels import layout_of
 from .rows import real_numbers, short_rows
 
 __all__ = ["standardize", "standardize_affine", "standardize_affine_pullback", "standardize_pullback"]
@@ -71,14 +71,13 @@ def standardize_pullback(m: Any, index: int, g: Any, application: Application) -
 
 
 def standardize_affine(x: Any, w: Any, b: Any, *, axis: tuple[int, ...], eps: float) -> tuple[Any, Arrays]:
-    """weight (x - mean) / √(variance + eps) + bias; where weight and bias stand beside the statistics,
-    x - mean is one more residual.
-    """
-    x, w, b = real_numbers(x), np.asarray(w), np.asarray(b)
+    """weight (x - mean) / √(variance + eps) + bias; x - mean is one more residual, where it is at hand."""
+    x = real_numbers(x)
     layout = layout_of(x, axis)
-    if layout is None or not (_beside(layout, x, w) and _beside(layout, x, b)):
+    if layout is None or w.dtype != x.dtype or b.dtype != x.dtype:
         standardized, residuals = standardize(x, axis=axis, eps=eps)
-        return standardized * w + b, residuals
+        statistics = residuals[0].shape
+        return standardized * w.reshape(statistics) + b.reshape(statistics), residuals
     centred, y = np.empty_like(x), np.empty_like(x)
     difference, result = layout.view(centred), layout.view(y)
     with short_rows(x, row=layout.row):
@@ -91,31 +90,27 @@ def standardize_affine(x: Any, w: Any, b: Any, *, axis: tuple[int, ...], eps: fl
     return y, (*(s.reshape(layout.statistics) for s in (mean, variance, scale)), centred)
 
 
-def _beside(layout: Layout, x: Array, vector: Array) -> bool:
-    """Whether there is one number for each statistic."""
-    shape = (1,) * (x.ndim - vector.ndim) + vector.shape
-    return vector.dtype == x.dtype and shape == layout.statistics
-
-
 def standardize_affine_pullback(m: Any, index: int, g: Any, application: Application) -> Any:
     """The rule, from the residuals; None where they do not hold x - mean."""
     (x, w, _), residuals = application.inputs, application.residuals
-    g = np.asarray(g)
-    layout = layout_of(x, application.parameters["axis"])
-    if layout is None or len(residuals) < 4 or g.dtype != x.dtype:
+    if len(residuals) < 4 or g.dtype != x.dtype:
         return None
     _, _, scale, centred = residuals
-    cotangent, difference, scale = layout.view(layout.alike(g)), layout.view(centred), scale.reshape(-1)
-    if index == 2:
-        return (layout.mean(cotangent) * layout.numbers).reshape(w.shape)
-    along = layout.mean_of_products(cotangent, difference)
-    if index == 1:
-        return (along * scale * layout.numbers).reshape(w.shape)
+    layout = layout_of(x, application.parameters["axis"])
+    assert layout is not None
+    if application.common is None or application.common[0] is not g:
+        cotangent, difference = layout.view(layout.alike(np.asarray(g))), layout.view(centred)
+        scale = scale.reshape(-1)
+        along = layout.mean_of_products(cotangent, difference) * scale
+        application.common = g, cotangent, difference, scale, layout.mean(cotangent), along
+    _, cotangent, difference, scale, mean, along = application.common
+    if index:
+        return ((along if index == 1 else mean) * layout.numbers).reshape(w.shape)
     share = np.empty_like(x)
     result = layout.view(share)
     with short_rows(x, row=layout.row):
-        np.multiply(difference, layout.spread(along * scale * scale), out=result)
+        np.multiply(difference, layout.spread(along * scale), out=result)
         np.subtract(cotangent, result, out=result)
-        result -= layout.spread(layout.mean(cotangent))
+        result -= layout.spread(mean)
         result *= layout.spread(scale * w.reshape(-1))
     return share

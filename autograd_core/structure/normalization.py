@@ -9,7 +9,7 @@ import numpy as np
 
 from ..errors import DomainError, ShapeError
 from ..graph import Node
-from ..primitive import General, Namespace
+from ..primitive import General, Namespace, nodes
 from .operands import Axis, as_operand, data_of, reduced_axes, shape_of
 
 __all__ = ["standardize"]
@@ -48,8 +48,17 @@ _standardize.floating = True
 
 
 def _scaled(x: Any, w: Any, b: Any, *, axis: tuple[int, ...], eps: float) -> Any:
+    """Weight and bias have one number for each mean, without the axes it is taken over."""
     z, residuals = _standardized(x, axis=axis, eps=eps)
-    return z * w + b, residuals
+    return z * w.reshape(residuals[0].shape) + b.reshape(residuals[0].shape), residuals
+
+
+def _spread(m: Namespace, vector: Any, x: Any, axis: tuple[int, ...]) -> Any:
+    return m.reshape(vector, shape=_statistics(x.shape, axis))
+
+
+def _statistics(shape: tuple[int, ...], axis: tuple[int, ...]) -> tuple[int, ...]:
+    return tuple(1 if i in axis else n for i, n in enumerate(shape))
 
 
 def _numbers(m: Namespace, x: Any, axis: tuple[int, ...], eps: float) -> Any:
@@ -71,9 +80,12 @@ def _scaled_pullback(
     residuals: Any,
 ) -> Any:
     if index == 2:
-        return g
+        return m.sum(g, axis=axis, keepdims=False)
     z = _numbers(m, x, axis, eps)
-    return g * z if index else _jacobian(m, g * w, z, x, index=0, axis=axis, eps=eps, residuals=residuals)
+    if index == 1:
+        return m.sum(g * z, axis=axis, keepdims=False)
+    g = g * _spread(m, w, x, axis)
+    return _jacobian(m, g, z, x, index=0, axis=axis, eps=eps, residuals=residuals)
 
 
 def _scaled_pushforward(
@@ -90,9 +102,12 @@ def _scaled_pushforward(
     residuals: Any,
 ) -> Any:
     if index == 2:
-        return m.broadcast_to(t, shape=y.shape)
+        return m.broadcast_to(_spread(m, t, x, axis), shape=y.shape)
     z = _numbers(m, x, axis, eps)
-    return t * z if index else w * _jacobian(m, t, z, x, index=0, axis=axis, eps=eps, residuals=residuals)
+    if index == 1:
+        return _spread(m, t, x, axis) * z
+    along = _jacobian(m, t, z, x, index=0, axis=axis, eps=eps, residuals=residuals)
+    return _spread(m, w, x, axis) * along
 
 
 _standardize_affine = General(
@@ -143,18 +158,23 @@ def standardize(
     if not eps >= 0 or math.isinf(eps):
         raise DomainError(f"standardize(): `eps` (={eps}) has to be a number from 0")
     axes = reduced_axes("standardize", axis, shape_of(x), nonempty=True)
-    w = None if weight is None else _beside("weight", weight, shape_of(x))
-    b = None if bias is None else _beside("bias", bias, shape_of(x))
-    affine = w is not None and b is not None and _constant_along(axes, w, b, ndim=len(shape_of(x)))
+    shape = shape_of(x)
+    w = None if weight is None else _beside("weight", weight, shape)
+    b = None if bias is None else _beside("bias", bias, shape)
     how = {"axis": axes, "eps": float(eps)}
-    z = y = _standardize_affine(x, w, b, **how) if affine else _standardize(x, **how)
-    if not affine:
+    statistics = _statistics(shape, axes)
+    vectors = [(1,) * (len(shape) - len(shape_of(v))) + shape_of(v) for v in (w, b) if v is not None]
+    if vectors == [statistics, statistics]:
+        each = tuple(n for i, n in enumerate(shape) if i not in axes)
+        z = y = _standardize_affine(x, nodes.reshape(w, shape=each), nodes.reshape(b, shape=each), **how)
+    else:
+        z = y = _standardize(x, **how)
         y = y if w is None else y * w
         y = y if b is None else y + b
-    return (y, *_moments(z, x, how)) if moments else y
+    return (y, *moments_of(z, x, how)) if moments else y
 
 
-def _moments(z: Any, x: Any, how: dict[str, Any]) -> tuple[Any, Any]:
+def moments_of(z: Any, x: Any, how: dict[str, Any]) -> tuple[Any, Any]:
     """Mean and variance, from the residuals of ``z`` if it was recorded."""
     residuals = z.residuals if isinstance(z, Node) else None
     if residuals is None:
@@ -178,9 +198,3 @@ def _beside(name: str, operand: Any, shape: tuple[int, ...]) -> Any:
                 f"standardize(): the {name} of shape {own} does not broadcast to that of x, {shape}"
             )
     return operand
-
-
-def _constant_along(axes: tuple[int, ...], *operands: Any, ndim: int) -> bool:
-    """Whether operands are the same along all these axes, so that only the statistics meet them."""
-    shapes = [(1,) * (ndim - len(shape_of(x))) + shape_of(x) for x in operands]
-    return all(shape[i] == 1 for shape in shapes for i in axes)

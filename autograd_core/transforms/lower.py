@@ -290,7 +290,9 @@ def _standardize(x: Array, *, axis: tuple[int, ...], eps: float, **_: Any) -> An
 
 
 def _standardize_affine(x: Array, w: Any, b: Any, **how: Any) -> Any:
-    return _standardize(x, **how) * np.asarray(w, dtype=object) + np.asarray(b, dtype=object)
+    shape = [1 if i in how["axis"] else n for i, n in enumerate(x.shape)]
+    w, b = (np.asarray(v, dtype=object).reshape(shape) for v in (w, b))
+    return _standardize(x, **how) * w + b
 
 
 def _affine(x: Array, w: Array, b: Array) -> Any:

@@ -83,22 +83,23 @@ def test_channels_in_any_place(name, dtype):
 def test_channels_scaled_and_shifted(name, dtype):
     shape, order, axis, blocks = ARRAYS[name]
     x, g = (in_memory_as((3 + RANDOM.normal(size=shape)).astype(dtype), *order) for _ in range(2))
-    small = [1 if i in axis else n for i, n in enumerate(shape)]
-    w, b = (RANDOM.normal(size=small).astype(dtype) for _ in range(2))
+    beside = [1 if i in axis else n for i, n in enumerate(shape)]
+    each = [n for i, n in enumerate(shape) if i not in axis]
+    w, b = (RANDOM.normal(size=each).astype(dtype) for _ in range(2))
     exact = x.astype(np.float64)
     scale = 1 / np.sqrt(exact.var(axis, keepdims=True) + 0.1)
     z = (exact - exact.mean(axis, keepdims=True)) * scale
-    v = g * w.astype(np.float64)
+    v = g * w.astype(np.float64).reshape(beside)
     wanted = (
         scale * (v - v.mean(axis, keepdims=True) - z * (v * z).mean(axis, keepdims=True)),
-        (g * z).sum(axis, keepdims=True),
-        g.sum(axis, keepdims=True, dtype=np.float64),
+        (g * z).sum(axis),
+        g.sum(axis, dtype=np.float64),
     )
     parameters = {"axis": axis, "eps": 0.1}
     y, residuals = standardize_affine(x, w, b, **parameters)
     application = Application(y, [x, w, b], parameters, residuals)
     assert y.dtype == dtype
-    np.testing.assert_allclose(y, z * w + b, atol=TOLERANCE[dtype])
+    np.testing.assert_allclose(y, z * w.reshape(beside) + b.reshape(beside), atol=TOLERANCE[dtype])
     for cotangent in (g, np.ascontiguousarray(g)):
         for index, expected in enumerate(wanted):
             found = standardize_affine_pullback(None, index, cotangent, application)
