@@ -95,15 +95,15 @@ def standardize_affine_pullback(m: Any, index: int, g: Any, application: Applica
     (x, w, _), residuals = application.inputs, application.residuals
     if len(residuals) < 4 or g.dtype != x.dtype:
         return None
-    _, _, scale, centred = residuals
-    layout = layout_of(x, application.parameters["axis"])
-    assert layout is not None
     if application.common is None or application.common[0] is not g:
+        _, _, scale, centred = residuals
+        layout = layout_of(x, application.parameters["axis"])
+        assert layout is not None
         cotangent, difference = layout.view(layout.alike(np.asarray(g))), layout.view(centred)
         scale = scale.reshape(-1)
         along = layout.mean_of_products(cotangent, difference) * scale
-        application.common = g, cotangent, difference, scale, layout.mean(cotangent), along
-    _, cotangent, difference, scale, mean, along = application.common
+        application.common = g, layout, cotangent, difference, scale, layout.mean(cotangent), along
+    _, layout, cotangent, difference, scale, mean, along = application.common
     if index:
         return ((along if index == 1 else mean) * layout.numbers).reshape(w.shape)
     share = np.empty_like(x)

@@ -8,6 +8,7 @@ Tensor([[0.5, 0.5]])
 from .activations import *
 from .adaptive_pooling import *
 from .average_pooling import *
+from .batch_normalization import *
 from .bilinear import *
 from .convolution import *
 from .dropout import *

@@ -1,4 +1,4 @@
-"""Normalisation: numbers shifted and scaled to mean 0 and variance 1, over a batch, a sample or a part of it.
+"""Normalization: numbers shifted and scaled to mean 0 and variance 1, over a batch, a sample or a part of it.
 
 What differs between the layers is only over which axes mean and variance are taken. Of a batch of images
 (N, C, H, W):
@@ -25,133 +25,18 @@ import numpy as np
 import autograd_core as ac
 from autograd_core import Tensor, default_dtype
 from autograd_core.errors import ShapeError
+from autograd_core.primitive import nodes
 
-from ..checks import check_fraction, check_not_negative, check_size, is_number
+from ..checks import check_not_negative, check_size, is_number
 from .operands import as_tensor
-from .running import follow, running_statistics
 
 __all__ = [
-    "batch_norm",
     "group_norm",
-    "instance_norm",
     "layer_norm",
     "local_response_norm",
     "normalize",
     "rms_norm",
 ]
-
-
-def batch_norm(
-    input: Any,
-    running_mean: Any,
-    running_var: Any,
-    weight: Any = None,
-    bias: Any = None,
-    training: bool = False,
-    momentum: float = 0.1,
-    eps: float = 1e-5,
-) -> Tensor:
-    """γ (x - mean) / √(variance + ε) + β, with one mean and variance for each channel.
-
-    While training they are those of the batch, and the gradient takes the way through them too; the
-    running ones are moved towards them, running <- (1 - momentum) running + momentum batch, the variance
-    with n - 1 in its denominator. Otherwise the running ones are used, as constants.
-
-    Args:
-        input: (N, C, ...).
-        running_mean: (C,), a Tensor or an array, changed in place while training; or None.
-        running_var: the same for the variance.
-        weight: γ, (C,) or None.
-        bias: β, (C,) or None.
-        training: whether to use the batch's own statistics.
-        momentum: how far the running statistics move.
-        eps: ε, added to the variance.
-
-    Raises:
-        ShapeError: if the numbers of channels differ, or a batch has a single value for each channel.
-        DtypeError: if running statistics cannot be changed in place.
-        DomainError: if there are none where they are needed, ``eps`` is negative, or ``momentum`` does not
-            lie between 0 and 1.
-
-    Source: Ioffe and Szegedy (2015), "Batch normalization: accelerating deep network training by reducing
-    internal covariate shift", algorithm 1.
-
-    >>> batch_norm([[1.0], [3.0]], None, None, training=True, eps=0.0)
-    Tensor([[-1.], [ 1.]])
-    """
-    x = _with_channels(input, "batch_norm", 2)
-    mean, variance = running_statistics("batch_norm", running_mean, running_var, x.shape[1], training)
-    check_not_negative("batch_norm()", eps=eps)
-    check_fraction("batch_norm()", momentum=momentum)
-    axes = (0, *range(2, x.ndim))
-    count = math.prod(x.shape[i] for i in axes)
-    if not training:
-        return _by_constants(x, mean, variance, weight, bias, eps, "batch_norm")
-    if count < 2:
-        raise ShapeError(
-            f"batch_norm(): the input of shape {x.shape} has {count} value{'s' * (count != 1)} for each "
-            "channel, and training needs at least two: give a larger batch, or call eval()"
-        )
-    scale, shift = _by_channel(x, "batch_norm", weight=weight, bias=bias)
-    y, m, v = ac.standardize(x, axes, eps, scale, shift, moments=True)
-    follow(mean, m.reshape(-1), momentum)
-    follow(variance, v.reshape(-1) * (count / (count - 1)), momentum)
-    return y  # type: ignore[no-any-return]
-
-
-def instance_norm(
-    input: Any,
-    running_mean: Any = None,
-    running_var: Any = None,
-    weight: Any = None,
-    bias: Any = None,
-    use_input_stats: bool = True,
-    momentum: float = 0.1,
-    eps: float = 1e-5,
-) -> Tensor:
-    """:func:`batch_norm` of every sample by itself: one mean and variance for each channel of it.
-
-    Args:
-        input: (N, C, ...) with at least three axes.
-        running_mean: (C,), a Tensor or an array, changed in place with the batch's mean; or None.
-        running_var: the same for the variance.
-        weight: γ, (C,) or None.
-        bias: β, (C,) or None.
-        use_input_stats: False uses the running statistics.
-        momentum: how far the running statistics move.
-        eps: ε, added to the variance.
-
-    Raises:
-        ShapeError: if the numbers of channels differ, or a channel of a sample has a single value.
-        DtypeError: if running statistics cannot be changed in place.
-        DomainError: if there are none where they are needed, ``eps`` is negative, or ``momentum`` does not
-            lie between 0 and 1.
-
-    Source: Ulyanov, Vedaldi and Lempitsky (2016), "Instance normalization: the missing ingredient for fast
-    stylization".
-
-    >>> instance_norm([[[1.0, 3.0]], [[10.0, 30.0]]], eps=0.0)
-    Tensor([[[-1.,  1.]], [[-1.,  1.]]])
-    """
-    x = _with_channels(input, "instance_norm", 3)
-    mean, variance = running_statistics(
-        "instance_norm", running_mean, running_var, x.shape[1], use_input_stats
-    )
-    check_not_negative("instance_norm()", eps=eps)
-    check_fraction("instance_norm()", momentum=momentum)
-    count = math.prod(x.shape[2:])
-    if not use_input_stats:
-        return _by_constants(x, mean, variance, weight, bias, eps, "instance_norm")
-    if count < 2:
-        raise ShapeError(
-            f"instance_norm(): the input of shape {x.shape} has {count} value{'s' * (count != 1)} for each "
-            "channel of a sample, and needs at least two"
-        )
-    y, m, v = ac.standardize(x, tuple(range(2, x.ndim)), eps, moments=True)
-    if len(m):
-        follow(mean, m.mean(0).reshape(-1), momentum)
-        follow(variance, v.mean(0).reshape(-1) * (count / (count - 1)), momentum)
-    return _times_and_plus(y, *_by_channel(x, "instance_norm", weight=weight, bias=bias))
 
 
 def layer_norm(
@@ -179,11 +64,22 @@ def layer_norm(
     >>> layer_norm([[1.0, 3.0], [10.0, 30.0]], 2, eps=0.0)
     Tensor([[-1.,  1.], [-1.,  1.]])
     """
-    x, shape = _ending_in(input, normalized_shape, "layer_norm")
+    shape = normalized_lengths("layer_norm()", normalized_shape)
     check_not_negative("layer_norm()", eps=eps)
     scale = _of_shape("layer_norm", "weight", weight, shape)
-    shift = _of_shape("layer_norm", "bias", bias, shape)
-    return _times_and_plus(ac.standardize(x, tuple(range(-len(shape), 0)), eps), scale, shift)
+    return layer_normalized(input, shape, scale, _of_shape("layer_norm", "bias", bias, shape), eps)
+
+
+def layer_normalized(
+    input: Any, shape: tuple[int, ...], weight: Tensor | None, bias: Tensor | None, eps: float
+) -> Tensor:
+    """:func:`layer_norm` with options that have been checked.
+
+    Raises:
+        ShapeError: if the input does not end in ``shape``.
+    """
+    x, axes = _ending_in(input, shape, "layer_norm")
+    return times_and_plus(nodes.standardize(x, axis=axes, eps=float(eps)), weight, bias)
 
 
 def rms_norm(
@@ -206,14 +102,23 @@ def rms_norm(
     >>> rms_norm([3.0, -3.0], 2)
     Tensor([ 1., -1.])
     """
-    x, shape = _ending_in(input, normalized_shape, "rms_norm")
-    scale = _of_shape("rms_norm", "weight", weight, shape)
+    shape = normalized_lengths("rms_norm()", normalized_shape)
+    if eps is not None:
+        check_not_negative("rms_norm()", eps=eps)
+    return rms_normalized(input, shape, _of_shape("rms_norm", "weight", weight, shape), eps)
+
+
+def rms_normalized(input: Any, shape: tuple[int, ...], weight: Tensor | None, eps: float | None) -> Tensor:
+    """:func:`rms_norm` with options that have been checked.
+
+    Raises:
+        ShapeError: if the input does not end in ``shape``.
+    """
+    x, axes = _ending_in(input, shape, "rms_norm")
     if eps is None:
         eps = float(np.finfo(x.dtype if x.dtype.kind == "f" else default_dtype()).eps)
-    check_not_negative("rms_norm()", eps=eps)
-    axes = tuple(range(-len(shape), 0))
     y = x / ac.sqrt(ac.mean(ac.square(x), axes, keepdims=True) + eps)
-    return _times_and_plus(y, scale, None)
+    return times_and_plus(y, weight, None)
 
 
 def group_norm(
@@ -237,14 +142,26 @@ def group_norm(
     >>> group_norm([[1.0, 3.0, 10.0, 30.0]], 2, eps=0.0)
     Tensor([[-1.,  1., -1.,  1.]])
     """
-    x = _with_channels(input, "group_norm", 2)
-    check_num_groups("group_norm()", num_groups, x.shape[1])
+    x = with_channels(input, "group_norm", 2)
+    check_groups("group_norm()", num_groups, x.shape[1])
     check_not_negative("group_norm()", eps=eps)
+    scale, shift = vectors_for(x, "group_norm", weight=weight, bias=bias)
+    return group_normalized(x, num_groups, scale, shift, eps)
+
+
+def group_normalized(
+    x: Tensor, num_groups: int, weight: Tensor | None, bias: Tensor | None, eps: float
+) -> Tensor:
+    """:func:`group_norm` with options that have been checked.
+
+    Raises:
+        ShapeError: if there are no values to normalize.
+    """
     size = math.prod(x.shape[1:]) // num_groups
     if size < 1:
-        raise ShapeError(f"group_norm(): the input of shape {x.shape} has no values to normalise")
+        raise ShapeError(f"group_norm(): the input of shape {x.shape} has no values to normalize")
     y = ac.standardize(x.reshape(len(x), num_groups, size), -1, eps).reshape(x.shape)
-    return _times_and_plus(y, *_by_channel(x, "group_norm", weight=weight, bias=bias))
+    return times_and_plus(y, column(weight, x), column(bias, x))
 
 
 def local_response_norm(
@@ -269,7 +186,7 @@ def local_response_norm(
     >>> local_response_norm([[[3.0], [4.0]]], size=3, alpha=3.0, beta=0.5, k=0.0)
     Tensor([[[0.6], [0.8]]])
     """
-    x = _with_channels(input, "local_response_norm", 3)
+    x = with_channels(input, "local_response_norm", 3)
     check_size("local_response_norm()", size=size)
     n, channels, *places = x.shape
     rows = ac.square(x).reshape(n, 1, channels, math.prod(places))
@@ -302,7 +219,12 @@ def normalize(input: Any, p: float = 2.0, dim: int = 1, eps: float = 1e-12) -> T
 # -- what they share ----------------------------------------------------------------------------------------
 
 
-def _with_channels(input: Any, function: str, least: int) -> Tensor:
+def with_channels(input: Any, function: str, least: int) -> Tensor:
+    """The input as a tensor (N, C, ...).
+
+    Raises:
+        ShapeError: if it has fewer than ``least`` axes.
+    """
     x = as_tensor(input, function)
     if x.ndim < least:
         wanted = "(N, C, ...)" if least == 2 else "(N, C, ...) with at least three axes"
@@ -310,7 +232,7 @@ def _with_channels(input: Any, function: str, least: int) -> Tensor:
     return x
 
 
-def normalised_shape(function: str, shape: int | Sequence[int]) -> tuple[int, ...]:
+def normalized_lengths(function: str, shape: int | Sequence[int]) -> tuple[int, ...]:
     """``5`` as ``(5,)``, ``(2, 3)`` as it is.
 
     Raises:
@@ -329,7 +251,7 @@ def normalised_shape(function: str, shape: int | Sequence[int]) -> tuple[int, ..
     return lengths
 
 
-def check_num_groups(place: str, num_groups: int, num_channels: int) -> None:
+def check_groups(place: str, num_groups: int, num_channels: int) -> None:
     """The channels have to be split evenly.
 
     Raises:
@@ -342,15 +264,15 @@ def check_num_groups(place: str, num_groups: int, num_channels: int) -> None:
         )
 
 
-def _ending_in(
-    input: Any, normalized_shape: int | Sequence[int], function: str
-) -> tuple[Tensor, tuple[int, ...]]:
-    x, shape = as_tensor(input, function), normalised_shape(f"{function}()", normalized_shape)
-    if x.shape[max(0, x.ndim - len(shape)) :] != shape:
+def _ending_in(input: Any, shape: tuple[int, ...], function: str) -> tuple[Tensor, tuple[int, ...]]:
+    """The input as a tensor, and its axes, the last ones, that have the lengths ``shape``."""
+    x = as_tensor(input, function)
+    own, axes = x.data.shape, tuple(range(x.ndim))[-len(shape) :]
+    if own[axes[0] if axes else 0 :] != shape:
         raise ShapeError(
-            f"{function}(): the input of shape {x.shape} does not end in `normalized_shape` (={shape})"
+            f"{function}(): the input of shape {own} does not end in `normalized_shape` (={shape})"
         )
-    return x, shape
+    return x, axes
 
 
 def _of_shape(function: str, name: str, vector: Any, shape: tuple[int, ...]) -> Tensor | None:
@@ -364,21 +286,13 @@ def _of_shape(function: str, name: str, vector: Any, shape: tuple[int, ...]) -> 
     return tensor
 
 
-def _by_constants(
-    x: Tensor, mean: Any, variance: Any, weight: Any, bias: Any, eps: float, function: str
-) -> Tensor:
-    """(x - mean) γ / √(variance + ε) + β with statistics (C,) that are constants of the graph."""
-    kind = x.dtype if x.dtype.kind == "f" else default_dtype()
-    gamma, beta = _by_channel(x, function, weight=weight, bias=bias)
-    column = (x.shape[1], *(1,) * (x.ndim - 2))
-    scale: Any = (1 / np.sqrt(variance.astype(kind) + eps)).astype(kind).reshape(column)
-    centred = x - mean.astype(kind).reshape(column)
-    return _times_and_plus(centred, scale if gamma is None else gamma * scale, beta)
+def vectors_for(x: Tensor, function: str, **vectors: Any) -> list[Tensor | None]:
+    """Vectors with a number for each channel of x (N, C, ...), as tensors; None stays None.
 
-
-def _by_channel(x: Any, function: str, **vectors: Any) -> list[Tensor | None]:
-    """Vectors (C,) in a shape that stands beside x (N, C, ...)."""
-    channels, shaped = x.shape[1], []
+    Raises:
+        ShapeError: if one has another length.
+    """
+    channels, found = x.shape[1], []
     for name, vector in vectors.items():
         tensor = None if vector is None else as_tensor(vector, function)
         if tensor is not None and tensor.shape != (channels,):
@@ -386,16 +300,18 @@ def _by_channel(x: Any, function: str, **vectors: Any) -> list[Tensor | None]:
                 f"{function}(): the {name} has shape {tensor.shape}, but the input of shape {x.shape} has "
                 f"{channels} channels"
             )
-        if tensor is not None and x.ndim > 2:
-            tensor = tensor.reshape(channels, *(1,) * (x.ndim - 2))
-        shaped.append(tensor)
-    return shaped
+        found.append(tensor)
+    return found
 
 
-def _times_and_plus(y: Any, weight: Any, bias: Any) -> Tensor:
-    if weight is not None:
-        y = y * weight
-    if bias is not None:
-        y = y + bias
-    result: Tensor = y
-    return result
+def column(vector: Tensor | None, x: Tensor) -> Tensor | None:
+    """A vector (C,) in a shape that stands beside x (N, C, ...)."""
+    if vector is None or x.ndim == 2:
+        return vector
+    return vector.reshape(-1, *(1,) * (x.ndim - 2))
+
+
+def times_and_plus(y: Tensor, weight: Any, bias: Any) -> Tensor:
+    """y γ + β, without what is None."""
+    y = y if weight is None else y * weight
+    return y if bias is None else y + bias

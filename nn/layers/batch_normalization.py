@@ -10,8 +10,8 @@ from numpy.typing import DTypeLike
 from autograd_core import Tensor
 from autograd_core.errors import ShapeError
 
-from .. import functional
-from ..checks import check_fraction, check_not_negative, check_size
+from ..checks import Array, check_fraction, check_not_negative, check_size
+from ..functional.batch_normalization import batch_normalized, instance_normalized
 from ..functional.operands import as_tensor
 from ..module import Module
 from .initial import floating_dtype
@@ -34,11 +34,8 @@ class _Normalising(Module):
     running_var: Tensor | None
     num_batches_tracked: Tensor | None
 
-    _spatial: ClassVar[tuple[str, ...]]
-    """The axes that may follow the channels."""
-
-    _single = False
-    """Whether one sample is taken without a batch."""
+    _layouts: ClassVar[dict[int, str]]
+    """What the axes of an input mean, by their number."""
 
     _cumulative = False
     """Whether ``momentum`` may be None."""
@@ -78,21 +75,24 @@ class _Normalising(Module):
             if buffer is not None:
                 buffer.data[...] = number
 
-    def _checked(self, input: Any) -> Tensor:
+    def _input(self, input: Any) -> Tensor:
         """The input in one of the layouts, with the right number of channels."""
-        x = as_tensor(input, type(self).__name__)
-        layouts = [f"(N, C{axes})" for axes in self._spatial]
-        layouts += [f"(C{axes}) for one sample" for axes in self._spatial if self._single]
-        written = {layout.count(",") + 1: layout for layout in layouts}
-        if x.ndim not in written:
-            raise ShapeError(f"the input has shape {x.shape}, not {', or '.join(written.values())}")
-        channels = x.shape[0 if written[x.ndim].startswith("(C") else 1]
+        x = input if isinstance(input, Tensor) else as_tensor(input, type(self).__name__)
+        layout = self._layouts.get(len(x.data.shape))
+        if layout is None:
+            raise ShapeError(f"the input has shape {x.shape}, not {', or '.join(self._layouts.values())}")
+        channels = x.data.shape[0 if layout.startswith("(C") else 1]
         if channels != self.num_features:
             raise ShapeError(
                 f"the input of shape {x.shape} has {channels} channels, not `num_features` "
                 f"(={self.num_features})"
             )
         return x
+
+    def _statistics(self) -> tuple[Array | None, Array | None]:
+        """The running mean and variance."""
+        mean, variance = self.running_mean, self.running_var
+        return (None, None) if mean is None or variance is None else (mean.data, variance.data)
 
     def extra_repr(self) -> str:
         return (
@@ -122,13 +122,11 @@ class BatchNorm(_Normalising):
         super().__init__(num_features, eps, momentum, affine, track_running_stats, bias, dtype)
 
     def forward(self, input: Any) -> Tensor:
-        x = self._checked(input)
-        own = self.training or self.running_mean is None
-        means, variances = self.running_mean, self.running_var
-        seen = self.num_batches_tracked
+        x, (mean, variance), seen = self._input(input), self._statistics(), self.num_batches_tracked
         batches = int(seen.data) + 1 if seen is not None else 1
         momentum = 1 / batches if self.momentum is None else self.momentum
-        y = functional.batch_norm(x, means, variances, self.weight, self.bias, own, momentum, self.eps)
+        own = self.training or mean is None
+        y = batch_normalized(x, mean, variance, self.weight, self.bias, own, momentum, self.eps)
         if self.training and seen is not None:
             seen.data[...] = batches
         return y
@@ -168,7 +166,7 @@ class BatchNorm1d(BatchNorm):
     (Tensor([2.]), Tensor([2.]))
     """
 
-    _spatial = ("", ", L")
+    _layouts: ClassVar = {2: "(N, C)", 3: "(N, C, L)"}
 
 
 class BatchNorm2d(BatchNorm):
@@ -179,7 +177,7 @@ class BatchNorm2d(BatchNorm):
     Tensor([[[[-1.,  1.]]]])
     """
 
-    _spatial = (", H, W",)
+    _layouts: ClassVar = {4: "(N, C, H, W)"}
 
 
 class BatchNorm3d(BatchNorm):
@@ -190,15 +188,13 @@ class BatchNorm3d(BatchNorm):
     Tensor([[[[[-1.,  1.]]]]])
     """
 
-    _spatial = (", D, H, W",)
+    _layouts: ClassVar = {5: "(N, C, D, H, W)"}
 
 
 class _InstanceNorm(_Normalising):
     """One mean and variance for each channel of each sample; the formula is at
     :func:`nn.functional.instance_norm`.
     """
-
-    _single = True
 
     def __init__(
         self,
@@ -214,14 +210,14 @@ class _InstanceNorm(_Normalising):
         super().__init__(num_features, eps, momentum, affine, track_running_stats, bias, dtype)
 
     def forward(self, input: Any) -> Tensor:
-        x = self._checked(input)
-        single = x.ndim == self._spatial[0].count(",") + 1
-        own = self.training or self.running_mean is None
+        x, (mean, variance) = self._input(input), self._statistics()
+        single = x.ndim == min(self._layouts)
+        own = self.training or mean is None
         assert self.momentum is not None
-        y = functional.instance_norm(
+        y = instance_normalized(
             x.reshape(1, *x.shape) if single else x,
-            self.running_mean,
-            self.running_var,
+            mean,
+            variance,
             self.weight,
             self.bias,
             own,
@@ -245,7 +241,7 @@ class InstanceNorm1d(_InstanceNorm):
     Tensor([[[-1.,  1.]], [[-1.,  1.]]])
     """
 
-    _spatial = (", L",)
+    _layouts: ClassVar = {3: "(N, C, L)", 2: "(C, L) for one sample"}
 
 
 class InstanceNorm2d(_InstanceNorm):
@@ -256,7 +252,7 @@ class InstanceNorm2d(_InstanceNorm):
     Tensor([[[-1.,  1.]]])
     """
 
-    _spatial = (", H, W",)
+    _layouts: ClassVar = {4: "(N, C, H, W)", 3: "(C, H, W) for one sample"}
 
 
 class InstanceNorm3d(_InstanceNorm):
@@ -267,4 +263,4 @@ class InstanceNorm3d(_InstanceNorm):
     Tensor([[[[-1.,  1.]]]])
     """
 
-    _spatial = (", D, H, W",)
+    _layouts: ClassVar = {5: "(N, C, D, H, W)", 4: "(C, D, H, W) for one sample"}

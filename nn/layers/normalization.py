@@ -9,10 +9,18 @@ import numpy as np
 from numpy.typing import DTypeLike
 
 from autograd_core import Tensor
+from autograd_core.errors import ShapeError
 
 from .. import functional
 from ..checks import check_not_negative, check_size
-from ..functional.normalization import check_num_groups, normalised_shape
+from ..functional.normalization import (
+    check_groups,
+    group_normalized,
+    layer_normalized,
+    normalized_lengths,
+    rms_normalized,
+    with_channels,
+)
 from ..module import Module
 from ..parameter import Parameter
 from .applied import Applied
@@ -61,13 +69,13 @@ class LayerNorm(Module):
         dtype: DTypeLike | None = None,
     ) -> None:
         super().__init__()
-        self.normalized_shape = normalised_shape("LayerNorm", normalized_shape)
+        self.normalized_shape = normalized_lengths("LayerNorm", normalized_shape)
         check_not_negative("LayerNorm", eps=eps)
         self.eps, self.elementwise_affine = eps, elementwise_affine
         self.weight, self.bias = scale_and_shift(self.normalized_shape, elementwise_affine, bias, dtype)
 
     def forward(self, input: Any) -> Tensor:
-        return functional.layer_norm(input, self.normalized_shape, self.weight, self.bias, self.eps)
+        return layer_normalized(input, self.normalized_shape, self.weight, self.bias, self.eps)
 
     def extra_repr(self) -> str:
         return (
@@ -104,14 +112,14 @@ class RMSNorm(Module):
         dtype: DTypeLike | None = None,
     ) -> None:
         super().__init__()
-        self.normalized_shape = normalised_shape("RMSNorm", normalized_shape)
+        self.normalized_shape = normalized_lengths("RMSNorm", normalized_shape)
         if eps is not None:
             check_not_negative("RMSNorm", eps=eps)
         self.eps, self.elementwise_affine = eps, elementwise_affine
         self.weight, _ = scale_and_shift(self.normalized_shape, elementwise_affine, False, dtype)
 
     def forward(self, input: Any) -> Tensor:
-        return functional.rms_norm(input, self.normalized_shape, self.weight, self.eps)
+        return rms_normalized(input, self.normalized_shape, self.weight, self.eps)
 
     def extra_repr(self) -> str:
         return f"{self.normalized_shape}, eps={self.eps}, elementwise_affine={self.elementwise_affine}"
@@ -151,13 +159,19 @@ class GroupNorm(Module):
     ) -> None:
         super().__init__()
         check_size("GroupNorm", num_channels=num_channels)
-        check_num_groups("GroupNorm", num_groups, num_channels)
+        check_groups("GroupNorm", num_groups, num_channels)
         check_not_negative("GroupNorm", eps=eps)
         self.num_groups, self.num_channels, self.eps, self.affine = num_groups, num_channels, eps, affine
         self.weight, self.bias = scale_and_shift((num_channels,), affine, bias, dtype)
 
     def forward(self, input: Any) -> Tensor:
-        return functional.group_norm(input, self.num_groups, self.weight, self.bias, self.eps)
+        x = with_channels(input, "group_norm", 2)
+        if x.shape[1] != self.num_channels:
+            raise ShapeError(
+                f"the input of shape {x.shape} has {x.shape[1]} channels, not `num_channels` "
+                f"(={self.num_channels})"
+            )
+        return group_normalized(x, self.num_groups, self.weight, self.bias, self.eps)
 
     def extra_repr(self) -> str:
         return (

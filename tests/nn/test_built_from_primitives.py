@@ -37,7 +37,7 @@ CONSTANT = {
     "functional/losses/reduction.py": {"where"},
     "functional/losses/margins.py": {"logical_and", "where"},
     "functional/max_pooling.py": {"all", "any", "pad"},
-    "functional/normalization.py": {"sqrt"},
+    "functional/batch_normalization.py": {"sqrt"},
     "functional/resizing.py": {"abs", "clip", "floor", "maximum", "minimum", "where"},
     "layers/radial.py": {"array_equal", "inf", "isfinite", "square", "unique", "where"},
 }

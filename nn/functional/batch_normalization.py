@@ -1,0 +1,231 @@
+"""Normalization of each channel over a batch or a sample, by its own statistics or by running ones."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from autograd_core import Tensor, default_dtype
+from autograd_core.errors import DomainError, DtypeError, ShapeError
+from autograd_core.primitive import nodes
+from autograd_core.structure.normalization import moments_of
+
+from ..checks import Array, check_fraction, check_not_negative
+from .normalization import column, times_and_plus, vectors_for, with_channels
+
+__all__ = ["batch_norm", "instance_norm"]
+
+
+def batch_norm(
+    input: Any,
+    running_mean: Any,
+    running_var: Any,
+    weight: Any = None,
+    bias: Any = None,
+    training: bool = False,
+    momentum: float = 0.1,
+    eps: float = 1e-5,
+) -> Tensor:
+    """γ (x - mean) / √(variance + ε) + β, with one mean and variance for each channel.
+
+    While training they are those of the batch, and the gradient takes the way through them too; the
+    running ones are moved towards them, running <- (1 - momentum) running + momentum batch, the variance
+    with n - 1 in its denominator. Otherwise the running ones are used, as constants.
+
+    Args:
+        input: (N, C, ...).
+        running_mean: (C,), a Tensor or an array, changed in place while training; or None.
+        running_var: the same for the variance.
+        weight: γ, (C,) or None.
+        bias: β, (C,) or None.
+        training: whether to use the batch's own statistics.
+        momentum: how far the running statistics move.
+        eps: ε, added to the variance.
+
+    Raises:
+        ShapeError: if the numbers of channels differ, or a batch has a single value for each channel.
+        DtypeError: if running statistics cannot be changed in place.
+        DomainError: if there are none where they are needed, ``eps`` is negative, or ``momentum`` does not
+            lie between 0 and 1.
+
+    Source: Ioffe and Szegedy (2015), "Batch normalization: accelerating deep network training by reducing
+    internal covariate shift", algorithm 1.
+
+    >>> batch_norm([[1.0], [3.0]], None, None, training=True, eps=0.0)
+    Tensor([[-1.], [ 1.]])
+    """
+    x = with_channels(input, "batch_norm", 2)
+    check_not_negative("batch_norm()", eps=eps)
+    check_fraction("batch_norm()", momentum=momentum)
+    running = _running_statistics("batch_norm", running_mean, running_var, x.data.shape[1], training)
+    weight, bias = vectors_for(x, "batch_norm", weight=weight, bias=bias)
+    return batch_normalized(x, *running, weight, bias, training, momentum, eps)
+
+
+def batch_normalized(
+    x: Tensor,
+    mean: Array | None,
+    variance: Array | None,
+    weight: Tensor | None,
+    bias: Tensor | None,
+    training: bool,
+    momentum: float,
+    eps: float,
+) -> Tensor:
+    """:func:`batch_norm` with options that have been checked.
+
+    Raises:
+        ShapeError: if a batch to learn from has a single value for each channel.
+    """
+    if not training:
+        return _by_constants(x, mean, variance, weight, bias, eps)
+    shape = x.data.shape
+    axes, count = (0, *range(2, len(shape))), shape[0] * math.prod(shape[2:])
+    if count < 2:
+        raise ShapeError(
+            f"batch_norm(): the input of shape {shape} has {count} value{'s' * (count != 1)} for each "
+            "channel, and training needs at least two: give a larger batch, or call eval()"
+        )
+    # the primitives themselves: what standardize() would check is known to be right
+    if weight is not None and bias is not None:
+        y = z = nodes.standardize_affine(x, weight, bias, axis=axes, eps=float(eps))
+    else:
+        z = nodes.standardize(x, axis=axes, eps=float(eps))
+        y = times_and_plus(z, column(weight, x), column(bias, x))
+    if mean is not None and variance is not None:
+        m, v = moments_of(z, x, {"axis": axes, "eps": float(eps)})
+        _follow(mean, m.reshape(-1), momentum)
+        _follow(variance, v.reshape(-1) * (count / (count - 1)), momentum)
+    return y  # type: ignore[no-any-return]
+
+
+def instance_norm(
+    input: Any,
+    running_mean: Any = None,
+    running_var: Any = None,
+    weight: Any = None,
+    bias: Any = None,
+    use_input_stats: bool = True,
+    momentum: float = 0.1,
+    eps: float = 1e-5,
+) -> Tensor:
+    """:func:`batch_norm` of every sample by itself: one mean and variance for each channel of it.
+
+    Args:
+        input: (N, C, ...) with at least three axes.
+        running_mean: (C,), a Tensor or an array, changed in place with the batch's mean; or None.
+        running_var: the same for the variance.
+        weight: γ, (C,) or None.
+        bias: β, (C,) or None.
+        use_input_stats: False uses the running statistics.
+        momentum: how far the running statistics move.
+        eps: ε, added to the variance.
+
+    Raises:
+        ShapeError: if the numbers of channels differ, or a channel of a sample has a single value.
+        DtypeError: if running statistics cannot be changed in place.
+        DomainError: if there are none where they are needed, ``eps`` is negative, or ``momentum`` does not
+            lie between 0 and 1.
+
+    Source: Ulyanov, Vedaldi and Lempitsky (2016), "Instance normalization: the missing ingredient for fast
+    stylization".
+
+    >>> instance_norm([[[1.0, 3.0]], [[10.0, 30.0]]], eps=0.0)
+    Tensor([[[-1.,  1.]], [[-1.,  1.]]])
+    """
+    x = with_channels(input, "instance_norm", 3)
+    check_not_negative("instance_norm()", eps=eps)
+    check_fraction("instance_norm()", momentum=momentum)
+    running = _running_statistics("instance_norm", running_mean, running_var, x.shape[1], use_input_stats)
+    weight, bias = vectors_for(x, "instance_norm", weight=weight, bias=bias)
+    return instance_normalized(x, *running, weight, bias, use_input_stats, momentum, eps)
+
+
+def instance_normalized(
+    x: Tensor,
+    mean: Array | None,
+    variance: Array | None,
+    weight: Tensor | None,
+    bias: Tensor | None,
+    own: bool,
+    momentum: float,
+    eps: float,
+) -> Tensor:
+    """:func:`instance_norm` with options that have been checked.
+
+    Raises:
+        ShapeError: if a channel of a sample has a single value.
+    """
+    if not own:
+        return _by_constants(x, mean, variance, weight, bias, eps)
+    shape = x.data.shape
+    count = math.prod(shape[2:])
+    if count < 2:
+        raise ShapeError(
+            f"instance_norm(): the input of shape {shape} has {count} value{'s' * (count != 1)} for each "
+            "channel of a sample, and needs at least two"
+        )
+    axes = tuple(range(2, len(shape)))
+    y = nodes.standardize(x, axis=axes, eps=float(eps))
+    if mean is not None and variance is not None and len(x.data):
+        m, v = moments_of(y, x, {"axis": axes, "eps": float(eps)})
+        _follow(mean, m.mean(0).reshape(-1), momentum)
+        _follow(variance, v.mean(0).reshape(-1) * (count / (count - 1)), momentum)
+    return times_and_plus(y, column(weight, x), column(bias, x))
+
+
+def _by_constants(x: Tensor, mean: Any, variance: Any, weight: Any, bias: Any, eps: float) -> Tensor:
+    """(x - mean) γ / √(variance + ε) + β with statistics (C,) that are constants of the graph."""
+    kind = x.dtype if x.dtype.kind == "f" else default_dtype()
+    shape = (-1, *(1,) * (x.ndim - 2))
+    scale: Any = (1 / np.sqrt(variance.astype(kind) + eps)).astype(kind).reshape(shape)
+    gamma, centred = column(weight, x), x - mean.astype(kind).reshape(shape)
+    return times_and_plus(centred, scale if gamma is None else gamma * scale, column(bias, x))
+
+
+def _running_statistics(
+    function: str, mean: Any, variance: Any, channels: int, training: bool
+) -> tuple[Array | None, Array | None]:
+    """The arrays behind a running mean and variance.
+
+    Raises:
+        DomainError: if one is missing, or both where there are no others.
+        DtypeError: if one is to be changed, but is no floating-point Tensor or array.
+        ShapeError: if one has no number for each channel.
+    """
+    if (mean is None) != (variance is None):
+        raise DomainError(f"{function}(): give both `running_mean` and `running_var`, or neither")
+    if mean is None:
+        if not training:
+            raise DomainError(
+                f"{function}(): without the input's own statistics `running_mean` and `running_var` are "
+                "needed, both are None"
+            )
+        return None, None
+    return (
+        _running_statistic(function, "running_mean", mean, channels, training),
+        _running_statistic(function, "running_var", variance, channels, training),
+    )
+
+
+def _running_statistic(function: str, name: str, statistic: Any, channels: int, training: bool) -> Array:
+    array = statistic.data if isinstance(statistic, Tensor) else statistic
+    if training and not (isinstance(array, np.ndarray) and array.dtype.kind == "f"):
+        raise DtypeError(
+            f"{function}(): `{name}` is changed in place, which takes a floating-point Tensor or array, "
+            f"got {statistic!r}"
+        )
+    array = np.asarray(array)
+    if array.shape != (channels,):
+        raise ShapeError(
+            f"{function}(): `{name}` has shape {array.shape}, but the input has {channels} channels"
+        )
+    return array
+
+
+def _follow(running: Array, batch: Array, momentum: float) -> None:
+    """running <- (1 - momentum) running + momentum batch, in place."""
+    running *= 1 - momentum
+    running += momentum * batch
