@@ -115,7 +115,6 @@ TOO_LONG = {
     "nn.Conv2d backward",
     "F.cross_entropy",
     "F.cross_entropy backward",
-    "nn.BatchNorm2d",
     "nn.BatchNorm2d backward",
 }
 
