@@ -18,7 +18,6 @@ from .joining import *
 from .nan_reductions import *
 from .normalization import *
 from .operands import *
-from .pooling import *
 from .products import *
 from .quantiles import *
 from .reductions import *

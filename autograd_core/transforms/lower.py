@@ -308,7 +308,7 @@ _ON_VALUES: dict[str, Callable[..., Any]] = {
     "convolution": _convolution,
     "transposed_convolution": _transposed_convolution,
     "fold_windows": _fold_windows,
-    "window_max": lambda x, *, winners: winners.collect(x),
+    "window_max": lambda x, *, residuals, **how: arrays.collect_from_winners(x, winners=residuals, **how),
     "logsumexp": _logsumexp,
     "softmax": _softmax,
     "standardize": _standardize,

@@ -11,6 +11,7 @@ import autograd_core as ac
 from autograd_core import Tensor
 from autograd_core.errors import DtypeError, IndexRangeError, ShapeError
 from autograd_core.geometry import Numbers, Sizes, Windows, times
+from autograd_core.primitive import nodes
 
 from ..checks import Array
 from .layouts import as_given, channels_first, checked_format, inner_size
@@ -157,7 +158,7 @@ def maximum(input: Any, windows: Windows, ceil_mode: bool, return_indices: bool,
         _check_every_window(whole, size, function)
     inner = with_margin(x, whole.padding, _never_wins(x.dtype))
     kernel, stride, _, dilation = windows
-    y = ac.window_max(inner, kernel, stride, dilation)
+    y = nodes.window_max(inner, window=kernel, stride=stride, dilation=dilation)
     if not return_indices:
         return as_given(y, single, data_format)
     places = np.pad(np.arange(math.prod(size)).reshape(size), whole.padding, mode="edge")

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 import autograd_core as ac
 from autograd_core import ShapeError, Tensor, gradcheck, jvp, vjp
-from autograd_core.kernels.pooling import Winners, spread_window_sums, window_sums
+from autograd_core.kernels import pooling as kernels
 
 RANDOM = np.random.default_rng(0)
 
@@ -46,8 +46,8 @@ def poolings(draw):
 @given(poolings())
 def test_any_pooling_is_what_the_windows_say(pooling):
     x, window, stride, dilation = pooling
-    winners = Winners(window, stride, dilation)
-    y = winners.find(x)
+    how = {"window": window, "stride": stride, "dilation": dilation}
+    y, winners = kernels.window_max(x, **how)
     seen = windows_of(x, window, stride, dilation)
     axes = tuple(range(x.ndim, seen.ndim))
     np.testing.assert_array_equal(y, seen.max(axes))
@@ -55,11 +55,12 @@ def test_any_pooling_is_what_the_windows_say(pooling):
     chosen = first_winners(x, window, stride, dilation)
     other = RANDOM.normal(size=x.shape)
     rows = windows_of(other, window, stride, dilation).reshape(*y.shape, -1)
-    collected = winners.collect(other)
+    collected = kernels.collect_from_winners(other, winners=winners, **how)
     np.testing.assert_array_equal(collected, np.take_along_axis(rows, chosen[..., None], -1)[..., 0])
 
     g = RANDOM.normal(size=y.shape)
-    np.testing.assert_allclose(np.sum(winners.distribute(g) * other), np.sum(g * collected))
+    distributed = kernels.distribute_to_winners(g, winners=winners, **how, size=x.shape[2:])
+    np.testing.assert_allclose(np.sum(distributed * other), np.sum(g * collected))
 
 
 @settings(max_examples=100, deadline=None, derandomize=True)
@@ -87,10 +88,10 @@ def test_any_window_sum_and_its_transpose(pooling):
     x, window, stride, dilation = pooling
     x = np.nan_to_num(x)
     seen = windows_of(x, window, stride, dilation)
-    y = window_sums(x, window=window, stride=stride, dilation=dilation)
+    y = kernels.window_sum(x, window=window, stride=stride, dilation=dilation)
     np.testing.assert_allclose(y, seen.sum(tuple(range(x.ndim, seen.ndim))))
     g = RANDOM.normal(size=y.shape)
-    spread = spread_window_sums(g, window=window, stride=stride, dilation=dilation, size=x.shape[2:])
+    spread = kernels.spread_window_sum(g, window=window, stride=stride, dilation=dilation, size=x.shape[2:])
     np.testing.assert_allclose(np.sum(spread * x), np.sum(g * y), rtol=1e-9, atol=1e-9)
 
 
