@@ -34,6 +34,8 @@ from .structure import getitem, pad, roll
 from .structure.operands import (
     as_operand,
     data_of,
+    lying_along,
+    on_axis,
     one_axis,
     several_axes,
     shape_of,
@@ -82,7 +84,7 @@ def _multiplicity(n: int, axis: int, like: Any) -> Any:
     times[0] = 1
     if n % 2 == 0:
         times[-1] = 1
-    return times.reshape([-1 if i == axis else 1 for i in range(like.ndim)])
+    return times.reshape(lying_along(axis, like.ndim))
 
 
 def _transpose_of_rfft(m: Namespace, g: Any, x: Any, *, axis: int, norm: str) -> Any:
@@ -156,9 +158,8 @@ def _prepared(
     wanted = length(have)
     if wanted < 1:
         raise ShapeError(f"{operation}() needs at least one number on axis {axis}, got n={wanted}")
-    before = (slice(None),) * position
     if wanted < have:
-        x = getitem(x, (*before, slice(0, wanted)))
+        x = getitem(x, on_axis(position, slice(0, wanted)))
     elif wanted > have:
         x = pad(x, [(0, wanted - have if i == position else 0) for i in range(len(shape))])
     return x, position, name

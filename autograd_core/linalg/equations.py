@@ -18,7 +18,7 @@ from ..structure import (
     sum,
     transpose,
 )
-from ..structure.operands import as_operand, data_of, several_axes, shape_of
+from ..structure.operands import as_operand, common_shape, data_of, several_axes, shape_of
 from .factorisations import svdvals
 from .matrices import (
     as_matrices,
@@ -97,28 +97,26 @@ def solve(a: Any, b: Any) -> Any:
     >>> solve([[2.0, 1.0], [0.0, 4.0]], [4.0, 8.0])
     array([1., 2.])
     """
-    a, b = as_matrices("solve", a, square=True), as_operand(b)
-    shape = shape_of(b)
-    vector = len(shape) == 1
-    right = reshape(b, (*shape, 1)) if vector else as_matrices("solve", b)
-    rows, wanted = shape_of(right)[-2], shape_of(a)[-1]
-    if rows != wanted:
-        raise ShapeError(
-            f"solve(): matrices of shape {shape_of(a)} need {wanted} rows on the right side, "
-            f"got shape {shape}"
-        )
-    _check_batches("solve", a, right)
+    a = as_matrices("solve", a, square=True)
+    right, vector = _right_sides("solve", a, b)
     x = _solve(a, right)
     return reshape(x, shape_of(x)[:-1]) if vector else x
 
 
-def _check_batches(operation: str, a: Any, b: Any) -> None:
-    try:
-        np.broadcast_shapes(shape_of(a)[:-2], shape_of(b)[:-2])
-    except ValueError:
+def _right_sides(operation: str, a: Any, b: Any) -> tuple[Any, bool]:
+    """The right sides as matrices that fit the matrices ``a``, and whether they were a vector."""
+    shape = shape_of(b)
+    vector = len(shape) == 1
+    right = reshape(b, (*shape, 1)) if vector else as_matrices(operation, b)
+    of_a, of_b = shape_of(a), shape_of(right)
+    if of_b[-2] != of_a[-2]:
         raise ShapeError(
-            f"{operation}(): the batches of shapes {shape_of(a)} and {shape_of(b)} do not broadcast"
-        ) from None
+            f"{operation}(): matrices of shape {of_a} need {of_a[-2]} rows on the right side, "
+            f"got shape {shape}"
+        )
+    if common_shape(of_a[:-2], of_b[:-2]) is None:
+        raise ShapeError(f"{operation}(): the batches of shapes {of_a} and {of_b} do not broadcast")
+    return right, vector
 
 
 def solve_triangular(a: Any, b: Any, *, lower: bool = False, unit_diagonal: bool = False) -> Any:
@@ -254,14 +252,9 @@ def lstsq(a: Any, b: Any, rcond: float | None = None) -> tuple[Any, Any, Any, An
     >>> lstsq(points, [1.0, 3.0, 5.0])[0].round(12)
     array([2., 1.])
     """
-    a, b = as_matrices("lstsq", a), as_operand(b)
-    shape = shape_of(b)
-    vector = len(shape) == 1
-    right = reshape(b, (*shape, 1)) if vector else as_matrices("lstsq", b)
+    a = as_matrices("lstsq", a)
+    right, vector = _right_sides("lstsq", a, b)
     rows, columns = shape_of(a)[-2:]
-    if shape_of(right)[-2] != rows:
-        raise ShapeError(f"lstsq(): matrices of shape {shape_of(a)} need {rows} rows in b, got shape {shape}")
-    _check_batches("lstsq", a, right)
     x = matmul(pinv(a, rcond), right)
     misfit = matmul(a, x) - right
     residuals = sum(misfit * misfit, axis=-2)

@@ -24,6 +24,7 @@ from ..structure.operands import (
     reduced_axes,
     several_axes,
     shape_of,
+    with_ones,
 )
 from ..structure.statistics import euclidean_norm
 from .equations import inv
@@ -128,7 +129,7 @@ def vector_norm(
     kept = [i for i in range(len(shape)) if i not in axes]
     flat = reshape(transpose(x, (*kept, *axes)), (*(shape[i] for i in kept), -1))
     result = norm(flat, ord, -1)
-    return reshape(result, tuple(1 if i in axes else n for i, n in enumerate(shape))) if keepdims else result
+    return reshape(result, with_ones(shape, axes)) if keepdims else result
 
 
 def matrix_norm(x: Any, *, keepdims: bool = False, ord: Any = "fro") -> Any:

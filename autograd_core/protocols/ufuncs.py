@@ -11,7 +11,7 @@ from .. import calculus, linalg, structure
 from ..errors import GraphError, ShapeError
 from ..graph import unrecorded
 from ..primitive import Elementwise
-from ..structure.operands import as_operand, shape_of
+from ..structure.operands import as_number_or_operand, shape_of
 from .functions import FUNCTIONS
 from .unrecorded import full_name, not_recorded, without_nodes
 
@@ -100,7 +100,7 @@ def call_ufunc(tensor: Any, ufunc: np.ufunc, method: str, *inputs: Any, **keywor
     if dtype is not None:
         inputs = tuple(structure.astype(x, dtype) for x in inputs)
     if method == "outer":
-        left, right = (x if isinstance(x, int | float) else as_operand(x) for x in inputs)
+        left, right = map(as_number_or_operand, inputs)
         if shape_of(right):
             left = structure.reshape(left, shape_of(left) + (1,) * len(shape_of(right)))
         inputs = (left, right)

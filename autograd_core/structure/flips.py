@@ -11,6 +11,7 @@ from .joining import concatenate
 from .operands import (
     Axis,
     as_operand,
+    on_axis,
     one_axis,
     reduced_axes,
     several_axes,
@@ -123,7 +124,6 @@ def roll(x: Any, shift: int | Sequence[int], axis: int | Sequence[int] | None = 
         length = shape_of(x)[position]
         cut = -steps % length if length else 0
         if cut:
-            before = (slice(None),) * position
-            parts = [getitem(x, (*before, slice(cut, None))), getitem(x, (*before, slice(0, cut)))]
-            x = concatenate(parts, axis=position)
+            parts = slice(cut, None), slice(0, cut)
+            x = concatenate([getitem(x, on_axis(position, part)) for part in parts], axis=position)
     return x

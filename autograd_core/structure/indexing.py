@@ -10,8 +10,7 @@ import numpy as np
 from ..errors import DomainError, IndexRangeError, ShapeError
 from ..graph import Node
 from ..primitive import Linear
-from .operands import as_operand, data_of, one_axis, shape_of
-from .shaping import reshape
+from .operands import along, as_operand, data_of, lying_along, on_axis, one_axis, shape_of
 
 __all__ = ["gather", "getitem", "take", "take_along_axis"]
 
@@ -101,7 +100,7 @@ def _selected(index: Any, shape: tuple[int, ...]) -> Any:
     stride = 1
     for axis in reversed(range(len(shape))):
         length = shape[axis]
-        coordinates = np.arange(length).reshape([-1 if i == axis else 1 for i in range(len(shape))])
+        coordinates = np.arange(length).reshape(lying_along(axis, len(shape)))
         positions = positions + np.broadcast_to(coordinates * stride, shape)[index]
         stride *= length
     return np.asarray(positions)
@@ -271,8 +270,7 @@ def take(x: Any, indices: Any, axis: int | None = None, *, mode: str = "raise") 
     >>> take([10.0, 20.0, 30.0], [2, 0])
     array([30., 10.])
     """
-    x = reshape(x, -1) if axis is None else as_operand(x)
-    position = one_axis("take", 0 if axis is None else axis, len(shape_of(x)))
+    x, position = along("take", x, axis)
     length = shape_of(x)[position]
     if mode not in ("raise", "wrap", "clip"):
         raise DomainError(f"take(): mode is 'raise', 'wrap' or 'clip', got {mode!r}")
@@ -281,7 +279,7 @@ def take(x: Any, indices: Any, axis: int | None = None, *, mode: str = "raise") 
     elif mode == "clip" and length:
         indices = np.clip(data_of(indices), 0, length - 1)
     chosen = checked_indices("take", indices, length)
-    return getitem(x, (*(slice(None),) * position, chosen if chosen.ndim else int(chosen)))
+    return getitem(x, on_axis(position, chosen if chosen.ndim else int(chosen)))
 
 
 def checked_along(operation: str, x: Any, axis: int, indices: Any) -> tuple[int, Any]:

@@ -14,7 +14,7 @@ from ..graph import Node
 from ..primitive import Linear
 from .indexing import getitem, put, take
 from .joining import concatenate, stack
-from .operands import as_operand, data_of, one_axis, shape_of
+from .operands import along, as_operand, as_shape, data_of, on_axis, one_axis, shape_of
 from .shaping import astype, broadcast_to, moveaxis, ravel, reshape
 
 __all__ = [
@@ -87,7 +87,7 @@ def pad(x: Any, width: int | Sequence[Any], mode: str = "constant", value: float
             if not shape[axis]:
                 raise ShapeError(f"pad(mode={mode!r}): axis {axis} of shape {shape} is empty")
             source = np.pad(np.arange(shape[axis]), tuple(ends), mode=mode)  # type: ignore[call-overload]
-            x = getitem(x, (*(slice(None),) * axis, source))
+            x = getitem(x, on_axis(axis, source))
     return x
 
 
@@ -105,12 +105,6 @@ def append(x: Any, values: Any, axis: int | None = None) -> Any:
     return concatenate([ravel(x), ravel(values)] if axis is None else [x, values], axis or 0)
 
 
-def _opened(operation: str, x: Any, axis: int | None) -> tuple[Any, int]:
-    """``x`` and the axis to work on; in one row when the axis is None."""
-    x = ravel(x) if axis is None else as_operand(x)
-    return x, one_axis(operation, 0 if axis is None else axis, len(shape_of(x)))
-
-
 def delete(x: Any, obj: Any, axis: int | None = None) -> Any:
     """``x`` without the elements, or slices along ``axis``, that ``obj`` names: an index, several, a slice
     or a mask.
@@ -122,13 +116,13 @@ def delete(x: Any, obj: Any, axis: int | None = None) -> Any:
     >>> delete([1.0, 2.0, 3.0], 1)
     array([1., 3.])
     """
-    x, position = _opened("delete", x, axis)
+    x, position = along("delete", x, axis)
     length = shape_of(x)[position]
     try:
         kept = np.delete(np.arange(length), obj if isinstance(obj, slice) else np.asarray(data_of(obj)))
     except (IndexError, ValueError) as error:
         raise IndexRangeError(f"delete(): axis of length {length}: {error}") from None
-    return getitem(x, (*(slice(None),) * position, kept))
+    return getitem(x, on_axis(position, kept))
 
 
 def insert(x: Any, obj: Any, values: Any, axis: int | None = None) -> Any:
@@ -148,7 +142,7 @@ def insert(x: Any, obj: Any, values: Any, axis: int | None = None) -> Any:
     >>> insert([1.0, 2.0, 3.0], 1, 9.0)
     array([1., 9., 2., 3.])
     """
-    x, position = _opened("insert", x, axis)
+    x, position = along("insert", x, axis)
     shape, values = shape_of(x), as_operand(values)
     length = shape[position]
     if isinstance(obj, slice):
@@ -183,7 +177,7 @@ def insert(x: Any, obj: Any, values: Any, axis: int | None = None) -> Any:
         joined = concatenate([x, _as(added, kind)], axis=position)
     else:
         joined = concatenate([x, added.astype(kind)], axis=position)
-    return getitem(joined, (*(slice(None),) * position, order))
+    return getitem(joined, on_axis(position, order))
 
 
 def _as(values: Any, kind: Any) -> Any:
@@ -201,7 +195,7 @@ def compress(condition: Any, x: Any, axis: int | None = None) -> Any:
     >>> compress([True, False, True], [1.0, 2.0, 3.0])
     array([1., 3.])
     """
-    x, position = _opened("compress", x, axis)
+    x, position = along("compress", x, axis)
     chosen = np.flatnonzero(np.asarray(data_of(condition), dtype=bool))
     return take(x, chosen, position)
 
@@ -315,7 +309,7 @@ def resize(x: Any, new_shape: int | Sequence[int]) -> Any:
     array([[1., 2.],
            [3., 1.]])
     """
-    wanted = (int(new_shape),) if isinstance(new_shape, int | np.integer) else tuple(map(int, new_shape))
+    wanted = as_shape("resize", new_shape)
     if any(n < 0 for n in wanted):
         raise ShapeError(f"resize(): lengths are at least 0, got {wanted}")
     row = ravel(x)

@@ -17,7 +17,7 @@ from ..errors import DomainError, ShapeError
 from .indexing import getitem
 from .insertion import pad
 from .joining import concatenate
-from .operands import as_operand, data_of, shape_of
+from .operands import as_number_or_operand, as_operand, data_of, shape_of
 from .products import convolve
 from .shaping import astype, atleast_1d, expand_dims, moveaxis
 
@@ -213,7 +213,7 @@ def polyval(p: Any, x: Any) -> Any:
     >>> polyval([1.0, 0.0, 2.0], 3.0)
     np.float64(11.0)
     """
-    p, x = _row("polyval", p), x if isinstance(x, int | float) else as_operand(x)
+    p, x = _row("polyval", p), as_number_or_operand(x)
     value = x * 0
     for i in range(shape_of(p)[0]):
         value = value * x + getitem(p, i)

@@ -12,7 +12,7 @@ from ..errors import ShapeError
 from ..graph import Node
 from ..primitive import Linear, Namespace
 from .indexing import getitem
-from .operands import as_operand, one_axis, shape_of
+from .operands import along, as_operand, as_shape, common_shape, lying_along, on_axis, one_axis, shape_of
 from .shaping import atleast_1d, atleast_2d, atleast_3d, broadcast_to, expand_dims, reshape
 
 __all__ = [
@@ -40,8 +40,7 @@ __all__ = [
 
 def _piece(m: Namespace, g: Any, *inputs: Any, index: int, axis: int) -> Any:
     start = sum(np.shape(x)[axis] for x in inputs[:index])
-    stop = start + inputs[index].shape[axis]
-    return m.getitem(g, index=(slice(None),) * axis + (slice(start, stop),))
+    return m.getitem(g, index=on_axis(axis, slice(start, start + inputs[index].shape[axis])))
 
 
 def _with_weak_numbers(inputs: tuple[Any, ...]) -> list[Any]:
@@ -67,7 +66,7 @@ _stack = Linear(
     "stack",
     "stack",
     forward=lambda *inputs, axis: np.stack(_with_weak_numbers(inputs), axis=axis),
-    transpose=lambda m, g, *inputs, index, axis: m.getitem(g, index=(slice(None),) * axis + (index,)),
+    transpose=lambda m, g, *inputs, index, axis: m.getitem(g, index=on_axis(axis, index)),
     joint=True,
 )
 
@@ -269,7 +268,7 @@ def unbind(x: Any, axis: int = 0) -> list[Any]:
     """
     x = as_operand(x)
     position = one_axis("unbind", axis, len(shape_of(x)))
-    return [getitem(x, (*(slice(None),) * position, i)) for i in range(shape_of(x)[position])]
+    return [getitem(x, on_axis(position, i)) for i in range(shape_of(x)[position])]
 
 
 def unstack(x: Any, *, axis: int = 0) -> tuple[Any, ...]:
@@ -335,11 +334,9 @@ def broadcast_arrays(*arrays: Any) -> tuple[Any, ...]:
     ([[1.0, 1.0], [2.0, 2.0]], [[3.0, 4.0], [3.0, 4.0]])
     """
     shapes = [shape_of(x) for x in arrays]
-    try:
-        shape = np.broadcast_shapes(*shapes)
-    except ValueError:
-        listed = " and ".join(map(str, shapes))
-        raise ShapeError(f"broadcast_arrays(): shapes {listed} do not broadcast") from None
+    shape = common_shape(*shapes)
+    if shape is None:
+        raise ShapeError(f"broadcast_arrays(): shapes {' and '.join(map(str, shapes))} do not broadcast")
     return tuple(broadcast_to(x, shape) for x in arrays)
 
 
@@ -353,8 +350,7 @@ def _cut(operation: str, x: Any, where: int | Sequence[int], axis: int) -> list[
         edges: list[int | None] = [i * size + min(i, longer) for i in range(int(where) + 1)]
     else:
         edges = [0, *map(int, where), None]
-    before = (slice(None),) * position
-    return [getitem(x, (*before, slice(start, stop))) for start, stop in pairwise(edges)]
+    return [getitem(x, on_axis(position, slice(*ends))) for ends in pairwise(edges)]
 
 
 # -- repeating ---------------------------------------------------------------------------------------
@@ -369,7 +365,7 @@ def tile(x: Any, reps: int | Sequence[int]) -> Any:
     >>> tile([1.0, 2.0], 2)
     array([1., 2., 1., 2.])
     """
-    counts = (int(reps),) if isinstance(reps, int | np.integer) else tuple(int(n) for n in reps)
+    counts = as_shape("tile", reps)
     if any(n < 0 for n in counts):
         raise ShapeError(f"tile(): the number of copies is at least 0, got {reps!r}")
     shape = shape_of(x)
@@ -395,9 +391,8 @@ def repeat(x: Any, repeats: int | Sequence[int], axis: int | None = None) -> Any
     >>> repeat([1.0, 2.0], [3, 1])
     array([1., 1., 1., 2.])
     """
-    x = reshape(x, -1) if axis is None else as_operand(x)
+    x, position = along("repeat", x, axis)
     shape = shape_of(x)
-    position = one_axis("repeat", 0 if axis is None else axis, len(shape))
     length = shape[position]
     counts = np.asarray(repeats)
     if counts.dtype.kind not in "iu" or (counts.size and counts.min() < 0):
@@ -408,7 +403,7 @@ def repeat(x: Any, repeats: int | Sequence[int], axis: int | None = None) -> Any
         return reshape(copied, (*shape[:position], length * int(counts), *shape[position + 1 :]))
     if counts.shape not in ((length,), (1,)):
         raise ShapeError(f"repeat(): {counts.size} repeats for an axis of length {length}")
-    return getitem(x, (*(slice(None),) * position, np.repeat(np.arange(length), counts)))
+    return getitem(x, on_axis(position, np.repeat(np.arange(length), counts)))
 
 
 def meshgrid(*arrays: Any, indexing: str = "xy", sparse: bool = False) -> tuple[Any, ...]:
@@ -441,8 +436,5 @@ def meshgrid(*arrays: Any, indexing: str = "xy", sparse: bool = False) -> tuple[
     shape = [0] * len(rows)
     for row, axis in zip(rows, axes, strict=True):
         shape[axis] = shape_of(row)[0]
-    thin = [
-        reshape(row, [-1 if i == axis else 1 for i in range(len(rows))])
-        for row, axis in zip(rows, axes, strict=True)
-    ]
+    thin = [reshape(row, lying_along(axis, len(rows))) for row, axis in zip(rows, axes, strict=True)]
     return tuple(thin) if sparse else tuple(broadcast_to(row, shape) for row in thin)

@@ -10,7 +10,7 @@ import numpy as np
 from ..errors import DomainError, ShapeError
 from ..graph import Node
 from ..primitive import General, Namespace, nodes
-from .operands import Axis, as_operand, data_of, reduced_axes, shape_of
+from .operands import Axis, as_operand, common_shape, data_of, reduced_axes, shape_of, with_ones
 
 __all__ = ["standardize"]
 
@@ -54,11 +54,7 @@ def _scaled(x: Any, w: Any, b: Any, *, axis: tuple[int, ...], eps: float) -> Any
 
 
 def _spread(m: Namespace, vector: Any, x: Any, axis: tuple[int, ...]) -> Any:
-    return m.reshape(vector, shape=_statistics(x.shape, axis))
-
-
-def _statistics(shape: tuple[int, ...], axis: tuple[int, ...]) -> tuple[int, ...]:
-    return tuple(1 if i in axis else n for i, n in enumerate(shape))
+    return m.reshape(vector, shape=with_ones(x.shape, axis))
 
 
 def _numbers(m: Namespace, x: Any, axis: tuple[int, ...], eps: float) -> Any:
@@ -162,7 +158,7 @@ def standardize(
     w = None if weight is None else _beside("weight", weight, shape)
     b = None if bias is None else _beside("bias", bias, shape)
     how = {"axis": axes, "eps": float(eps)}
-    statistics = _statistics(shape, axes)
+    statistics = with_ones(shape, axes)
     vectors = [(1,) * (len(shape) - len(shape_of(v))) + shape_of(v) for v in (w, b) if v is not None]
     if vectors == [statistics, statistics]:
         each = tuple(n for i, n in enumerate(shape) if i not in axes)
@@ -188,13 +184,6 @@ def _beside(name: str, operand: Any, shape: tuple[int, ...]) -> Any:
     """A weight or bias that stretches to ``shape``, and does not stretch it."""
     operand = as_operand(operand)
     own = shape_of(operand)
-    if own != shape[len(shape) - len(own) :]:
-        try:
-            fits = np.broadcast_shapes(own, shape) == shape
-        except ValueError:
-            fits = False
-        if not fits:
-            raise ShapeError(
-                f"standardize(): the {name} of shape {own} does not broadcast to that of x, {shape}"
-            )
+    if own != shape[len(shape) - len(own) :] and common_shape(own, shape) != shape:
+        raise ShapeError(f"standardize(): the {name} of shape {own} does not broadcast to that of x, {shape}")
     return operand

@@ -48,6 +48,11 @@ def as_operand(x: Any) -> Any:
     return np.asarray(x)
 
 
+def as_number_or_operand(x: Any) -> Any:
+    """A Python number as it is, which promotes nothing, anything else as an operand."""
+    return x if isinstance(x, int | float) else as_operand(x)
+
+
 def without_lists(*operands: Any) -> list[Any]:
     """Lists as arrays, or as tensors if they hold nodes; anything else, numbers too, as it is."""
     return [as_operand(x) if isinstance(x, list | tuple) else x for x in operands]
@@ -86,6 +91,55 @@ def several_axes(operation: str, axes: Sequence[int], ndim: int) -> tuple[int, .
     if len(set(found)) < len(found):
         raise ShapeError(f"{operation}(): an axis is named twice in {tuple(axes)}")
     return found
+
+
+def along(operation: str, x: Any, axis: int | None) -> tuple[Any, int]:
+    """The operand and the axis to work along; all elements in one row when ``axis`` is None.
+
+    Raises:
+        ShapeError: if there is no such axis.
+    """
+    x = as_operand(x)
+    shape = shape_of(x)
+    if axis is None:
+        return (x if len(shape) == 1 else nodes.reshape(x, shape=(math.prod(shape),))), 0
+    return x, one_axis(operation, axis, len(shape))
+
+
+def on_axis(axis: int, part: Any) -> tuple[Any, ...]:
+    """The index that takes ``part`` of one axis, and all of the others."""
+    return (*(slice(None),) * axis, part)
+
+
+def lying_along(axis: int, ndim: int) -> tuple[int, ...]:
+    """The shape for a row of numbers that lies along one of the axes."""
+    return tuple(-1 if i == axis else 1 for i in range(ndim))
+
+
+def with_ones(shape: tuple[int, ...], axes: Sequence[int]) -> tuple[int, ...]:
+    """The shape with the length 1 on some axes."""
+    return tuple(1 if i in axes else n for i, n in enumerate(shape))
+
+
+def as_shape(operation: str, shape: int | Sequence[int]) -> tuple[int, ...]:
+    """A shape from one length or several.
+
+    Raises:
+        ShapeError: if they are not integers.
+    """
+    try:
+        lengths = (shape,) if isinstance(shape, int | np.integer) else tuple(shape)
+        return tuple(map(operator.index, lengths))
+    except TypeError:
+        raise ShapeError(f"{operation}(): a shape is made of integers, got {shape!r}") from None
+
+
+def common_shape(*shapes: tuple[int, ...]) -> tuple[int, ...] | None:
+    """The shape to which these broadcast; None if they do not."""
+    try:
+        return np.broadcast_shapes(*shapes)
+    except ValueError:
+        return None
 
 
 def reduced_axes(

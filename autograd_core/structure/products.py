@@ -14,7 +14,7 @@ from ..primitive import General, Multilinear, Namespace
 from .contractions import einsum
 from .indexing import getitem
 from .insertion import pad
-from .operands import as_operand, one_axis, shape_of, without_lists
+from .operands import as_operand, common_shape, one_axis, shape_of, without_lists
 from .shaping import expand_dims, moveaxis, reshape, squeeze, transpose
 from .windows import sliding_windows
 
@@ -205,10 +205,8 @@ def cross(a: Any, b: Any, axisa: int = -1, axisb: int = -1, axisc: int = -1, axi
                 f"cross(): vectors have 3 components, "
                 f"got {shape[-1]} in an operand of shape {shape_of(operand)}"
             )
-    try:
-        np.broadcast_shapes(shape_of(left), shape_of(right))
-    except ValueError:
-        raise ShapeError(f"cross(): shapes {shape_of(a)} and {shape_of(b)} do not broadcast") from None
+    if common_shape(shape_of(left), shape_of(right)) is None:
+        raise ShapeError(f"cross(): shapes {shape_of(a)} and {shape_of(b)} do not broadcast")
     after, before = (..., [1, 2, 0]), (..., [2, 0, 1])
     first = multiply(getitem(left, after), getitem(right, before))
     second = multiply(getitem(left, before), getitem(right, after))
@@ -344,9 +342,5 @@ def vecmat(a: Any, b: Any) -> Any:
 
 
 def _check(operation: str, n: int, k: int, batch: Any, other: Any, left: Any, right: Any) -> None:
-    try:
-        np.broadcast_shapes(batch, other)
-    except ValueError:
-        n = -1
-    if n != k:
+    if n != k or common_shape(batch, other) is None:
         raise ShapeError(f"{operation}(): shapes {left} and {right} cannot be multiplied")

@@ -18,6 +18,7 @@ from .operands import (
     data_of,
     reduced_axes,
     shape_of,
+    with_ones,
 )
 from .shaping import astype, reshape, transpose
 from .sorting import sort
@@ -128,7 +129,7 @@ def at_levels(
     kept = [i for i in range(len(shape)) if i not in axes]
     size = math.prod([shape[i] for i in axes])
     rows = sort(reshape(transpose(x, (*axes, *kept)), (size, *(shape[i] for i in kept))), axis=0)
-    left = tuple(1 if i in axes else n for i, n in enumerate(shape)) if keepdims else [shape[i] for i in kept]
+    left = with_ones(shape, axes) if keepdims else [shape[i] for i in kept]
     missing = np.isnan(data_of(x))
     if skip and missing.any():
         numbers = np.asarray(size - np.sum(missing, axis=axes))  # NaNs are sorted to the end

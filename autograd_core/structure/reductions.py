@@ -19,6 +19,7 @@ from .operands import (
     data_of,
     reduced_axes,
     shape_of,
+    with_ones,
 )
 from .shaping import astype
 
@@ -27,7 +28,7 @@ __all__ = ["argmax", "argmin", "max", "mean", "min", "prod", "sum"]
 
 def restored(m: Namespace, g: Any, shape: tuple[int, ...], axis: tuple[int, ...]) -> Any:
     """``g`` with the reduced axes put back, of length 1."""
-    return m.reshape(g, shape=tuple(1 if i in axis else n for i, n in enumerate(shape)))
+    return m.reshape(g, shape=with_ones(shape, axis))
 
 
 def spread(m: Namespace, g: Any, x: Any, axis: tuple[int, ...]) -> Any:

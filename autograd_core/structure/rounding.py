@@ -16,7 +16,7 @@ from ..calculus import (
     where,
 )
 from ..errors import DtypeError
-from .operands import as_operand, data_of
+from .operands import as_number_or_operand, as_operand, data_of
 
 __all__ = [
     "angle",
@@ -43,7 +43,7 @@ def round(x: Any, decimals: int = 0) -> Any:
     >>> round([1.25, 2.675], 1)
     array([1.2, 2.7])
     """
-    x = x if isinstance(x, int | float) else as_operand(x)
+    x = as_number_or_operand(x)
     if np.result_type(data_of(x)).kind in "iub":
         return x if decimals >= 0 else multiply(x, 0) + np.round(data_of(x), decimals)
     if not decimals:
@@ -110,7 +110,7 @@ def real(x: Any) -> Any:
     >>> real([1.0, 2.0])
     array([1., 2.])
     """
-    return x if isinstance(x, int | float) else as_operand(x)
+    return as_number_or_operand(x)
 
 
 def imag(x: Any) -> Any:

@@ -14,7 +14,18 @@ from ..graph import Node
 from ..primitive import General, Linear, Namespace
 from .indexing import getitem
 from .joining import concatenate
-from .operands import Axis, as_operand, data_of, one_axis, reduced_axes, shape_of
+from .operands import (
+    Axis,
+    along,
+    as_operand,
+    data_of,
+    lying_along,
+    on_axis,
+    one_axis,
+    reduced_axes,
+    shape_of,
+    with_ones,
+)
 from .reductions import sum
 from .shaping import astype, broadcast_to, ravel, reshape
 
@@ -33,12 +44,8 @@ __all__ = [
 ]
 
 
-def _on(axis: int, part: slice) -> tuple[slice, ...]:
-    return (*(slice(None),) * axis, part)
-
-
 def _reversed(m: Namespace, x: Any, axis: int) -> Any:
-    return m.getitem(x, index=_on(axis, slice(None, None, -1)))
+    return m.getitem(x, index=on_axis(axis, slice(None, None, -1)))
 
 
 _cumsum = Linear(  # an element is in every sum from its own on
@@ -56,7 +63,7 @@ def _delayed(m: Namespace, x: Any, axis: int, steps: int, fill: float = 0.0) -> 
     """``x`` moved on by so many steps, ``fill`` moving in."""
     n, ndim = x.shape[axis], len(x.shape)
     width = tuple((steps if i == axis else 0, 0) for i in range(ndim))
-    return m.pad(m.getitem(x, index=_on(axis, slice(0, n - steps))), width=width, value=fill)
+    return m.pad(m.getitem(x, index=on_axis(axis, slice(0, n - steps))), width=width, value=fill)
 
 
 def _recurrence(m: Namespace, factor: Any, term: Any, axis: int) -> Any:
@@ -104,7 +111,7 @@ _cumprod = General(
 def _holders(x: Any, y: Any, axis: int) -> Any:
     """Where each running extreme was last met: the latest place up to here at which x equals it."""
     values, extremes = data_of(x), data_of(y)
-    places = np.arange(values.shape[axis]).reshape([-1 if i == axis else 1 for i in range(values.ndim)])
+    places = np.arange(values.shape[axis]).reshape(lying_along(axis, values.ndim))
     met = (values == extremes) | (values != values)
     return np.maximum.accumulate(np.where(met, places, 0), axis=axis)
 
@@ -127,14 +134,6 @@ _cummax = _running_extreme("cummax", np.maximum)
 _cummin = _running_extreme("cummin", np.minimum)
 
 
-def _scanned(operation: str, x: Any, axis: int | None, dtype: DTypeLike | None = None) -> tuple[Any, int]:
-    """``x`` and the axis to run along; flat when ``axis`` is None."""
-    x = as_operand(x) if dtype is None else astype(x, dtype)
-    if axis is None:
-        return reshape(x, -1), 0
-    return x, one_axis(operation, axis, len(shape_of(x)))
-
-
 def cumsum(x: Any, axis: int | None = None, *, dtype: DTypeLike | None = None) -> Any:
     """The sums of the elements up to each one, along ``axis``; of all elements in one row when None.
 
@@ -144,7 +143,7 @@ def cumsum(x: Any, axis: int | None = None, *, dtype: DTypeLike | None = None) -
     >>> cumsum([1.0, 2.0, 3.0])
     array([1., 3., 6.])
     """
-    x, position = _scanned("cumsum", x, axis, dtype)
+    x, position = along("cumsum", x if dtype is None else astype(x, dtype), axis)
     return _cumsum(x, axis=position)
 
 
@@ -159,7 +158,7 @@ def cumprod(x: Any, axis: int | None = None, *, dtype: DTypeLike | None = None) 
     >>> cumprod([1.0, 2.0, 3.0])
     array([1., 2., 6.])
     """
-    x, position = _scanned("cumprod", x, axis, dtype)
+    x, position = along("cumprod", x if dtype is None else astype(x, dtype), axis)
     return _cumprod(x, axis=position)
 
 
@@ -174,7 +173,7 @@ def cummax(x: Any, axis: int | None = None) -> Any:
     >>> cummax([1.0, 3.0, 2.0])
     array([1., 3., 3.])
     """
-    x, position = _scanned("cummax", x, axis)
+    x, position = along("cummax", x, axis)
     return _cummax(x, axis=position)
 
 
@@ -189,7 +188,7 @@ def cummin(x: Any, axis: int | None = None) -> Any:
     >>> cummin([3.0, 1.0, 2.0])
     array([3., 1., 1.])
     """
-    x, position = _scanned("cummin", x, axis)
+    x, position = along("cummin", x, axis)
     return _cummin(x, axis=position)
 
 
@@ -224,15 +223,14 @@ def cumulative_prod(
 def _cumulative(
     operation: str, scan: Any, first: float, x: Any, axis: int | None, dtype: Any, include_initial: bool
 ) -> Any:
-    x = as_operand(x)
     if axis is None and len(shape_of(x)) != 1:
         raise ShapeError(f"{operation}() of shape {shape_of(x)} needs an axis")
-    position = one_axis(operation, 0 if axis is None else axis, len(shape_of(x)))
+    x, position = along(operation, x, axis)
     result = scan(x, position, dtype=dtype)
     if not include_initial:
         return result
-    edge = tuple(1 if i == position else n for i, n in enumerate(shape_of(result)))
-    return concatenate([np.full(edge, first, data_of(result).dtype), result], axis=position)
+    edge = np.full(with_ones(shape_of(result), [position]), first, data_of(result).dtype)
+    return concatenate([edge, result], axis=position)
 
 
 def diff(x: Any, n: int = 1, axis: int = -1, prepend: Any = None, append: Any = None) -> Any:
@@ -252,15 +250,14 @@ def diff(x: Any, n: int = 1, axis: int = -1, prepend: Any = None, append: Any = 
     array([3., 5., 7.])
     """
     x = as_operand(x)
-    shape = shape_of(x)
-    position = one_axis("diff", axis, len(shape))
+    position = one_axis("diff", axis, len(shape_of(x)))
     if n < 0:
         raise ShapeError(f"diff(): n counts how often differences are taken, got {n}")
     parts = [_edge(prepend, x, position), [x], _edge(append, x, position)]
     if any(parts[::2]):
         x = concatenate([part for some in parts for part in some], axis=position)
     for _ in range(n):
-        x = getitem(x, _on(position, slice(1, None))) - getitem(x, _on(position, slice(None, -1)))
+        x = getitem(x, on_axis(position, slice(1, None))) - getitem(x, on_axis(position, slice(None, -1)))
     return x
 
 
@@ -268,7 +265,7 @@ def _edge(edge: Any, x: Any, axis: int) -> list[Any]:
     """What stands before or behind ``x``; a number is repeated to fit."""
     if edge is None or shape_of(edge):
         return [] if edge is None else [edge]
-    shape = tuple(1 if i == axis else n for i, n in enumerate(shape_of(x)))
+    shape = with_ones(shape_of(x), [axis])
     return [broadcast_to(edge, shape) if isinstance(edge, Node) else np.full(shape, edge, x.dtype)]
 
 
@@ -333,18 +330,17 @@ def _slope(f: Any, step: Any, axis: int, edge_order: int) -> Any:
         raise ShapeError(
             f"gradient(): axis {axis} of shape {shape_of(f)} needs at least {edge_order + 1} samples"
         )
-    ndim = len(shape_of(f))
 
     def at(start: int | None, stop: int | None) -> Any:
-        return getitem(f, (*(slice(None),) * axis, slice(start, stop)))
+        return getitem(f, on_axis(axis, slice(start, stop)))
 
     widths: Any = step
     if shape_of(step):
         if shape_of(step) != (n,):
             raise ShapeError(f"gradient(): coordinates of shape {shape_of(step)} for an axis of length {n}")
         widths = diff(as_operand(step))
-        along = [-1 if i == axis else 1 for i in range(ndim)]
-        left, right = (reshape(getitem(widths, slice(*part)), along) for part in ((None, -1), (1, None)))
+        shape = lying_along(axis, len(shape_of(f)))
+        left, right = (reshape(getitem(widths, slice(*part)), shape) for part in ((None, -1), (1, None)))
         known = data_of(widths)
         if n > 2 and bool((known == known[0]).all()):
             widths = getitem(widths, 0)
@@ -417,13 +413,12 @@ def trapezoid(y: Any, x: Any = None, dx: float = 1.0, axis: int = -1) -> Any:
     np.float64(4.0)
     """
     y = as_operand(y)
-    ndim = len(shape_of(y))
-    position = one_axis("trapezoid", axis, ndim)
+    position = one_axis("trapezoid", axis, len(shape_of(y)))
     widths = dx
     if x is not None:
         widths = diff(x, axis=-1 if len(shape_of(x)) == 1 else position)
         if len(shape_of(x)) == 1:
-            widths = reshape(widths, tuple(-1 if i == position else 1 for i in range(ndim)))
-    before = getitem(y, (*(slice(None),) * position, slice(None, -1)))
-    after = getitem(y, (*(slice(None),) * position, slice(1, None)))
+            widths = reshape(widths, lying_along(position, len(shape_of(y))))
+    before = getitem(y, on_axis(position, slice(None, -1)))
+    after = getitem(y, on_axis(position, slice(1, None)))
     return sum((before + after) * widths * 0.5, position)

@@ -17,7 +17,7 @@ from ..errors import IndexRangeError, ShapeError
 from ..graph import Node, unrecorded
 from .indexing import checked_along, checked_indices, getitem, put, put_along_axis
 from .insertion import pad
-from .operands import as_operand, data_of, one_axis, shape_of
+from .operands import as_operand, data_of, on_axis, one_axis, shape_of
 from .shaping import reshape
 
 __all__ = ["bincount", "index_add", "masked_fill", "one_hot", "scatter", "scatter_add"]
@@ -116,7 +116,7 @@ def index_add(x: Any, axis: int, indices: Any, source: Any) -> Any:
             f"index_add(): indices of shape {chosen.shape} on axis {position} of shape {shape} need a "
             f"source of shape {wanted}, got {shape_of(source)}"
         )
-    return x + put(as_operand(source), index=(*(slice(None),) * position, chosen), shape=shape)
+    return x + put(as_operand(source), index=on_axis(position, chosen), shape=shape)
 
 
 def masked_fill(x: Any, mask: Any, value: Any) -> Any:

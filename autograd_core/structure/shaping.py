@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import operator
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -14,7 +13,7 @@ from ..dtypes import real_dtype
 from ..errors import DomainError, ShapeError
 from ..graph import Node
 from ..primitive import Linear
-from .operands import array, as_operand, data_of, one_axis, several_axes, shape_of
+from .operands import array, as_operand, as_shape, common_shape, data_of, one_axis, several_axes, shape_of
 
 __all__ = [
     "astype",
@@ -86,14 +85,9 @@ def reshape(x: Any, shape: int | Sequence[int], order: str = "C") -> Any:
            [3., 4.]])
     """
     x = _ordered("reshape", as_operand(x), order)
+    wanted = as_shape("reshape", shape)
     if order == "F":
-        backwards = (shape,) if isinstance(shape, int | np.integer) else tuple(shape)[::-1]
-        return transpose(reshape(transpose(x), backwards))
-    sizes = (shape,) if isinstance(shape, int | np.integer) else tuple(shape)
-    try:
-        wanted = tuple(operator.index(n) for n in sizes)
-    except TypeError:
-        raise ShapeError(f"reshape(): a shape is made of integers, got {shape!r}") from None
+        return transpose(reshape(transpose(x), wanted[::-1]))
     have = shape_of(x)
     size = math.prod(have)
     known = math.prod([n for n in wanted if n != -1])
@@ -334,12 +328,8 @@ def broadcast_to(x: Any, shape: int | Sequence[int]) -> Any:
     """
     x = as_operand(x)
     have = shape_of(x)
-    wanted = (int(shape),) if isinstance(shape, int | np.integer) else tuple(int(n) for n in shape)
-    try:
-        fits = np.broadcast_shapes(have, wanted) == wanted
-    except ValueError:
-        fits = False
-    if not fits:
+    wanted = as_shape("broadcast_to", shape)
+    if common_shape(have, wanted) != wanted:
         raise ShapeError(f"broadcast_to(): shape {have} cannot be repeated to shape {wanted}")
     return _broadcast_to(x, shape=wanted)
 

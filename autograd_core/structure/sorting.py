@@ -9,9 +9,8 @@ import numpy as np
 from ..errors import IndexRangeError, ShapeError
 from ..primitive import General
 from .indexing import getitem, take, take_along_axis
-from .operands import as_operand, data_of, one_axis, shape_of
+from .operands import along, as_operand, data_of, on_axis, one_axis, shape_of
 from .reductions import without_gradient
-from .shaping import reshape
 
 __all__ = ["argsort", "kthvalue", "partition", "sort", "topk", "unique"]
 
@@ -45,8 +44,8 @@ def sort(x: Any, axis: int | None = -1) -> Any:
     >>> x.grad
     array([100.,   1.,  10.])
     """
-    x = reshape(x, -1) if axis is None else as_operand(x)
-    return _sort(x, axis=one_axis("sort", -1 if axis is None else axis, len(shape_of(x))))
+    x, position = along("sort", x, axis)
+    return _sort(x, axis=position)
 
 
 def argsort(x: Any, axis: int | None = -1) -> Any:
@@ -76,8 +75,7 @@ def partition(x: Any, kth: Any, axis: int | None = -1) -> Any:
     >>> partition([3.0, 1.0, 2.0], 1)
     array([1., 2., 3.])
     """
-    x = reshape(x, -1) if axis is None else as_operand(x)
-    position = one_axis("partition", -1 if axis is None else axis, len(shape_of(x)))
+    x, position = along("partition", x, axis)
     try:
         order = np.argpartition(data_of(x), data_of(kth), axis=position)
     except ValueError:
@@ -110,7 +108,7 @@ def topk(x: Any, k: int, axis: int = -1, largest: bool = True) -> tuple[Any, Any
     length = shape_of(x)[position]
     if not 0 <= k <= length:
         raise ShapeError(f"topk(): k={k}, but axis {axis} of shape {shape_of(x)} has {length} elements")
-    first = (*(slice(None),) * position, slice(0, k))
+    first = on_axis(position, slice(0, k))
 
     def places(data: Any) -> Any:
         return np.argsort(-data if largest else data, axis=position, kind="stable")[first]
@@ -133,7 +131,7 @@ def kthvalue(x: Any, k: int, axis: int = -1, keepdims: bool = False) -> tuple[An
     length = shape_of(x)[position]
     if not 1 <= k <= length:
         raise ShapeError(f"kthvalue(): k={k}, but axis {axis} of shape {shape_of(x)} has {length} elements")
-    place = (*(slice(None),) * position, slice(k - 1, k) if keepdims else k - 1)
+    place = on_axis(position, slice(k - 1, k) if keepdims else k - 1)
     return getitem(sort(x, position), place), getitem(argsort(x, position), place)
 
 

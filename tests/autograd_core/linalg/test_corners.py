@@ -188,7 +188,11 @@ def test_a_spectrum_of_half_the_length_carries_the_whole_energy():
         (lambda: linalg.solve(EYE, wave(3)), ShapeError, r"need 2 rows on the right side, got shape \(3,\)"),
         (lambda: linalg.solve(invertible(2, 2, 2), wave(3, 2, 2)), ShapeError, "batches .* do not broadcast"),
         (lambda: linalg.solve_triangular(np.diag([1.0, 0.0]), wave(2)), DomainError, r"\(1, 1\) .* is 0"),
-        (lambda: linalg.lstsq(wave(3, 2), wave(2)), ShapeError, r"need 3 rows in b, got shape \(2,\)"),
+        (
+            lambda: linalg.lstsq(wave(3, 2), wave(2)),
+            ShapeError,
+            r"need 3 rows on the right side, got shape \(2,\)",
+        ),
         (lambda: linalg.cholesky([[1.0, 2.0], [2.0, 1.0]]), DomainError, "smallest eigenvalue is -1"),
         (lambda: linalg.cholesky([[2.0, 1.0], [0.0, 2.0]]), DomainError, r"symmetric .* \(0, 1\) is 1 and"),
         (lambda: linalg.eigh([[2.0, 1.0], [0.0, 2.0]]), DomainError, r"eigh\(\) takes symmetric"),
