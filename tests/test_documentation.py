@@ -184,10 +184,6 @@ WITHOUT_EXAMPLE: dict[str, str] = {
         hardshrink hardsigmoid hardswish hardtanh is_recording log_sigmoid mish prelu relu6 selu
         set_default_dtype silu softshrink softsign sweep tanhshrink threshold
     """,
-    "nn": """
-        CosineAnnealingLR ExponentialLR LambdaLR LinearLR Piece SaveHistory Training
-        cifar10 fashion_mnist mnist
-    """,
     "viz": """
         network
     """,
@@ -200,8 +196,6 @@ WITHOUT_ERRORS = {
     "autograd_core.hardtanh",
     "autograd_core.jacobian",
     "autograd_core.jvp",
-    "nn.History",
-    "nn.evaluate",
 }
 
 

@@ -12,21 +12,8 @@ tensors.
 [((2, 1), [0, 0]), ((1, 1), [1])]
 """
 
-from typing import TYPE_CHECKING
+from types import ModuleType as _Module
 
-from . import (
-    batching,
-    cifar,
-    datasets,
-    idx,
-    image_sets,
-    loader,
-    patches,
-    splitting,
-    standardization,
-    tables,
-    toys,
-)
 from .batching import *
 from .cifar import *
 from .datasets import *
@@ -39,17 +26,5 @@ from .standardization import *
 from .tables import *
 from .toys import *
 
-if not TYPE_CHECKING:  # to a type checker the stars say it already
-    __all__ = [
-        *batching.__all__,
-        *cifar.__all__,
-        *datasets.__all__,
-        *idx.__all__,
-        *image_sets.__all__,
-        *loader.__all__,
-        *patches.__all__,
-        *splitting.__all__,
-        *standardization.__all__,
-        *tables.__all__,
-        *toys.__all__,
-    ]
+# Each room's __all__ is the only list. Type checkers read the stars, and could not read this line.
+vars()["__all__"] = [name for name, x in vars().items() if name[0] != "_" and not isinstance(x, _Module)]

@@ -75,6 +75,10 @@ def cifar10(
     Raises:
         MissingDataError: if it is not there and cannot be downloaded.
         FileFormatError: if a file is damaged, or if only the pickled version is there.
+
+    >>> images, labels = cifar10("data/cifar10", download=False)  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+    nn.errors.MissingDataError: cifar10(): ...
     """
     return labelled_photographs(CIFAR10, folder, train, download, dtype)
 

@@ -76,6 +76,10 @@ def mnist(
     Raises:
         MissingDataError: if files are not there and cannot be downloaded.
         FileFormatError: if a file is damaged, or holds something else.
+
+    >>> images, labels = mnist("data/mnist", download=False)  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+    nn.errors.MissingDataError: mnist(): ...
     """
     return labelled_images("mnist()", MNIST, folder, train, download, dtype)
 
@@ -100,6 +104,10 @@ def fashion_mnist(
     Raises:
         MissingDataError: if files are not there and cannot be downloaded.
         FileFormatError: if a file is damaged, or holds something else.
+
+    >>> images, labels = fashion_mnist("data/fashion", download=False)  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+    nn.errors.MissingDataError: fashion_mnist(): ...
     """
     return labelled_images("fashion_mnist()", FASHION_MNIST, folder, train, download, dtype)
 

@@ -31,6 +31,11 @@ class Piece:
         scratch: room for whatever the formula needs.
         kept: the arrays that live on between steps, by name.
         numbers: what is kept beside them, ``"step"`` (1 in the first step) at least.
+
+    >>> import numpy as np
+    >>> piece = Piece(np.ones(2), np.array([4.0, 8.0]), np.empty(2), {"mean": np.zeros(2)}, {"step": 1})
+    >>> piece.move_average("mean", piece.gradient, keep=0.75)
+    array([1., 2.])
     """
 
     data: Array

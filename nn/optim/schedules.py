@@ -209,6 +209,11 @@ class ExponentialLR(LRScheduler):
 
     Raises:
         DomainError: if ``gamma`` is not positive.
+
+    >>> import nn
+    >>> schedule = nn.optim.ExponentialLR(nn.SGD([nn.Parameter([1.0])], lr=1.0), gamma=0.5)
+    >>> [schedule._rate(1.0, epoch, 0) for epoch in range(3)]
+    [1.0, 0.5, 0.25]
     """
 
     gamma: float = option(check_positive)
@@ -224,6 +229,11 @@ class CosineAnnealingLR(LRScheduler):
         DomainError: if ``T_max`` is not positive or ``eta_min`` negative.
 
     Source: Loshchilov and Hutter (2017), "SGDR: stochastic gradient descent with warm restarts", eq. 5.
+
+    >>> import nn
+    >>> schedule = nn.optim.CosineAnnealingLR(nn.SGD([nn.Parameter([1.0])], lr=1.0), T_max=4)
+    >>> [round(schedule._rate(1.0, epoch, 0), 3) for epoch in range(5)]
+    [1.0, 0.854, 0.5, 0.146, 0.0]
     """
 
     T_max: int = option(check_count)
@@ -240,6 +250,11 @@ class LinearLR(LRScheduler):
         DomainError: if a factor is not positive (the last may be 0), or there are no steps.
 
     Source: Goyal et al. (2017), "Accurate, large minibatch SGD", section 2.2.
+
+    >>> import nn
+    >>> schedule = nn.optim.LinearLR(nn.SGD([nn.Parameter([1.0])], lr=1.0), 0.25, total_iters=3)
+    >>> [schedule._rate(1.0, epoch, 0) for epoch in range(5)]
+    [0.25, 0.5, 0.75, 1.0, 1.0]
     """
 
     start_factor: float = option(check_positive, default=1 / 3)
@@ -257,6 +272,11 @@ class LambdaLR(LRScheduler):
     Raises:
         ShapeError: if there are not as many functions as groups.
         DtypeError: for something that cannot be called.
+
+    >>> import nn
+    >>> schedule = nn.optim.LambdaLR(nn.SGD([nn.Parameter([1.0])], lr=1.0), lambda epoch: 1 / (1 + epoch))
+    >>> [schedule._rate(1.0, epoch, 0) for epoch in (0, 1, 3)]
+    [1.0, 0.5, 0.25]
     """
 
     lr_lambda: Callable[[int], float] | Sequence[Callable[[int], float]] = option()

@@ -10,11 +10,11 @@ from typing import Any
 
 from autograd_core.errors import DomainError, DtypeError
 
-from ..checks import check_count, check_not_negative
+from ..checks import check_count, check_function, check_not_negative
 from ..files import PathLike, require_folder, require_suffix
 from ..module import Module
 from ..optim import Optimizer
-from .history import TABLES, History, mode_of
+from .history import TABLES, History, improves, mode_of
 
 __all__ = ["Callback", "EarlyStopping", "SaveHistory", "Training"]
 
@@ -36,6 +36,17 @@ class Training:
         batches: the number of batches in an epoch, 0 if it is not known.
         loss: the loss of that batch.
         stopping: why the training ends early, "" if it does not.
+
+    >>> import nn
+    >>> def enough(training):
+    ...     if training.history["loss"][-1] < 0.5:
+    ...         training.stop("the loss is small enough")
+    >>> model = nn.Linear(1, 1, bias=False)
+    >>> _ = nn.init.zeros_(model.weight)
+    >>> data, optimizer = [([[1.0]], [[1.0]])], nn.SGD(model.parameters(), lr=0.25)
+    >>> options = {"loss": nn.functional.mse_loss, "optimizer": optimizer, "progress": False}
+    >>> len(nn.fit(model, data, epochs=9, callbacks=[enough], **options))
+    2
     """
 
     model: Module
@@ -111,35 +122,25 @@ class Callback:
         on_train_end: Callable[[Training], Any] | None = None,
     ) -> None:
         given = (on_train_start, on_epoch_start, on_batch_end, on_epoch_end, on_train_end)
-        self._functions = {moment: f for moment, f in zip(MOMENTS, given, strict=True) if f is not None}
-        for moment, function in self._functions.items():
-            if not callable(function):
-                raise DtypeError(f"Callback: `{moment}` has to be a function, got {function!r}")
-
-    def _call(self, moment: str, training: Training) -> None:
-        function = self.__dict__.get("_functions", {}).get(moment)
-        if function is not None:
-            function(training)
+        for moment, function in zip(MOMENTS, given, strict=True):
+            if function is not None:
+                check_function("Callback", **{moment: function})
+                setattr(self, moment, function)
 
     def on_train_start(self, training: Training) -> None:
         """Before anything is computed."""
-        self._call("on_train_start", training)
 
     def on_epoch_start(self, training: Training) -> None:
         """Before the first batch of an epoch."""
-        self._call("on_epoch_start", training)
 
     def on_batch_end(self, training: Training) -> None:
         """After a step of the optimiser."""
-        self._call("on_batch_end", training)
 
     def on_epoch_end(self, training: Training) -> None:
         """When the epoch is in the history."""
-        self._call("on_epoch_end", training)
 
     def on_train_end(self, training: Training) -> None:
         """When the training has ended, early or not."""
-        self._call("on_train_end", training)
 
     def state_dict(self) -> dict[str, Any]:
         """What a checkpoint keeps of it: numbers, texts and arrays, nested as one likes."""
@@ -228,7 +229,7 @@ class EarlyStopping(Callback):
     def on_epoch_end(self, training: Training) -> None:
         """Compare the epoch with the best."""
         value = float(training.history[self.monitor][-1])
-        if self._is_better(value):
+        if improves(value, self.best_value, self.mode, self.min_delta):
             self.best_epoch, self.best_value, self._waited = training.epoch, value, 0
             self._best = training.model.state_dict() if self.restore_best else None
         else:
@@ -246,12 +247,6 @@ class EarlyStopping(Callback):
         """Go back to the best weights."""
         if self._best is not None:
             training.model.load_state_dict(self._best)
-
-    def _is_better(self, value: float) -> bool:
-        if math.isnan(value) or not self.best_epoch:
-            return not math.isnan(value)
-        gain = self.best_value - value if self.mode == "min" else value - self.best_value
-        return gain > self.min_delta
 
     def state_dict(self) -> dict[str, Any]:
         """The best epoch, its weights, and how long ago it was."""
@@ -278,6 +273,11 @@ class SaveHistory(Callback):
 
     Raises:
         FileFormatError: for another suffix.
+        FileNotFoundError: in ``fit``, if its folder is not there.
+
+    >>> import nn
+    >>> nn.SaveHistory("history.csv")
+    SaveHistory('history.csv')
     """
 
     def __init__(self, path: PathLike) -> None:

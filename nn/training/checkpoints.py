@@ -17,7 +17,7 @@ from ..files import ARRAYS, PathLike, read_arrays, require_folder, require_suffi
 from ..module import Module
 from ..randomness import generator_or_default
 from .callbacks import Callback, Training
-from .history import History, mode_of
+from .history import History, improves, mode_of
 
 __all__ = ["Checkpoint", "checkpoint_extra", "load_checkpoint", "save_checkpoint"]
 
@@ -231,8 +231,7 @@ class Checkpoint(Callback):
         assert self._saver is not None
         if self.best_only:
             value = float(training.history[self.monitor][-1])
-            better = value < self.best_value if self.mode == "min" else value > self.best_value
-            if not better and not (math.isnan(self.best_value) and not math.isnan(value)):
+            if not improves(value, self.best_value, self.mode or ""):
                 return
             self.best_value = value
         elif training.epoch % self.every and training.epoch < training.epochs and not training.stopping:

@@ -166,6 +166,7 @@ def evaluate(
     Raises:
         ShapeError: if there are no samples.
         DomainError: if there is neither a loss nor a metric.
+        DtypeError: for a model, data or a loss of another kind.
 
     >>> import nn
     >>> nn.evaluate(nn.Identity(), ([[2.0, 1.0], [0.0, 3.0]], [0, 0]), metrics=[nn.Accuracy()])

@@ -15,6 +15,7 @@ import numpy as np
 
 from autograd_core.errors import DomainError, DtypeError, IndexRangeError
 
+from ..checks import check_word
 from ..errors import FileFormatError
 from ..files import PathLike, require_suffix, write_atomically
 
@@ -45,6 +46,7 @@ class History:
 
     Raises:
         DomainError: if the columns are not of equal length.
+        DtypeError: for what is no column of numbers.
 
     >>> import nn
     >>> history = nn.History({"loss": [0.9, 0.5, 0.6], "accuracy": [0.5, 0.75, 0.75]})
@@ -242,8 +244,7 @@ def mode_of(owner: str, metric: str, mode: str | None) -> str:
         DomainError: if it is neither, or the name does not tell.
     """
     if mode is not None:
-        if mode not in ("min", "max"):
-            raise DomainError(f"{owner}: `mode` (={mode!r}) has to be 'min' or 'max'")
+        check_word(owner, ("min", "max"), mode=mode)
         return mode
     for words, found in ((_FALLS, "min"), (_RISES, "max")):
         if any(metric == word or metric.endswith("_" + word) for word in words):
@@ -251,6 +252,13 @@ def mode_of(owner: str, metric: str, mode: str | None) -> str:
     raise DomainError(
         f"{owner}: is {metric!r} better when it is smaller or larger? Give mode='min' or mode='max'"
     )
+
+
+def improves(value: float, best: float, mode: str, by: float = 0.0) -> bool:
+    """Whether a number is better than the best so far (NaN: there is none yet), by more than a margin."""
+    if math.isnan(value) or math.isnan(best):
+        return not math.isnan(value)
+    return (best - value if mode == "min" else value - best) > by
 
 
 def _plain(value: Any) -> Any:

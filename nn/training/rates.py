@@ -7,6 +7,7 @@ from typing import Any
 
 from autograd_core.errors import DomainError, DtypeError
 
+from ..checks import check_word
 from ..optim import LRScheduler, OneCycleLR, ReduceLROnPlateau
 from .callbacks import Callback, Training
 from .history import mode_of
@@ -42,8 +43,8 @@ class LearningRateSchedule(Callback):
         name = "LearningRateSchedule"
         if not isinstance(schedule, LRScheduler | ReduceLROnPlateau):
             raise DtypeError(f"{name}: needs a schedule such as nn.optim.StepLR(...), got {schedule!r}")
-        if every not in ("epoch", "batch", None):
-            raise DomainError(f"{name}: `every` (={every!r}) has to be 'epoch' or 'batch'")
+        if every is not None:
+            check_word(name, ("epoch", "batch"), every=every)
         watches = isinstance(schedule, ReduceLROnPlateau)
         if watches and every == "batch":
             raise DomainError(f"{name}: ReduceLROnPlateau compares epochs; leave out every='batch'")

@@ -267,7 +267,7 @@ def test_a_plateau_watches_the_validation_loss_where_there_is_one():
             lambda o: nn.LearningRateSchedule(nn.optim.ReduceLROnPlateau(o), "batch"),
             "leave out every='batch'",
         ),
-        (lambda o: nn.LearningRateSchedule(nn.optim.StepLR(o, 1), "step"), "'epoch' or 'batch'"),
+        (lambda o: nn.LearningRateSchedule(nn.optim.StepLR(o, 1), "step"), "one of 'epoch', 'batch'"),
         (lambda o: nn.LearningRateSchedule(nn.optim.StepLR(o, 1), monitor="loss"), "StepLR watches nothing"),
     ],
 )
@@ -501,7 +501,11 @@ REFUSED = {
     "no patience": (lambda p: nn.EarlyStopping(patience=0), DomainError, r"`patience` \(=0\)"),
     "a negative gain": (lambda p: nn.EarlyStopping(min_delta=-1), DomainError, r"`min_delta` \(=-1\)"),
     "a text": (lambda p: nn.SaveHistory("history.txt"), nn.FileFormatError, "end in .json or .csv"),
-    "no function": (lambda p: nn.Callback(on_epoch_end=3), DtypeError, "`on_epoch_end` has to be a function"),
+    "no function": (
+        lambda p: nn.Callback(on_epoch_end=3),
+        DtypeError,
+        r"`on_epoch_end` \(=3\) has to be a function",
+    ),
 }
 
 

@@ -100,7 +100,7 @@ def test_one_number_per_sample_is_compared_with_a_threshold():
         (lambda: nn.confusion_matrix(LOGITS, LABELS, threshold=0.0), ShapeError, r"got outputs \(50, 4\)"),
         (lambda: nn.confusion_matrix([1.0], [0.5], threshold=0.0), DtypeError, "have to be integers"),
         (lambda: nn.precision_recall_f1(LOGITS, LABELS, "mean"), DomainError, r"`average` \(='mean'\)"),
-        (lambda: nn.F1("samples"), DomainError, "'macro', 'micro', 'weighted' or None"),
+        (lambda: nn.F1("samples"), DomainError, "one of 'macro', 'micro', 'weighted', None"),
         (lambda: nn.F1()([0.5], [0]), DtypeError, r"F1\(\): outputs of shape \(1,\)"),
         (lambda: nn.Accuracy(top=0), DomainError, r"`top` \(=0\)"),
         (lambda: nn.Accuracy(top=5)(LOGITS, LABELS), ShapeError, r"top=5 needs \(N, C\) outputs"),
