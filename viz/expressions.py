@@ -12,13 +12,7 @@ from difflib import get_close_matches
 from typing import Any
 
 import autograd_core
-from autograd_core import (
-    AutogradError,
-    DomainError,
-    Node,
-    Tensor,
-    Value,
-)
+from autograd_core import AutogradError, DomainError, Node, Tensor, Value
 
 MOST_LETTERS = 2_000
 """A longer formula is refused: its picture could not be read."""

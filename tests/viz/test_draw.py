@@ -7,15 +7,7 @@ import numpy as np
 import pytest
 
 import nn
-from autograd_core import (
-    DomainError,
-    DtypeError,
-    Node,
-    Tensor,
-    Value,
-    scope,
-    sigmoid,
-)
+from autograd_core import DomainError, DtypeError, Node, Tensor, Value, scope, sigmoid
 from autograd_core.transforms.trees import flatten
 from viz import draw
 from viz.model import Kind

@@ -5,13 +5,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from autograd_core import (
-    DomainError,
-    DtypeError,
-    Value,
-    scope,
-    tanh,
-)
+from autograd_core import DomainError, DtypeError, Value, scope, tanh
 from viz import DrawingError, draw, drawing, neuron
 from viz.output import engines, files
 

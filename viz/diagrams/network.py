@@ -10,14 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 import autograd_core
-from autograd_core import (
-    DomainError,
-    DtypeError,
-    Node,
-    ShapeError,
-    Tensor,
-    no_grad,
-)
+from autograd_core import DomainError, DtypeError, Node, ShapeError, Tensor, no_grad
 
 from ..model import Kind
 from ..style import LIGHT

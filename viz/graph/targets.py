@@ -8,13 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd_core import (
-    DtypeError,
-    Lowered,
-    Node,
-    Tensor,
-    Value,
-)
+from autograd_core import DtypeError, Lowered, Node, Tensor, Value
 
 from ..wording import described
 from .lowered import reading_of

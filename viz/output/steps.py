@@ -21,13 +21,7 @@ from ..picture.levels import Level
 from ..style import DARK, LIGHT, THEMES, Palette
 from ..wording import counted
 from .files import as_path, check_place, write
-from .notebook import (
-    Bundle,
-    Shown,
-    frame_height,
-    live_bundle,
-    svg_image,
-)
+from .notebook import Bundle, Shown, frame_height, live_bundle, svg_image
 
 _pages = count(1)
 

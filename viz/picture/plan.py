@@ -16,14 +16,7 @@ from ..model import Arrow, Box, Picture, Scale
 from ..options import Options
 from .counts import counts
 from .effort import CURVED, EASY, crossed_ranks
-from .folding import (
-    Run,
-    counterparts,
-    folded,
-    open_runs,
-    renamed,
-    runs_in,
-)
+from .folding import Run, counterparts, folded, open_runs, renamed, runs_in
 from .grouped import (
     ABSENT,
     ALONE,

@@ -7,6 +7,7 @@ markers, dashes or hatches for print without colour. Matplotlib is an optional d
 """
 
 from .animation import Animation
+from .classified import predictions
 from .confusion import confusion_matrix
 from .convolution import ConvolutionSteps, convolution_steps
 from .curves import history
@@ -14,7 +15,6 @@ from .differences import gradient_check
 from .distributions import histograms_by_layer, variance_by_depth
 from .mosaics import feature_maps, filters, maximally_exciting
 from .pooling import PoolingSteps, pooling_steps
-from .predictions import predictions
 from .regions import decision_boundary
 from .runs import compare_runs
 from .surface import loss_surface

@@ -9,21 +9,17 @@ from __future__ import annotations
 
 import importlib
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from autograd_core import (
-    DomainError,
-    DtypeError,
-    MissingDependencyError,
-    Node,
-    ShapeError,
-)
+from autograd_core import DomainError, DtypeError, MissingDependencyError, Node, ShapeError
 
 if TYPE_CHECKING:
-    from matplotlib.axes import Axes
+    from matplotlib.axes import Axes as Axes
+else:
+    Axes = Any  # the name alone: matplotlib is imported when something is drawn
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -177,15 +173,57 @@ def whole(operation: str, name: str, given: Any, least: int = 1) -> int:
     return int(given)
 
 
-def finite(operation: str, name: str, array: Array) -> Array:
-    """The array, if there is a number in it and every number is finite.
+def finite(operation: str, name: str, given: Any) -> Array:
+    """An array with a number in it, of which every number is real and finite.
 
     Raises:
-        DomainError: otherwise.
+        DomainError: if it is empty, or has NaN or infinities in it.
+        DtypeError: if these are no real numbers.
+        ShapeError: if they form no rectangle.
     """
+    array = numbers(operation, name, given)
     if not array.size:
         raise DomainError(f"{operation}(): {name} is empty")
     wrong = array.size - int(np.count_nonzero(np.isfinite(array)))
     if wrong:
         raise DomainError(f"{operation}(): {wrong} of the {array.size} numbers of {name} are NaN or infinite")
     return array
+
+
+def by_name(operation: str, what: str, given: Any, example: str) -> Mapping[str, Any]:
+    """What is drawn side by side, by name, as many as can be told apart.
+
+    Raises:
+        DtypeError: if there are no names.
+        DomainError: if there is none, or there are too many.
+    """
+    if not isinstance(given, Mapping):
+        raise DtypeError(f"{operation}() takes {what} by name, such as {example}")
+    if not 1 <= len(given) <= len(COLOURS):
+        raise DomainError(f"{operation}(): from 1 to {len(COLOURS)} {what}, got {len(given)}")
+    return given
+
+
+def class_names(operation: str, name: str, given: Sequence[Any] | None, count: int, else_: str) -> list[str]:
+    """What so many classes are called; without names their numbers, written into ``else_``.
+
+    Raises:
+        ShapeError: if there are more or fewer names than classes.
+    """
+    titles = [else_.format(i) for i in range(count)] if given is None else [*map(str, given)]
+    if isinstance(given, str) or len(titles) != count:
+        raise ShapeError(f"{operation}(): {count} classes need as many {name}, got {given!r}")
+    return titles
+
+
+def is_logarithmic(values: Array) -> bool:
+    """Whether numbers, all of them finite, are positive and span two powers of ten or more."""
+    return bool(values.size and values.min() > 0 and math.log10(values.max() / values.min()) >= 2)
+
+
+def finish(ax: Axes, x: str, y: str, **legend: Any) -> Axes:
+    """Name the axes, and lay a grid and a legend over the drawing."""
+    ax.set(xlabel=x, ylabel=y)
+    ax.grid(True, alpha=0.25)
+    ax.legend(**{"framealpha": 0.85} | legend)
+    return ax

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from autograd_core import DomainError, ShapeError
 
-from .canvas import finite, load, numbers, one_axes
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
+from ..picture.heat import text_colour
+from .canvas import Axes, class_names, finite, load, numbers, one_axes
 
 _MOST = 40
 
@@ -46,9 +44,7 @@ def confusion_matrix(matrix: Any, labels: Sequence[Any] | None = None, ax: Axes 
         raise DomainError(f"confusion_matrix(): counts are not negative, got {counts.min()}")
     if size > _MOST:
         raise DomainError(f"confusion_matrix(): at most {_MOST} classes can be read, got {size}")
-    names = [str(name) for name in (range(size) if labels is None else labels)]
-    if isinstance(labels, str) or len(names) != size:
-        raise ShapeError(f"confusion_matrix(): {size} classes need as many labels, got {labels!r}")
+    names = class_names("confusion_matrix", "labels", labels, size, "{}")
     totals = counts.sum(axis=1, keepdims=True)
     shares = np.divide(counts, totals, out=np.zeros(counts.shape), where=totals > 0)
     cell = 0.55 if size <= 12 else 0.4
@@ -58,8 +54,9 @@ def confusion_matrix(matrix: Any, labels: Sequence[Any] | None = None, ax: Axes 
     letters = max(len(_count(n)) for n in counts.flat)
     font = min(11.0, 10.5 * cell / 0.55 * 4 / max(letters, 3))
     font *= load("matplotlib", "confusion_matrix").rcParams["font.size"] / 10
+    to_hex = load("matplotlib.colors", "confusion_matrix").to_hex
     for (row, column), count in np.ndenumerate(counts):
-        colour = _readable_on(image.cmap(float(shares[row, column])))
+        colour = text_colour(to_hex(image.cmap(float(shares[row, column]))))
         ax.text(column, row, _count(count), ha="center", va="center", color=colour, fontsize=font)
     rectangle = load("matplotlib.patches", "confusion_matrix").Rectangle
     for i in range(size):
@@ -71,14 +68,6 @@ def confusion_matrix(matrix: Any, labels: Sequence[Any] | None = None, ax: Axes 
     summary = f"{_count(right)} of {_count(total)} right ({right / total:.1%})" if total else "no samples"
     ax.set(xlabel="predicted class", ylabel="true class", title=summary)
     return ax
-
-
-def _readable_on(ground: Sequence[float]) -> str:
-    """Black or white, whichever has more contrast (relative luminance: WCAG 2)."""
-    rgb = np.asarray(ground[:3])
-    linear = np.where(rgb <= 0.03928, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
-    luminance = float(linear @ np.array([0.2126, 0.7152, 0.0722]))
-    return "white" if 1.05 / (luminance + 0.05) > (luminance + 0.05) / 0.05 else "black"
 
 
 def _count(number: Any) -> str:

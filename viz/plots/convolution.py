@@ -7,17 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from autograd_core import ShapeError
-
 from .canvas import Array
-from .grids import (
-    GAP,
-    Sheet,
-    factor,
-    matrix,
-    pair,
-    written,
-)
+from .grids import GAP, Sheet, factor, matrix, pair, written
 from .sliding import Steps, Window
 
 _NAME = "convolution_steps"
@@ -27,10 +18,8 @@ class ConvolutionSteps(Steps):
     """The positions of a kernel on an image; made by :func:`convolution_steps`."""
 
     def __init__(self, image: Array, kernel: Array, window: Window) -> None:
-        self._kernel, self._window = kernel, window
-        up, across = window.padding
-        self._image = np.pad(image, ((up, up), (across, across)))
-        self._shape = image.shape
+        super().__init__(image, window)
+        self._kernel = kernel
         self.output = np.array(
             [sum(a * k for a, k in self._terms(i)) for i in range(int(np.prod(window.positions)))]
         ).reshape(window.positions)
@@ -61,12 +50,7 @@ class ConvolutionSteps(Steps):
         window = self._window
         used = window.cells(step)
         left = (sheet.width - sum(self._widths()) - 2 * GAP) / 2
-        everywhere = list(np.ndindex(*window.padded))
-        sheet.matrix(
-            f"image {self._shape[0]}×{self._shape[1]}" + (", padded" if any(window.padding) else ""), left,
-            {cell: written(float(self._image[cell])) for cell in everywhere}, window.padded,
-            filled=used, outlined=used, pale=[cell for cell in everywhere if window.is_padding(cell)],
-        )  # fmt: skip
+        self._draw_image(sheet, left, used)
         for cell, weight in zip(used, self._kernel.ravel(), strict=True):
             sheet.corner(cell, left, window.padded[0], f"×{written(weight)}", bool(weight < 0))
         left += window.padded[1]
@@ -77,10 +61,7 @@ class ConvolutionSteps(Steps):
         sheet.matrix(f"kernel {size[0]}×{size[1]}", left, weights, size)
         left += size[1]
         sheet.sign(left, "=")
-        done = {window.position(i): written(self.output[window.position(i)]) for i in range(step + 1)}
-        now = [window.position(step)]
-        shape = window.positions
-        sheet.matrix(f"output {shape[0]}×{shape[1]}", left + GAP, done, shape, filled=now, outlined=now)
+        self._draw_output(sheet, left + GAP, step)
 
 
 def convolution_steps(
@@ -123,10 +104,5 @@ def convolution_steps(
     window = Window(
         (pixels.shape[0], pixels.shape[1]), (weights.shape[0], weights.shape[1]), strides, border, gaps
     )
-    if min(window.positions) < 1:
-        spread = " dilated" if gaps != (1, 1) else ""
-        raise ShapeError(
-            f"{_NAME}(): a{spread} kernel of {weights.shape[0]}×{weights.shape[1]} does not fit in an image "
-            f"of {window.padded[0]}×{window.padded[1]}{' with its padding' if any(border) else ''}"
-        )
+    window.check_fit(_NAME, "a kernel" if gaps == (1, 1) else "a dilated kernel")
     return ConvolutionSteps(pixels, weights, window)

@@ -4,24 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from autograd_core import DomainError, DtypeError, ShapeError
 
-from .canvas import (
-    BLUE,
-    GREEN,
-    VERMILION,
-    Array,
-    load,
-    numbers,
-    panels,
-)
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
+from .canvas import BLUE, GREEN, VERMILION, Array, Axes, finish, is_logarithmic, load, numbers, panels
 
 _PREFIXES = {
     "train": "training",
@@ -40,7 +29,6 @@ _FALLS = ("loss", "error", "perplexity", "cost", "objective")
 _RISES = ("accuracy", "precision", "recall", "f1", "score")
 _ABOUT = ("epoch", "learning_rate", "lr", "seconds", "time")
 """Columns about the training itself: drawn only when asked for."""
-_DECADES = 2.0
 
 
 def history(
@@ -155,15 +143,14 @@ def _draw(axis: Any, measure: str, epochs: Array, curves: dict[str, Array], smoo
     seen = values[np.isfinite(values)]
     falls = any(word in measure for word in _FALLS)
     ticker = load("matplotlib.ticker", "history")
-    if falls and seen.size and seen.min() > 0 and math.log10(seen.max() / seen.min()) >= _DECADES:
+    if falls and is_logarithmic(seen):
         axis.set_yscale("log")
     elif not falls and seen.size and seen.min() >= 0 and seen.max() <= 1 and "rate" not in measure:
         axis.yaxis.set_major_formatter(ticker.PercentFormatter(1.0))
     axis.xaxis.set_major_locator(ticker.MaxNLocator(integer=True))
     axis.margins(y=0.12)
-    axis.set(xlabel="epoch", ylabel=measure.replace("_", " "))
-    axis.grid(True, alpha=0.25)
-    axis.legend(frameon=True, framealpha=0.85, title=f"smoothing {smoothing:g}" if smoothing else None)
+    title = f"smoothing {smoothing:g}" if smoothing else None
+    finish(axis, "epoch", measure.replace("_", " "), frameon=True, title=title)
 
 
 def _smoothed(raw: Array, weight: float) -> Array:

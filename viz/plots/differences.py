@@ -4,31 +4,13 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
-from autograd_core import (
-    DomainError,
-    DtypeError,
-    ShapeError,
-    grad,
-    no_grad,
-)
+from autograd_core import DomainError, DtypeError, ShapeError, grad, no_grad
 
-from .canvas import (
-    BLUE,
-    GREEN,
-    GREY,
-    VERMILION,
-    Array,
-    finite,
-    numbers,
-    one_axes,
-)
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
+from .canvas import BLUE, GREEN, GREY, VERMILION, Array, Axes, finish, finite, one_axes
 
 _NAME = "gradient_check"
 _MOST = 100
@@ -66,13 +48,13 @@ def gradient_check(
     """
     if not callable(f):
         raise DtypeError(f"{_NAME}(): f is a function of x, got {type(f).__name__}")
-    point = finite(_NAME, "x", numbers(_NAME, "x", x)).astype(float)
+    point = finite(_NAME, "x", x).astype(float)
     if point.size > _MOST:
         raise DomainError(f"{_NAME}(): each number costs evaluations of f, at most {_MOST}, got {point.size}")
     if steps is None:
         sizes: Array = np.logspace(0, -15, 46)
     else:
-        sizes = np.sort(finite(_NAME, "steps", numbers(_NAME, "steps", steps)).astype(float).ravel())[::-1]
+        sizes = np.sort(finite(_NAME, "steps", steps).astype(float).ravel())[::-1]
     if sizes.min() <= 0:
         raise DomainError(f"{_NAME}(): steps are positive, got {sizes.min():g}")
     exact = _exact(f, point)
@@ -87,22 +69,14 @@ def gradient_check(
         label = name if slope is None else f"{name} (slope {slope:.2f})"
         ax.plot(sizes, error, color=colour, marker=marker, linestyle=dash, markersize=4.5, label=label)
     ax.axhline(_EPSILON, color=GREY, linestyle=":", linewidth=1.2, label="rounding of float64")
-    ax.set(
-        xscale="log",
-        yscale="log",
-        xlabel="step ε",
-        ylabel="error relative to the largest element",
-        title="Differences against the gradient of the graph",
-    )
-    ax.grid(True, alpha=0.25)
-    ax.legend(framealpha=0.85)
-    return ax
+    ax.set(xscale="log", yscale="log", title="Differences against the gradient of the graph")
+    return finish(ax, "step ε", "error relative to the largest element")
 
 
 def _exact(f: Callable[[Any], Any], point: Array) -> Array:
     """The engine's gradient."""
     result = grad(f)(point if point.ndim else float(point))
-    return finite(_NAME, "the gradient", numbers(_NAME, "the gradient", result).astype(float))
+    return finite(_NAME, "the gradient", result).astype(float)
 
 
 def _errors(f: Callable[[Any], Any], point: Array, sizes: Array, exact: Array) -> dict[str, Array]:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
-from autograd_core import DomainError, DtypeError
+from autograd_core import DomainError
 
 from .canvas import (
     BLUE,
@@ -16,14 +16,14 @@ from .canvas import (
     MARKERS,
     VERMILION,
     Array,
+    Axes,
+    by_name,
+    finish,
     load,
     one_axes,
     panels,
 )
 from .layers import Of, arrays_by_layer
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
 
 _BINS = 40
 _ACROSS = 5
@@ -167,20 +167,12 @@ def variance_by_depth(
     'shrinking (last/first 0.01)'
     """
     operation = "variance_by_depth"
-    if not isinstance(sources, Mapping):
-        raise DtypeError(f"{operation}() takes sources by name, such as {{'Xavier': model}}")
-    if not 1 <= len(sources) <= len(COLOURS):
-        raise DomainError(f"{operation}(): from 1 to {len(COLOURS)} sources, got {len(sources)}")
+    sources = by_name(operation, "sources", sources, "{'Xavier': model}")
+    variances = {}
     with np.errstate(all="ignore"):
-        variances = {
-            str(name): np.array(
-                [
-                    float(np.var(array, dtype=float))
-                    for array in arrays_by_layer(operation, source, x, of, only, loss).values()
-                ]
-            )
-            for name, source in sources.items()
-        }
+        for name, source in sources.items():
+            arrays = arrays_by_layer(operation, source, x, of, only, loss).values()
+            variances[str(name)] = np.array([float(np.var(array, dtype=float)) for array in arrays])
     ax = one_axes(operation, ax, (6.4, 4.2))
     seen = np.concatenate(list(variances.values()))
     above = seen[np.isfinite(seen) & (seen > 0)]
@@ -205,7 +197,4 @@ def variance_by_depth(
             )
     ax.set_yscale("log")
     ax.xaxis.set_major_locator(load("matplotlib.ticker", operation).MaxNLocator(integer=True))
-    ax.set(xlabel="layer", ylabel=f"variance of the {of}")
-    ax.grid(True, alpha=0.25)
-    ax.legend(framealpha=0.85)
-    return ax
+    return finish(ax, "layer", f"variance of the {of}")

@@ -10,16 +10,7 @@ import numpy as np
 
 from autograd_core import DomainError, DtypeError, ShapeError
 
-from .canvas import (
-    BLACK,
-    BLUE,
-    VERMILION,
-    Array,
-    finite,
-    load,
-    numbers,
-    whole,
-)
+from .canvas import BLACK, BLUE, VERMILION, Array, finite, load, numbers, whole
 
 Cell = tuple[int, int]
 GAP = 1.4

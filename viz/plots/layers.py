@@ -9,15 +9,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from autograd_core import (
-    DomainError,
-    DtypeError,
-    GraphError,
-    Node,
-    Tensor,
-    ancestors,
-    sweep,
-)
+from autograd_core import DomainError, DtypeError, GraphError, Node, Tensor, ancestors, sweep
 
 from .canvas import Array, numbers
 from .running import evaluating

@@ -4,25 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from autograd_core import DtypeError, IndexRangeError, ShapeError
 
-from .canvas import (
-    GREY,
-    Array,
-    finite,
-    load,
-    numbers,
-    one_axes,
-    whole,
-)
+from .canvas import GREY, Array, Axes, finite, load, numbers, one_axes, whole
 from .grids import pair
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
 
 SIGNED = "RdBu"
 """Vermilion for negative, white for 0, blue for positive, as in the drawings of networks."""
@@ -102,7 +91,7 @@ def feature_maps(
     >>> axes.get_title()
     '4 feature maps of 2×2,\n1 of them 0 everywhere (crossed out)'
     """
-    array = finite("feature_maps", "activations", numbers("feature_maps", "activations", activations))
+    array = finite("feature_maps", "activations", activations)
     if array.ndim == 3:
         array = array[None]
     if array.ndim != 4:

@@ -9,16 +9,8 @@ import numpy as np
 
 from autograd_core import DomainError, ShapeError
 
-from .canvas import Array, finite, numbers
-from .grids import (
-    GAP,
-    Cell,
-    Sheet,
-    factor,
-    matrix,
-    pair,
-    written,
-)
+from .canvas import Array, finite
+from .grids import GAP, Cell, Sheet, factor, matrix, pair, written
 from .sliding import Steps, Window
 
 _NAME = "pooling_steps"
@@ -32,15 +24,13 @@ class PoolingSteps(Steps):
     """
 
     def __init__(self, image: Array, window: Window, kind: str, gradient: Array | None) -> None:
-        self._window, self._kind, self._shape = window, kind, image.shape
-        up, across = window.padding
-        outside = -np.inf if kind == "max" else 0.0
-        self._image = np.pad(image, ((up, up), (across, across)), constant_values=outside)
+        super().__init__(image, window, -np.inf if kind == "max" else 0.0)
+        self._kind = kind
         count = window.positions[0] * window.positions[1]
         pooled = [max(v) if kind == "max" else sum(v) / len(v) for v in map(self._values, range(count))]
         self.output = np.array(pooled).reshape(window.positions)
         self._cotangent = np.ones(window.positions) if gradient is None else gradient
-        rows, columns = self._window.padded
+        (up, across), (rows, columns) = window.padding, window.padded
         self.gradient = self._paid(count)[up : rows - up, across : columns - across]
 
     def _values(self, step: int) -> list[float]:
@@ -95,28 +85,15 @@ class PoolingSteps(Steps):
         used, receivers = window.cells(step), self._receivers(step)
         winners = receivers if self._kind == "max" else []
         left = (sheet.width - sum(self._widths()) - 2 * GAP) / 2
-        everywhere = list(np.ndindex(*window.padded))
-        border = [cell for cell in everywhere if window.is_padding(cell)]
-        padded = ", padded" if border else ""
-        sheet.matrix(
-            f"image {self._shape[0]}×{self._shape[1]}{padded}", left,
-            {cell: written(float(self._image[cell])) for cell in everywhere}, window.padded,
-            filled=used, outlined=used, pale=border, ringed=winners,
-        )  # fmt: skip
+        self._draw_image(sheet, left, used, ringed=winners)
         left += window.padded[1]
         sheet.sign(left, "→")
         left += GAP
-        done = {window.position(i): written(float(self.output[window.position(i)])) for i in range(step + 1)}
-        now, shape = [window.position(step)], window.positions
-        sheet.matrix(f"output {shape[0]}×{shape[1]}", left, done, shape, filled=now, outlined=now)
-        left += shape[1]
+        self._draw_output(sheet, left, step)
+        left += window.positions[1]
         sheet.sign(left, "⇢")
         paid = self._paid(step + 1)
-        sheet.matrix(
-            "gradient of the image", left + GAP,
-            {cell: written(float(paid[cell])) for cell in everywhere}, window.padded,
-            filled=receivers, outlined=receivers, pale=border, ringed=winners,
-        )  # fmt: skip
+        self._draw_padded(sheet, left + GAP, "gradient of the image", paid, receivers, ringed=winners)
 
 
 def pooling_steps(
@@ -167,13 +144,9 @@ def pooling_steps(
         raise DomainError(f"{_NAME}(): padding is at most half a window of {sizes}, got {border}")
     pixels = matrix(_NAME, "image", image, max(border))
     window = Window((pixels.shape[0], pixels.shape[1]), sizes, strides, border, (1, 1))
-    if min(window.positions) < 1:
-        raise ShapeError(
-            f"{_NAME}(): a window of {sizes[0]}×{sizes[1]} does not fit in an image of "
-            f"{window.padded[0]}×{window.padded[1]}{' with its padding' if any(border) else ''}"
-        )
-    cotangent = None if gradient is None else numbers(_NAME, "gradient", gradient).astype(float)
-    if cotangent is not None and finite(_NAME, "gradient", cotangent).shape != window.positions:
+    window.check_fit(_NAME, "a window")
+    cotangent = None if gradient is None else finite(_NAME, "gradient", gradient).astype(float)
+    if cotangent is not None and cotangent.shape != window.positions:
         raise ShapeError(
             f"{_NAME}(): gradient has to be of the output's shape {window.positions}, got {cotangent.shape}"
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 import numpy as np
 
@@ -15,6 +15,8 @@ from .canvas import (
     MARKERS,
     VERMILION,
     Array,
+    Axes,
+    class_names,
     finite,
     load,
     numbers,
@@ -22,9 +24,6 @@ from .canvas import (
     whole,
 )
 from .running import evaluating
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
 
 Outputs = Literal["auto", "logits", "probabilities"]
 _NAME = "decision_boundary"
@@ -71,7 +70,7 @@ def decision_boundary(
     >>> axes.get_title()
     '3 of 3 points on the right side'
     """
-    points = finite(_NAME, "x", numbers(_NAME, "x", x))
+    points = finite(_NAME, "x", x)
     if points.ndim != 2 or points.shape[1] != 2:
         raise ShapeError(f"{_NAME}(): x has to be points in the plane, shape (n, 2), got {points.shape}")
     if outputs not in ("auto", "logits", "probabilities"):
@@ -93,7 +92,7 @@ def decision_boundary(
         raise DomainError(f"{_NAME}(): at most {_MOST} classes can be told apart, the model gives {count}")
     if classes.max() >= count:
         raise DomainError(f"{_NAME}(): y has class {classes.max()}, but the model gives {count} classes")
-    titles = _titles(names, count)
+    titles = class_names(_NAME, "names", names, count, "class {}")
     ax = one_axes(_NAME, ax, (6.4, 4.6))
     image = shares.reshape(steps, steps, count)
     if count == 2:
@@ -126,7 +125,7 @@ def _classes(y: Any, count: int) -> Array:
 
 
 def _output(given: Any, count: int) -> Array:
-    array = finite(_NAME, "the model's output", numbers(_NAME, "the model's output", given))
+    array = finite(_NAME, "the model's output", given)
     if array.ndim == 1:
         array = array[:, None]
     if array.ndim != 2 or len(array) != count:
@@ -154,14 +153,6 @@ def _probabilities(raw: Array, how: str) -> Array:
     powers: Array = np.exp(raw - raw.max(axis=1, keepdims=True))
     shares: Array = powers / powers.sum(axis=1, keepdims=True)
     return shares
-
-
-def _titles(names: Sequence[str] | None, count: int) -> list[str]:
-    if names is None:
-        return [f"class {i}" for i in range(count)]
-    if isinstance(names, str) or len(names) != count:
-        raise ShapeError(f"{_NAME}(): {count} classes need as many names, got {names!r}")
-    return [str(name) for name in names]
 
 
 def _two(ax: Any, across: Array, up: Array, share: Array, name: str) -> None:

@@ -2,28 +2,17 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
-from autograd_core import DomainError, DtypeError
+from autograd_core import DomainError
 
-from .canvas import (
-    COLOURS,
-    DASHES,
-    MARKERS,
-    load,
-    one_axes,
-)
+from .canvas import COLOURS, DASHES, MARKERS, Axes, by_name, finish, is_logarithmic, load, one_axes
 from .curves import columns_of
 
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-
 _NAME = "compare_runs"
-_DECADES = 2.0
 
 
 def compare_runs(
@@ -50,12 +39,8 @@ def compare_runs(
     >>> [line.get_label() for line in axes.get_lines()]
     ['small steps (last 2)', 'large steps (last 5)']
     """
-    if not isinstance(histories, Mapping):
-        raise DtypeError(f"{_NAME}() takes histories by name, such as {{'SGD': history}}")
-    if not 1 <= len(histories) <= len(COLOURS):
-        raise DomainError(f"{_NAME}(): from 1 to {len(COLOURS)} histories, got {len(histories)}")
     curves = {}
-    for name, given in histories.items():
+    for name, given in by_name(_NAME, "histories", histories, "{'SGD': history}").items():
         columns = columns_of(_NAME, given)
         for wanted in (measure, *([] if against == "epoch" else [against])):
             if wanted not in columns:
@@ -73,11 +58,8 @@ def compare_runs(
             along, values, color=COLOURS[i], linestyle=DASHES[i], marker=MARKERS[i], markersize=4.5,
             markevery=max(1, len(values) // 12), linewidth=1.8, label=name + last,
         )  # fmt: skip
-    if seen.min() > 0 and math.log10(seen.max() / seen.min()) >= _DECADES:
+    if is_logarithmic(seen):
         ax.set_yscale("log")
     if against == "epoch":
         ax.xaxis.set_major_locator(load("matplotlib.ticker", _NAME).MaxNLocator(integer=True))
-    ax.set(xlabel=against.replace("_", " "), ylabel=measure.replace("_", " "))
-    ax.grid(True, alpha=0.25)
-    ax.legend(framealpha=0.85)
-    return ax
+    return finish(ax, against.replace("_", " "), measure.replace("_", " "))

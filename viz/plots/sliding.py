@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from autograd_core import DtypeError, IndexRangeError
+import numpy as np
+
+from autograd_core import DtypeError, IndexRangeError, ShapeError
 
 from ..output.notebook import Bundle, Shown
 from .animation import MOST_FRAMES, Animation
-from .canvas import Array, one_axes
-from .grids import GAP, Cell, Sheet, lines_of
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
+from .canvas import Array, Axes, one_axes
+from .grids import GAP, Cell, Sheet, lines_of, written
 
 
 class Window:
@@ -41,6 +41,19 @@ class Window:
         counts = [(self.padded[i] - dilation[i] * (window[i] - 1) - 1) // stride[i] + 1 for i in (0, 1)]
         self.positions = (counts[0], counts[1])
 
+    def check_fit(self, operation: str, what: str) -> None:
+        """See that there is a position.
+
+        Raises:
+            ShapeError: if there is none.
+        """
+        if min(self.positions) < 1:
+            (rows, columns), (height, width) = self.window, self.padded
+            raise ShapeError(
+                f"{operation}(): {what} of {rows}×{columns} does not fit in an image of {height}×{width}"
+                f"{' with its padding' if any(self.padding) else ''}"
+            )
+
     def position(self, step: int) -> Cell:
         """The row and column of the output that a step computes."""
         return divmod(step, self.positions[1])
@@ -60,7 +73,7 @@ class Window:
 
 
 class Steps(Shown, ABC):
-    """The positions of a window, in reading order.
+    """The positions of a window on an image, in reading order.
 
     ``len(steps)`` is their number, ``steps.draw(3)`` draws one, ``steps.sentence(3)`` tells it,
     ``steps.animation`` plays them; in a notebook that is what is shown.
@@ -70,7 +83,12 @@ class Steps(Shown, ABC):
     """
 
     output: Array
-    _window: Window
+
+    def __init__(self, image: Array, window: Window, outside: float = 0.0) -> None:
+        self._shape, self._window = image.shape, window
+        self._image = np.pad(image, [(p, p) for p in window.padding], constant_values=outside)
+        self._everywhere = list(np.ndindex(*window.padded))
+        self._border = [cell for cell in self._everywhere if window.is_padding(cell)]
 
     def __len__(self) -> int:
         return int(self.output.size)
@@ -112,6 +130,24 @@ class Steps(Shown, ABC):
         """All steps as one page that needs no network, or as a GIF."""
         sentences = [self.sentence(step) for step in range(len(self))]
         return Animation(self._name(), self._draw_into, sentences, self._size())
+
+    def _draw_image(self, sheet: Sheet, left: float, used: Sequence[Cell], **how: Any) -> None:
+        """The padded image, with the cells that are used in this step."""
+        title = f"image {self._shape[0]}×{self._shape[1]}{', padded' if self._border else ''}"
+        self._draw_padded(sheet, left, title, self._image, used, **how)
+
+    def _draw_padded(
+        self, sheet: Sheet, left: float, title: str, values: Array, used: Sequence[Cell], **how: Any
+    ) -> None:
+        texts = {cell: written(float(values[cell])) for cell in self._everywhere}
+        look = {"filled": used, "outlined": used, "pale": self._border, **how}
+        sheet.matrix(title, left, texts, self._window.padded, **look)
+
+    def _draw_output(self, sheet: Sheet, left: float, step: int) -> None:
+        """The numbers of the output so far."""
+        shape, done = self._window.positions, [self._window.position(i) for i in range(step + 1)]
+        texts, now = {cell: written(float(self.output[cell])) for cell in done}, done[-1:]
+        sheet.matrix(f"output {shape[0]}×{shape[1]}", left, texts, shape, filled=now, outlined=now)
 
     def _checked(self, step: int) -> int:
         if isinstance(step, bool) or not hasattr(step, "__index__"):

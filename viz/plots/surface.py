@@ -4,17 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
-from autograd_core import (
-    DomainError,
-    DtypeError,
-    Node,
-    ShapeError,
-    no_grad,
-)
+from autograd_core import DomainError, DtypeError, Node, ShapeError, no_grad
 
 from .canvas import (
     BLACK,
@@ -25,14 +19,12 @@ from .canvas import (
     SKY,
     VERMILION,
     Array,
+    Axes,
     load,
     numbers,
     one_axes,
     whole,
 )
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
 
 _NAME = "loss_surface"
 _PATHS = (VERMILION, SKY, ORANGE, PURPLE, BLACK)

@@ -3,16 +3,7 @@
 import numpy as np
 import pytest
 
-from autograd_core import (
-    GraphError,
-    Tensor,
-    Value,
-    affine,
-    convolution,
-    relu,
-    softmax,
-    tanh,
-)
+from autograd_core import GraphError, Tensor, Value, affine, convolution, relu, softmax, tanh
 from viz import draw
 
 

@@ -3,15 +3,7 @@
 import numpy as np
 import pytest
 
-from autograd_core import (
-    GraphError,
-    Tensor,
-    Value,
-    scope,
-    sigmoid,
-    stack,
-    tanh,
-)
+from autograd_core import GraphError, Tensor, Value, scope, sigmoid, stack, tanh
 from viz import draw
 
 

@@ -6,15 +6,7 @@ import numpy as np
 import pytest
 
 import nn
-from autograd_core import (
-    Tensor,
-    Value,
-    affine,
-    relu,
-    scope,
-    stack,
-    tanh,
-)
+from autograd_core import Tensor, Value, affine, relu, scope, stack, tanh
 from viz import draw
 from viz.model import Kind
 

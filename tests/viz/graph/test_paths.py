@@ -6,16 +6,7 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 
-from autograd_core import (
-    DomainError,
-    DtypeError,
-    GraphError,
-    Tensor,
-    Value,
-    exp,
-    scope,
-    tanh,
-)
+from autograd_core import DomainError, DtypeError, GraphError, Tensor, Value, exp, scope, tanh
 from viz import draw, paths
 from viz.style import DARK, LIGHT
 

@@ -2,13 +2,7 @@
 
 import pytest
 
-from autograd_core import (
-    Tensor,
-    Value,
-    grad,
-    scope,
-    tanh,
-)
+from autograd_core import Tensor, Value, grad, scope, tanh
 from viz import draw
 from viz.style import THEMES
 

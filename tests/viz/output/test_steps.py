@@ -8,14 +8,7 @@ import re
 import numpy as np
 import pytest
 
-from autograd_core import (
-    DomainError,
-    Tensor,
-    Value,
-    relu,
-    scope,
-    tanh,
-)
+from autograd_core import DomainError, Tensor, Value, relu, scope, tanh
 from tests.viz.output.test_svg import HOSTILE
 from viz import DrawingError, draw
 

@@ -7,23 +7,10 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 
-from autograd_core import (
-    DomainError,
-    Tensor,
-    Value,
-    lower,
-    scope,
-    tanh,
-)
+from autograd_core import DomainError, Tensor, Value, lower, scope, tanh
 from viz import draw
 from viz.model import Kind
-from viz.style import (
-    DARK,
-    LIGHT,
-    PRINT,
-    SHAPES,
-    THEMES,
-)
+from viz.style import DARK, LIGHT, PRINT, SHAPES, THEMES
 
 SVG = "{http://www.w3.org/2000/svg}"
 

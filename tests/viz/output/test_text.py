@@ -7,13 +7,7 @@ import sys
 import numpy as np
 import pytest
 
-from autograd_core import (
-    Tensor,
-    Value,
-    concatenate,
-    scope,
-    tanh,
-)
+from autograd_core import Tensor, Value, concatenate, scope, tanh
 from autograd_core.inspection.terminal import columns, printable
 from tests.viz.output.test_svg import HOSTILE
 from viz import draw, neuron

@@ -3,14 +3,7 @@
 import numpy as np
 import pytest
 
-from autograd_core import (
-    DomainError,
-    DtypeError,
-    Tensor,
-    Value,
-    scope,
-    tanh,
-)
+from autograd_core import DomainError, DtypeError, Tensor, Value, scope, tanh
 from viz import DrawingError, draw
 from viz.graph.reading import Reading
 from viz.model import Kind

@@ -7,25 +7,11 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from autograd_core import (
-    DomainError,
-    GraphError,
-    Tensor,
-    Value,
-    scope,
-    tanh,
-)
+from autograd_core import DomainError, GraphError, Tensor, Value, scope, tanh
 from tests.viz.output.test_svg import contrast, luminance
 from viz import draw
 from viz.model import Scale
-from viz.picture.heat import (
-    heat_colour,
-    magnitude,
-    position_on,
-    scale_of,
-    text_colour,
-    to_oklab,
-)
+from viz.picture.heat import heat_colour, magnitude, position_on, scale_of, text_colour, to_oklab
 
 POSITIONS = [i / 100 for i in range(101)]
 

@@ -5,13 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from autograd_core import (
-    DomainError,
-    DtypeError,
-    Node,
-    ShapeError,
-    Value,
-)
+from autograd_core import DomainError, DtypeError, Node, ShapeError, Value
 from tests.viz.plots.drawn import fits, given_axes, lines, texts
 from viz.plots import history
 

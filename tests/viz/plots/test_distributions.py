@@ -5,16 +5,7 @@ import pytest
 
 import nn
 import nn.functional as F
-from autograd_core import (
-    DomainError,
-    DtypeError,
-    GraphError,
-    ShapeError,
-    Tensor,
-    no_grad,
-    scope,
-    tanh,
-)
+from autograd_core import DomainError, DtypeError, GraphError, ShapeError, Tensor, no_grad, scope, tanh
 from tests.viz.plots.drawn import fits, given_axes, lines
 from viz.plots import histograms_by_layer, variance_by_depth
 

@@ -4,13 +4,7 @@ import numpy as np
 import pytest
 
 import nn
-from autograd_core import (
-    DomainError,
-    DtypeError,
-    IndexRangeError,
-    ShapeError,
-    Tensor,
-)
+from autograd_core import DomainError, DtypeError, IndexRangeError, ShapeError, Tensor
 from tests.viz.plots.drawn import fits, given_axes, lines
 from viz.plots import feature_maps, filters, maximally_exciting
 

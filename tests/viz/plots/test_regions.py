@@ -5,13 +5,7 @@ import pytest
 from matplotlib.collections import PathCollection
 
 import nn
-from autograd_core import (
-    DomainError,
-    DtypeError,
-    ShapeError,
-    sigmoid,
-    softmax,
-)
+from autograd_core import DomainError, DtypeError, ShapeError, sigmoid, softmax
 from tests.viz.plots.drawn import fits, given_axes
 from viz.plots import decision_boundary
 

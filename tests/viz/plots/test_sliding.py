@@ -4,13 +4,7 @@ import numpy as np
 import pytest
 
 import nn.functional as F
-from autograd_core import (
-    DomainError,
-    DtypeError,
-    IndexRangeError,
-    ShapeError,
-    Tensor,
-)
+from autograd_core import DomainError, DtypeError, IndexRangeError, ShapeError, Tensor
 from tests.viz.plots.drawn import by_gid, cells, fits, given_axes
 from viz.plots import convolution_steps, pooling_steps
 

@@ -3,14 +3,7 @@
 import numpy as np
 import pytest
 
-from autograd_core import (
-    DomainError,
-    DtypeError,
-    ShapeError,
-    Tensor,
-    Value,
-    grad,
-)
+from autograd_core import DomainError, DtypeError, ShapeError, Tensor, Value, grad
 from tests.viz.plots.drawn import fits, given_axes, lines
 from viz.plots import loss_surface
 

@@ -3,25 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from autograd_core import DomainError, ShapeError
 
-from .canvas import (
-    BLUE,
-    GREY,
-    VERMILION,
-    Array,
-    finite,
-    numbers,
-    panels,
-    whole,
-)
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
+from .canvas import BLUE, GREY, VERMILION, Array, Axes, class_names, finite, numbers, panels, whole
 
 _NAME = "predictions"
 _MOST = 40
@@ -70,9 +58,7 @@ def predictions(
     shares = _shares(probabilities, len(pictures))
     count = shares.shape[1]
     truth = _truth(labels, len(pictures), count)
-    titles = [str(name) for name in (range(count) if names is None else names)]
-    if isinstance(names, str) or len(titles) != count:
-        raise ShapeError(f"{_NAME}(): {count} classes need as many names, got {names!r}")
+    titles = class_names(_NAME, "names", names, count, "{}")
     across = whole(_NAME, "columns", columns)
     high = 1.0 + 0.19 * min(count, _BARS + 1)
     axes, _ = panels(_NAME, ax, len(pictures), across, (4.2, max(1.9, high)))
