@@ -9,15 +9,13 @@ from itertools import count
 from pathlib import Path
 from typing import Any, Unpack
 
-from autograd_core import DomainError
-
 from . import wording
 from .graph.targets import read
 from .model import Picture
 from .options import Options, checked, with_options
 from .output.dot import dot_text
 from .output.engines import DrawingError, render_bytes, render_svg
-from .output.files import as_path, check_place, write
+from .output.files import save
 from .output.notebook import Bundle, Shown, picture_bundle, text_of
 from .output.steps import StepPage, static_page
 from .output.svg import finish
@@ -113,12 +111,8 @@ class Drawing(Shown):
         ...     draw(Value(1.0) * 2).save(f"{folder}/product.dot").name
         'product.dot'
         """
-        path = as_path(path)
-        suffix = (path.suffix if suffix is None else suffix).lower()
-        if suffix not in _FORMATS:
-            raise DomainError(f"save({str(path)!r}): no format {suffix!r}; there are {', '.join(_FORMATS)}")
-        check_place(path)
-        return write(path, self.content(suffix))
+        wanted = f"no format {{!r}}; there are {', '.join(_FORMATS)}"
+        return save(path, _FORMATS, wanted, self.content, suffix)
 
     def content(self, suffix: str) -> bytes:
         """What a file of this format holds; ``save`` checks the suffix and writes it."""

@@ -9,11 +9,10 @@ from html import escape
 from itertools import count
 from pathlib import Path
 
-from autograd_core import DomainError
 from autograd_core.inspection.terminal import columns, printable
 
 from ..model import Kind
-from ..output.files import as_path, check_place, write
+from ..output.files import save
 from ..output.notebook import Bundle, Shown, picture_bundle
 from ..style import DARK, FONT, LIGHT
 from ..wording import clean
@@ -65,11 +64,7 @@ class Figure(Shown):
             DomainError: if the name does not end in .svg.
             OSError: if the file cannot be written.
         """
-        path = as_path(path)
-        if path.suffix.lower() != ".svg":
-            raise DomainError(f"save({str(path)!r}): a figure is an .svg file")
-        check_place(path)
-        return write(path, self.svg.encode())
+        return save(path, {".svg"}, "a figure is an .svg file", lambda _: self.svg.encode())
 
     def __str__(self) -> str:
         return printable(self._text)

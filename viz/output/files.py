@@ -4,43 +4,56 @@ from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Callable, Collection
 from pathlib import Path
 
-from autograd_core import DtypeError
+from autograd_core import DomainError, DtypeError
 
 
-def as_path(path: str | os.PathLike[str]) -> Path:
-    """The path of a file to save.
+def save(
+    path: str | os.PathLike[str],
+    formats: Collection[str],
+    wanted: str,
+    content: Callable[[str], bytes],
+    suffix: str | None = None,
+) -> Path:
+    """Write a file, whole or not at all; that there is a place for it is seen before its content is made.
+
+    Args:
+        path: where to.
+        formats: the suffixes that there are.
+        wanted: what is said when it is none of these; ``{!r}`` stands for the suffix.
+        content: makes what the file holds, for a suffix.
+        suffix: the format, where the path does not say it.
 
     Raises:
-        DtypeError: if it is no path.
+        DtypeError: if the path is no path.
+        DomainError: if there is no such format.
+        FileNotFoundError: if the folder does not exist.
+        IsADirectoryError: if the path itself is a folder.
+        OSError: if the folder cannot be written.
+
+    >>> save("a.txt", {".svg"}, "a figure is an .svg file", str.encode)
+    Traceback (most recent call last):
+    autograd_core.errors.DomainError: save('a.txt'): a figure is an .svg file
     """
     try:
-        return Path(path)
+        path = Path(path)
     except TypeError:
         kind = type(path).__name__
         raise DtypeError(f"save({path!r}): path is a string or a Path, got {kind}") from None
-
-
-def check_place(path: Path) -> None:
-    """See that there is a folder to write into, before the work of making the content.
-
-    Raises:
-        FileNotFoundError: if there is none.
-        IsADirectoryError: if the path itself is a folder.
-    """
+    suffix = (path.suffix if suffix is None else suffix).lower()
+    if suffix not in formats:
+        raise DomainError(f"save({str(path)!r}): {wanted.format(suffix)}")
     if not path.parent.is_dir():
         raise FileNotFoundError(f"save({str(path)!r}): the folder {str(path.parent)!r} does not exist")
     if path.is_dir():
         raise IsADirectoryError(f"save({str(path)!r}): this is a folder")
+    return _write(path, content(suffix))
 
 
-def write(path: Path, content: bytes) -> Path:
-    """Write beside the place and then move there.
-
-    Raises:
-        OSError: if the folder cannot be written.
-    """
+def _write(path: Path, content: bytes) -> Path:
+    """Write beside the place and then move there."""
     try:
         handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:40]}.")
     except OSError as error:

@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-import base64
 import hashlib
-import json
 import os
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from functools import cached_property
 from html import escape
-from importlib.resources import files
 from itertools import count
 from pathlib import Path
-
-from autograd_core import DomainError
+from typing import Any
 
 from ..model import Picture
 from ..picture.levels import Level
-from ..style import DARK, LIGHT, THEMES, Palette
 from ..wording import counted
-from .files import as_path, check_place, write
+from .files import save
 from .notebook import Bundle, Shown, frame_height, live_bundle, svg_image
+from .page import KEYS, SAID, asset, controls, document
 
 _pages = count(1)
 
@@ -59,31 +55,27 @@ class StepPage(Shown):
         Raises:
             DrawingError: if the drawing cannot be rendered.
         """
-        title = escape(self._picture.title or "A computation, step by step")
-        script = _asset("steps.js")
-        allowed = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
-        policy = (
-            f"default-src 'none'; script-src 'sha256-{allowed}'; style-src 'unsafe-inline'; "
-            "base-uri 'none'; form-action 'none'"
-        )
-        notes = "".join(f'<p class="keys">{escape(note)}</p>\n' for note in self._picture.notes)
+        picture = self._picture
+        notes = "".join(f'<p class="keys">{escape(note)}</p>\n' for note in picture.notes)
         views = "".join(
             f'<div class="view"{" hidden" if i else ""}>\n{svg}</div>\n' for i, svg in enumerate(self._svgs)
         )
-        return (
-            f'<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
-            f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
-            f'<meta name="viewport" content="width=device-width">\n<title>{title}</title>\n'
-            f"<style>{_colours(self._picture)}\n{_asset('steps.css')}</style>\n</head>\n<body>\n"
-            f"<h1>{title}</h1>\n"
-            f"{_controls([level.name for level in self._levels])}"
+        title = picture.title or "A computation, step by step"
+        body = (
+            f"<h1>{escape(title)}</h1>\n{self._controls()}{SAID}"
             f'<div class="figure" id="figure">\n{views}</div>\n'
             f'<div class="about" id="about" role="region" aria-label="The chosen box"></div>\n{notes}{_KEYS}'
-            f'<script type="application/json" id="story">{self._json()}</script>\n'
-            f"<script>{script}</script>\n</body>\n</html>\n"
         )
+        style, script = asset("steps.css"), asset("steps.js")
+        return document(title, picture.options["theme"], style, body, script=script, story=self._data())
 
-    def _json(self) -> str:
+    def _controls(self) -> str:
+        names = [f'<option value="{i}">{escape(level.name)}</option>' for i, level in enumerate(self._levels)]
+        detail = f'<label>Detail <select id="detail">{"".join(names)}</select></label>\n'
+        buttons = ("First", "Back", "Play", "Step", "Last")
+        return controls(buttons, 16, detail if len(names) > 1 else "")
+
+    def _data(self) -> dict[str, Any]:
         story = asdict(self._story)
         order = {moment.key: i for i, moment in enumerate(self._story.moments)}
         data = {
@@ -101,7 +93,7 @@ class StepPage(Shown):
         if self._picture.compact:
             for node in data["nodes"]:
                 node["roles"] = node["roles"][:1]  # a small box has one line
-        return json.dumps(data).replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+        return data
 
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Write the page to an .html file, whole or not at all.
@@ -112,11 +104,9 @@ class StepPage(Shown):
             DrawingError: if the drawing cannot be rendered.
             OSError: if the file cannot be written.
         """
-        path = as_path(path)
-        if path.suffix.lower() not in (".html", ".htm"):
-            raise DomainError(f"save({str(path)!r}): a step-by-step page is an .html file")
-        check_place(path)
-        return write(path, self.html.encode())
+        return save(
+            path, {".html", ".htm"}, "a step-by-step page is an .html file", lambda _: self.html.encode()
+        )
 
     def __str__(self) -> str:
         return self._text
@@ -136,57 +126,12 @@ class StepPage(Shown):
 
 def static_page(picture: Picture, svg: str) -> str:
     """A page that shows a drawing, for one that has no steps."""
-    title = escape(picture.title or "Computation graph")
-    return (
-        f'<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
-        f'<meta name="viewport" content="width=device-width">\n<title>{title}</title>\n'
-        f"<style>{_colours(picture)}"
-        "body{margin:1rem;text-align:center;background:var(--panel)}</style>\n"
-        f"</head>\n<body>\n{svg}</body>\n</html>\n"
-    )
+    style = "body{margin:1rem;padding:0;text-align:center}"
+    return document(picture.title or "Computation graph", picture.options["theme"], style, svg)
 
 
-def _asset(name: str) -> str:
-    return files(__package__).joinpath(name).read_text(encoding="utf-8")
-
-
-def _colours(picture: Picture) -> str:
-    theme = picture.options["theme"]
-
-    def variables(p: Palette) -> str:
-        return (
-            f"--panel:{p.panel};--raised:{p.cluster};--line:{p.cluster_line};--text:{p.text};"
-            f"--quiet:{p.quiet};--gradient:{p.gradient};--focus:{p.focus}"
-        )
-
-    if theme != "auto":
-        scheme = "dark" if theme == "dark" else "light"
-        return f":root:root{{color-scheme:{scheme};{variables(THEMES[theme])}}}"
-    return f":root{{{variables(LIGHT)}}}@media (prefers-color-scheme:dark){{:root{{{variables(DARK)}}}}}"
-
-
-def _controls(levels: Sequence[str]) -> str:
-    options = "".join(f'<option value="{i}">{escape(name)}</option>' for i, name in enumerate(levels))
-    detail = f'<label>Detail <select id="detail">{options}</select></label>\n' if len(levels) > 1 else ""
-    return _CONTROLS.format(detail=detail)
-
-
-_CONTROLS = """\
-<div class="controls" role="group" aria-label="Steps">
-<button type="button" id="first">First</button>
-<button type="button" id="back">Back</button>
-<button type="button" id="play">Play</button>
-<button type="button" id="step">Step</button>
-<button type="button" id="last">Last</button>
-<input type="range" id="jump" min="0" value="0" step="1" aria-label="Jump to a step">
-<label>Speed <select id="speed"><option value="0.5">½×</option><option value="1" selected>1×</option>\
-<option value="2">2×</option><option value="4">4×</option><option value="16">16×</option></select></label>
-{detail}</div>
-<p class="said" id="said" role="status" aria-live="polite"></p>
-"""
-_KEYS = """\
-<p class="keys"><kbd>Space</kbd> plays and pauses, <kbd>→</kbd> and <kbd>←</kbd> step, <kbd>Home</kbd> and
-<kbd>End</kbd> jump. Choose a box with a click to see its chain rule; <kbd>Esc</kbd> lets go.
+_KEYS = f"""\
+<p class="keys">{KEYS} Choose a box with a click to see its chain rule; <kbd>Esc</kbd> lets go.
 <kbd>Tab</kbd> leads into the drawing: there the arrow keys walk from box to box, <kbd>Enter</kbd> chooses,
 <kbd>Page Down</kbd> and <kbd>Page Up</kbd> step.</p>
 """

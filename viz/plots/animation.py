@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import json
 import os
 from collections.abc import Callable, Sequence
 from functools import cached_property
 from html import escape
-from importlib.resources import files
 from io import BytesIO
 from itertools import count
 from pathlib import Path
@@ -19,8 +17,9 @@ import numpy as np
 
 from autograd_core import DomainError
 
-from ..output.files import as_path, check_place, write
+from ..output.files import save
 from ..output.notebook import Bundle, Shown, live_bundle, png_image
+from ..output.page import KEYS, SAID, asset, controls, document
 from .canvas import load
 
 MOST_FRAMES = 150
@@ -89,28 +88,16 @@ class Animation(Shown):
     @cached_property
     def html(self) -> str:
         """The page. Its policy allows the script in it and nothing else: no network, no other code."""
-        script = _asset("animation.js")
-        allowed = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
-        policy = (
-            f"default-src 'none'; img-src data:; script-src 'sha256-{allowed}'; style-src 'unsafe-inline'; "
-            "base-uri 'none'; form-action 'none'"
-        )
-        pictures = [
-            f"data:image/png;base64,{base64.b64encode(self._png(i)).decode()}" for i in range(len(self))
-        ]
-        data = json.dumps({"pictures": pictures, "sentences": self.sentences})
-        data = data.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
-        title = escape(self.title)
-        return (
-            f'<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
-            f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
-            f'<meta name="viewport" content="width=device-width">\n<title>{title}</title>\n'
-            f"<style>{_asset('animation.css')}</style>\n</head>\n<body>\n<h1>{title}</h1>\n{_CONTROLS}"
+        pngs = [base64.b64encode(self._png(i)).decode() for i in range(len(self))]
+        pictures = [f"data:image/png;base64,{png}" for png in pngs]
+        body = (
+            f"<h1>{escape(self.title)}</h1>\n{controls(('Play', 'Back', 'Step'), 4)}"
             f'<img id="picture" src="{pictures[0]}" alt="{escape(self.sentences[0])}">\n'
-            f'<p class="said" id="said" role="status" aria-live="polite"></p>\n{_KEYS}'
-            f'<script type="application/json" id="frames">{data}</script>\n'
-            f"<script>{script}</script>\n</body>\n</html>\n"
+            f'{SAID}<p class="keys">{KEYS}</p>\n'
         )
+        style, script = asset("animation.css", __package__), asset("animation.js", __package__)
+        frames = {"pictures": pictures, "sentences": self.sentences}
+        return document(self.title, "auto", style, body, script=script, frames=frames)
 
     def gif(self, seconds: float = 1.0, *, loop: bool = True) -> bytes:
         """The frames as an animated GIF; the last one stays twice as long.
@@ -144,12 +131,10 @@ class Animation(Shown):
             DomainError: if the name ends in neither, or for a bad time.
             OSError: if the file cannot be written.
         """
-        path = as_path(path)
-        suffix = path.suffix.lower()
-        if suffix not in (".html", ".htm", ".gif"):
-            raise DomainError(f"save({str(path)!r}): an animation is an .html or a .gif file")
-        check_place(path)
-        return write(path, self.gif(seconds, loop=loop) if suffix == ".gif" else self.html.encode())
+        return save(
+            path, {".html", ".htm", ".gif"}, "an animation is an .html or a .gif file",
+            lambda suffix: self.gif(seconds, loop=loop) if suffix == ".gif" else self.html.encode(),
+        )  # fmt: skip
 
     def __str__(self) -> str:
         return "\n".join(self.sentences)
@@ -163,23 +148,3 @@ class Animation(Shown):
         height = self._size[1] / self._size[0] * min(900, 96 * self._size[0]) + 240
         image = png_image(self._png(len(self) - 1), text)
         return live_bundle(self.html, image, text, name, f"{self.title}, step by step", height)
-
-
-def _asset(name: str) -> str:
-    return files(__package__).joinpath(name).read_text(encoding="utf-8")
-
-
-_CONTROLS = """\
-<div class="controls" role="group" aria-label="Steps">
-<button type="button" id="play">Play</button>
-<button type="button" id="back">Back</button>
-<button type="button" id="step">Step</button>
-<input type="range" id="jump" min="0" value="0" step="1" aria-label="Jump to a step">
-<label>Speed <select id="speed"><option value="0.5">½×</option><option value="1" selected>1×</option>\
-<option value="2">2×</option><option value="4">4×</option></select></label>
-</div>
-"""
-_KEYS = """\
-<p class="keys"><kbd>Space</kbd> plays and pauses, <kbd>→</kbd> and <kbd>←</kbd> step, <kbd>Home</kbd> and
-<kbd>End</kbd> jump.</p>
-"""

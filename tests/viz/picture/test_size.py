@@ -106,6 +106,7 @@ def test_groups_count_parameters_and_name_the_shape_that_leaves_them():
     assert layer.lines == ("@", "4 parameters", "(2,) → (2,)")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("graph", ["forward", "backward"])
 def test_a_chain_of_a_million_operations_is_summarised(graph):
     drawing = draw(chain(1_000_000), graph=graph)
