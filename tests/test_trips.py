@@ -113,7 +113,6 @@ TOO_LONG = {
     "nn.Linear",
     "nn.Linear backward",
     "nn.Conv2d backward",
-    "F.cross_entropy",
     "F.cross_entropy backward",
     "nn.BatchNorm2d backward",
 }

@@ -22,10 +22,6 @@ __all__ = [
 Array = np.ndarray[Any, np.dtype[Any]]
 
 
-def _largest(x: Array, axis: tuple[int, ...]) -> Array:
-    return np.maximum.reduce(x, axis=axis, keepdims=True)
-
-
 def _exponentials(
     x: Array, axis: tuple[int, ...], largest: Array, finite: bool
 ) -> tuple[Array, Array, Array]:
@@ -44,7 +40,7 @@ def _without_minus_infinity(largest: Array) -> Array:
 def logsumexp(x: Any, *, axis: tuple[int, ...], keepdims: bool) -> tuple[Any, tuple[Array, Array]]:
     """ln Σ exp(x); the residuals are the softmax's numerators and their sum."""
     x = real_numbers(x)
-    largest = _largest(x, axis)
+    largest = np.maximum.reduce(x, axis=axis, keepdims=True)
     finite = all_finite(largest)
     with short_rows(x, finite):
         powers, total, largest = _exponentials(x, axis, largest, finite)
@@ -58,7 +54,7 @@ def logsumexp(x: Any, *, axis: tuple[int, ...], keepdims: bool) -> tuple[Any, tu
 def softmax(x: Any, *, axis: tuple[int, ...]) -> Any:
     """exp(x) / Σ exp(x)"""
     x = real_numbers(x)
-    largest = _largest(x, axis)
+    largest = np.maximum.reduce(x, axis=axis, keepdims=True)
     finite = all_finite(largest)
     with short_rows(x, finite):
         powers, total, _ = _exponentials(x, axis, largest, finite)
@@ -69,7 +65,7 @@ def softmax(x: Any, *, axis: tuple[int, ...]) -> Any:
 def log_softmax(x: Any, *, axis: tuple[int, ...]) -> Any:
     """x - ln Σ exp(x)"""
     x = real_numbers(x)
-    largest = _largest(x, axis)
+    largest = np.maximum.reduce(x, axis=axis, keepdims=True)
     finite = all_finite(largest)
     if not finite:
         largest = _without_minus_infinity(largest)

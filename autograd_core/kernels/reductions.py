@@ -80,10 +80,11 @@ def extreme_pullback(m: Any, index: int, g: Any, application: Application) -> An
 
 def mean(x: Any, *, axis: tuple[int, ...], keepdims: bool) -> Any:
     """The sum over ``axis``, divided by the number of its elements."""
-    count = x.size if len(axis) == x.ndim else math.prod([x.shape[i] for i in axis])
+    everything = len(axis) == x.ndim
+    count = x.size if everything else math.prod([x.shape[i] for i in axis])
     if type(x) is not np.ndarray or x.dtype.kind != "f" or x.itemsize < 4 or not count:
         return np.mean(x, axis=axis, keepdims=keepdims)
-    return sum(x, axis=axis, keepdims=keepdims) / count
+    return (np.add.reduce if everything else sum)(x, axis=axis, keepdims=keepdims) / count
 
 
 def _columns(x: Array, axis: tuple[int, ...]) -> tuple[Array, tuple[int, ...]] | None:

@@ -33,16 +33,11 @@ def checked_labels(function: str, labels: Any, classes: int) -> Array:
         DtypeError: if they are not integers.
         IndexRangeError: if one is no class.
     """
-    numbers = _integers(function, labels)
-    if not _all_below(numbers, classes):
-        check_indices(
-            f"{function}()", "label", numbers, (numbers < 0) | (numbers >= classes), classes, "classes"
-        )
-    return numbers
+    return labels_and_mask(function, labels, classes, None)[0]
 
 
 def labels_and_mask(
-    function: str, labels: Any, classes: int, ignore_index: int
+    function: str, labels: Any, classes: int, ignore_index: int | None
 ) -> tuple[Array, Array | None]:
     """The labels, and which of them count; None if all do. Those that do not become class 0.
 
@@ -50,37 +45,22 @@ def labels_and_mask(
         DtypeError: if they are not integers.
         IndexRangeError: if one is neither a class nor ``ignore_index``.
     """
-    numbers = _integers(function, labels)
-    within = _all_below(numbers, classes)
-    if within and not 0 <= ignore_index < classes:
-        return numbers, None
-    counts = numbers != ignore_index
-    if not within:
-        check_indices(
-            f"{function}()",
-            "label",
-            numbers,
-            counts & ((numbers < 0) | (numbers >= classes)),
-            classes,
-            "classes",
-        )
-    return (numbers, None) if counts.all() else (np.where(counts, numbers, 0), counts)
-
-
-def _integers(function: str, labels: Any) -> Array:
-    numbers = values_of(labels)
+    numbers = labels if isinstance(labels, np.ndarray) else values_of(labels)
     if numbers.dtype.kind not in "iu":
         raise DtypeError(
             f"{function}(): labels have to be integers, got {numbers.dtype}: "
             "give the list itself, an integer array, or labels.astype(int)"
         )
-    return numbers
-
-
-def _all_below(numbers: Array, classes: int) -> bool:
-    """Whether all are from 0 to ``classes`` - 1; read without a sign, a negative number is a huge one."""
+    # read without a sign, a negative number is a huge one
     unsigned = numbers.view(numbers.dtype.str.replace("i", "u"))
-    return not numbers.size or bool(np.maximum.reduce(unsigned, axis=None) < classes)
+    within = not numbers.size or bool(np.maximum.reduce(unsigned, axis=None) < classes)
+    if within and (ignore_index is None or not 0 <= ignore_index < classes):
+        return numbers, None
+    counts = np.ones(numbers.shape, bool) if ignore_index is None else numbers != ignore_index
+    if not within:
+        wrong = counts & ((numbers < 0) | (numbers >= classes))
+        check_indices(f"{function}()", "label", numbers, wrong, classes, "classes")
+    return (numbers, None) if counts.all() else (np.where(counts, numbers, 0), counts)
 
 
 def one_hot(tensor: Any, num_classes: int = -1) -> Tensor:

@@ -33,7 +33,8 @@ def linear(input: Any, weight: Any, bias: Any = None) -> Tensor:
     >>> linear([1.0, 2.0], [[3.0, 4.0]], [5.0])
     Tensor([16.])
     """
-    x, w = as_tensor(input, "linear"), as_tensor(weight, "linear")
+    x = input if isinstance(input, Tensor) else as_tensor(input, "linear")
+    w = weight if isinstance(weight, Tensor) else as_tensor(weight, "linear")
     rows, columns = x.data.shape, w.data.shape
     if len(columns) != 2 or not rows or rows[-1] != columns[1]:
         name = w.label or "the weight"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 import autograd_core as ac
 from autograd_core import Tensor
 from autograd_core.errors import DomainError, DtypeError, ShapeError
@@ -11,7 +13,6 @@ from autograd_core.primitive import nodes
 
 from ...checks import Array, check_fraction
 from ..labels import given_targets, labels_and_mask
-from ..softmax import log_softmax
 from .reduction import (
     beside,
     class_weights,
@@ -50,19 +51,20 @@ def nll_loss(
     >>> nll_loss([[-1.5, -0.25]], [1])
     Tensor(0.25)
     """
-    log_p = floating(input, "nll_loss")
-    axis = _class_axis(log_p, "nll_loss")
+    log_p, axis = _with_classes(input, "nll_loss")
     return _nll(
         log_p, axis, given_targets("nll_loss", target), weight, ignore_index, reduction, 0.0, "nll_loss"
     )
 
 
-def _class_axis(x: Tensor, function: str) -> int:
+def _with_classes(input: Any, function: str) -> tuple[Tensor, int]:
+    """The input as a tensor of floating-point numbers, and the axis of its classes."""
+    x = input if isinstance(input, Tensor) and input.data.dtype.kind == "f" else floating(input, function)
     shape = x.data.shape
     axis = 1 if len(shape) > 1 else 0
     if not shape or not shape[axis]:
         raise ShapeError(f"{function}(): needs classes on an axis, (C,) or (N, C, ...), got shape {shape}")
-    return axis
+    return x, axis
 
 
 def _nll(
@@ -87,6 +89,8 @@ def _nll(
     # the primitive itself: the labels were checked, and need no second look
     chosen = nodes.take_along_axis(log_p, indices=labels[(*(slice(None),) * axis, None)].copy(), axis=axis)
     if weight is None and counts is None and not label_smoothing:
+        if reduction == "mean" and labels.size:
+            return nodes.negative(nodes.mean(chosen, axis=tuple(range(len(shape))), keepdims=False))  # type: ignore[no-any-return]
         return -joined(chosen if reduction != "none" else chosen.reshape(wanted), reduction, function)
     losses = -chosen.reshape(wanted)
     if weight is None:
@@ -139,10 +143,10 @@ def cross_entropy(
     function = "cross_entropy"
     if label_smoothing:
         check_fraction("cross_entropy()", label_smoothing=label_smoothing)
-    logits = floating(input, function)
-    axis = _class_axis(logits, function)
-    log_p = log_softmax(logits, axis)
-    given = given_targets(function, target)
+    logits, axis = _with_classes(input, function)
+    log_p = nodes.log_softmax(logits, axis=(axis,))
+    ready = isinstance(target, np.ndarray) and target.dtype.kind in "iuf"
+    given = target if ready else given_targets(function, target)
     if given.dtype.kind != "f":
         return _nll(log_p, axis, given, weight, ignore_index, reduction, label_smoothing, function)
     if given.shape != logits.shape:
