@@ -84,7 +84,8 @@ def mean(x: Any, *, axis: tuple[int, ...], keepdims: bool) -> Any:
     count = x.size if everything else math.prod([x.shape[i] for i in axis])
     if type(x) is not np.ndarray or x.dtype.kind != "f" or x.itemsize < 4 or not count:
         return np.mean(x, axis=axis, keepdims=keepdims)
-    return (np.add.reduce if everything else sum)(x, axis=axis, keepdims=keepdims) / count
+    total: Any = np.add.reduce if everything else sum
+    return total(x, axis=axis, keepdims=keepdims) / count
 
 
 def _columns(x: Array, axis: tuple[int, ...]) -> tuple[Array, tuple[int, ...]] | None:
