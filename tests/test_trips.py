@@ -110,7 +110,6 @@ TOO_LONG = {
     "t.sum()",
     "t.sum() backward",
     "np.sum(t) backward",
-    "nn.Linear",
     "nn.Linear backward",
     "nn.Conv2d backward",
     "F.cross_entropy backward",

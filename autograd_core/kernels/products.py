@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from ..errors import ShapeError
 from ..primitive import Application
 from .elementwise import add
 from .reductions import ones
@@ -53,7 +54,19 @@ def matmul_pullback(m: Any, index: int, g: Any, application: Application) -> Any
 
 
 def affine(x: Any, w: Any, b: Any) -> Any:
-    """``x @ w.T + b``"""
+    """x Wᵀ + b
+
+    Raises:
+        ShapeError: if the shapes do not fit.
+    """
+    rows: tuple[int, ...] = getattr(x, "shape", ())
+    weights: tuple[int, ...] = getattr(w, "shape", ())
+    shift: tuple[int, ...] = getattr(b, "shape", ())
+    if len(weights) != 2 or not rows or rows[-1] != weights[1] or shift != weights[:1]:
+        raise ShapeError(
+            f"affine(): x (..., inputs), weight (outputs, inputs) and bias (outputs,) do not fit with shapes "
+            f"{rows}, {weights} and {shift}"
+        )
     y = matmul(x, w.T)
     if y.size < 16_384 and y.dtype == b.dtype:
         y += b

@@ -109,23 +109,9 @@ def _affine_push(m: Namespace, t: Any, y: Any, x: Any, w: Any, b: Any, *, index:
     return m.matmul(t, w.mT) if index == 0 else m.matmul(x, t.mT)
 
 
-def _affine_forward(x: Any, w: Any, b: Any) -> Any:
-    rows: tuple[int, ...] = getattr(x, "shape", ())
-    weights: tuple[int, ...] = getattr(w, "shape", ())
-    shift: tuple[int, ...] = getattr(b, "shape", ())
-    if len(weights) != 2 or not rows or rows[-1] != weights[1] or shift != weights[:1]:
-        raise ShapeError(
-            f"affine(): x (..., inputs), weight (outputs, inputs) and bias (outputs,) do not fit with shapes "
-            f"{rows}, {weights} and {shift}"
-        )
-    return kernels.affine(x, w, b)
-
-
 _affine = General(
-    "affine", "x Wᵀ + b", forward=_affine_forward, pullback=_affine_pull, pushforward=_affine_push
+    "affine", "x Wᵀ + b", forward=kernels.affine, pullback=_affine_pull, pushforward=_affine_push
 )
-
-
 _affine.floating = True
 
 
