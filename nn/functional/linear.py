@@ -43,7 +43,7 @@ def linear(input: Any, weight: Any, bias: Any = None) -> Tensor:
             f"linear(): the input of shape {x.shape} has {have}, but {name} of shape {w.shape} "
             f"(out_features, in_features) takes {w.shape[-1] if w.ndim else 0}"
         )
-    return x @ w.T if bias is None else nodes.affine(x, w, bias)  # type: ignore[no-any-return]
+    return x @ w.T if bias is None else nodes.affine(x, w, bias)
 
 
 def flatten(input: Any, start_dim: int = 0, end_dim: int = -1) -> Tensor:
