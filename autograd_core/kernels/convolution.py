@@ -39,6 +39,10 @@ _CACHE = 1_000_000  # bytes of intermediate arrays for one group of samples
 _WASTE = 1.25  # how many times the products that are needed a turned kernel may cost
 _FEW = 8  # numbers in a window row, below which the whole kernel is expanded
 
+# the order of the axes, by their number
+_CHANNELS_LAST = {3: (0, 2, 1), 4: (0, 2, 3, 1), 5: (0, 2, 3, 4, 1)}
+_CHANNELS_FIRST = {3: (0, 2, 1), 4: (0, 3, 1, 2), 5: (0, 4, 1, 2, 3)}
+
 _as_strided = np.lib.stride_tricks.as_strided
 
 
@@ -55,7 +59,7 @@ def convolution(
     """
     windows = Windows(w.shape[2:], stride, padding, dilation)
     dtype = np.result_type(x, w)
-    image, w = _channels_last(x, dtype), w.astype(dtype, copy=False)
+    image, w = x.transpose(_CHANNELS_LAST[x.ndim]).astype(dtype, copy=False), w.astype(dtype, copy=False)
     y = np.empty((len(x), *windows.positions(x.shape[2:]), len(w)), dtype)
     if not y.size or not w.size:
         y.fill(0)
@@ -68,7 +72,7 @@ def convolution(
             part = np.empty((*y.shape[:-1], len(w) // groups), dtype)
             _convolve(image[..., channels], w[rows], windows, part)
             y[..., rows] = part
-    return _channels_first(y)
+    return y.transpose(_CHANNELS_FIRST[y.ndim])
 
 
 def transposed_convolution(
@@ -88,24 +92,20 @@ def transposed_convolution(
     """
     windows = Windows(w.shape[2:], stride, padding, dilation)
     dtype = np.result_type(g, w)
-    slope, w = _channels_last(g, dtype), w.astype(dtype, copy=False)
+    slope, w = g.transpose(_CHANNELS_LAST[g.ndim]).astype(dtype, copy=False), w.astype(dtype, copy=False)
     x = np.empty((len(g), *size, w.shape[1] * groups), dtype)
-    turned = _turned(windows, g.shape[2:], size)
     if not x.size or not g.size or not w.size:
         x.fill(0)
     elif w.shape[1] == 1 and groups > 1:
         _depthwise_transposed(slope, w, windows, x)
+    elif groups == 1:
+        _convolve_transposed(slope, w, windows, x)
     else:
         for channels, rows in _groups(w, groups):
-            part = x if groups == 1 else np.empty((*x.shape[:-1], w.shape[1]), dtype)
-            if turned is None:
-                _convolve_transposed(slope[..., rows], w[rows], windows, part)
-            else:
-                flipped = np.flip(w[rows], tuple(range(2, w.ndim))).swapaxes(0, 1)
-                _convolve(slope[..., rows], flipped, turned, part)
-            if part is not x:
-                x[..., channels] = part
-    return _channels_first(x)
+            part = np.empty((*x.shape[:-1], w.shape[1]), dtype)
+            _convolve_transposed(slope[..., rows], w[rows], windows, part)
+            x[..., channels] = part
+    return x.transpose(_CHANNELS_FIRST[x.ndim])
 
 
 def weight_gradient(
@@ -124,7 +124,8 @@ def weight_gradient(
     """
     windows = Windows(kernel, stride, padding, dilation)
     dtype = np.result_type(x, g)
-    image, slope = _channels_last(x, dtype), _channels_last(g, dtype)
+    image = x.transpose(_CHANNELS_LAST[x.ndim]).astype(dtype, copy=False)
+    slope = g.transpose(_CHANNELS_LAST[g.ndim]).astype(dtype, copy=False)
     channels, features = x.shape[1] // groups, g.shape[1] // groups
     w = np.zeros((groups, *kernel, channels, features), dtype)
     if w.size and g.size:
@@ -133,14 +134,6 @@ def weight_gradient(
             _sum_products(part, slope[..., group * features : (group + 1) * features], windows, w[group])
     axes = (0, w.ndim - 1, w.ndim - 2, *range(1, w.ndim - 2))
     return w.transpose(axes).reshape(groups * features, channels, *kernel)
-
-
-def _channels_last(x: Array, dtype: np.dtype[Any]) -> Array:
-    return x.astype(dtype, copy=False).transpose(0, *range(2, x.ndim), 1)
-
-
-def _channels_first(x: Array) -> Array:
-    return x.transpose(0, x.ndim - 1, *range(1, x.ndim - 1))
 
 
 def _groups(w: Array, groups: int) -> list[tuple[slice, slice]]:
@@ -270,7 +263,12 @@ class _Expanded:
             self.columns = np.empty(self.expanded.shape, plan.dtype)
             self.views = [self.columns.reshape(together, plan.width, *plan.cut).mT]
         else:
-            self.source = _rows(image, plan)
+            *outer, across, channel = image.strides
+            self.source = _as_strided(  # (n, *lines, positions, kernel width, C)
+                image,
+                (*image.shape[:-2], plan.positions[-1], plan.windows.kernel[-1], plan.channels),
+                (*outer, across * plan.windows.stride[-1], across * plan.windows.dilation[-1], channel),
+            )
             self.direct = self.source.flags.c_contiguous
             shape = (together, *self.source.shape[1:])
             self.columns = self.source if self.direct else np.empty(shape, plan.dtype)
@@ -293,17 +291,6 @@ class _Expanded:
         elif not self.direct:
             self.columns[: m - n] = source
         return [view[: m - n] for view in self.views]
-
-
-def _rows(image: Array, plan: _Plan) -> Array:
-    """A view (n, *lines, positions, kernel width, C)."""
-    *outer, across, channel = image.strides
-    stride, dilation = plan.windows.stride[-1], plan.windows.dilation[-1]
-    return _as_strided(
-        image,
-        (*image.shape[:-2], plan.positions[-1], plan.windows.kernel[-1], plan.channels),
-        (*outer, across * stride, across * dilation, channel),
-    )
 
 
 # few channels: first along the width, (n, kernel width, C, *lines, positions), then along the rest,
@@ -344,6 +331,7 @@ def _block(rows: int, each: int) -> int:
     return best if best >= min(16, rows) else rows
 
 
+@lru_cache(maxsize=512)
 def _turned(windows: Windows, count: Numbers, size: Numbers) -> Windows | None:
     """The convolution with the kernel turned round that gives the transpose to an input of ``size``.
 
@@ -360,9 +348,17 @@ def _turned(windows: Windows, count: Numbers, size: Numbers) -> Windows | None:
 
 
 def _convolve_transposed(g: Array, w: Array, windows: Windows, x: Array) -> None:
-    """``x`` (N, *size, C) from ``g`` (N, *positions, F): step by step the transpose of `_convolve`.
+    """``x`` (N, *size, C) from ``g`` (N, *positions, F)."""
+    turned = _turned(windows, g.shape[1:-1], x.shape[1:-1])
+    if turned is None:
+        _fold_products(g, w, windows, x)
+    else:
+        _convolve(g, np.flip(w, tuple(range(2, w.ndim))).swapaxes(0, 1), turned, x)
 
-    Products go into the rows of an image expanded along its width; then the width is folded.
+
+def _fold_products(g: Array, w: Array, windows: Windows, x: Array) -> None:
+    """Step by step the transpose of `_convolve`: products go into the rows of an image expanded along its
+    width; then the width is folded.
     """
     features, channels, *kernel = w.shape
     matrix = np.ascontiguousarray(w.transpose(*range(2, w.ndim), 0, 1))  # (*kernel, F, C)
