@@ -32,11 +32,13 @@ from .errors import DomainError, DtypeError, ShapeError
 from .primitive import Linear, Namespace
 from .structure import getitem, pad, roll
 from .structure.operands import (
+    Axis,
     as_operand,
     data_of,
     lying_along,
     on_axis,
     one_axis,
+    reduced_axes,
     several_axes,
     shape_of,
 )
@@ -275,7 +277,12 @@ def irfft(x: Any, n: int | None = None, axis: int = -1, norm: str | None = None)
 
 
 def _several(
-    operation: str, x: Any, s: Sequence[int] | None, axes: Sequence[int] | None, paired: bool = True
+    operation: str,
+    x: Any,
+    s: Sequence[int] | None,
+    axes: Sequence[int] | None,
+    paired: bool = True,
+    least: int = 0,
 ) -> tuple[list[int | None], tuple[int, ...]]:
     """The length of the transform along each axis, and the axes from the front."""
     ndim = len(shape_of(x)) - paired
@@ -285,7 +292,17 @@ def _several(
     lengths: list[int | None] = [None] * len(found) if s is None else [None if n == -1 else n for n in s]
     if len(lengths) != len(found):
         raise ShapeError(f"{operation}(): {len(lengths)} lengths for {len(found)} axes")
+    if len(found) < least:
+        raise ShapeError(f"{operation}(): needs at least one axis")
     return lengths, found
+
+
+def _one_by_one(
+    transform: Callable[..., Any], x: Any, lengths: list[int | None], axes: tuple[int, ...], norm: str | None
+) -> Any:
+    for n, axis in zip(lengths, axes, strict=True):
+        x = transform(x, n, axis, norm)
+    return x
 
 
 def fftn(
@@ -306,9 +323,7 @@ def fftn(
     >>> fftn(np.ones((2, 2, 2)))[0, 0].tolist()
     [4.0, 4.0]
     """
-    for n, axis in zip(*_several("fftn", x, s, axes), strict=True):
-        x = fft(x, n, axis, norm)
-    return x
+    return _one_by_one(fft, x, *_several("fftn", x, s, axes), norm)
 
 
 def ifftn(
@@ -323,9 +338,7 @@ def ifftn(
     >>> ifftn(fftn(np.ones((2, 2, 2))))[0, 0].tolist()
     [1.0, 1.0]
     """
-    for n, axis in zip(*_several("ifftn", x, s, axes), strict=True):
-        x = ifft(x, n, axis, norm)
-    return x
+    return _one_by_one(ifft, x, *_several("ifftn", x, s, axes), norm)
 
 
 def rfftn(
@@ -341,13 +354,8 @@ def rfftn(
     >>> rfftn(np.ones((2, 4))).shape
     (2, 3, 2)
     """
-    lengths, found = _several("rfftn", x, s, axes, paired=False)
-    if not found:
-        raise ShapeError("rfftn(): needs at least one axis")
-    x = rfft(x, lengths[-1], found[-1], norm)
-    for n, axis in zip(lengths[:-1], found[:-1], strict=True):
-        x = fft(x, n, axis, norm)
-    return x
+    lengths, found = _several("rfftn", x, s, axes, paired=False, least=1)
+    return _one_by_one(fft, rfft(x, lengths[-1], found[-1], norm), lengths[:-1], found[:-1], norm)
 
 
 def irfftn(
@@ -363,12 +371,8 @@ def irfftn(
     >>> irfftn(rfftn([[1.0, 2.0, 3.0]]), (1, 3))
     array([[1., 2., 3.]])
     """
-    lengths, found = _several("irfftn", x, s, axes)
-    if not found:
-        raise ShapeError("irfftn(): needs at least one axis")
-    for n, axis in zip(lengths[:-1], found[:-1], strict=True):
-        x = ifft(x, n, axis, norm)
-    return irfft(x, lengths[-1], found[-1], norm)
+    lengths, found = _several("irfftn", x, s, axes, least=1)
+    return irfft(_one_by_one(ifft, x, lengths[:-1], found[:-1], norm), lengths[-1], found[-1], norm)
 
 
 def fft2(
@@ -435,6 +439,12 @@ def irfft2(
 # -- spectra that are real, and the middle of a spectrum ---------------------------------------------
 
 
+def _opposite(norm: str | None) -> str:
+    """What this normalisation leaves to the inverse; an unknown name stays, and is refused there."""
+    name = "backward" if norm is None else norm
+    return _OPPOSITE.get(name, name)
+
+
 def _conjugate(pairs: Any) -> Any:
     return pairs * np.array([1, -1], data_of(pairs).dtype)
 
@@ -450,8 +460,7 @@ def hfft(x: Any, n: int | None = None, axis: int = -1, norm: str | None = None) 
     >>> hfft([[1.0, 0.0], [2.0, 0.0], [1.0, 0.0]])
     array([ 6.,  0., -2.,  0.])
     """
-    name = "backward" if norm is None else norm
-    return irfft(_conjugate(as_operand(x)), n, axis, _OPPOSITE.get(name, name))
+    return irfft(_conjugate(as_operand(x)), n, axis, _opposite(norm))
 
 
 def ihfft(x: Any, n: int | None = None, axis: int = -1, norm: str | None = None) -> Any:
@@ -464,21 +473,22 @@ def ihfft(x: Any, n: int | None = None, axis: int = -1, norm: str | None = None)
     >>> ihfft([1.0, 2.0, 3.0, 4.0]).tolist()
     [[2.5, -0.0], [-0.5, -0.5], [-0.5, -0.0]]
     """
-    name = "backward" if norm is None else norm
-    return _conjugate(rfft(x, n, axis, _OPPOSITE.get(name, name)))
+    return _conjugate(rfft(x, n, axis, _opposite(norm)))
 
 
-def _shifted(operation: str, x: Any, axes: int | Sequence[int] | None, sign: int) -> Any:
-    x = as_operand(x)
+def _pairs_shifted(operation: str, x: Any, axes: int | Sequence[int] | None, sign: int) -> Any:
     if shape_of(x)[-1:] != (2,):
         raise ShapeError(
             f"{operation}() takes pairs (real, imaginary) in a last axis of 2, got shape {shape_of(x)}; "
             f"for real numbers there is np.fft.{operation}"
         )
-    ndim = len(shape_of(x)) - 1
-    named = range(ndim) if axes is None else (axes,) if isinstance(axes, int) else axes
-    found = several_axes(operation, tuple(named), ndim)
-    return roll(x, [sign * (shape_of(x)[i] // 2) for i in found], list(found)) if found else x
+    return half_rolled(operation, x, axes, shape_of(x)[:-1], sign)
+
+
+def half_rolled(operation: str, x: Any, axes: Axis, shape: tuple[int, ...], sign: int) -> Any:
+    """``x`` rolled by half the length of each of the axes of ``shape``, forwards (1) or back (-1)."""
+    found = reduced_axes(operation, axes, shape)
+    return roll(x, [sign * (shape[i] // 2) for i in found], list(found)) if found else as_operand(x)
 
 
 def fftshift(x: Any, axes: int | Sequence[int] | None = None) -> Any:
@@ -490,7 +500,7 @@ def fftshift(x: Any, axes: int | Sequence[int] | None = None) -> Any:
     >>> fftshift([[0.0, 0.0], [1.0, 0.0], [-1.0, 0.0]]).tolist()
     [[-1.0, 0.0], [0.0, 0.0], [1.0, 0.0]]
     """
-    return _shifted("fftshift", x, axes, 1)
+    return _pairs_shifted("fftshift", x, axes, 1)
 
 
 def ifftshift(x: Any, axes: int | Sequence[int] | None = None) -> Any:
@@ -502,4 +512,4 @@ def ifftshift(x: Any, axes: int | Sequence[int] | None = None) -> Any:
     >>> ifftshift(fftshift([[0.0, 0.0], [1.0, 0.0], [-1.0, 0.0]])).tolist()
     [[0.0, 0.0], [1.0, 0.0], [-1.0, 0.0]]
     """
-    return _shifted("ifftshift", x, axes, -1)
+    return _pairs_shifted("ifftshift", x, axes, -1)

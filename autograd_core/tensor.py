@@ -28,6 +28,7 @@ from .primitive import (
     Primitive,
     Tag,
     arrays,
+    nodes,
 )
 from .protocols import call_function, call_ufunc
 from .sweeping import backward
@@ -285,7 +286,7 @@ class Tensor(ArrayMethods):
     @property
     def T(self) -> Tensor:
         """The axes in reverse order."""
-        return structure.shaping._transpose(self, axes=tuple(range(self.ndim))[::-1])  # type: ignore[no-any-return]
+        return nodes.transpose(self, axes=tuple(range(self.ndim))[::-1])  # type: ignore[no-any-return]
 
     @property
     def mT(self) -> Tensor:
@@ -371,7 +372,7 @@ class Tensor(ArrayMethods):
         if isinstance(other, Tensor):
             left, right = self.data.shape, other.data.shape
             if len(left) == 2 == len(right) and left[1] == right[0]:
-                return self._met(structure.products._matmul, other)
+                return self._met(nodes.matmul, other)
         return structure.matmul(self, other) if isinstance(other, OPERANDS) else NotImplemented
 
     def __rmatmul__(self, other: Any) -> Tensor:
@@ -394,7 +395,7 @@ class Tensor(ArrayMethods):
                     "with stack(...), concatenate(...) or where(...)"
                 )
             value = value.data
-        self.data[structure.indexing._definite(index)] = value
+        self.data[structure.indexing.as_index(index)] = value
 
     def _in_place(self, symbol: str) -> NoReturn:
         raise GraphError(

@@ -271,10 +271,11 @@ def eigh(a: Any) -> EighResult:
     """
     a = as_matrices("eigh", a, square=True)
     check_symmetric("eigh", a)
-    packed = _eigh(a)
-    return EighResult(
-        getitem(packed, (..., 0, slice(None))), getitem(packed, (..., slice(1, None), slice(None)))
-    )
+    return EighResult(*_values_and_vectors(_eigh(a)))
+
+
+def _values_and_vectors(packed: Any) -> tuple[Any, Any]:
+    return getitem(packed, (..., 0, slice(None))), getitem(packed, (..., slice(1, None), slice(None)))
 
 
 def eigvalsh(a: Any) -> Any:
@@ -349,10 +350,7 @@ def eig(a: Any) -> EigResult:
     >>> eig([[2.0, 1.0], [0.0, 1.0]]).eigenvalues
     array([2., 1.])
     """
-    packed = _eig(as_matrices("eig", a, square=True))
-    return EigResult(
-        getitem(packed, (..., 0, slice(None))), getitem(packed, (..., slice(1, None), slice(None)))
-    )
+    return EigResult(*_values_and_vectors(_eig(as_matrices("eig", a, square=True))))
 
 
 def eigvals(a: Any) -> Any:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import cache
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from .. import calculus, linalg, structure
+from .. import calculus, fft, linalg, structure
 from ..errors import DomainError, GraphError
 from ..structure.operands import as_operand, data_of, shape_of
 from .unrecorded import UNRECORDED, full_name
@@ -84,18 +84,12 @@ def _vecdot(a: Any, b: Any, *, axis: int = -1) -> Any:
     return structure.vecdot(a, b, axis)
 
 
-def _shifted(name: str, x: Any, axes: int | Sequence[int] | None, back: bool) -> Any:
-    shape = shape_of(x)
-    named = structure.operands.reduced_axes(name, axes, shape)
-    return structure.roll(x, [-(shape[i] // 2) if back else shape[i] // 2 for i in named], list(named))
-
-
 def _fftshift(x: Any, axes: Any = None) -> Any:
-    return _shifted("fftshift", x, axes, back=False)
+    return fft.half_rolled("fftshift", x, axes, shape_of(x), 1)
 
 
 def _ifftshift(x: Any, axes: Any = None) -> Any:
-    return _shifted("ifftshift", x, axes, back=True)
+    return fft.half_rolled("ifftshift", x, axes, shape_of(x), -1)
 
 
 def _unique(x: Any, **options: Any) -> Any:

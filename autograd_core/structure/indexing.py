@@ -156,10 +156,10 @@ put_along_axis = Linear(
 )
 
 
-def _definite(index: Any) -> Any:
-    """The index with tensors and lists turned into arrays."""
+def as_index(index: Any) -> Any:
+    """The index that NumPy is to use: tensors and lists in it become arrays."""
     if isinstance(index, tuple):
-        return tuple(_definite(part) for part in index)
+        return tuple(as_index(part) for part in index)
     if isinstance(index, list):
         array = np.asarray(index)
         return array.astype(int) if array.size == 0 else array
@@ -182,7 +182,7 @@ def getitem(x: Any, index: Any) -> Any:
     >>> x.grad
     array([2., 0., 1.])
     """
-    index = _definite(index)
+    index = as_index(index)
     for part in index if isinstance(index, tuple) else (index,):
         if isinstance(part, float | np.floating) or (
             isinstance(part, np.ndarray) and part.dtype.kind not in "iub"
@@ -219,7 +219,7 @@ def take_along_axis(x: Any, indices: Any, axis: int = -1) -> Any:
     array([[1., 3.],
            [2., 4.]])
     """
-    shape, chosen = shape_of(x), _definite(indices)
+    shape, chosen = shape_of(x), as_index(indices)
     position = one_axis("take_along_axis", axis, len(shape))
     if not isinstance(chosen, np.ndarray) or chosen.dtype.kind not in "iu":
         raise IndexRangeError(f"take_along_axis(): indices have to be integers, got {indices!r}")
@@ -255,6 +255,20 @@ def checked_indices(operation: str, indices: Any, length: int) -> Any:
     return array.astype(np.intp) % length if array.size else array.astype(np.intp)
 
 
+def within(operation: str, indices: Any, length: int, mode: str) -> Any:
+    """Indices with those outside counted round ("wrap") or moved to the nearest end ("clip").
+
+    Raises:
+        DomainError: for another mode than these and "raise", which leaves them as they are.
+    """
+    if mode not in ("raise", "wrap", "clip"):
+        raise DomainError(f"{operation}(): mode is 'raise', 'wrap' or 'clip', got {mode!r}")
+    if mode == "raise" or not length:
+        return indices
+    places = np.asarray(data_of(indices))
+    return places % length if mode == "wrap" else np.clip(places, 0, length - 1)
+
+
 def take(x: Any, indices: Any, axis: int | None = None, *, mode: str = "raise") -> Any:
     """The elements, or slices along ``axis``, with the given indices; of all in one row when None.
 
@@ -272,13 +286,7 @@ def take(x: Any, indices: Any, axis: int | None = None, *, mode: str = "raise") 
     """
     x, position = along("take", x, axis)
     length = shape_of(x)[position]
-    if mode not in ("raise", "wrap", "clip"):
-        raise DomainError(f"take(): mode is 'raise', 'wrap' or 'clip', got {mode!r}")
-    if mode == "wrap" and length:
-        indices = np.asarray(data_of(indices)) % length
-    elif mode == "clip" and length:
-        indices = np.clip(data_of(indices), 0, length - 1)
-    chosen = checked_indices("take", indices, length)
+    chosen = checked_indices("take", within("take", indices, length, mode), length)
     return getitem(x, on_axis(position, chosen if chosen.ndim else int(chosen)))
 
 

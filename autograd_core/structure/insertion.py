@@ -12,7 +12,7 @@ from ..calculus import where as _where
 from ..errors import DomainError, IndexRangeError, ShapeError
 from ..graph import Node
 from ..primitive import Linear
-from .indexing import getitem, put, take
+from .indexing import getitem, put, take, within
 from .joining import concatenate, stack
 from .operands import along, as_operand, as_shape, data_of, on_axis, one_axis, shape_of
 from .shaping import astype, broadcast_to, moveaxis, ravel, reshape
@@ -248,15 +248,10 @@ def choose(indices: Any, choices: Sequence[Any], mode: str = "raise") -> Any:
     """
     numbers = np.asarray(data_of(indices))
     options = list(choices)
-    if mode not in ("raise", "wrap", "clip"):
-        raise DomainError(f"choose(): mode is 'raise', 'wrap' or 'clip', got {mode!r}")
     if numbers.dtype.kind not in "iub":
         raise IndexRangeError(f"choose(): indices have to be integers, got dtype {numbers.dtype}")
-    if mode == "wrap":
-        numbers = numbers % len(options)
-    elif mode == "clip":
-        numbers = np.clip(numbers, 0, len(options) - 1)
-    elif numbers.size and not (numbers.min() >= 0 and numbers.max() < len(options)):
+    numbers = within("choose", numbers, len(options), mode)
+    if numbers.size and not (numbers.min() >= 0 and numbers.max() < len(options)):
         raise IndexRangeError(f"choose(): an index is outside the {len(options)} choices")
     shape = np.broadcast_shapes(numbers.shape, *map(shape_of, options))
     stacked = stack([broadcast_to(option, shape) for option in options])

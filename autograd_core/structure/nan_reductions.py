@@ -94,18 +94,9 @@ def nanmean(
     return mean(_filled(x, 0.0), axis, keepdims, dtype=dtype, where=_numbers(x, where))
 
 
-def nanvar(
-    x: Any,
-    axis: Axis = None,
-    keepdims: bool = False,
-    *,
-    ddof: float = 0,
-    mean: Any = None,
-    dtype: DTypeLike | None = None,
-    where: Any = None,
-    correction: float | None = None,
-) -> Any:
-    """The variance of the elements that are numbers; NaN where they are no more than ``ddof``.
+def nanvar(x: Any, axis: Axis = None, keepdims: bool = False, *, where: Any = None, **options: Any) -> Any:
+    """The variance of the elements that are numbers; NaN where they are no more than ``ddof``. The
+    options are those of :func:`var`.
 
     Raises:
         ShapeError: for an axis that ``x`` does not have, or if there is no element along it.
@@ -113,29 +104,12 @@ def nanvar(
     >>> nanvar([1.0, float("nan"), 3.0], ddof=1)
     np.float64(2.0)
     """
-    return var(
-        _filled(x, 0.0),
-        axis,
-        keepdims,
-        ddof=ddof if correction is None else correction,
-        mean=mean,
-        dtype=dtype,
-        where=_numbers(x, where),
-    )
+    return var(_filled(x, 0.0), axis, keepdims, where=_numbers(x, where), **options)
 
 
-def nanstd(
-    x: Any,
-    axis: Axis = None,
-    keepdims: bool = False,
-    *,
-    ddof: float = 0,
-    mean: Any = None,
-    dtype: DTypeLike | None = None,
-    where: Any = None,
-    correction: float | None = None,
-) -> Any:
-    """The standard deviation of the elements that are numbers; NaN where they are no more than ``ddof``.
+def nanstd(x: Any, axis: Axis = None, keepdims: bool = False, *, where: Any = None, **options: Any) -> Any:
+    """The standard deviation of the elements that are numbers; NaN where they are no more than ``ddof``. The
+    options are those of :func:`var`.
 
     Raises:
         ShapeError: for an axis that ``x`` does not have, or if there is no element along it.
@@ -143,15 +117,7 @@ def nanstd(
     >>> nanstd([1.0, float("nan"), 3.0])
     np.float64(1.0)
     """
-    return std(
-        _filled(x, 0.0),
-        axis,
-        keepdims,
-        ddof=ddof if correction is None else correction,
-        mean=mean,
-        dtype=dtype,
-        where=_numbers(x, where),
-    )
+    return std(_filled(x, 0.0), axis, keepdims, where=_numbers(x, where), **options)
 
 
 def nanmax(x: Any, axis: Axis = None, keepdims: bool = False, **options: Any) -> Any:
