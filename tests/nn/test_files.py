@@ -1,4 +1,4 @@
-"""Weights and trainings in files: both ways, with PyTorch, whole or not at all, damaged ones refused."""
+"""Weights in files: both ways, with PyTorch, whole or not at all, damaged ones refused."""
 
 from __future__ import annotations
 
@@ -9,10 +9,12 @@ import numpy as np
 import pytest
 
 import nn
-from autograd_core.errors import DtypeError, ShapeError
+from autograd_core.errors import DtypeError
 from nn.errors import FileFormatError, ModuleError
 
 SUFFIXES = [".npz", ".safetensors"]
+
+
 ARRAYS = {
     "weight": np.arange(6.0).reshape(2, 3),
     "half/way.x": np.ones((1, 2), np.float32),
@@ -21,6 +23,8 @@ ARRAYS = {
     "mask": np.array([True, False]),
     "nothing": np.zeros((0, 2)),
 }
+
+
 X = np.random.default_rng(0).normal(size=(8, 2))
 
 
@@ -165,69 +169,3 @@ def test_a_wrong_shape_is_refused_by_the_model(path):
     nn.save(nn.Linear(3, 1), path)
     with pytest.raises(ModuleError, match=r"weight has shape \(1, 2\) here, \(1, 3\) in the state"):
         nn.Linear(2, 1).load_state_dict(nn.load(path))
-
-
-OPTIMISERS = {
-    "SGD": lambda p: nn.SGD(p, lr=0.1, momentum=0.9),
-    "Adam": lambda p: nn.Adam(p, lr=0.05),
-    "NAdam": lambda p: nn.NAdam(p, lr=0.05),
-    "LBFGS": lambda p: nn.LBFGS(p, lr=0.5, max_iter=2, line_search_fn=None),
-}
-
-
-def train(model, optimiser, schedule, epochs):
-    for _ in range(epochs):
-        for x, y in nn.batches(X, X[:, :1] * X[:, 1:], 4):
-
-            def closure(x=x, y=y):
-                optimiser.zero_grad()
-                loss = nn.functional.mse_loss(model(x), y)
-                loss.backward()
-                return loss
-
-            optimiser.step(closure)
-        schedule.step()
-
-
-def made(kind, seed):
-    model = net(seed)
-    optimiser = OPTIMISERS[kind](model.parameters())
-    return model, optimiser, nn.optim.ExponentialLR(optimiser, 0.9)
-
-
-@pytest.mark.parametrize("kind", OPTIMISERS)
-def test_a_training_resumes_bit_for_bit(kind, path):
-    whole, first = made(kind, 0), made(kind, 0)
-    nn.seed(7)
-    train(*whole, epochs=5)
-    nn.seed(7)
-    train(*first, epochs=2)
-    nn.save_checkpoint(path, *first, epoch=2)
-    second = made(kind, 1)
-    assert nn.load_checkpoint(path, *second) == 2
-    train(*second, epochs=3)
-    for name, wanted in whole[0].state_dict().items():
-        assert np.array_equal(second[0].state_dict()[name], wanted)
-
-
-def test_a_checkpoint_that_does_not_fit_changes_nothing(path):
-    model, optimiser, schedule = made("Adam", 0)
-    train(model, optimiser, schedule, 1)
-    nn.save_checkpoint(path, model, optimiser, schedule)
-    other = net(1)
-    before, generator = other.state_dict(), np.random.default_rng(3)
-    partial = nn.Adam([other[0].weight])
-    with pytest.raises(ShapeError, match=r"groups of \[4\] parameters, this optimiser \[1\]"):
-        nn.load_checkpoint(path, other, partial, generator=generator)
-    assert all(np.array_equal(before[name], array) for name, array in other.state_dict().items())
-    assert generator.random() == np.random.default_rng(3).random()
-
-
-def test_a_checkpoint_says_what_it_lacks(path):
-    model = net()
-    nn.save(model, path)
-    with pytest.raises(FileFormatError, match="holds arrays but no checkpoint"):
-        nn.load_checkpoint(path, model)
-    nn.save_checkpoint(path, model)
-    with pytest.raises(FileFormatError, match="was saved without optimizer"):
-        nn.load_checkpoint(path, model, nn.SGD(model.parameters(), 0.1))

@@ -1,15 +1,12 @@
-"""Learning-rate schedules have PyTorch's rates, resume, and refuse what makes no sense; averages of weights."""
+"""Learning-rate schedules have PyTorch's rates, resume, and refuse what makes no sense."""
 
 from __future__ import annotations
-
-import math
 
 import numpy as np
 import pytest
 
 import nn
 from autograd_core.errors import DomainError, DtypeError, GraphError, ShapeError
-from nn.errors import ModuleError
 
 EPOCHS = 14
 
@@ -86,52 +83,6 @@ def test_a_schedule_resumes(name):
     assert whole == optimisers
 
 
-PLATEAUS = {
-    "defaults": {"patience": 2},
-    "absolute": {"patience": 0, "threshold_mode": "abs", "threshold": 0.05, "factor": 0.5},
-    "larger is better": {"mode": "max", "patience": 1, "cooldown": 2, "factor": 0.3},
-    "a floor": {"patience": 0, "min_lr": 0.02},
-}
-
-
-@pytest.mark.peers
-@pytest.mark.parametrize("name", PLATEAUS)
-def test_the_plateau_is_pytorchs(name):
-    torch = pytest.importorskip("torch")
-    found = []
-    for optim, parameter in (
-        (nn.optim, nn.Parameter([1.0])),
-        (torch.optim, torch.nn.Parameter(torch.ones(1))),
-    ):
-        optimiser = optim.SGD([parameter], lr=0.1)
-        schedule = getattr(optim, "lr_scheduler", optim).ReduceLROnPlateau(optimiser, **PLATEAUS[name])
-        path = []
-        for epoch in range(20):
-            optimiser.step()
-            schedule.step(max(0.2, 1 / (1 + epoch)))
-            path.append(optimiser.param_groups[0]["lr"])
-        found.append(path)
-    assert len(set(found[1])) > 1
-    assert found[0] == pytest.approx(found[1], rel=1e-12)
-
-
-def test_the_plateau_resumes():
-    def made():
-        optimiser = nn.SGD([nn.Parameter([1.0])], lr=0.1)
-        optimiser.step()
-        return nn.optim.ReduceLROnPlateau(optimiser, patience=1), optimiser
-
-    (whole, first), (second, other) = made(), made()
-    first.step()
-    other.step()
-    for _ in range(2):
-        whole.step(1.0)
-    second.load_state_dict(whole.state_dict())
-    for schedule in (whole, second):
-        schedule.step(1.0)
-    assert whole.get_last_lr() == second.get_last_lr() == [pytest.approx(0.01)]
-
-
 @pytest.mark.parametrize("make", [*SCHEDULES.values(), lambda o, s: o.ReduceLROnPlateau(s)])
 def test_a_schedule_stepped_before_its_optimiser_is_refused(make):
     optimiser = nn.SGD([{"params": [p]} for p in ours()], lr=0.1, momentum=0.9)
@@ -145,6 +96,8 @@ def test_a_schedule_stepped_before_its_optimiser_is_refused(make):
 
 
 O = nn.optim  # noqa: E741
+
+
 REFUSED = {
     "no optimiser": (lambda s: O.StepLR("SGD", 1), DtypeError, "StepLR: needs an optimiser, got 'SGD'"),
     "no steps": (lambda s: O.StepLR(s, 0), DomainError, r"`step_size` \(=0\) has to be a whole number from 1"),
@@ -179,29 +132,3 @@ def test_a_cycle_ends_and_needs_a_momentum():
         schedule.step()
     with pytest.raises(DomainError, match="no momentum to move"):
         O.OneCycleLR(nn.Adagrad([nn.Parameter([1.0])]), 1.0, total_steps=5)
-
-
-def test_the_moving_average_of_weights():
-    model = nn.Linear(1, 1)
-    average = O.AveragedModel(model, decay=0.75)
-    for weight in (1.0, 2.0, 3.0):
-        model.weight.data[...] = weight
-        average.update_parameters(model)
-    assert average.module.weight.item() == pytest.approx(0.75 * (0.75 * 1 + 0.25 * 2) + 0.25 * 3)
-    assert model.weight.item() == 3
-    assert not any(p.requires_grad for p in average.parameters())
-
-
-def test_the_average_resumes_and_refuses_another_model():
-    model = nn.Linear(1, 1)
-    average, again = O.AveragedModel(model), O.AveragedModel(model)
-    average.update_parameters(model)
-    again.load_state_dict(average.state_dict())
-    model.weight.data[...] += 1
-    for one in (average, again):
-        one.update_parameters(model)
-    assert again.n_averaged == 2
-    assert again.module.weight.item() == average.module.weight.item()
-    assert math.isclose(again.module.weight.item(), model.weight.item() - 0.5)
-    with pytest.raises(ModuleError, match="another one than that averaged"):
-        average.update_parameters(nn.Linear(2, 1))

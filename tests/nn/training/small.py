@@ -30,3 +30,21 @@ def trained(model=None, train=(X, LABELS), validation=None, optimizer=None, **op
 def same_weights(a, b):
     ours, theirs = a.state_dict(), b.state_dict()
     return ours.keys() == theirs.keys() and all(np.array_equal(ours[name], theirs[name]) for name in ours)
+
+
+class Scripted(nn.Metric):
+    """A number that goes its way whatever is learned: the first column is shown in training."""
+
+    name = "accuracy"
+
+    def __init__(self, values):
+        self.values = iter(values)
+
+    def reset(self):
+        pass
+
+    def update(self, output, target):
+        pass
+
+    def compute(self):
+        return next(self.values)

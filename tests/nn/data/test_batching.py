@@ -1,4 +1,4 @@
-"""Mini-batches and accuracy."""
+"""Mini-batches of arrays."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import pytest
 
 import nn
 from autograd_core import Tensor
-from autograd_core.errors import DomainError, DtypeError, IndexRangeError, ShapeError
+from autograd_core.errors import DomainError, DtypeError, ShapeError
 
 X, Y = np.arange(20.0).reshape(10, 2), np.arange(10)
 
@@ -74,15 +74,3 @@ def test_labels_stay_integers_and_inputs_keep_their_dtype():
 def test_mistakes_are_told_at_the_call(arguments, error, message):
     with pytest.raises(error, match=message):
         nn.batches(*arguments)
-
-
-def test_accuracy_is_the_fraction_of_right_answers():
-    assert nn.accuracy(np.eye(4), [0, 1, 2, 0]) == 0.75
-    assert nn.accuracy(Tensor(np.eye(2), requires_grad=True), Tensor(np.array([0, 1]))) == 1
-
-
-def test_accuracy_checks_labels():
-    with pytest.raises(ShapeError, match=r"got \(4, 4\) and \(3,\)"):
-        nn.accuracy(np.eye(4), [0, 1, 2])
-    with pytest.raises(IndexRangeError, match="label 4 at position 1 is out of range"):
-        nn.accuracy(np.eye(4), [0, 4, 1, 1])

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import nn
-from autograd_core.errors import DomainError, DtypeError, NumericalError, ShapeError
+from autograd_core.errors import DomainError, DtypeError, ShapeError
 from tests.nn.cases import start, valley
 from tests.nn.optim.optimizer_cases import (
     OPTIMISERS,
@@ -223,41 +223,3 @@ def test_a_parameter_of_another_dtype_than_the_optimisers_is_refused():
     w.grad = np.ones(1, np.float32)
     with pytest.raises(ShapeError, match=r"was float64\[1\] .* float32\[1\] now: make the optimiser after"):
         optimiser.step()
-
-
-def with_gradients(*gradients):
-    parameters = [nn.Parameter(np.zeros(len(g))) for g in gradients]
-    for parameter, gradient in zip(parameters, gradients, strict=True):
-        parameter.grad = np.array(gradient)
-    return parameters
-
-
-@pytest.mark.peers
-@pytest.mark.parametrize("norm", [1.0, 2.0, 3.5, float("inf")])
-@pytest.mark.parametrize("bound", [0.5, 100.0])
-def test_clipping_the_norm_is_pytorchs(norm, bound):
-    torch = pytest.importorskip("torch")
-    ours = with_gradients([3.0, -4.0], [1.0])
-    theirs = [torch.nn.Parameter(torch.zeros(p.size, dtype=torch.float64)) for p in ours]
-    for mine, other in zip(ours, theirs, strict=True):
-        other.grad = torch.tensor(mine.grad.copy())
-    wanted = torch.nn.utils.clip_grad_norm_(theirs, bound, norm)
-    assert nn.clip_grad_norm_(ours, bound, norm) == pytest.approx(wanted.item(), rel=1e-14)
-    for mine, other in zip(ours, theirs, strict=True):
-        assert_close(mine.grad, other.grad.numpy())
-
-
-def test_clipping_values():
-    (w,) = with_gradients([3.0, -4.0, 0.5])
-    nn.clip_grad_value_(w, 1.0)
-    assert w.grad.tolist() == [1.0, -1.0, 0.5]
-
-
-def test_an_undefined_gradient_is_told_when_asked():
-    (w,) = with_gradients([float("nan"), 1.0])
-    with pytest.raises(NumericalError, match="the norm of the gradients is nan"):
-        nn.clip_grad_norm_(w, 1.0, error_if_nonfinite=True)
-    with pytest.raises(DomainError, match=r"`max_norm` \(=-1.0\)"):
-        nn.clip_grad_norm_(w, -1.0)
-    with pytest.raises(DtypeError, match=r"number 0 is no nn\.Parameter"):
-        nn.clip_grad_value_([1.0], 1.0)
