@@ -80,7 +80,7 @@ def _pairs(z: Any) -> Any:
 
 def _multiplicity(n: int, axis: int, like: Any) -> Any:
     """How often each number of half a spectrum occurs in the whole one of length n: the numbers between
-    the ends also stand, conjugated, in the other half. Shaped to meet the pairs ``like``.
+    the ends also occur, conjugated, in the other half. Shaped to broadcast with the pairs ``like``.
     """
     times = np.full(n // 2 + 1, 2.0, dtype=like.dtype)
     times[0] = 1

@@ -38,19 +38,19 @@ def _cofactor_forward(a: Any) -> Any:
     return orientation[..., None, None] * ((u * others[..., None, :]) @ vh)
 
 
-def _cofactor_pull(m: Namespace, g: Any, c: Any, a: Any, *, index: int) -> Any:
-    """The transpose of :func:`_cofactor_push`, term by term."""
+def _cofactor_pullback(m: Namespace, g: Any, c: Any, a: Any, *, index: int) -> Any:
+    """The transpose of :func:`_cofactor_pushforward`, term by term."""
     turned = m.inv(a).mT
     return total(m, g * c) * turned - turned @ g.mT @ c
 
 
-def _cofactor_push(m: Namespace, t: Any, c: Any, a: Any, *, index: int) -> Any:
+def _cofactor_pushforward(m: Namespace, t: Any, c: Any, a: Any, *, index: int) -> Any:
     """dC = ⟨A⁻ᵀ, dA⟩ C - C dAᵀ A⁻ᵀ, from C = det(A) A⁻ᵀ"""
     turned = m.inv(a).mT
     return total(m, turned * t) * c - c @ t.mT @ turned
 
 
-_cofactor = general("cofactor", "cof", _cofactor_forward, _cofactor_pull, _cofactor_push)
+_cofactor = general("cofactor", "cof", _cofactor_forward, _cofactor_pullback, _cofactor_pushforward)
 
 _det = general(  # d det = ⟨cofactors, dA⟩  (Jacobi)
     "det",

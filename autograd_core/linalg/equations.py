@@ -38,18 +38,18 @@ def _solve_forward(a: Any, b: Any) -> Any:
         raise singular("solve", a) from None
 
 
-def _solve_pull(m: Namespace, g: Any, x: Any, a: Any, b: Any, *, index: int) -> Any:
+def _solve_pullback(m: Namespace, g: Any, x: Any, a: Any, b: Any, *, index: int) -> Any:
     """B̄ = A⁻ᵀ X̄ and Ā = -B̄ Xᵀ  (Giles 2008, 2.3.1)"""
     share = m.solve(a.mT, g)
     return share if index == 1 else -share @ x.mT
 
 
-def _solve_push(m: Namespace, t: Any, x: Any, a: Any, b: Any, *, index: int) -> Any:
+def _solve_pushforward(m: Namespace, t: Any, x: Any, a: Any, b: Any, *, index: int) -> Any:
     """dX = A⁻¹ (dB - dA X)"""
     return m.solve(a, t if index == 1 else -t @ x)
 
 
-_solve = general("solve", "A⁻¹B", _solve_forward, _solve_pull, _solve_push)
+_solve = general("solve", "A⁻¹B", _solve_forward, _solve_pullback, _solve_pushforward)
 
 
 def _inv_forward(a: Any) -> Any:
@@ -68,19 +68,21 @@ _inv = general(  # dY = -Y dA Y  (Giles 2008, 2.2.3)
 )
 
 
-def _pinv_pull(m: Namespace, g: Any, p: Any, a: Any, *, index: int, rcond: float) -> Any:
-    """The transpose of :func:`_pinv_push`, term by term."""
+def _pinv_pullback(m: Namespace, g: Any, p: Any, a: Any, *, index: int, rcond: float) -> Any:
+    """The transpose of :func:`_pinv_pushforward`, term by term."""
     left, right = unit(a) - a @ p, unit(p) - p @ a
     return -p.mT @ g @ p.mT + left @ g.mT @ p @ p.mT + p.mT @ p @ g.mT @ right
 
 
-def _pinv_push(m: Namespace, t: Any, p: Any, a: Any, *, index: int, rcond: float) -> Any:
+def _pinv_pushforward(m: Namespace, t: Any, p: Any, a: Any, *, index: int, rcond: float) -> Any:
     """dP = -P dA P + P Pᵀ dAᵀ (1 - A P) + (1 - P A) dAᵀ Pᵀ P  (Golub & Pereyra 1973, 4.12)"""
     left, right = unit(a) - a @ p, unit(p) - p @ a
     return -p @ t @ p + p @ p.mT @ t.mT @ left + right @ t.mT @ p.mT @ p
 
 
-_pinv = general("pinv", "A⁺", lambda a, *, rcond: np.linalg.pinv(a, rcond=rcond), _pinv_pull, _pinv_push)
+_pinv = general(
+    "pinv", "A⁺", lambda a, *, rcond: np.linalg.pinv(a, rcond=rcond), _pinv_pullback, _pinv_pushforward
+)
 
 
 def solve(a: Any, b: Any) -> Any:
@@ -120,10 +122,10 @@ def _right_sides(operation: str, a: Any, b: Any) -> tuple[Any, bool]:
 
 
 def solve_triangular(a: Any, b: Any, *, lower: bool = False, unit_diagonal: bool = False) -> Any:
-    """The ``x`` for which ``a @ x = b``, looking at one triangle of ``a`` only.
+    """The ``x`` for which ``a @ x = b``, using one triangle of ``a`` only.
 
     Args:
-        a: square matrices, ``(..., n, n)``; the other triangle is not looked at and has gradient 0.
+        a: square matrices, ``(..., n, n)``; the other triangle is ignored and has gradient 0.
         b: a vector ``(n,)``, or matrices ``(..., n, k)``.
         lower: whether to take the lower triangle; the upper one otherwise.
         unit_diagonal: whether to take the diagonal as ones.
@@ -169,8 +171,8 @@ def pinv(a: Any, rcond: float | None = None) -> Any:
 
     Args:
         a: the matrices.
-        rcond: singular values up to ``rcond`` times the largest count as 0; ``max(m, n)`` roundings when
-            None.
+        rcond: singular values up to ``rcond`` times the largest count as 0; ``max(m, n)`` times the machine
+            epsilon when None.
 
     Raises:
         ShapeError: if ``a`` is no matrix.
@@ -192,7 +194,7 @@ def tensorsolve(a: Any, b: Any, axes: Sequence[int] | None = None) -> Any:
 
     Raises:
         ShapeError: if the sizes do not fit.
-        DomainError: if ``a``, taken as a matrix, is singular.
+        DomainError: if ``a``, as a matrix, is singular.
 
     >>> tensorsolve(np.reshape(np.eye(4) * 2, (4, 2, 2)), np.ones(4))
     array([[0.5, 0.5],

@@ -84,18 +84,18 @@ def _half_lower(m: Namespace, x: Any) -> Any:
     return (lower_triangle(m, x) + lower_triangle(m, x, -1)) * 0.5
 
 
-def _cholesky_pull(m: Namespace, g: Any, y: Any, a: Any, *, index: int) -> Any:
+def _cholesky_pullback(m: Namespace, g: Any, y: Any, a: Any, *, index: int) -> Any:
     """Ā = sym(L⁻ᵀ Φ(Lᵀ L̄) L⁻¹)  (Murray, "Differentiation of the Cholesky decomposition", 2016, eq. 10)"""
     inner = _half_lower(m, y.mT @ g)
     return symmetric_part(m.solve(y.mT, m.solve(y.mT, inner.mT).mT))
 
 
-def _cholesky_push(m: Namespace, t: Any, y: Any, a: Any, *, index: int) -> Any:
+def _cholesky_pushforward(m: Namespace, t: Any, y: Any, a: Any, *, index: int) -> Any:
     """dL = L Φ(L⁻¹ dA L⁻ᵀ)  (Murray 2016, eq. 8)"""
     return y @ _half_lower(m, m.solve(y, m.solve(y, symmetric_part(t)).mT))
 
 
-_cholesky = general("cholesky", "chol", _cholesky_forward, _cholesky_pull, _cholesky_push)
+_cholesky = general("cholesky", "chol", _cholesky_forward, _cholesky_pullback, _cholesky_pushforward)
 
 
 def cholesky(a: Any, *, upper: bool = False) -> Any:
@@ -141,7 +141,7 @@ def _qr_factors(m: Namespace, y: Any, a: Any) -> tuple[Any, Any]:
     return rows_of(m, y, 0, rows), rows_of(m, y, rows, rows + columns).mT
 
 
-def _qr_pull(m: Namespace, g: Any, y: Any, a: Any, *, index: int) -> Any:
+def _qr_pullback(m: Namespace, g: Any, y: Any, a: Any, *, index: int) -> Any:
     """Ā = (Q̄ + Q copyltu(R R̄ᵀ - Q̄ᵀ Q)) R⁻ᵀ  (Walter & Lehmann 2012), where copyltu copies the lower
     triangle onto the upper one.
     """
@@ -153,7 +153,7 @@ def _qr_pull(m: Namespace, g: Any, y: Any, a: Any, *, index: int) -> Any:
     return m.solve(r, (of_q + q @ copied).mT).mT
 
 
-def _qr_push(m: Namespace, t: Any, y: Any, a: Any, *, index: int) -> Any:
+def _qr_pushforward(m: Namespace, t: Any, y: Any, a: Any, *, index: int) -> Any:
     """With C = Qᵀ dA R⁻¹ and the rotation Ω = L - Lᵀ, L the strict lower triangle of C:
     dQ = dA R⁻¹ - Q C + Q Ω and dR = (C - Ω) R.
     """
@@ -165,7 +165,7 @@ def _qr_push(m: Namespace, t: Any, y: Any, a: Any, *, index: int) -> Any:
     return below(m, moved - q @ (inner - rotation), ((inner - rotation) @ r).mT)
 
 
-_qr = general("qr", "QR", _qr_forward, _qr_pull, _qr_push)
+_qr = general("qr", "QR", _qr_forward, _qr_pullback, _qr_pushforward)
 
 
 def qr(a: Any, mode: str = "reduced") -> Any:
@@ -203,7 +203,7 @@ def qr(a: Any, mode: str = "reduced") -> Any:
 
 def _inverse_gaps(m: Namespace, operation: str, values: Any, needed: bool, missing: float, size: Any) -> Any:
     """F_ij = 1 / (w_j - w_i), and ``missing`` where two values coincide: there the vectors that belong
-    to them can be turned at will and have no derivative.
+    to them can be rotated freely and have no derivative.
 
     Raises:
         DomainError: if a derivative is ``needed`` where two values coincide.
@@ -230,7 +230,7 @@ def _eigh_forward(a: Any) -> Any:
     return np.concatenate([values[..., None, :], vectors], axis=-2)
 
 
-def _eigh_pull(m: Namespace, g: Any, y: Any, a: Any, *, index: int) -> Any:
+def _eigh_pullback(m: Namespace, g: Any, y: Any, a: Any, *, index: int) -> Any:
     """Ā = V (diag(w̄) + F ∘ (Vᵀ V̄)) Vᵀ, symmetrised  (Giles 2008, 3.1)"""
     n = a.shape[-1]
     values, vectors = rows_of(m, y, 0, 1), rows_of(m, y, 1, n + 1)
@@ -241,7 +241,7 @@ def _eigh_pull(m: Namespace, g: Any, y: Any, a: Any, *, index: int) -> Any:
     return symmetric_part(vectors @ inner @ vectors.mT)
 
 
-def _eigh_push(m: Namespace, t: Any, y: Any, a: Any, *, index: int) -> Any:
+def _eigh_pushforward(m: Namespace, t: Any, y: Any, a: Any, *, index: int) -> Any:
     """With P = Vᵀ dA V: dw = diag(P) and dV = V (F ∘ P); NaN where eigenvalues coincide."""
     n = a.shape[-1]
     values, vectors = rows_of(m, y, 0, 1), rows_of(m, y, 1, n + 1)
@@ -250,7 +250,7 @@ def _eigh_push(m: Namespace, t: Any, y: Any, a: Any, *, index: int) -> Any:
     return below(m, diagonal_row(m, inner), vectors @ (factor * inner))
 
 
-_eigh = general("eigh", "eigh", _eigh_forward, _eigh_pull, _eigh_push)
+_eigh = general("eigh", "eigh", _eigh_forward, _eigh_pullback, _eigh_pushforward)
 
 
 def eigh(a: Any) -> EighResult:
@@ -309,7 +309,7 @@ def _eig_forward(a: Any) -> Any:
     return np.concatenate([values[..., None, :], vectors], axis=-2)
 
 
-def _eig_pull(m: Namespace, g: Any, y: Any, a: Any, *, index: int) -> Any:
+def _eig_pullback(m: Namespace, g: Any, y: Any, a: Any, *, index: int) -> Any:
     """Ā = V⁻ᵀ (diag(w̄) + F ∘ (Vᵀ (V̄ - V diag(Vᵀ V̄)))) Vᵀ  (Giles 2008, 3.1, with vectors kept at length 1)"""
     n = a.shape[-1]
     values, vectors = rows_of(m, y, 0, 1), rows_of(m, y, 1, n + 1)
@@ -321,7 +321,7 @@ def _eig_pull(m: Namespace, g: Any, y: Any, a: Any, *, index: int) -> Any:
     return m.solve(vectors.mT, inner @ vectors.mT)
 
 
-def _eig_push(m: Namespace, t: Any, y: Any, a: Any, *, index: int) -> Any:
+def _eig_pushforward(m: Namespace, t: Any, y: Any, a: Any, *, index: int) -> Any:
     """With P = V⁻¹ dA V: dw = diag(P) and dV = D - V diag(Vᵀ D), D = V (F ∘ P)."""
     n = a.shape[-1]
     values, vectors = rows_of(m, y, 0, 1), rows_of(m, y, 1, n + 1)
@@ -332,7 +332,7 @@ def _eig_push(m: Namespace, t: Any, y: Any, a: Any, *, index: int) -> Any:
     return below(m, diagonal_row(m, inner), moved - vectors * along)
 
 
-_eig = general("eig", "eig", _eig_forward, _eig_pull, _eig_push)
+_eig = general("eig", "eig", _eig_forward, _eig_pullback, _eig_pushforward)
 
 
 def eig(a: Any) -> EigResult:
@@ -389,7 +389,7 @@ def _inverse_values(m: Namespace, s: Any, needed: bool, missing: float) -> Any:
     return m.where(zero, missing, inverse) if zero.any() else inverse
 
 
-def _svd_pull(m: Namespace, g: Any, y: Any, a: Any, *, index: int) -> Any:
+def _svd_pullback(m: Namespace, g: Any, y: Any, a: Any, *, index: int) -> Any:
     """Ā = U ((F ∘ (Uᵀ Ū - Ūᵀ U)) S + diag(s̄) + S (F ∘ (Vᵀ V̄ - V̄ᵀ V))) Vᵀ
         + (1 - U Uᵀ) Ū S⁻¹ Vᵀ + U S⁻¹ V̄ᵀ (1 - V Vᵀ),  F_ij = 1 / (s_j² - s_i²)
     (Townsend, "Differentiating the singular value decomposition", 2016, eq. 21).
@@ -412,7 +412,7 @@ def _svd_pull(m: Namespace, g: Any, y: Any, a: Any, *, index: int) -> Any:
     return total
 
 
-def _svd_push(m: Namespace, t: Any, y: Any, a: Any, *, index: int) -> Any:
+def _svd_pushforward(m: Namespace, t: Any, y: Any, a: Any, *, index: int) -> Any:
     """With P = Uᵀ dA V: dS = diag(P), dU = U (F ∘ (P S + S Pᵀ)) + (1 - U Uᵀ) dA V S⁻¹,
     dV = V (F ∘ (S P + Pᵀ S)) + (1 - V Vᵀ) dAᵀ U S⁻¹; NaN where singular values coincide.
     """
@@ -432,7 +432,7 @@ def _svd_push(m: Namespace, t: Any, y: Any, a: Any, *, index: int) -> Any:
     return below(m, moved_u, moved_s, moved_v)
 
 
-_svd = general("svd", "SVD", _svd_forward, _svd_pull, _svd_push)
+_svd = general("svd", "SVD", _svd_forward, _svd_pullback, _svd_pushforward)
 
 
 def svd(a: Any, full_matrices: bool = True, compute_uv: bool = True) -> Any:

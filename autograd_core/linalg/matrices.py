@@ -58,9 +58,9 @@ def symmetric_part(x: Any) -> Any:
     return (x + x.mT) * 0.5
 
 
-def general(name: str, symbol: str, forward: Callable[..., Any], pull: Any, push: Any) -> General:
+def general(name: str, symbol: str, forward: Callable[..., Any], pullback: Any, pushforward: Any) -> General:
     """A primitive of linear algebra: it computes with floating-point numbers only."""
-    primitive = General(name, symbol, forward=forward, pullback=pull, pushforward=push)
+    primitive = General(name, symbol, forward=forward, pullback=pullback, pushforward=pushforward)
     primitive.floating = True
     return primitive
 
@@ -113,7 +113,9 @@ def check_symmetric(operation: str, a: Any) -> None:
 
 
 def relative_tolerance(a: Any, rcond: float | None) -> float:
-    """Up to which part of the largest a singular value counts as 0: ``max(m, n)`` roundings by default."""
+    """The fraction of the largest singular value up to which one counts as 0: ``max(m, n)`` times the machine
+    epsilon by default.
+    """
     kind = data_of(a).dtype
     rounding = np.finfo(kind if kind.kind == "f" else np.float64).eps
     return float(rounding) * np.max(shape_of(a)[-2:]) if rcond is None else float(rcond)

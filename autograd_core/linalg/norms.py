@@ -111,7 +111,7 @@ def _norm_by_singular_values(x: Any, ord: float | str, rows: int, columns: int) 
 def vector_norm(
     x: Any, *, axis: int | Sequence[int] | None = None, keepdims: bool = False, ord: Any = 2
 ) -> Any:
-    """The :func:`norm` of the elements along ``axis``, one or several axes, taken as one vector; of all
+    """The :func:`norm` of the elements along ``axis``, one or several axes, as one vector; of all
     elements when None.
 
     Raises:
@@ -173,7 +173,7 @@ def matrix_rank(a: Any, tol: Any = None) -> Any:
 
     Args:
         a: matrices, ``(..., m, n)``.
-        tol: the largest singular value times ``max(m, n)`` roundings when None.
+        tol: the largest singular value times ``max(m, n)`` times the machine epsilon when None.
 
     Raises:
         ShapeError: if ``a`` is no matrix.

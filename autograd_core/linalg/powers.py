@@ -74,7 +74,7 @@ def multi_dot(arrays: Sequence[Any]) -> Any:
 
 
 def _cheapest_splits(sizes: Sequence[int]) -> dict[tuple[int, int], int]:
-    """After which factor to part the product of factors i to j; factor i is ``sizes[i]`` by
+    """After which factor to split the product of factors i to j; factor i is ``sizes[i]`` by
     ``sizes[i + 1]`` (Cormen et al., "Introduction to algorithms", 15.2).
     """
     count = len(sizes) - 1

@@ -57,7 +57,7 @@ def without_nodes(x: Any) -> Any:
 
 
 def check_unweighted(function: Any, keywords: dict[str, Any]) -> None:
-    """Weights would have a gradient, which must not get lost unsaid.
+    """Refuse weights that require a gradient, which would be lost silently.
 
     Raises:
         GraphError: if the weights require one.
@@ -71,7 +71,7 @@ def check_unweighted(function: Any, keywords: dict[str, Any]) -> None:
 
 
 def refusal(function: Any, recorded: Iterable[str]) -> GraphError:
-    """The error for a function that cannot be recorded: what to use instead, out of what is ``recorded``."""
+    """The error for a function that cannot be recorded: what to use instead, among the ``recorded`` names."""
     name = full_name(function)
     if function in _IN_PLACE:
         return GraphError(

@@ -77,7 +77,7 @@ def diagflat(x: Any, k: int = 0) -> Any:
 
 
 def trace(x: Any, offset: int = 0, axis1: int = 0, axis2: int = 1, *, dtype: DTypeLike | None = None) -> Any:
-    """The sum of a diagonal, added up in ``dtype``; the other arguments are those of :func:`diagonal`.
+    """The sum of a diagonal, computed in ``dtype``; the other arguments are those of :func:`diagonal`.
 
     Raises:
         ShapeError: for a wrong axis.

@@ -47,7 +47,7 @@ def _log_softmax_of(x: Any, *, axis: tuple[int, ...]) -> Any:
 
 
 def _shares(m: Namespace, v: Any, y: Any, x: Any, axis: tuple[int, ...]) -> Any:
-    """softmax(x) v: the share of each element in the move of ``y``; none where all are -inf."""
+    """softmax(x) v: the share of each element in the change of ``y``; none where all are -inf."""
     finite = restored(m, y, x.shape, axis) > -np.inf
     return m.where(finite, m.softmax(x, axis=axis) * v, 0.0)
 
@@ -131,6 +131,6 @@ def log_softmax(x: Any, axis: Axis = -1) -> Any:
 
 
 def _along(operation: str, x: Any, axis: Axis) -> tuple[int, ...]:
-    """The axes; a single number is a distribution of one, whatever its axis is called."""
+    """The axes; a number without axes is a distribution of one element, and ``axis=-1`` is accepted."""
     shape = shape_of(x)
     return reduced_axes(operation, None if not shape and axis == -1 else axis, shape, nonempty=True)

@@ -101,7 +101,7 @@ def rollaxis(x: Any, axis: int, start: int = 0) -> Any:
 
 
 def roll(x: Any, shift: int | Sequence[int], axis: int | Sequence[int] | None = None) -> Any:
-    """Shift along ``axis``; what leaves at one end comes in at the other. All in one row when None.
+    """Shift along ``axis``; what leaves at one end comes in at the other. Flattened first when None.
 
     Raises:
         ShapeError: for an axis that ``x`` does not have, or if shifts and axes differ in number.

@@ -164,7 +164,7 @@ def as_index(index: Any) -> Any:
         array = np.asarray(index)
         return array.astype(int) if array.size == 0 else array
     if isinstance(index, np.ndarray):
-        return index.copy()  # the gradient is computed later, whatever has become of the array by then
+        return index.copy()  # the gradient needs the index later, when the array may have changed
     return index.data if isinstance(index, Node) else index
 
 
@@ -270,7 +270,7 @@ def within(operation: str, indices: Any, length: int, mode: str) -> Any:
 
 
 def take(x: Any, indices: Any, axis: int | None = None, *, mode: str = "raise") -> Any:
-    """The elements, or slices along ``axis``, with the given indices; of all in one row when None.
+    """The elements, or slices along ``axis``, with the given indices; of the flattened array when None.
 
     The axes of ``indices`` take the place of ``axis``: rows of a table, ``take(table, tokens, axis=0)``,
     are an embedding. An index outside is refused, or counts round with ``mode="wrap"``, or becomes the

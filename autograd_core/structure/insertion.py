@@ -1,4 +1,4 @@
-"""Elements put in, left out and chosen: padding, and compositions of slices, indices and joins."""
+"""Padding, inserting, deleting and choosing elements: compositions of slices, indices and joins."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def pad(x: Any, width: int | Sequence[Any], mode: str = "constant", value: float
         width: for each axis a pair (before, after); one pair, or one number, for all axes.
         mode: "constant", or where the new elements are taken from: "edge" repeats the outermost one,
             "reflect" mirrors at it, "symmetric" mirrors behind it, "wrap" goes on from the other end.
-        value: what is added, in the mode "constant".
+        value: the new elements in the mode "constant".
 
     Raises:
         ShapeError: if the widths do not fit the axes, or one is negative; for an empty axis that is to be
@@ -92,7 +92,7 @@ def pad(x: Any, width: int | Sequence[Any], mode: str = "constant", value: float
 
 
 def append(x: Any, values: Any, axis: int | None = None) -> Any:
-    """``x`` with ``values`` behind it along ``axis``; all in one row when None.
+    """``x`` followed by ``values`` along ``axis``; flattened first when None.
 
     Raises:
         ShapeError: for an axis that ``x`` does not have, or if another axis differs in length.
@@ -126,13 +126,13 @@ def delete(x: Any, obj: Any, axis: int | None = None) -> Any:
 
 
 def insert(x: Any, obj: Any, values: Any, axis: int | None = None) -> Any:
-    """``x`` with ``values`` put in along ``axis`` before the places that ``obj`` names: an index, several, a
-    slice or a mask.
+    """``x`` with ``values`` inserted along ``axis`` before the places that ``obj`` names: an index,
+    several, a slice or a mask.
 
     Args:
-        x: the input; taken as one row when the axis is None.
+        x: the input; flattened when the axis is None.
         obj: the places, counted in ``x``.
-        values: what is put in; it broadcasts to fit.
+        values: the new elements; they broadcast to fit.
         axis: along which.
 
     Raises:
@@ -181,12 +181,12 @@ def insert(x: Any, obj: Any, values: Any, axis: int | None = None) -> Any:
 
 
 def _as(values: Any, kind: Any) -> Any:
-    """What stands beside ``x`` takes its dtype, as NumPy has it."""
+    """The values in the dtype of ``x``, as in NumPy."""
     return values if data_of(values).dtype == kind else astype(values, kind)
 
 
 def compress(condition: Any, x: Any, axis: int | None = None) -> Any:
-    """The slices along ``axis`` at which a row of conditions is true; of all elements in one row when None.
+    """The slices along ``axis`` at which a row of conditions is true; of the flattened array when None.
 
     Raises:
         ShapeError: for an axis that ``x`` does not have.
@@ -237,7 +237,8 @@ def choose(indices: Any, choices: Sequence[Any], mode: str = "raise") -> Any:
     Args:
         indices: integers; they and the choices broadcast.
         choices: the arrays to choose from.
-        mode: "raise" refuses an index without a choice, "wrap" counts round, "clip" takes the last.
+        mode: "raise" refuses an index without a choice, "wrap" takes it modulo their number, "clip" takes the
+            last choice.
 
     Raises:
         IndexRangeError: for an index without a choice.
@@ -266,8 +267,8 @@ def piecewise(x: Any, conditions: Any, functions: Sequence[Any], *arguments: Any
         x: the input.
         conditions: masks of the shape of ``x``, a list of them or a single one.
         functions: one for each mask, and one more for the elements without; a number stands for a constant.
-        arguments: handed on to the functions.
-        options: handed on to the functions.
+        arguments: further arguments of the functions.
+        options: their keyword arguments.
 
     Raises:
         ShapeError: if there are neither as many functions as conditions nor one more.
@@ -343,7 +344,7 @@ def trim_zeros(x: Any, trim: str = "fb", axis: int | Sequence[int] | None = None
 
 
 def apply_along_axis(function: Callable[..., Any], axis: int, x: Any, *arguments: Any, **options: Any) -> Any:
-    """A function of rows of numbers applied to each row along ``axis``; what it gives stands in its place.
+    """A function of rows of numbers applied to each row along ``axis``, which its result replaces.
 
     Raises:
         ShapeError: for an axis that ``x`` does not have, or if there is no row.

@@ -47,7 +47,7 @@ def interp(x: Any, xp: Any, fp: Any, left: Any = None, right: Any = None, period
         fp: the values there.
         left: the value left of all points; that of the first point when None.
         right: the value right of all points; that of the last point when None.
-        period: the function repeats itself so far on; ``left`` and ``right`` are then ignored.
+        period: the period of the function; ``left`` and ``right`` are then ignored.
 
     Raises:
         ShapeError: if ``xp`` and ``fp`` are not rows of equally many numbers, at least one.
@@ -91,7 +91,7 @@ def interp(x: Any, xp: Any, fp: Any, left: Any = None, right: Any = None, period
 
 
 def _shares(num: int, endpoint: bool, dtype: Any, ndim: int) -> Any:
-    """The numbers from 0 to 1 at which to stand between the ends, along a first axis."""
+    """How far from start to stop each number lies, from 0 to 1, along a first axis."""
     if num < 0:
         raise DomainError(f"linspace(): num counts the points, got {num}")
     steps = num - 1 if endpoint else num

@@ -72,7 +72,7 @@ _stack = Linear(
 
 
 def concatenate(arrays: Sequence[Any], axis: int | None = 0) -> Any:
-    """Join along an existing axis; all elements in one row when ``axis`` is None.
+    """Join along an existing axis; flattened first when ``axis`` is None.
 
     Raises:
         ShapeError: if there is nothing to join, or another axis differs in length.
@@ -209,10 +209,10 @@ def _most_axes(part: Any) -> int:
 
 
 def split(x: Any, indices_or_sections: int | Sequence[int], axis: int = 0) -> list[Any]:
-    """Cut along ``axis`` into so many equal parts, or before each of the given indices.
+    """Cut along ``axis`` into a number of equal parts, or before each of the given indices.
 
     Raises:
-        ShapeError: for a wrong axis, or if the length does not divide into so many parts.
+        ShapeError: for a wrong axis, or if the length does not divide into that many parts.
 
     >>> split([1.0, 2.0, 3.0, 4.0], 2)
     [array([1., 2.]), array([3., 4.])]
@@ -228,7 +228,7 @@ def split(x: Any, indices_or_sections: int | Sequence[int], axis: int = 0) -> li
 
 
 def array_split(x: Any, indices_or_sections: int | Sequence[int], axis: int = 0) -> list[Any]:
-    """Cut along ``axis`` into so many parts as equal as can be, the longer ones first, or before each of
+    """Cut along ``axis`` into parts that are as equal as possible, the longer ones first, or before each of
     the given indices.
 
     Raises:
@@ -287,7 +287,7 @@ def hsplit(x: Any, indices_or_sections: int | Sequence[int]) -> list[Any]:
     """Cut side by side: along the second axis, a row of numbers along its only one; see :func:`split`.
 
     Raises:
-        ShapeError: if there is no axis, or the length does not divide into so many parts.
+        ShapeError: if there is no axis, or the length does not divide into that many parts.
 
     >>> hsplit([1.0, 2.0, 3.0, 4.0], [1])
     [array([1.]), array([2., 3., 4.])]
@@ -299,7 +299,7 @@ def vsplit(x: Any, indices_or_sections: int | Sequence[int]) -> list[Any]:
     """Cut one below the other, along the first of at least two axes; see :func:`split`.
 
     Raises:
-        ShapeError: if there are fewer than two axes, or the length does not divide into so many parts.
+        ShapeError: if there are fewer than two axes, or the length does not divide into that many parts.
 
     >>> vsplit([[1.0], [2.0]], 2)
     [array([[1.]]), array([[2.]])]
@@ -313,7 +313,7 @@ def dsplit(x: Any, indices_or_sections: int | Sequence[int]) -> list[Any]:
     """Cut one behind the other, along the third axis; see :func:`split`.
 
     Raises:
-        ShapeError: if there are fewer than three axes, or the length does not divide into so many parts.
+        ShapeError: if there are fewer than three axes, or the length does not divide into that many parts.
 
     >>> [part.shape for part in dsplit(np.ones((2, 3, 4)), 2)]
     [(2, 3, 2), (2, 3, 2)]
@@ -357,7 +357,7 @@ def _cut(operation: str, x: Any, where: int | Sequence[int], axis: int) -> list[
 
 
 def tile(x: Any, reps: int | Sequence[int]) -> Any:
-    """Lay out copies of the whole array, so many along each axis, as ``numpy.tile`` does.
+    """Lay out copies of the whole array, ``reps`` along each axis, as ``numpy.tile`` does.
 
     Raises:
         ShapeError: for a negative number of copies.
@@ -378,7 +378,7 @@ def tile(x: Any, reps: int | Sequence[int]) -> Any:
 
 
 def repeat(x: Any, repeats: int | Sequence[int], axis: int | None = None) -> Any:
-    """Repeat each element, or slice along ``axis``, in place; of all elements in one row when None.
+    """Repeat each element, or slice along ``axis``, in place; of the flattened array when None.
 
     Args:
         x: the input.

@@ -49,7 +49,7 @@ def _filled(x: Any, neutral: float) -> Any:
 
 
 def _numbers(x: Any, where: Any) -> Any:
-    """The mask of what is a number and wanted."""
+    """The mask of the elements that are numbers and that ``where`` selects."""
     found = ~np.isnan(data_of(as_operand(x)))
     return found if where is None else found & np.asarray(data_of(where), dtype=bool)
 

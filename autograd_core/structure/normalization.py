@@ -134,7 +134,7 @@ def standardize(
         axis: the axes over which mean and variance are taken; all when None.
         eps: keeps the root away from 0 where all numbers are equal.
         weight: what the result is multiplied with; it broadcasts with ``x``.
-        bias: what is added then; the same.
+        bias: what is added then; it broadcasts with ``x`` as well.
         moments: give mean and variance too, as plain arrays in which ``axis`` has length 1.
 
     Raises:
@@ -181,7 +181,7 @@ def moments_of(z: Any, x: Any, how: dict[str, Any]) -> tuple[Any, Any]:
 
 
 def _beside(name: str, operand: Any, shape: tuple[int, ...]) -> Any:
-    """A weight or bias that stretches to ``shape``, and does not stretch it."""
+    """A weight or bias that broadcasts to ``shape`` without enlarging it."""
     operand = as_operand(operand)
     own = shape_of(operand)
     if own != shape[len(shape) - len(own) :] and common_shape(own, shape) != shape:

@@ -31,7 +31,7 @@ def shape_of(x: Any) -> tuple[int, ...]:
 
 
 def data_of(x: Any) -> Any:
-    """The numbers of a node, or of what is an array already."""
+    """The numbers of a node; an array or a number as it is."""
     return x.data if isinstance(x, Node) else x
 
 
@@ -94,7 +94,7 @@ def several_axes(operation: str, axes: Sequence[int], ndim: int) -> tuple[int, .
 
 
 def along(operation: str, x: Any, axis: int | None) -> tuple[Any, int]:
-    """The operand and the axis to work along; all elements in one row when ``axis`` is None.
+    """The operand and the axis to work along; flattened first when ``axis`` is None.
 
     Raises:
         ShapeError: if there is no such axis.

@@ -33,7 +33,7 @@ __all__ = [
 
 
 def _as_matrices(m: Namespace, g: Any, a: Any, b: Any) -> tuple[Any, Any, Any]:
-    """The operands of ``a @ b`` and its cotangent with the axes that vectors lack put in."""
+    """The cotangent and the operands of ``a @ b``, vectors among them as matrices of one row or column."""
     if b.ndim == 1:
         b, g = m.reshape(b, shape=(*b.shape, 1)), m.reshape(g, shape=(*g.shape, 1))
     if a.ndim == 1:
@@ -94,7 +94,7 @@ def _rows(m: Namespace, x: Any) -> Any:
     return x if x.ndim == 2 else m.reshape(x, shape=(-1, x.shape[-1]) if x.size else (0, x.shape[-1]))
 
 
-def _affine_pull(m: Namespace, g: Any, y: Any, x: Any, w: Any, b: Any, *, index: int) -> Any:
+def _affine_pullback(m: Namespace, g: Any, y: Any, x: Any, w: Any, b: Any, *, index: int) -> Any:
     """G W, Gᵀ X and the sum of G over the rows."""
     if index == 0:
         return m.matmul(g, w)
@@ -103,20 +103,20 @@ def _affine_pull(m: Namespace, g: Any, y: Any, x: Any, w: Any, b: Any, *, index:
     return m.sum(g, axis=tuple(range(g.ndim - 1)), keepdims=False)
 
 
-def _affine_push(m: Namespace, t: Any, y: Any, x: Any, w: Any, b: Any, *, index: int) -> Any:
+def _affine_pushforward(m: Namespace, t: Any, y: Any, x: Any, w: Any, b: Any, *, index: int) -> Any:
     if index == 2:
         return m.broadcast_to(t, shape=y.shape)
     return m.matmul(t, w.mT) if index == 0 else m.matmul(x, t.mT)
 
 
 _affine = General(
-    "affine", "x Wᵀ + b", forward=kernels.affine, pullback=_affine_pull, pushforward=_affine_push
+    "affine", "x Wᵀ + b", forward=kernels.affine, pullback=_affine_pullback, pushforward=_affine_pushforward
 )
 _affine.floating = True
 
 
 def affine(x: Any, weight: Any, bias: Any) -> Any:
-    """x Wᵀ + b: every row of ``x`` times every row of ``weight``, and ``bias`` on top.
+    """x Wᵀ + b: every row of ``x`` times every row of ``weight``, plus ``bias``.
 
     Args:
         x: (..., inputs).
@@ -235,7 +235,7 @@ def convolve(a: Any, v: Any, mode: str = "full") -> Any:
 
 
 def correlate(a: Any, v: Any, mode: str = "valid") -> Any:
-    """The cross-correlation of two vectors: ``v`` slides along ``a`` and meets it element by element.
+    """The cross-correlation of two vectors: the products of ``v`` with every window of ``a``.
 
     ``result[k] = sum_i a[k + i] v[i]``. The modes are those of :func:`convolve`.
 

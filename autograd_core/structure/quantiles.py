@@ -1,4 +1,4 @@
-"""Quantiles: what is read off sorted numbers, at a place that may lie between two of them."""
+"""Quantiles: sorted numbers at a position, which may lie between two of them."""
 
 from __future__ import annotations
 

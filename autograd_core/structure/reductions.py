@@ -194,8 +194,8 @@ def sum(
         x: the input.
         axis: one axis, several, or all when None.
         keepdims: keep the reduced axes, of length 1.
-        dtype: what to add up in; that of ``x`` when None.
-        initial: what to begin with, 0 when None.
+        dtype: the dtype to compute in; that of ``x`` when None.
+        initial: the value to start from, 0 when None.
         where: a mask of the elements to take, all when None.
 
     Raises:

@@ -34,7 +34,7 @@ __all__ = [
 
 
 def round(x: Any, decimals: int = 0) -> Any:
-    """The nearest number with so many decimals, halves to the even one; its gradient is 0.
+    """The nearest number with ``decimals`` decimals, halves to the even one; its gradient is 0.
 
     Args:
         x: the input.

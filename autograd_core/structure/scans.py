@@ -60,7 +60,7 @@ _cumsum = Linear(  # an element is in every sum from its own on
 
 
 def _delayed(m: Namespace, x: Any, axis: int, steps: int, fill: float = 0.0) -> Any:
-    """``x`` moved on by so many steps, ``fill`` moving in."""
+    """``x`` shifted by ``steps`` along the axis, with ``fill`` in the first places."""
     n, ndim = x.shape[axis], len(x.shape)
     width = tuple((steps if i == axis else 0, 0) for i in range(ndim))
     return m.pad(m.getitem(x, index=on_axis(axis, slice(0, n - steps))), width=width, value=fill)
@@ -83,7 +83,7 @@ def _before(m: Namespace, y: Any, axis: int) -> Any:
     return _delayed(m, y, axis, 1, fill=1.0) if y.shape[axis] else y
 
 
-def _pull_cumprod(m: Namespace, g: Any, y: Any, x: Any, *, index: int, axis: int) -> Any:
+def _cumprod_pullback(m: Namespace, g: Any, y: Any, x: Any, *, index: int, axis: int) -> Any:
     """dL/dx_i = (Π_(j<i) x_j) s_i, with s_i = g_i + x_(i+1) s_(i+1): nothing is divided by x."""
     if not y.shape[axis]:
         return g
@@ -92,7 +92,7 @@ def _pull_cumprod(m: Namespace, g: Any, y: Any, x: Any, *, index: int, axis: int
     return _before(m, y, axis) * _reversed(m, s, axis)
 
 
-def _push_cumprod(m: Namespace, t: Any, y: Any, x: Any, *, index: int, axis: int) -> Any:
+def _cumprod_pushforward(m: Namespace, t: Any, y: Any, x: Any, *, index: int, axis: int) -> Any:
     """The product rule, dy_k = x_k dy_(k-1) + y_(k-1) dx_k."""
     return _recurrence(m, x, _before(m, y, axis) * t, axis)
 
@@ -101,19 +101,19 @@ _cumprod = General(
     "cumprod",
     "cumΠ",
     forward=lambda x, *, axis: np.cumprod(x, axis=axis),
-    pullback=_pull_cumprod,
-    pushforward=_push_cumprod,
+    pullback=_cumprod_pullback,
+    pushforward=_cumprod_pushforward,
 )
 
 # -- running extremes --------------------------------------------------------------------------------
 
 
 def _holders(x: Any, y: Any, axis: int) -> Any:
-    """Where each running extreme was last met: the latest place up to here at which x equals it."""
+    """Where each running extreme was last reached: the latest place so far at which x equals it."""
     values, extremes = data_of(x), data_of(y)
     places = np.arange(values.shape[axis]).reshape(lying_along(axis, values.ndim))
-    met = (values == extremes) | (values != values)
-    return np.maximum.accumulate(np.where(met, places, 0), axis=axis)
+    equal = (values == extremes) | (values != values)
+    return np.maximum.accumulate(np.where(equal, places, 0), axis=axis)
 
 
 def _running_extreme(name: str, ufunc: np.ufunc) -> General:
@@ -135,7 +135,7 @@ _cummin = _running_extreme("cummin", np.minimum)
 
 
 def cumsum(x: Any, axis: int | None = None, *, dtype: DTypeLike | None = None) -> Any:
-    """The sums of the elements up to each one, along ``axis``; of all elements in one row when None.
+    """The sums of the elements up to each one, along ``axis``; of the flattened array when None.
 
     Raises:
         ShapeError: for an axis that ``x`` does not have.
@@ -148,7 +148,7 @@ def cumsum(x: Any, axis: int | None = None, *, dtype: DTypeLike | None = None) -
 
 
 def cumprod(x: Any, axis: int | None = None, *, dtype: DTypeLike | None = None) -> Any:
-    """The products of the elements up to each one, along ``axis``; of all in one row when None.
+    """The products of the elements up to each one, along ``axis``; of the flattened array when None.
 
     The gradient divides by no element, so it is right where elements are 0.
 
@@ -163,7 +163,7 @@ def cumprod(x: Any, axis: int | None = None, *, dtype: DTypeLike | None = None) 
 
 
 def cummax(x: Any, axis: int | None = None) -> Any:
-    """The largest element up to each one, along ``axis``; of all in one row when None.
+    """The largest element up to each one, along ``axis``; of the flattened array when None.
 
     Where elements tie, the latest receives the gradient, as in PyTorch.
 
@@ -178,7 +178,7 @@ def cummax(x: Any, axis: int | None = None) -> Any:
 
 
 def cummin(x: Any, axis: int | None = None) -> Any:
-    """The smallest element up to each one, along ``axis``; of all in one row when None.
+    """The smallest element up to each one, along ``axis``; of the flattened array when None.
 
     Where elements tie, the latest receives the gradient, as in PyTorch.
 
@@ -270,7 +270,7 @@ def _edge(edge: Any, x: Any, axis: int) -> list[Any]:
 
 
 def ediff1d(x: Any, to_end: Any = None, to_begin: Any = None) -> Any:
-    """The differences of neighbours of all elements in one row, with more put at either end.
+    """The differences of neighbours of all elements in one row, with further elements at either end.
 
     >>> ediff1d([1.0, 4.0, 9.0], to_end=0.0)
     array([3., 5., 0.])

@@ -45,7 +45,7 @@ def scatter(x: Any, axis: int, indices: Any, source: Any) -> Any:
         x: the input.
         axis: the axis that the indices count along.
         indices: integers, with as many axes as ``x``.
-        source: what is written: a number, or an array at least as long as ``indices`` on every axis.
+        source: the numbers to write: one number, or an array at least as long as ``indices`` on every axis.
 
     Raises:
         ShapeError: if the shapes do not fit.
@@ -132,11 +132,11 @@ def masked_fill(x: Any, mask: Any, value: Any) -> Any:
 
 
 def bincount(x: Any, weights: Any = None, minlength: int = 0) -> Any:
-    """How often each whole number occurs, or the sum of the ``weights`` that stand beside it, which get
-    the gradient of their sum.
+    """How often each whole number occurs, or the sum of the ``weights`` at its places, each of which
+    gets the gradient of its sum.
 
     Raises:
-        ShapeError: if there are not as many weights as numbers, or they stand in no row.
+        ShapeError: if there are not as many weights as numbers, or they are no vectors.
         IndexRangeError: for a negative number or one that is not whole.
 
     >>> bincount([0, 2, 2], weights=[1.0, 2.0, 4.0])

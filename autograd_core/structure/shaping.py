@@ -53,7 +53,7 @@ _transpose = Linear(
     ),
 )
 
-_broadcast_to = Linear(  # summing over the repetitions is the graph's own business
+_broadcast_to = Linear(  # the graph sums cotangents over the repetitions
     "broadcast_to",
     "broadcast",
     forward=lambda x, *, shape: np.broadcast_to(x, shape),
@@ -271,8 +271,8 @@ def atleast_2d(*arrays: Any) -> Any:
 
 
 def atleast_3d(*arrays: Any) -> Any:
-    """Each input with at least three axes. As in NumPy, a row stands in the middle, shape (1, n, 1), and
-    a matrix gets its new axis behind. Several inputs give a tuple.
+    """Each input with at least three axes. As in NumPy, a row gets the shape (1, n, 1), and a
+    matrix its new axis at the end. Several inputs give a tuple.
 
     >>> atleast_3d([1.0, 2.0]).shape
     (1, 2, 1)

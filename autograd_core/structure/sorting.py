@@ -31,9 +31,9 @@ _sort = General(
 
 
 def sort(x: Any, axis: int | None = -1) -> Any:
-    """The elements in ascending order along ``axis``; all in one row when None.
+    """The elements in ascending order along ``axis``; flattened first when None.
 
-    Equal elements keep their order, so each passes its gradient to a definite place.
+    Equal elements keep their order, so it is clear where each gradient goes.
 
     Raises:
         ShapeError: for an axis that ``x`` does not have.
@@ -66,7 +66,7 @@ def argsort(x: Any, axis: int | None = -1) -> Any:
 
 def partition(x: Any, kth: Any, axis: int | None = -1) -> Any:
     """The elements along ``axis`` in such an order that the ``kth`` is where sorting would put it, smaller
-    ones before it and larger ones behind it; all in one row when the axis is None.
+    ones before it and larger ones behind it; flattened first when the axis is None.
 
     Raises:
         ShapeError: for an axis that ``x`` does not have.
@@ -152,7 +152,7 @@ def unique(
         return_index: give the places of the first occurrences, too.
         return_inverse: give the number of each element among the different ones, too.
         return_counts: give how often each occurs, too.
-        axis: along which; all elements in one row when None.
+        axis: along which; flattened when None.
         equal_nan: whether NaNs count as equal.
 
     Raises:

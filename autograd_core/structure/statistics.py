@@ -101,7 +101,7 @@ def var(
         ddof: 0 for the variance of these numbers, 1 for the unbiased estimate from a sample (what
             PyTorch computes by default).
         mean: the mean, with the reduced axes kept, if it is known already.
-        dtype: what to compute in; that of ``x`` when None.
+        dtype: the dtype to compute in; that of ``x`` when None.
         where: a mask of the elements to take, all when None.
         correction: another name of ``ddof``.
 
@@ -222,7 +222,7 @@ def cov(
         ddof: what is subtracted from n, overriding ``bias``.
         fweights: how often each observation was made, integers.
         aweights: how much each observation counts; neither weights get a gradient.
-        dtype: what to compute in.
+        dtype: the dtype to compute in.
 
     Returns:
         ``(k, k)``, a number for one variable.
