@@ -61,6 +61,7 @@ def _squares_of_right_vectors(linalg: Any, a: Any) -> Any:
     return vh * vh * s[..., :, None]
 
 
+EYE, SINGULAR = np.eye(2), np.array([[1.0, 2.0], [2.0, 4.0]])
 SQUARE, BATCH = invertible(3, 3), invertible(2, 3, 3)
 TALL, WIDE, TALLS = wave(4, 3), wave(2, 3, 4), wave(2, 4, 3)
 
