@@ -22,7 +22,7 @@ from autograd_core.geometry import Numbers, times
 from ..checks import Array
 from .layouts import as_given, channels_first, checked_format
 from .operands import as_floating
-from .wording import described
+from .wording import for_each_number_of_axes
 
 __all__ = [
     "adaptive_avg_pool1d",
@@ -62,82 +62,79 @@ _LARGEST = _MEANS.replace(
 )
 
 
-@described(_MEANS)
-def adaptive_avg_pool1d(input: Any, output_size: OutputSize, *, data_format: str = "NCL") -> Tensor:
+@for_each_number_of_axes(
+    _MEANS,
     """The means of as many windows of a signal as are wanted; 1 gives the mean of each channel.
 
     ...
 
     >>> adaptive_avg_pool1d([[1.0, 2.0, 3.0, 4.0, 5.0]], 2)
     Tensor([[2., 4.]])
-    """
-    return _average(input, output_size, checked_format(data_format, 1))
-
-
-@described(_MEANS)
-def adaptive_avg_pool2d(input: Any, output_size: OutputSize, *, data_format: str = "NCHW") -> Tensor:
+    """,
     """The means of as many windows of an image as are wanted; 1 gives the mean of each channel.
 
     ...
 
     >>> adaptive_avg_pool2d([[[1.0, 2.0, 3.0], [3.0, 4.0, 5.0]]], (1, None))
     Tensor([[[2., 3., 4.]]])
-    """
-    return _average(input, output_size, checked_format(data_format, 2))
-
-
-@described(_MEANS)
-def adaptive_avg_pool3d(input: Any, output_size: OutputSize, *, data_format: str = "NCDHW") -> Tensor:
+    """,
     """The means of as many windows of a volume as are wanted; 1 gives the mean of each channel.
 
     ...
 
     >>> adaptive_avg_pool3d([[[[1.0, 2.0], [3.0, 4.0]], [[8.0, 7.0], [6.0, 5.0]]]], 1)
     Tensor([[[[4.5]]]])
-    """
-    return _average(input, output_size, checked_format(data_format, 3))
+    """,
+)
+def _adaptive_avg_pool(
+    axes: int,
+    input: Any,
+    output_size: OutputSize,
+    *,
+    data_format: str | None = None,
+) -> Tensor:
+    return adaptive_average(input, output_size, checked_format(data_format, axes))
 
 
-@described(_LARGEST)
-def adaptive_max_pool1d(
-    input: Any, output_size: OutputSize, return_indices: bool = False, *, data_format: str = "NCL"
-) -> Any:
+adaptive_avg_pool1d, adaptive_avg_pool2d, adaptive_avg_pool3d = _adaptive_avg_pool
+
+
+@for_each_number_of_axes(
+    _LARGEST,
     """The largest numbers of as many windows of a signal as are wanted; of equals, the first.
 
     ...
 
     >>> adaptive_max_pool1d([[1.0, 2.0, 3.0, 5.0, 4.0]], 2)
     Tensor([[3., 5.]])
-    """
-    return _maximum(input, output_size, return_indices, checked_format(data_format, 1))
-
-
-@described(_LARGEST)
-def adaptive_max_pool2d(
-    input: Any, output_size: OutputSize, return_indices: bool = False, *, data_format: str = "NCHW"
-) -> Any:
+    """,
     """The largest numbers of as many windows of an image as are wanted; of equals, the first.
 
     ...
 
     >>> adaptive_max_pool2d([[[1.0, 2.0, 3.0], [3.0, 4.0, 5.0]]], (1, 2))
     Tensor([[[4., 5.]]])
-    """
-    return _maximum(input, output_size, return_indices, checked_format(data_format, 2))
-
-
-@described(_LARGEST)
-def adaptive_max_pool3d(
-    input: Any, output_size: OutputSize, return_indices: bool = False, *, data_format: str = "NCDHW"
-) -> Any:
+    """,
     """The largest numbers of as many windows of a volume as are wanted; of equals, the first.
 
     ...
 
     >>> adaptive_max_pool3d([[[[1.0, 2.0], [3.0, 4.0]], [[8.0, 7.0], [6.0, 5.0]]]], (2, 1, 1))
     Tensor([[[[4.]], [[8.]]]])
-    """
-    return _maximum(input, output_size, return_indices, checked_format(data_format, 3))
+    """,
+)
+def _adaptive_max_pool(
+    axes: int,
+    input: Any,
+    output_size: OutputSize,
+    return_indices: bool = False,
+    *,
+    data_format: str | None = None,
+) -> Any:
+    return adaptive_maximum(input, output_size, return_indices, checked_format(data_format, axes))
+
+
+adaptive_max_pool1d, adaptive_max_pool2d, adaptive_max_pool3d = _adaptive_max_pool
 
 
 class _Division(NamedTuple):
@@ -164,7 +161,7 @@ def _divided(n: int, m: int) -> _Division:
     return _Division(longest, None if n % m == 0 else places.ravel(), lengths)
 
 
-def _average(input: Any, output_size: OutputSize, data_format: str) -> Tensor:
+def adaptive_average(input: Any, output_size: OutputSize, data_format: str) -> Tensor:
     function = f"adaptive_avg_pool{len(data_format) - 2}d"
     x, single = channels_first(input, data_format, function)
     x = as_floating(x)
@@ -181,7 +178,7 @@ def _average(input: Any, output_size: OutputSize, data_format: str) -> Tensor:
     return as_given(y, single, data_format)
 
 
-def _maximum(input: Any, output_size: OutputSize, return_indices: bool, data_format: str) -> Any:
+def adaptive_maximum(input: Any, output_size: OutputSize, return_indices: bool, data_format: str) -> Any:
     function = f"adaptive_max_pool{len(data_format) - 2}d"
     x, single = channels_first(input, data_format, function)
     wanted = _checked(output_size, x.shape[2:], function)

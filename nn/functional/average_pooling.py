@@ -16,7 +16,7 @@ from ..checks import Array
 from .layouts import as_given, channels_first, checked_format
 from .operands import as_floating, where
 from .padding import with_margin
-from .wording import described
+from .wording import described, for_each_number_of_axes
 
 __all__ = [
     "avg_pool1d",
@@ -196,67 +196,45 @@ def checked_divisor(divisor_override: int | None) -> int | None:
     return divisor_override
 
 
-@described(_ROOTS)
-def lp_pool1d(
-    input: Any,
-    norm_type: float,
-    kernel_size: Sizes,
-    stride: Sizes | None = None,
-    ceil_mode: bool = False,
-    *,
-    data_format: str = "NCL",
-) -> Tensor:
+@for_each_number_of_axes(
+    _ROOTS,
     """(Σ x^p)^(1/p) of each window of a signal: the sum for p = 1, nearly the largest for a large p.
 
     ...
 
     >>> lp_pool1d([[3.0, 4.0, 6.0, 8.0]], 2, 2)
     Tensor([[ 5., 10.]])
-    """
-    windows, p = Windows.pooling(1, kernel_size, stride), checked_norm(norm_type)
-    return root_of_powers(input, p, windows, ceil_mode, checked_format(data_format, 1))
-
-
-@described(_ROOTS)
-def lp_pool2d(
-    input: Any,
-    norm_type: float,
-    kernel_size: Sizes,
-    stride: Sizes | None = None,
-    ceil_mode: bool = False,
-    *,
-    data_format: str = "NCHW",
-) -> Tensor:
+    """,
     """(Σ x^p)^(1/p) of each window of an image: the sum for p = 1, nearly the largest for a large p.
 
     ...
 
     >>> lp_pool2d([[[1.0, 2.0], [2.0, 4.0]]], 2, 2)
     Tensor([[[5.]]])
-    """
-    windows, p = Windows.pooling(2, kernel_size, stride), checked_norm(norm_type)
-    return root_of_powers(input, p, windows, ceil_mode, checked_format(data_format, 2))
-
-
-@described(_ROOTS)
-def lp_pool3d(
-    input: Any,
-    norm_type: float,
-    kernel_size: Sizes,
-    stride: Sizes | None = None,
-    ceil_mode: bool = False,
-    *,
-    data_format: str = "NCDHW",
-) -> Tensor:
+    """,
     """(Σ x^p)^(1/p) of each window of a volume: the sum for p = 1, nearly the largest for a large p.
 
     ...
 
     >>> lp_pool3d([[[[1.0, 2.0], [2.0, 4.0]], [[0.0, 0.0], [0.0, 0.0]]]], 2, 2)
     Tensor([[[[5.]]]])
-    """
-    windows, p = Windows.pooling(3, kernel_size, stride), checked_norm(norm_type)
-    return root_of_powers(input, p, windows, ceil_mode, checked_format(data_format, 3))
+    """,
+)
+def _lp_pool(
+    axes: int,
+    input: Any,
+    norm_type: float,
+    kernel_size: Sizes,
+    stride: Sizes | None = None,
+    ceil_mode: bool = False,
+    *,
+    data_format: str | None = None,
+) -> Tensor:
+    windows, p = Windows.pooling(axes, kernel_size, stride), checked_norm(norm_type)
+    return root_of_powers(input, p, windows, ceil_mode, checked_format(data_format, axes))
+
+
+lp_pool1d, lp_pool2d, lp_pool3d = _lp_pool
 
 
 def root_of_powers(input: Any, p: float, windows: Windows, ceil_mode: bool, data_format: str) -> Tensor:

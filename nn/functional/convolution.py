@@ -14,7 +14,7 @@ from autograd_core.primitive import nodes
 from ..checks import check_word, is_whole
 from .layouts import as_given, channels_first, checked_format
 from .operands import as_tensor
-from .wording import described
+from .wording import for_each_number_of_axes
 
 __all__ = ["conv1d", "conv2d", "conv3d"]
 
@@ -41,18 +41,8 @@ _ARGUMENTS = """
 """
 
 
-@described(_ARGUMENTS)
-def conv1d(
-    input: Any,
-    weight: Any,
-    bias: Any = None,
-    stride: Sizes = 1,
-    padding: Sizes | str = 0,
-    dilation: Sizes = 1,
-    groups: int = 1,
-    *,
-    data_format: str = "NCL",
-) -> Tensor:
+@for_each_number_of_axes(
+    _ARGUMENTS,
     """Y[o, x] = b[o] + Σ_{c,k} W[o, c, k] X[c, s x + d k]: :func:`conv2d` along one axis.
 
     ...
@@ -61,22 +51,7 @@ def conv1d(
 
     >>> conv1d([[1.0, 2.0, 4.0, 7.0]], [[[-1.0, 1.0]]])
     Tensor([[1., 2., 3.]])
-    """
-    return _convolve(input, weight, bias, stride, padding, dilation, groups, data_format, 1)
-
-
-@described(_ARGUMENTS)
-def conv2d(
-    input: Any,
-    weight: Any,
-    bias: Any = None,
-    stride: Sizes = 1,
-    padding: Sizes | str = 0,
-    dilation: Sizes = 1,
-    groups: int = 1,
-    *,
-    data_format: str = "NCHW",
-) -> Tensor:
+    """,
     """Y[o, y, x] = b[o] + Σ_{c,m,n} W[o, c, m, n] X[c, s y + d m, s x + d n] (stride s, dilation d).
 
     This is the cross-correlation: the kernel is not flipped. One small set of weights is shared by all
@@ -89,22 +64,7 @@ def conv2d(
     >>> image = [[[1.0, 2.0, 3.0, 4.0], [0.0, 0.0, 0.0, 1.0], [1.0, 0.0, 2.0, 1.0], [0.0, 1.0, 0.0, 2.0]]]
     >>> conv2d(image, [[[[0.0, 1.0], [-1.0, 0.0]]]], stride=2)
     Tensor([[[2., 4.], [0., 1.]]])
-    """
-    return _convolve(input, weight, bias, stride, padding, dilation, groups, data_format, 2)
-
-
-@described(_ARGUMENTS)
-def conv3d(
-    input: Any,
-    weight: Any,
-    bias: Any = None,
-    stride: Sizes = 1,
-    padding: Sizes | str = 0,
-    dilation: Sizes = 1,
-    groups: int = 1,
-    *,
-    data_format: str = "NCDHW",
-) -> Tensor:
+    """,
     """Y[o, z, y, x] = b[o] + Σ_{c,l,m,n} W[o, c, l, m, n] X[c, s z + d l, s y + d m, s x + d n]:
     :func:`conv2d` along three axes.
 
@@ -114,26 +74,28 @@ def conv3d(
 
     >>> conv3d([[[[1.0, 2.0], [3.0, 4.0]], [[5.0, 6.0], [7.0, 8.0]]]], [[[[[1.0]], [[-1.0]]]]])
     Tensor([[[[-4., -4.], [-4., -4.]]]])
-    """
-    return _convolve(input, weight, bias, stride, padding, dilation, groups, data_format, 3)
-
-
-def _convolve(
+    """,
+)
+def _conv(
+    axes: int,
     input: Any,
     weight: Any,
-    bias: Any,
-    stride: Sizes,
-    padding: Sizes | str,
-    dilation: Sizes,
-    groups: int,
-    data_format: str,
-    axes: int,
+    bias: Any = None,
+    stride: Sizes = 1,
+    padding: Sizes | str = 0,
+    dilation: Sizes = 1,
+    groups: int = 1,
+    *,
+    data_format: str | None = None,
 ) -> Tensor:
     function = f"conv{axes}d"
     w = as_tensor(weight, function)
     check_weight(w.shape, axes, function, "out, in / groups")
     windows = windows_of(axes, w.shape[2:], stride, padding, dilation)
     return convolve(input, w, bias, windows, groups, checked_format(data_format, axes))
+
+
+conv1d, conv2d, conv3d = _conv
 
 
 def convolve(

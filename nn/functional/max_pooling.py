@@ -17,7 +17,7 @@ from ..checks import Array
 from .layouts import as_given, channels_first, checked_format, inner_size
 from .operands import as_tensor, values_of
 from .padding import with_margin
-from .wording import described
+from .wording import for_each_number_of_axes
 
 __all__ = [
     "max_pool1d",
@@ -74,54 +74,32 @@ _UNPOOLED = """
 """
 
 
-@described(_LARGEST)
-def max_pool1d(
-    input: Any,
-    kernel_size: Sizes,
-    stride: Sizes | None = None,
-    padding: Sizes = 0,
-    dilation: Sizes = 1,
-    ceil_mode: bool = False,
-    return_indices: bool = False,
-    *,
-    data_format: str = "NCL",
-) -> Any:
+@for_each_number_of_axes(
+    _LARGEST,
     """The largest number of each window of a signal. The whole gradient goes to it; of equals, to the first.
 
     ...
 
     >>> max_pool1d([[1.0, 3.0, 2.0, 5.0]], 2)
     Tensor([[3., 5.]])
-    """
-    windows = Windows.pooling(1, kernel_size, stride, padding, dilation)
-    return maximum(input, windows, ceil_mode, return_indices, checked_format(data_format, 1))
-
-
-@described(_LARGEST)
-def max_pool2d(
-    input: Any,
-    kernel_size: Sizes,
-    stride: Sizes | None = None,
-    padding: Sizes = 0,
-    dilation: Sizes = 1,
-    ceil_mode: bool = False,
-    return_indices: bool = False,
-    *,
-    data_format: str = "NCHW",
-) -> Any:
+    """,
     """The largest number of each window of an image. The whole gradient goes to it; of equals, to the first.
 
     ...
 
     >>> max_pool2d([[[1.0, 2.0, 5.0, 6.0], [3.0, 4.0, 7.0, 8.0]]], 2)
     Tensor([[[4., 8.]]])
-    """
-    windows = Windows.pooling(2, kernel_size, stride, padding, dilation)
-    return maximum(input, windows, ceil_mode, return_indices, checked_format(data_format, 2))
+    """,
+    """The largest number of each window of a volume. The whole gradient goes to it; of equals, to the first.
 
+    ...
 
-@described(_LARGEST)
-def max_pool3d(
+    >>> max_pool3d([[[[1.0, 2.0], [3.0, 4.0]], [[8.0, 7.0], [6.0, 5.0]]]], 2)
+    Tensor([[[[8.]]]])
+    """,
+)
+def _max_pool(
+    axes: int,
     input: Any,
     kernel_size: Sizes,
     stride: Sizes | None = None,
@@ -130,17 +108,13 @@ def max_pool3d(
     ceil_mode: bool = False,
     return_indices: bool = False,
     *,
-    data_format: str = "NCDHW",
+    data_format: str | None = None,
 ) -> Any:
-    """The largest number of each window of a volume. The whole gradient goes to it; of equals, to the first.
+    windows = Windows.pooling(axes, kernel_size, stride, padding, dilation)
+    return maximum(input, windows, ceil_mode, return_indices, checked_format(data_format, axes))
 
-    ...
 
-    >>> max_pool3d([[[[1.0, 2.0], [3.0, 4.0]], [[8.0, 7.0], [6.0, 5.0]]]], 2)
-    Tensor([[[[8.]]]])
-    """
-    windows = Windows.pooling(3, kernel_size, stride, padding, dilation)
-    return maximum(input, windows, ceil_mode, return_indices, checked_format(data_format, 3))
+max_pool1d, max_pool2d, max_pool3d = _max_pool
 
 
 def maximum(input: Any, windows: Windows, ceil_mode: bool, return_indices: bool, data_format: str) -> Any:
@@ -189,39 +163,15 @@ def _never_wins(dtype: np.dtype[Any]) -> float:
     return int(np.iinfo(dtype).min) if dtype.kind in "iu" else 0
 
 
-@described(_UNPOOLED)
-def max_unpool1d(
-    input: Any,
-    indices: Any,
-    kernel_size: Sizes,
-    stride: Sizes | None = None,
-    padding: Sizes = 0,
-    output_size: Sizes | None = None,
-    *,
-    data_format: str = "NCL",
-) -> Tensor:
+@for_each_number_of_axes(
+    _UNPOOLED,
     """The maxima of :func:`max_pool1d` back where they stood, zeros elsewhere.
 
     ...
 
     >>> max_unpool1d([[3.0, 5.0]], [[1, 3]], 2)
     Tensor([[0., 3., 0., 5.]])
-    """
-    windows = Windows.of(1, kernel_size, stride, padding)
-    return unpooled(input, indices, windows, output_size, checked_format(data_format, 1))
-
-
-@described(_UNPOOLED)
-def max_unpool2d(
-    input: Any,
-    indices: Any,
-    kernel_size: Sizes,
-    stride: Sizes | None = None,
-    padding: Sizes = 0,
-    output_size: Sizes | None = None,
-    *,
-    data_format: str = "NCHW",
-) -> Tensor:
+    """,
     """The maxima of :func:`max_pool2d` back where they stood, zeros elsewhere.
 
     ...
@@ -229,13 +179,17 @@ def max_unpool2d(
     >>> pooled, places = max_pool2d([[[1.0, 2.0], [4.0, 3.0]]], 2, return_indices=True)
     >>> max_unpool2d(pooled, places, 2)
     Tensor([[[0., 0.], [4., 0.]]])
-    """
-    windows = Windows.of(2, kernel_size, stride, padding)
-    return unpooled(input, indices, windows, output_size, checked_format(data_format, 2))
+    """,
+    """The maxima of :func:`max_pool3d` back where they stood, zeros elsewhere.
 
+    ...
 
-@described(_UNPOOLED)
-def max_unpool3d(
+    >>> max_unpool3d([[[[8.0]]]], [[[[4]]]], 2)
+    Tensor([[[[0., 0.], [0., 0.]], [[8., 0.], [0., 0.]]]])
+    """,
+)
+def _max_unpool(
+    axes: int,
     input: Any,
     indices: Any,
     kernel_size: Sizes,
@@ -243,17 +197,13 @@ def max_unpool3d(
     padding: Sizes = 0,
     output_size: Sizes | None = None,
     *,
-    data_format: str = "NCDHW",
+    data_format: str | None = None,
 ) -> Tensor:
-    """The maxima of :func:`max_pool3d` back where they stood, zeros elsewhere.
+    windows = Windows.of(axes, kernel_size, stride, padding)
+    return unpooled(input, indices, windows, output_size, checked_format(data_format, axes))
 
-    ...
 
-    >>> max_unpool3d([[[[8.0]]]], [[[[4]]]], 2)
-    Tensor([[[[0., 0.], [0., 0.]], [[8., 0.], [0., 0.]]]])
-    """
-    windows = Windows.of(3, kernel_size, stride, padding)
-    return unpooled(input, indices, windows, output_size, checked_format(data_format, 3))
+max_unpool1d, max_unpool2d, max_unpool3d = _max_unpool
 
 
 def unpooled(

@@ -14,7 +14,7 @@ from autograd_core.primitive import nodes
 from .convolution import check_groups, check_weight, with_bias
 from .layouts import as_given, channels_first, checked_format
 from .operands import as_tensor
-from .wording import described
+from .wording import for_each_number_of_axes
 
 __all__ = ["conv_transpose1d", "conv_transpose2d", "conv_transpose3d"]
 
@@ -43,43 +43,15 @@ _ARGUMENTS = """
 """
 
 
-@described(_ARGUMENTS)
-def conv_transpose1d(
-    input: Any,
-    weight: Any,
-    bias: Any = None,
-    stride: Sizes = 1,
-    padding: Sizes = 0,
-    output_padding: Sizes = 0,
-    groups: int = 1,
-    dilation: Sizes = 1,
-    *,
-    data_format: str = "NCL",
-) -> Tensor:
+@for_each_number_of_axes(
+    _ARGUMENTS,
     """Y[o, s x + d k - p] += W[c, o, k] X[c, x], and b[o]: :func:`conv_transpose2d` along one axis.
 
     ...
 
     >>> conv_transpose1d([[1.0, 2.0]], [[[1.0, 1.0, 1.0]]], stride=2)
     Tensor([[1., 1., 3., 2., 2.]])
-    """
-    how = (stride, padding, output_padding, groups, dilation, data_format)
-    return _convolve_transposed(input, weight, bias, *how, 1)
-
-
-@described(_ARGUMENTS)
-def conv_transpose2d(
-    input: Any,
-    weight: Any,
-    bias: Any = None,
-    stride: Sizes = 1,
-    padding: Sizes = 0,
-    output_padding: Sizes = 0,
-    groups: int = 1,
-    dilation: Sizes = 1,
-    *,
-    data_format: str = "NCHW",
-) -> Tensor:
+    """,
     """Y[o, s y + d m - p, s x + d n - p] += W[c, o, m, n] X[c, y, x], and b[o] (stride s, padding p).
 
     The transpose of :func:`conv2d` as a linear function of its input, with the same stride, padding,
@@ -90,13 +62,18 @@ def conv_transpose2d(
     >>> conv_transpose2d([[[1.0, 2.0]]], [[[[1.0, 3.0], [0.0, -1.0]]]])
     Tensor([[[ 1.,  5.,  6.],
              [ 0., -1., -2.]]])
-    """
-    how = (stride, padding, output_padding, groups, dilation, data_format)
-    return _convolve_transposed(input, weight, bias, *how, 2)
+    """,
+    """Y[o, s z + d l - p, s y + d m - p, s x + d n - p] += W[c, o, l, m, n] X[c, z, y, x], and b[o]:
+    :func:`conv_transpose2d` along three axes.
 
+    ...
 
-@described(_ARGUMENTS)
-def conv_transpose3d(
+    >>> conv_transpose3d([[[[2.0]]]], [[[[[1.0, 2.0]]]]])
+    Tensor([[[[2., 4.]]]])
+    """,
+)
+def _conv_transpose(
+    axes: int,
     input: Any,
     weight: Any,
     bias: Any = None,
@@ -106,31 +83,7 @@ def conv_transpose3d(
     groups: int = 1,
     dilation: Sizes = 1,
     *,
-    data_format: str = "NCDHW",
-) -> Tensor:
-    """Y[o, s z + d l - p, s y + d m - p, s x + d n - p] += W[c, o, l, m, n] X[c, z, y, x], and b[o]:
-    :func:`conv_transpose2d` along three axes.
-
-    ...
-
-    >>> conv_transpose3d([[[[2.0]]]], [[[[[1.0, 2.0]]]]])
-    Tensor([[[[2., 4.]]]])
-    """
-    how = (stride, padding, output_padding, groups, dilation, data_format)
-    return _convolve_transposed(input, weight, bias, *how, 3)
-
-
-def _convolve_transposed(
-    input: Any,
-    weight: Any,
-    bias: Any,
-    stride: Sizes,
-    padding: Sizes,
-    output_padding: Sizes,
-    groups: int,
-    dilation: Sizes,
-    data_format: str,
-    axes: int,
+    data_format: str | None = None,
 ) -> Tensor:
     function = f"conv_transpose{axes}d"
     w = as_tensor(weight, function)
@@ -139,6 +92,9 @@ def _convolve_transposed(
     more = per_axis("output_padding", output_padding, axes, least=0)
     check_output_padding(more, windows)
     return convolve_transposed(input, w, bias, windows, more, groups, checked_format(data_format, axes))
+
+
+conv_transpose1d, conv_transpose2d, conv_transpose3d = _conv_transpose
 
 
 def convolve_transposed(

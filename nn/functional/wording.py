@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Concatenate, ParamSpec, TypeVar
 
 from autograd_core.geometry import NAMES
 
 from .layouts import FORMATS
 
 T = TypeVar("T")
+P = ParamSpec("P")
+R = TypeVar("R")
 
 _LENGTHS = {1: ("length",), 2: ("height", "width"), 3: ("depth", "height", "width")}
 
@@ -43,3 +46,37 @@ def described(shared: str) -> Callable[[T], T]:
         return subject
 
     return describe
+
+
+def for_each_number_of_axes(
+    shared: str, *texts: str
+) -> Callable[[Callable[Concatenate[int, P], R]], tuple[Callable[P, R], ...]]:
+    """Make three functions of one: for signals, images and volumes, one, two and three axes of size.
+
+    Args:
+        shared: what their documentations share, in which the words follow the number of axes.
+        texts: the documentation of each, with three dots in place of ``shared``.
+
+    The function takes the number of axes first. The others are called like it, with a number and a "d"
+    instead of the underscore: ``_conv`` makes ``conv1d``.
+    """
+
+    def make(function: Callable[Concatenate[int, P], R]) -> tuple[Callable[P, R], ...]:
+        return tuple(
+            described(shared)(_with_axes(function, axes, text)) for axes, text in enumerate(texts, 1)
+        )
+
+    return make
+
+
+def _with_axes(function: Callable[Concatenate[int, P], R], axes: int, text: str) -> Callable[P, R]:
+    def applied(*inputs: P.args, **options: P.kwargs) -> R:
+        return function(axes, *inputs, **options)
+
+    signature = inspect.signature(function)
+    _, *parameters = signature.parameters.values()
+    layout = parameters[-1].replace(annotation="str", default=FORMATS[axes][0])
+    applied.__signature__ = signature.replace(parameters=[*parameters[:-1], layout])  # type: ignore[attr-defined]
+    applied.__name__ = applied.__qualname__ = f"{function.__name__[1:]}{axes}d"
+    applied.__module__, applied.__doc__ = function.__module__, text
+    return applied

@@ -48,14 +48,12 @@ class _AvgPool(Windowed):
         return average(input, self.windows, *how, self.data_format)
 
 
-class AvgPool1d(_AvgPool):
+class AvgPool1d(_AvgPool, axes=1):
     """The mean of each window of a signal; options and errors are those of :func:`nn.functional.avg_pool1d`.
 
     >>> AvgPool1d(2)([[1.0, 3.0, 2.0, 5.0]])
     Tensor([[2. , 3.5]])
     """
-
-    axes = 1
 
     def __init__(
         self,
@@ -72,24 +70,20 @@ class AvgPool1d(_AvgPool):
         super().__init__(kernel, steps, margin, ceil_mode, count_include_pad, data_format=data_format)
 
 
-class AvgPool2d(_AvgPool):
+class AvgPool2d(_AvgPool, axes=2):
     """The mean of each window; options and errors are those of :func:`nn.functional.avg_pool2d`.
 
     >>> AvgPool2d(2)([[[1.0, 2.0], [3.0, 4.0]]])
     Tensor([[[2.5]]])
     """
 
-    axes = 2
 
-
-class AvgPool3d(_AvgPool):
+class AvgPool3d(_AvgPool, axes=3):
     """The mean of each window of a volume; see :func:`nn.functional.avg_pool3d`.
 
     >>> AvgPool3d((1, 2, 2))([[[[1.0, 2.0], [3.0, 4.0]]]])
     Tensor([[[[2.5]]]])
     """
-
-    axes = 3
 
 
 class _LPPool(Windowed):
@@ -121,31 +115,25 @@ class _LPPool(Windowed):
         return root_of_powers(input, self.norm_type, self.windows, self.ceil_mode, self.data_format)
 
 
-class LPPool1d(_LPPool):
+class LPPool1d(_LPPool, axes=1):
     """(Σ x^p)^(1/p) of each window of a signal; see :func:`nn.functional.lp_pool1d`.
 
     >>> LPPool1d(2, 2)([[3.0, 4.0, 6.0, 8.0]])
     Tensor([[ 5., 10.]])
     """
 
-    axes = 1
 
-
-class LPPool2d(_LPPool):
+class LPPool2d(_LPPool, axes=2):
     """(Σ x^p)^(1/p) of each window; options and errors are those of :func:`nn.functional.lp_pool2d`.
 
     >>> LPPool2d(2, 2)([[[1.0, 2.0], [2.0, 4.0]]])
     Tensor([[[5.]]])
     """
 
-    axes = 2
 
-
-class LPPool3d(_LPPool):
+class LPPool3d(_LPPool, axes=3):
     """(Σ x^p)^(1/p) of each window of a volume; see :func:`nn.functional.lp_pool3d`.
 
     >>> LPPool3d(2, (1, 1, 2))([[[[3.0, 4.0]]]])
     Tensor([[[[5.]]]])
     """
-
-    axes = 3

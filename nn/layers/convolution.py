@@ -104,7 +104,7 @@ _ARGUMENTS = """
 
 
 @described(_ARGUMENTS)
-class Conv1d(_Convolution):
+class Conv1d(_Convolution, axes=1):
     """The same weights for every window of a signal; formula and source are at :func:`nn.functional.conv1d`.
 
     ...
@@ -113,11 +113,9 @@ class Conv1d(_Convolution):
     Conv1d(8, 16, kernel_size=(3,), stride=(1,), padding='same')
     """
 
-    axes = 1
-
 
 @described(_ARGUMENTS)
-class Conv2d(_Convolution):
+class Conv2d(_Convolution, axes=2):
     """The same weights for every window of an image; formula and source are at :func:`nn.functional.conv2d`.
 
     ...
@@ -128,11 +126,9 @@ class Conv2d(_Convolution):
     (2, 24, 24, 20)
     """
 
-    axes = 2
-
 
 @described(_ARGUMENTS)
-class Conv3d(_Convolution):
+class Conv3d(_Convolution, axes=3):
     """The same weights for every window of a volume; formula and source are at :func:`nn.functional.conv3d`.
 
     ...
@@ -140,8 +136,6 @@ class Conv3d(_Convolution):
     >>> Conv3d(1, 2, (1, 3, 3))
     Conv3d(1, 2, kernel_size=(1, 3, 3), stride=(1, 1, 1))
     """
-
-    axes = 3
 
 
 def unusual_options(layer: Windowed, *names: str) -> str:

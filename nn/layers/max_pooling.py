@@ -46,34 +46,28 @@ class _MaxPool(Windowed):
         return maximum(input, self.windows, self.ceil_mode, self.return_indices, self.data_format)
 
 
-class MaxPool1d(_MaxPool):
+class MaxPool1d(_MaxPool, axes=1):
     """The largest number of each window of a signal; see :func:`nn.functional.max_pool1d`.
 
     >>> MaxPool1d(2)([[1.0, 3.0, 2.0, 5.0]])
     Tensor([[3., 5.]])
     """
 
-    axes = 1
 
-
-class MaxPool2d(_MaxPool):
+class MaxPool2d(_MaxPool, axes=2):
     """The largest number of each window; options and errors are those of :func:`nn.functional.max_pool2d`.
 
     >>> MaxPool2d(2)([[[1.0, 2.0], [3.0, 4.0]]])
     Tensor([[[4.]]])
     """
 
-    axes = 2
 
-
-class MaxPool3d(_MaxPool):
+class MaxPool3d(_MaxPool, axes=3):
     """The largest number of each window of a volume; see :func:`nn.functional.max_pool3d`.
 
     >>> MaxPool3d((1, 2, 2))([[[[1.0, 2.0], [3.0, 4.0]]]])
     Tensor([[[[4.]]]])
     """
-
-    axes = 3
 
 
 class _MaxUnpool(Windowed):
@@ -101,17 +95,15 @@ class _MaxUnpool(Windowed):
         return unpooled(input, indices, self.windows, output_size, self.data_format)
 
 
-class MaxUnpool1d(_MaxUnpool):
+class MaxUnpool1d(_MaxUnpool, axes=1):
     """The maxima of a signal back where they stood; see :func:`nn.functional.max_unpool1d`.
 
     >>> MaxUnpool1d(2)([[3.0, 5.0]], [[1, 3]])
     Tensor([[0., 3., 0., 5.]])
     """
 
-    axes = 1
 
-
-class MaxUnpool2d(_MaxUnpool):
+class MaxUnpool2d(_MaxUnpool, axes=2):
     """The maxima back where they stood; options and errors are those of :func:`nn.functional.max_unpool2d`.
 
     >>> pool = MaxPool2d(2, return_indices=True)
@@ -119,14 +111,10 @@ class MaxUnpool2d(_MaxUnpool):
     Tensor([[[0., 0.], [4., 0.]]])
     """
 
-    axes = 2
 
-
-class MaxUnpool3d(_MaxUnpool):
+class MaxUnpool3d(_MaxUnpool, axes=3):
     """The maxima of a volume back where they stood; see :func:`nn.functional.max_unpool3d`.
 
     >>> MaxUnpool3d(2)([[[[8.0]]]], [[[[4]]]])
     Tensor([[[[0., 0.], [0., 0.]], [[8., 0.], [0., 0.]]]])
     """
-
-    axes = 3

@@ -12,7 +12,7 @@ from autograd_core.errors import ShapeError
 from .. import functional
 from ..functional.layouts import FORMATS, check_axes
 from ..functional.operands import as_tensor
-from ..module import Module
+from .windowed import WithAxes
 
 __all__ = [
     "CircularPad1d",
@@ -33,11 +33,11 @@ __all__ = [
 ]
 
 
-class _Margin(Module):
+class _Margin(WithAxes):
     """A margin on each side of the last ``axes`` axes of (N, C, *size), or (C, *size)."""
 
-    axes: ClassVar[int]
     mode: ClassVar[str]
+    value: float | None = None
 
     def __init__(self, padding: int | Sequence[int]) -> None:
         super().__init__()
@@ -53,12 +53,9 @@ class _Margin(Module):
             )
 
     def forward(self, input: Any) -> Tensor:
-        return functional.pad(self._checked(input), self.padding, self.mode)
-
-    def _checked(self, input: Any) -> Tensor:
         x = as_tensor(input, "pad")
         check_axes(x.shape, FORMATS[self.axes][0], "pad()")
-        return x
+        return functional.pad(x, self.padding, self.mode, self.value)
 
     def extra_repr(self) -> str:
         return repr(self.padding)
@@ -70,9 +67,6 @@ class _Constant(_Margin):
     def __init__(self, padding: int | Sequence[int], value: float) -> None:
         super().__init__(padding)
         self.value = value
-
-    def forward(self, input: Any) -> Tensor:
-        return functional.pad(self._checked(input), self.padding, self.mode, self.value)
 
     def extra_repr(self) -> str:
         return f"padding={self.padding}, value={self.value}"
@@ -94,57 +88,47 @@ class _Circular(_Margin):
     mode = "circular"
 
 
-class ZeroPad1d(_Zero):
+class ZeroPad1d(_Zero, axes=1):
     """Zeros (left, right), or as many on both sides; see :func:`nn.functional.pad`.
 
     >>> ZeroPad1d((1, 0))([[1.0, 2.0]])
     Tensor([[0., 1., 2.]])
     """
 
-    axes = 1
 
-
-class ZeroPad2d(_Zero):
+class ZeroPad2d(_Zero, axes=2):
     """Zeros (left, right, top, bottom), or as many on all sides; see :func:`nn.functional.pad`.
 
     >>> ZeroPad2d((0, 1, 1, 0))([[[1.0, 2.0]]]).tolist()
     [[[0.0, 0.0, 0.0], [1.0, 2.0, 0.0]]]
     """
 
-    axes = 2
 
-
-class ZeroPad3d(_Zero):
+class ZeroPad3d(_Zero, axes=3):
     """Zeros (left, right, top, bottom, front, back), or as many on all sides; see :func:`nn.functional.pad`.
 
     >>> ZeroPad3d((1, 0, 0, 0, 0, 0))([[[[1.0]]]])
     Tensor([[[[0., 1.]]]])
     """
 
-    axes = 3
 
-
-class ConstantPad1d(_Constant):
+class ConstantPad1d(_Constant, axes=1):
     """One number (left, right), or as often on both sides; see :func:`nn.functional.pad`.
 
     >>> ConstantPad1d(1, 5.0)([[1.0, 2.0]])
     Tensor([[5., 1., 2., 5.]])
     """
 
-    axes = 1
 
-
-class ConstantPad2d(_Constant):
+class ConstantPad2d(_Constant, axes=2):
     """One number (left, right, top, bottom), or as often on all sides; see :func:`nn.functional.pad`.
 
     >>> ConstantPad2d((0, 1, 1, 0), 5.0)([[[1.0, 2.0]]]).tolist()
     [[[5.0, 5.0, 5.0], [1.0, 2.0, 5.0]]]
     """
 
-    axes = 2
 
-
-class ConstantPad3d(_Constant):
+class ConstantPad3d(_Constant, axes=3):
     """One number (left, right, top, bottom, front, back), or as often on all sides.
 
     See :func:`nn.functional.pad`.
@@ -153,94 +137,74 @@ class ConstantPad3d(_Constant):
     Tensor([[[[5., 1.]]]])
     """
 
-    axes = 3
 
-
-class ReflectionPad1d(_Reflection):
+class ReflectionPad1d(_Reflection, axes=1):
     """A signal mirrored at its ends; see :func:`nn.functional.pad`.
 
     >>> ReflectionPad1d(2)([[1.0, 2.0, 3.0]])
     Tensor([[3., 2., 1., 2., 3., 2., 1.]])
     """
 
-    axes = 1
 
-
-class ReflectionPad2d(_Reflection):
+class ReflectionPad2d(_Reflection, axes=2):
     """An image mirrored at its edges; see :func:`nn.functional.pad`.
 
     >>> ReflectionPad2d((1, 1, 0, 0))([[[1.0, 2.0, 3.0]]])
     Tensor([[[2., 1., 2., 3., 2.]]])
     """
 
-    axes = 2
 
-
-class ReflectionPad3d(_Reflection):
+class ReflectionPad3d(_Reflection, axes=3):
     """A volume mirrored at its faces; see :func:`nn.functional.pad`.
 
     >>> ReflectionPad3d((1, 0, 0, 0, 0, 0))([[[[1.0, 2.0]]]])
     Tensor([[[[2., 1., 2.]]]])
     """
 
-    axes = 3
 
-
-class ReplicationPad1d(_Replication):
+class ReplicationPad1d(_Replication, axes=1):
     """A signal whose ends are repeated; see :func:`nn.functional.pad`.
 
     >>> ReplicationPad1d(2)([[1.0, 2.0, 3.0]])
     Tensor([[1., 1., 1., 2., 3., 3., 3.]])
     """
 
-    axes = 1
 
-
-class ReplicationPad2d(_Replication):
+class ReplicationPad2d(_Replication, axes=2):
     """An image whose edges are repeated; see :func:`nn.functional.pad`.
 
     >>> ReplicationPad2d((1, 1, 0, 0))([[[1.0, 2.0, 3.0]]])
     Tensor([[[1., 1., 2., 3., 3.]]])
     """
 
-    axes = 2
 
-
-class ReplicationPad3d(_Replication):
+class ReplicationPad3d(_Replication, axes=3):
     """A volume whose faces are repeated; see :func:`nn.functional.pad`.
 
     >>> ReplicationPad3d((1, 0, 0, 0, 0, 0))([[[[1.0, 2.0]]]])
     Tensor([[[[1., 1., 2.]]]])
     """
 
-    axes = 3
 
-
-class CircularPad1d(_Circular):
+class CircularPad1d(_Circular, axes=1):
     """A signal that goes on from its other end; see :func:`nn.functional.pad`.
 
     >>> CircularPad1d(1)([[1.0, 2.0, 3.0]])
     Tensor([[3., 1., 2., 3., 1.]])
     """
 
-    axes = 1
 
-
-class CircularPad2d(_Circular):
+class CircularPad2d(_Circular, axes=2):
     """An image that goes on from its other edge; see :func:`nn.functional.pad`.
 
     >>> CircularPad2d((1, 1, 0, 0))([[[1.0, 2.0, 3.0]]])
     Tensor([[[3., 1., 2., 3., 1.]]])
     """
 
-    axes = 2
 
-
-class CircularPad3d(_Circular):
+class CircularPad3d(_Circular, axes=3):
     """A volume that goes on from its other face; see :func:`nn.functional.pad`.
 
     >>> CircularPad3d((1, 0, 0, 0, 0, 0))([[[[1.0, 2.0]]]])
     Tensor([[[[2., 1., 2.]]]])
     """
-
-    axes = 3

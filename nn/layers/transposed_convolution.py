@@ -133,7 +133,7 @@ _ARGUMENTS = """
 
 
 @described(_ARGUMENTS)
-class ConvTranspose1d(_TransposedConvolution):
+class ConvTranspose1d(_TransposedConvolution, axes=1):
     """The transpose of :class:`Conv1d`; formula and source are at :func:`nn.functional.conv_transpose1d`.
 
     ...
@@ -142,11 +142,9 @@ class ConvTranspose1d(_TransposedConvolution):
     ConvTranspose1d(8, 4, kernel_size=(3,), stride=(2,))
     """
 
-    axes = 1
-
 
 @described(_ARGUMENTS)
-class ConvTranspose2d(_TransposedConvolution):
+class ConvTranspose2d(_TransposedConvolution, axes=2):
     """The transpose of :class:`Conv2d`; formula and source are at :func:`nn.functional.conv_transpose2d`.
 
     ...
@@ -158,11 +156,9 @@ class ConvTranspose2d(_TransposedConvolution):
     ((1, 8, 11, 11), (1, 8, 12, 12))
     """
 
-    axes = 2
-
 
 @described(_ARGUMENTS)
-class ConvTranspose3d(_TransposedConvolution):
+class ConvTranspose3d(_TransposedConvolution, axes=3):
     """The transpose of :class:`Conv3d`; formula and source are at :func:`nn.functional.conv_transpose3d`.
 
     ...
@@ -170,5 +166,3 @@ class ConvTranspose3d(_TransposedConvolution):
     >>> ConvTranspose3d(8, 4, (1, 2, 2), stride=(1, 2, 2))
     ConvTranspose3d(8, 4, kernel_size=(1, 2, 2), stride=(1, 2, 2))
     """
-
-    axes = 3

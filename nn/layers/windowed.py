@@ -10,23 +10,36 @@ from ..errors import ModuleError
 from ..functional.layouts import FORMATS, checked_format
 from ..module import Module
 
-__all__ = ["Windowed", "shown"]
+__all__ = ["Windowed", "WithAxes", "shown"]
 
 _FIXED = {"windows", "kernel_size", "stride", "padding", "dilation", "data_format"}
 
 
-class Windowed(Module):
-    """A layer with windows. They are made and checked once, when the layer is, and cannot be changed.
+class WithAxes(Module):
+    """A layer for signals, images or volumes: ``class Conv2d(..., axes=2)``.
 
     Attributes:
         axes: how many axes of size its input has.
+    """
+
+    axes: ClassVar[int]
+
+    def __init_subclass__(cls, axes: int | None = None, **keywords: Any) -> None:
+        super().__init_subclass__(**keywords)
+        if axes is not None:
+            cls.axes = axes
+
+
+class Windowed(WithAxes):
+    """A layer with windows. They are made and checked once, when the layer is, and cannot be changed.
+
+    Attributes:
         shown: the options that are printed.
 
     Raises:
         ModuleError: if they are changed afterwards.
     """
 
-    axes: ClassVar[int]
     shown: ClassVar[tuple[str, ...]]
     windows: Windows
     data_format: str
