@@ -20,6 +20,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from inspect import Parameter, Signature
+from operator import attrgetter
 from typing import Any
 
 import numpy as np
@@ -30,6 +31,12 @@ Function = Callable[..., Any]
 class Namespace:
     """The functions that one kind of number understands, looked up by their names in the table."""
 
+    pullback_of: Callable[[Primitive], Function] = attrgetter("pullback")
+    """How cotangents of this kind are sent back through a primitive."""
+
+    pushforward_of: Callable[[Primitive], Function] = attrgetter("pushforward")
+    """How tangents of this kind are sent forward through a primitive."""
+
     def __init__(self, name: str) -> None:
         self._name = name
 
@@ -39,20 +46,11 @@ class Namespace:
     def __repr__(self) -> str:
         return f"<namespace of {self._name}>"
 
-    def pullback_of(self, primitive: Primitive) -> Function:
-        """How cotangents of this kind are sent back through ``primitive``."""
-        return primitive.pullback
-
-    def pushforward_of(self, primitive: Primitive) -> Function:
-        """How tangents of this kind are sent forward through ``primitive``."""
-        return primitive.pushforward
-
 
 class _Arrays(Namespace):
     """On arrays there may be a kernel that is faster than the rule."""
 
-    def pullback_of(self, primitive: Primitive) -> Function:
-        return primitive.pullback_on_arrays
+    pullback_of = attrgetter("pullback_on_arrays")
 
 
 floats = Namespace("floats")

@@ -19,10 +19,10 @@ from typing import Any
 
 import numpy as np
 
-from .context import watcher, within_scope
+from .context import entered, watcher, within_scope
 from .errors import GraphError
 from .graph import Node
-from .primitive import Application, Elementwise, Namespace, nodes
+from .primitive import Application, Elementwise, Namespace, arrays, nodes
 
 __all__ = ["ancestors", "sweep"]
 
@@ -66,7 +66,7 @@ def ancestors(roots: Iterable[Node], until: Iterable[Node] = ()) -> list[Node]:
     return order
 
 
-def by_creation(roots: Iterable[Node], until: Iterable[Node]) -> list[Node]:
+def _order(roots: Sequence[Node], until: set[Node]) -> list[Node]:
     """What requires a gradient among the nodes that the roots were computed from, each after all of its
     uses; nothing beyond the nodes ``until``.
 
@@ -74,15 +74,14 @@ def by_creation(roots: Iterable[Node], until: Iterable[Node]) -> list[Node]:
     the moment of creation is all the ordering that tensors need. Values, which keep no such number,
     are ordered by :func:`reverse_topological`.
     """
-    last = set(until)
     waiting = list(dict.fromkeys(roots))
     seen = set(waiting)
     recorded, ends = [], []
     for node in waiting:  # the list grows while it is read
         if node.rank == 1:
-            return reverse_topological(roots, last)
+            return [node for node in reverse_topological(roots, until) if node.requires_grad]
         inputs = node.inputs
-        if not inputs or (last and node in last):
+        if not inputs or (until and node in until):
             ends.append(node)
             continue
         recorded.append(node)
@@ -96,6 +95,47 @@ def by_creation(roots: Iterable[Node], until: Iterable[Node]) -> list[Node]:
 
 
 _moment_of_creation = attrgetter("_created")
+_new = object.__new__
+
+
+class Cotangents(dict[Node, Any]):
+    """The cotangents underway: for every node that is still to come what has been added up for it so far,
+    None before the first share.
+
+    A share may be the cotangent that it was computed from, or a view of it. Such memory is borrowed:
+    it is read, and replaced when something is added; what is our own, the next share is added to in place.
+    """
+
+    __slots__ = ("_borrowed", "_m")
+
+    def __init__(self, nodes: Iterable[Node], m: Namespace) -> None:
+        dict.__init__(self, dict.fromkeys(nodes))
+        self._borrowed: set[Node] = set()
+        self._m = m
+
+    def add(self, node: Node, share: Any, source: Any) -> None:
+        """Add to the cotangent of ``node`` a share that was computed from the cotangent ``source``."""
+        data = node.data
+        if (
+            type(share) is not np.ndarray
+            or type(data) is not np.ndarray
+            or share.shape != data.shape
+            or share.dtype is not data.dtype
+        ):
+            share = _undo_broadcasting(self._m, share, node)
+        earlier = self[node]
+        if earlier is None:
+            self[node] = share
+            if share is source or (type(share) is np.ndarray and share.base is not None):
+                if node.inputs:
+                    self._borrowed.add(node)
+                elif type(share) is np.ndarray:  # a leaf gets an array of its own
+                    self[node] = share.copy()
+        elif type(earlier) is type(share) is np.ndarray and node not in self._borrowed:
+            np.add(earlier, share, out=earlier)
+        else:
+            self[node] = earlier + share
+            self._borrowed.discard(node)
 
 
 def sweep(
@@ -105,7 +145,6 @@ def sweep(
     create_graph: bool = False,
     toward: Sequence[Node] | None = None,
     namespace: Namespace | None = None,
-    let_go: bool = False,
 ) -> Iterator[tuple[Node, Any]]:
     """Walk the graph backwards and yield each node with its complete cotangent.
 
@@ -122,144 +161,80 @@ def sweep(
         toward: carry cotangents only where they lead to these nodes, and not beyond them; everywhere
             when None.
         namespace: what computes the cotangents, if it is not what computed the nodes.
-        let_go: the caller keeps no cotangent on the way, so its memory may serve the next.
 
     Yields:
         ``(node, cotangent)``. A leaf's cotangent is an array of its own; others may share memory.
     """
-    pending: dict[Node, Any] = {}
-    borrowed: set[Node] = set()  # pending cotangents that something else may hold as well
+    ends = set(toward or ())
+    order = _order(roots, ends)
+    if toward is not None:
+        useful = descendants_of(ends, order)
+        order = [node for node in order if node in useful]
+    underway = Cotangents(order, nodes if create_graph else namespace or arrays)
     for root, cotangent in zip(roots, cotangents, strict=True):
-        pending[root] = pending[root] + cotangent if root in pending else cotangent
-        borrowed.add(root)
-
-    order = by_creation(roots, toward or ())
-    useful = None if toward is None else leading_to(toward, order)
-    watch = watcher()
-    passes = 1 + max((root.order for root in roots), default=0) if create_graph else 0
+        if root in underway:
+            underway.add(root, cotangent, cotangent)
+    passes = 1 + max([root.order for root in roots], default=0) if create_graph else 0
     for node in order:
-        cotangent = pending.pop(node, None)
+        cotangent = underway.pop(node)
         if cotangent is None:
             continue
-        primitive: Any = node._tag.primitive
-        if primitive is None:
-            if node in borrowed and type(cotangent) is np.ndarray:
-                cotangent = cotangent.copy()
-            yield node, cotangent
-            continue
         yield node, cotangent
-        if useful is not None and not useful[node]:
+        if node in ends or node._tag.primitive is None:
             continue
-        if watch is not None:
-            watch.visited(node)
         if create_graph:
             with within_scope(node.scope, passes):  # a layer's backward pass is drawn in the layer's box
-                _pay(nodes, cotangent, True, node, pending, borrowed, useful, watch)
+                _accumulate(underway, node, cotangent, nodes)
         else:
-            shared = not let_go or node in borrowed
-            m = namespace or node.namespace
-            _pay(m, cotangent, shared, node, pending, borrowed, useful, watch)
+            _accumulate(underway, node, cotangent, namespace or node.namespace)
 
 
-def _pay(
-    m: Namespace,
-    cotangent: Any,
-    shared: bool,
-    node: Node,
-    pending: dict[Node, Any],
-    borrowed: set[Node],
-    useful: dict[Node, bool] | None,
-    watch: Any,
-) -> None:
-    """Add to the cotangent of every input its share through ``node``.
-
-    A share may be the cotangent itself, or a view of it. The first input that gets it so becomes its
-    owner, if nobody else has it; of several none does.
-    """
-    owner = None
+def _accumulate(underway: Cotangents, node: Node, cotangent: Any, m: Namespace) -> None:
+    """Add to the cotangent of every input its share through ``node``."""
+    watch = watcher() if entered else None
+    if watch is not None:
+        watch.visited(node)
     primitive: Any = node._tag.primitive
     pullback, application = m.pullback_of(primitive), applied(node, m)
-    index = -1
-    for x in node.inputs:
-        index += 1
-        if not isinstance(x, Node) or not x.requires_grad or (useful is not None and x not in useful):
-            continue
-        share = pullback(m, index, cotangent, application)
-        if share is None:
-            continue
-        if watch is not None:
-            watch.pulled(node, index, cotangent, share)
-        plain = type(share) is np.ndarray
-        data = x.data
-        if (
-            not plain
-            or type(data) is not np.ndarray
-            or share.shape != data.shape
-            or share.dtype is not data.dtype
-        ):
-            share = _undo_broadcasting(m, share, x)
-            plain = type(share) is np.ndarray
-        earlier = pending.get(x)
-        if earlier is None:
-            pending[x] = share
-            if share is cotangent or (plain and share.base is not None):
-                if shared or not plain or not _is_all_of(share, cotangent):
-                    borrowed.add(x)
-                elif owner is None:
-                    owner = x
-                else:
-                    borrowed.add(x)
-                    borrowed.add(owner)
-        elif plain and type(earlier) is np.ndarray and x not in borrowed:
-            np.add(earlier, share, out=earlier)
-        else:
-            pending[x] = earlier + share
-            borrowed.discard(x)
+    for index, x in enumerate(node.inputs):
+        if isinstance(x, Node) and x in underway:
+            share = pullback(m, index, cotangent, application)
+            if share is not None:
+                if watch is not None:
+                    watch.pulled(node, index, cotangent, share)
+                underway.add(x, share, cotangent)
 
 
 def applied(node: Node, m: Namespace) -> Application:
-    """The operation that made ``node``, for rules that compute with ``m``: in nodes or what they hold."""
-    if m is nodes:
-        return Application(node, node.inputs, node.parameters, node.residuals)
-    return Application(node.data, _input_values(node), node.parameters, node.residuals)
-
-
-def _input_values(node: Node) -> Sequence[Any]:
-    """What the inputs of ``node`` hold. A Value beside arrays is an array without axes, so that rules
-    may ask it for its shape.
+    """The operation that made ``node``, for rules that compute with ``m``: in nodes or in what they hold.
+    A Value beside arrays is then an array without axes, so that rules may ask it for its shape.
     """
-    primitive = node._tag.primitive
-    if not primitive.reads_inputs:  # type: ignore[union-attr]
-        return ()
-    as_arrays = node.rank > 1 and not isinstance(primitive, Elementwise)
-    values = []
-    for x in node.inputs:
+    primitive: Any = node._tag.primitive
+    application = _new(Application)
+    application.parameters = node.parameters
+    application.residuals = node.residuals
+    if m is nodes:
+        application.output = node
+        application.inputs = node.inputs
+        return application
+    application.output = node.data
+    application.inputs = values = []
+    for x in node.inputs if primitive.reads_inputs else ():
         if isinstance(x, Node):
-            values.append(np.asarray(x.data) if as_arrays and x.rank == 1 else x.data)
-        else:
-            values.append(x)
-    return values
+            x = x.data
+            if type(x) is float and node.rank > 1 and not isinstance(primitive, Elementwise):
+                x = np.asarray(x)
+        values.append(x)
+    return application
 
 
-def leading_to(targets: Sequence[Node], order: list[Node]) -> dict[Node, bool]:
-    """The nodes of ``order`` that were computed from a target, and whether to go on from them."""
-    useful = dict.fromkeys(targets, False)
+def descendants_of(targets: Iterable[Node], order: Sequence[Node]) -> set[Node]:
+    """The targets, and the nodes of ``order`` that were computed from one of them."""
+    found = set(targets)
     for node in reversed(order):
-        if node not in useful and any(isinstance(x, Node) and x in useful for x in node.inputs):
-            useful[node] = True
-    return useful
-
-
-def _is_all_of(share: Any, cotangent: Any) -> bool:
-    """Whether a share is the cotangent's memory, every number once."""
-    if share is cotangent:
-        return True
-    base = share.base
-    return (
-        (base is cotangent or (base is cotangent.base and base is not None))
-        and share.size == cotangent.size
-        and bool(share.flags.writeable)
-    )
+        if any(isinstance(x, Node) and x in found for x in node.inputs):
+            found.add(node)
+    return found
 
 
 def _undo_broadcasting(m: Namespace, cotangent: Any, node: Node) -> Any:
@@ -286,7 +261,7 @@ def backward(root: Node, cotangent: Any, create_graph: bool) -> None:
             f"backward() on {root!r}: nothing was recorded, because no input requires a gradient. "
             "Make the inputs with requires_grad=True, and compute outside no_grad()."
         )
-    for node, gradient in sweep([root], [cotangent], create_graph=create_graph, let_go=not create_graph):
+    for node, gradient in sweep([root], [cotangent], create_graph=create_graph):
         tag = node._tag
         if tag.primitive is None or tag.retains or node.rank == 1:
             node._keep(gradient)

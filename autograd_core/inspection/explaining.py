@@ -11,7 +11,7 @@ import numpy as np
 from ..errors import GraphError
 from ..graph import Node
 from ..primitive import Elementwise
-from ..sweeping import ancestors, leading_to, sweep
+from ..sweeping import ancestors, descendants_of, sweep
 from ..tensor import Tensor
 
 __all__ = ["Explanation", "explain"]
@@ -70,7 +70,7 @@ def explain(node: Node, wrt: Node) -> Explanation:
     if math.prod(node.shape) != 1:
         raise GraphError(f"explain() explains one number, the node has shape {node.shape}")
     order = ancestors([node], until=[wrt])
-    between = leading_to([wrt], order[::-1])
+    between = descendants_of([wrt], order[::-1])
     if node not in between:
         raise GraphError(f"explain(): {node!r} does not depend on {wrt!r}")
     chain = [n for n in order if n in between]

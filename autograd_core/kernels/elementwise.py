@@ -120,9 +120,7 @@ def multiply(a: Any, b: Any) -> Any:
 def multiply_pullback(m: Any, index: int, cotangent: Any, application: Application) -> Any:
     """g times the other factor."""
     other = application.inputs[1 - index]
-    if type(other) is np.ndarray and cotangent.size != other.size:
-        return multiply(cotangent, other)
-    return cotangent * other
+    return multiply(cotangent, other) if cotangent.size >= _LARGE else cotangent * other
 
 
 def _with_rows(ufunc: np.ufunc, a: Array, b: Array) -> Any:
