@@ -213,6 +213,7 @@ def applied(node: Node, m: Namespace) -> Application:
     application = _new(Application)
     application.parameters = node.parameters
     application.residuals = node.residuals
+    application.common = None
     if m is nodes:
         application.output = node
         application.inputs = node.inputs
