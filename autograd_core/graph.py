@@ -139,35 +139,6 @@ class Node:
         """Compute the operation and, where a gradient may be asked for, record it."""
         raise NotImplementedError
 
-    # What notebooks ask for; the room that writes it is opened when one does.
-
-    def _repr_html_(self) -> str:
-        from .inspection.showing import as_html
-
-        return as_html(self)
-
-    def _repr_latex_(self) -> str | None:
-        from .inspection.showing import as_latex
-
-        return as_latex(self)
-
-    # Python's own copying and pickling recurse through the inputs; these do not.
-
-    def __copy__(self) -> Node:
-        return self._with_inputs(self.inputs)
-
-    def __deepcopy__(self, memo: dict[int, Any]) -> Node:
-        """Copy this node and everything it was computed from."""
-        from .sweeping import ancestors
-
-        for node in ancestors([self]):
-            if id(node) not in memo:
-                inputs = [memo[id(x)] if isinstance(x, Node) else x for x in node.inputs]
-                copied = node._with_inputs(inputs)
-                copied.data = node.data if isinstance(node.data, float) else node.data.copy()
-                memo[id(node)] = copied
-        return memo[id(self)]  # type: ignore[no-any-return]
-
 
 carriers: dict[int, type[Node]] = {}
 """The node classes by rank; :mod:`value` and :mod:`tensor` enter themselves."""

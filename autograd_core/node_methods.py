@@ -1,4 +1,4 @@
-"""The operators and methods that every node has, whatever it holds: each a name for a primitive."""
+"""The operators and methods of every node, whatever it holds: the functions of the table, and copying."""
 
 from __future__ import annotations
 
@@ -8,9 +8,8 @@ import numpy as np
 
 from . import calculus
 from .graph import Node
-
-OPERANDS = (Node, float, int, np.ndarray, np.generic, list, tuple)
-"""What may stand beside a node in an expression. Anything else gets the chance to know better itself."""
+from .methods import of_one, of_two, operators
+from .sweeping import ancestors
 
 
 class Operators(Node):
@@ -18,195 +17,87 @@ class Operators(Node):
 
     __slots__ = ()
 
-    def __add__(self, other: Any) -> Self:
-        return calculus.add(self, other) if isinstance(other, OPERANDS) else NotImplemented
-
-    def __radd__(self, other: Any) -> Self:
-        return calculus.add(other, self) if isinstance(other, OPERANDS) else NotImplemented
-
-    def __sub__(self, other: Any) -> Self:
-        return calculus.subtract(self, other) if isinstance(other, OPERANDS) else NotImplemented
-
-    def __rsub__(self, other: Any) -> Self:
-        return calculus.subtract(other, self) if isinstance(other, OPERANDS) else NotImplemented
-
-    def __mul__(self, other: Any) -> Self:
-        return calculus.multiply(self, other) if isinstance(other, OPERANDS) else NotImplemented
-
-    def __rmul__(self, other: Any) -> Self:
-        return calculus.multiply(other, self) if isinstance(other, OPERANDS) else NotImplemented
-
-    def __truediv__(self, other: Any) -> Self:
-        return calculus.divide(self, other) if isinstance(other, OPERANDS) else NotImplemented
-
-    def __rtruediv__(self, other: Any) -> Self:
-        return calculus.divide(other, self) if isinstance(other, OPERANDS) else NotImplemented
-
-    def __pow__(self, other: Any) -> Self:
-        return calculus.power(self, other) if isinstance(other, OPERANDS) else NotImplemented
-
-    def __rpow__(self, other: Any) -> Self:
-        return calculus.power(other, self) if isinstance(other, OPERANDS) else NotImplemented
-
-    def __neg__(self) -> Self:
-        return calculus.negative(self)  # type: ignore[no-any-return]
+    __add__, __radd__ = operators(calculus.add)
+    __sub__, __rsub__ = operators(calculus.subtract)
+    __mul__, __rmul__ = operators(calculus.multiply)
+    __truediv__, __rtruediv__ = operators(calculus.divide)
+    __pow__, __rpow__ = operators(calculus.power)
+    __neg__, __abs__ = of_one(calculus.negative), of_one(calculus.abs)
 
     def __pos__(self) -> Self:
         return self
 
-    def __abs__(self) -> Self:
-        return calculus.abs(self)  # type: ignore[no-any-return]
+    exp = of_one(calculus.exp)
+    exp2 = of_one(calculus.exp2)
+    expm1 = of_one(calculus.expm1)
+    log = of_one(calculus.log)
+    log2 = of_one(calculus.log2)
+    log10 = of_one(calculus.log10)
+    log1p = of_one(calculus.log1p)
+    sqrt = of_one(calculus.sqrt)
+    cbrt = of_one(calculus.cbrt)
+    square = of_one(calculus.square)
+    reciprocal = of_one(calculus.reciprocal)
+    abs = __abs__
+    sign = of_one(calculus.sign)
 
-    def exp(self) -> Self:
-        """e to the power of each element."""
-        return calculus.exp(self)  # type: ignore[no-any-return]
+    sin = of_one(calculus.sin)
+    cos = of_one(calculus.cos)
+    tan = of_one(calculus.tan)
+    arcsin = of_one(calculus.arcsin)
+    arccos = of_one(calculus.arccos)
+    arctan = of_one(calculus.arctan)
+    deg2rad = of_one(calculus.deg2rad)
+    rad2deg = of_one(calculus.rad2deg)
+    sinh = of_one(calculus.sinh)
+    cosh = of_one(calculus.cosh)
+    tanh = of_one(calculus.tanh)
+    arcsinh = of_one(calculus.arcsinh)
+    arccosh = of_one(calculus.arccosh)
+    arctanh = of_one(calculus.arctanh)
+    erf = of_one(calculus.erf)
 
-    def expm1(self) -> Self:
-        """exp(x) - 1, accurate near 0."""
-        return calculus.expm1(self)  # type: ignore[no-any-return]
+    relu = of_one(calculus.relu)
+    sigmoid = of_one(calculus.sigmoid)
+    softplus = of_one(calculus.softplus)
 
-    def log(self) -> Self:
-        """The natural logarithm."""
-        return calculus.log(self)  # type: ignore[no-any-return]
+    floor = of_one(calculus.floor)
+    ceil = of_one(calculus.ceil)
+    rint = of_one(calculus.rint)
+    trunc = of_one(calculus.trunc)
 
-    def log1p(self) -> Self:
-        """log(1 + x), accurate near 0."""
-        return calculus.log1p(self)  # type: ignore[no-any-return]
-
-    def sqrt(self) -> Self:
-        """The square root."""
-        return calculus.sqrt(self)  # type: ignore[no-any-return]
-
-    def square(self) -> Self:
-        """x times x."""
-        return calculus.square(self)  # type: ignore[no-any-return]
-
-    def reciprocal(self) -> Self:
-        """1 / x."""
-        return calculus.reciprocal(self)  # type: ignore[no-any-return]
-
-    def sin(self) -> Self:
-        """The sine, of radians."""
-        return calculus.sin(self)  # type: ignore[no-any-return]
-
-    def cos(self) -> Self:
-        """The cosine, of radians."""
-        return calculus.cos(self)  # type: ignore[no-any-return]
-
-    def tan(self) -> Self:
-        """The tangent, of radians."""
-        return calculus.tan(self)  # type: ignore[no-any-return]
-
-    def sinh(self) -> Self:
-        """The hyperbolic sine."""
-        return calculus.sinh(self)  # type: ignore[no-any-return]
-
-    def cosh(self) -> Self:
-        """The hyperbolic cosine."""
-        return calculus.cosh(self)  # type: ignore[no-any-return]
-
-    def tanh(self) -> Self:
-        """The hyperbolic tangent."""
-        return calculus.tanh(self)  # type: ignore[no-any-return]
-
-    def sigmoid(self) -> Self:
-        """1 / (1 + exp(-x))."""
-        return calculus.sigmoid(self)  # type: ignore[no-any-return]
-
-    def relu(self) -> Self:
-        """x where positive, 0 elsewhere."""
-        return calculus.relu(self)  # type: ignore[no-any-return]
-
-    def softplus(self) -> Self:
-        """log(1 + exp(x))."""
-        return calculus.softplus(self)  # type: ignore[no-any-return]
-
-    def abs(self) -> Self:
-        """The absolute value."""
-        return calculus.abs(self)  # type: ignore[no-any-return]
-
-    def sign(self) -> Self:
-        """-1, 0 or 1."""
-        return calculus.sign(self)  # type: ignore[no-any-return]
-
-    def exp2(self) -> Self:
-        """2 to the power of each element."""
-        return calculus.exp2(self)  # type: ignore[no-any-return]
-
-    def log2(self) -> Self:
-        """The logarithm to base 2."""
-        return calculus.log2(self)  # type: ignore[no-any-return]
-
-    def log10(self) -> Self:
-        """The logarithm to base 10."""
-        return calculus.log10(self)  # type: ignore[no-any-return]
-
-    def cbrt(self) -> Self:
-        """The cube root."""
-        return calculus.cbrt(self)  # type: ignore[no-any-return]
-
-    def arcsin(self) -> Self:
-        """The angle, in radians, with this sine."""
-        return calculus.arcsin(self)  # type: ignore[no-any-return]
-
-    def arccos(self) -> Self:
-        """The angle, in radians, with this cosine."""
-        return calculus.arccos(self)  # type: ignore[no-any-return]
-
-    def arctan(self) -> Self:
-        """The angle, in radians, with this tangent."""
-        return calculus.arctan(self)  # type: ignore[no-any-return]
-
-    def arcsinh(self) -> Self:
-        """The inverse of the hyperbolic sine."""
-        return calculus.arcsinh(self)  # type: ignore[no-any-return]
-
-    def arccosh(self) -> Self:
-        """The inverse of the hyperbolic cosine."""
-        return calculus.arccosh(self)  # type: ignore[no-any-return]
-
-    def arctanh(self) -> Self:
-        """The inverse of the hyperbolic tangent."""
-        return calculus.arctanh(self)  # type: ignore[no-any-return]
-
-    def floor(self) -> Self:
-        """The next whole number below; its gradient is 0."""
-        return calculus.floor(self)  # type: ignore[no-any-return]
-
-    def ceil(self) -> Self:
-        """The next whole number above; its gradient is 0."""
-        return calculus.ceil(self)  # type: ignore[no-any-return]
-
-    def rint(self) -> Self:
-        """The nearest whole number, halves to the even one; its gradient is 0."""
-        return calculus.rint(self)  # type: ignore[no-any-return]
-
-    def trunc(self) -> Self:
-        """The whole number towards 0; its gradient is 0."""
-        return calculus.trunc(self)  # type: ignore[no-any-return]
-
-    def deg2rad(self) -> Self:
-        """Degrees as radians."""
-        return calculus.deg2rad(self)  # type: ignore[no-any-return]
-
-    def rad2deg(self) -> Self:
-        """Radians as degrees."""
-        return calculus.rad2deg(self)  # type: ignore[no-any-return]
-
-    def erf(self) -> Self:
-        """The error function."""
-        return calculus.erf(self)  # type: ignore[no-any-return]
-
-    def maximum(self, other: Any) -> Self:
-        """The larger of the two, element by element."""
-        return calculus.maximum(self, other)  # type: ignore[no-any-return]
-
-    def minimum(self, other: Any) -> Self:
-        """The smaller of the two, element by element."""
-        return calculus.minimum(self, other)  # type: ignore[no-any-return]
+    maximum = of_two(calculus.maximum)
+    minimum = of_two(calculus.minimum)
 
     def clip(self, low: Any = None, high: Any = None) -> Self:
         """The nearest number between ``low`` and ``high``; None leaves a side open."""
         low = -np.inf if low is None else low
         high = np.inf if high is None else high
         return calculus.clip(self, low, high)  # type: ignore[no-any-return]
+
+    # What notebooks ask for; the room that writes it is opened when one does.
+
+    def _repr_html_(self) -> str:
+        from .inspection.showing import as_html
+
+        return as_html(self)
+
+    def _repr_latex_(self) -> str | None:
+        from .inspection.showing import as_latex
+
+        return as_latex(self)
+
+    # Python's own copying recurses through the inputs; this does not.
+
+    def __copy__(self) -> Node:
+        return self._with_inputs(self.inputs)
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Node:
+        """Copy this node and everything it was computed from."""
+        for node in ancestors([self]):
+            if id(node) not in memo:
+                inputs = [memo[id(x)] if isinstance(x, Node) else x for x in node.inputs]
+                copied = node._with_inputs(inputs)
+                copied.data = node.data if isinstance(node.data, float) else node.data.copy()
+                memo[id(node)] = copied
+        return memo[id(self)]  # type: ignore[no-any-return]

@@ -9,7 +9,7 @@ from typing import Any, ClassVar, NoReturn
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
-from . import calculus, structure
+from . import structure
 from .context import (
     check_not_differentiated,
     entered,
@@ -21,7 +21,7 @@ from .context import (
 from .dtypes import as_array, default_dtype, in_common
 from .errors import DomainError, DtypeError, GraphError, ShapeError
 from .graph import Node, carriers
-from .node_methods import OPERANDS
+from .methods import OPERANDS
 from .primitive import (
     Elementwise,
     Namespace,
@@ -351,20 +351,6 @@ class Tensor(ArrayMethods):
 
     __array_ufunc__ = call_ufunc
     __array_function__ = call_function
-
-    # -- arithmetic
-
-    def __add__(self, other: Any) -> Tensor:
-        return self._met(calculus.add, other) if isinstance(other, OPERANDS) else NotImplemented
-
-    def __sub__(self, other: Any) -> Tensor:
-        return self._met(calculus.subtract, other) if isinstance(other, OPERANDS) else NotImplemented
-
-    def __mul__(self, other: Any) -> Tensor:
-        return self._met(calculus.multiply, other) if isinstance(other, OPERANDS) else NotImplemented
-
-    def __truediv__(self, other: Any) -> Tensor:
-        return self._met(calculus.divide, other) if isinstance(other, OPERANDS) else NotImplemented
 
     # -- operators that only arrays have ----------------------------------------------------------
 

@@ -94,7 +94,7 @@ class Value(Operators):
 
     def __add__(self, other: Any) -> Value:
         if entered:
-            return Operators.__add__(self, other)
+            return Operators.__add__(self, other)  # type: ignore[no-any-return]
         if type(other) is Value:
             out = _new(Value)
             out.data = self.data + other.data
@@ -106,7 +106,7 @@ class Value(Operators):
             out._b = None
             out._db = other
         else:
-            return Operators.__add__(self, other)
+            return Operators.__add__(self, other)  # type: ignore[no-any-return]
         out.grad = 0.0
         out._tag = _ADD
         out._a = self
@@ -116,7 +116,7 @@ class Value(Operators):
 
     def __mul__(self, other: Any) -> Value:
         if entered:
-            return Operators.__mul__(self, other)
+            return Operators.__mul__(self, other)  # type: ignore[no-any-return]
         if type(other) is Value:
             out = _new(Value)
             out._db = a = self.data
@@ -129,7 +129,7 @@ class Value(Operators):
             out._b = None
             out._da = out._db = other
         else:
-            return Operators.__mul__(self, other)
+            return Operators.__mul__(self, other)  # type: ignore[no-any-return]
         out.grad = 0.0
         out._tag = _MULTIPLY
         out._a = self
@@ -138,7 +138,7 @@ class Value(Operators):
 
     def __sub__(self, other: Any) -> Value:
         if entered:
-            return Operators.__sub__(self, other)
+            return Operators.__sub__(self, other)  # type: ignore[no-any-return]
         if type(other) is Value:
             out = _new(Value)
             out.data = self.data - other.data
@@ -150,7 +150,7 @@ class Value(Operators):
             out._b = None
             out._db = other
         else:
-            return Operators.__sub__(self, other)
+            return Operators.__sub__(self, other)  # type: ignore[no-any-return]
         out.grad = 0.0
         out._tag = _SUBTRACT
         out._a = self
@@ -160,7 +160,7 @@ class Value(Operators):
 
     def __truediv__(self, other: Any) -> Value:
         if entered or type(other) is not Value or not other.data:
-            return Operators.__truediv__(self, other)
+            return Operators.__truediv__(self, other)  # type: ignore[no-any-return]
         out = _new(Value)
         b = other.data
         out.data = y = self.data / b

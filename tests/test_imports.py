@@ -24,7 +24,7 @@ FLOORS = [
     ["autograd_core.namespaces", "autograd_core.kernels"],
     ["autograd_core.calculus", "autograd_core.context"],
     ["autograd_core.graph"],
-    ["autograd_core.sweeping"],
+    ["autograd_core.sweeping", "autograd_core.methods"],
     ["autograd_core.structure"],
     ["autograd_core.linalg", "autograd_core.fft", "autograd_core.dispatch"],
     ["autograd_core.node_methods", "autograd_core.activations", "autograd_core.protocols"],
@@ -62,8 +62,7 @@ ENGINE = [room for room in FLOOR if room.startswith("autograd_core")]
 UPWARDS_WHEN_CALLED = {
     ("nn.module", "nn.scalars"),
     ("autograd_core.dtypes", "autograd_core.graph"),
-    ("autograd_core.graph", "autograd_core.sweeping"),
-    ("autograd_core.graph", "autograd_core.inspection.showing"),
+    ("autograd_core.node_methods", "autograd_core.inspection.showing"),
 }
 AGAINST_THE_GRAIN: set[tuple[str, str]] = set()
 

@@ -14,7 +14,12 @@ def use() -> None:
     x = ac.Tensor(np.ones((4, 2)), requires_grad=True)
     assert_type(x + 1, ac.Tensor)
     assert_type(x @ x.T, ac.Tensor)
+    assert_type(2 * x, ac.Tensor)
+    assert_type(x.exp(), ac.Tensor)
+    assert_type(x.sum(axis=0, keepdims=True), ac.Tensor)
+    assert_type(x.reshape(2, -1).T, ac.Tensor)
     assert_type(ac.Value(1.0) * 2, ac.Value)
+    assert_type(ac.Value(1.0).maximum(2.0) ** 2, ac.Value)
 
     layer = nn.Linear(2, 3)
     assert_type(layer, nn.Linear)

@@ -201,7 +201,7 @@ def expand_dims(x: Any, axis: int | Sequence[int]) -> Any:
     return _reshape(x, shape=tuple(1 if i in new else next(lengths) for i in range(len(shape) + len(new))))
 
 
-def unsqueeze(x: Any, axis: int) -> Any:
+def unsqueeze(x: Any, dim: int) -> Any:
     """PyTorch's name of :func:`expand_dims`.
 
     Raises:
@@ -210,24 +210,24 @@ def unsqueeze(x: Any, axis: int) -> Any:
     >>> unsqueeze([1.0, 2.0], -1).shape
     (2, 1)
     """
-    return expand_dims(x, axis)
+    return expand_dims(x, dim)
 
 
-def flatten(x: Any, start_axis: int = 0, end_axis: int = -1) -> Any:
-    """Join the axes from ``start_axis`` to ``end_axis`` into one; a single number becomes a row of one.
+def flatten(x: Any, start_dim: int = 0, end_dim: int = -1) -> Any:
+    """Join the axes from ``start_dim`` to ``end_dim`` into one; a single number becomes a row of one.
 
     Raises:
         ShapeError: for an axis that ``x`` does not have, or if the end lies before the start.
 
-    >>> flatten(np.zeros((2, 3, 4)), start_axis=1).shape
+    >>> flatten(np.zeros((2, 3, 4)), start_dim=1).shape
     (2, 12)
     """
     shape = shape_of(x)
     if not shape:
         return _reshape(x, shape=(1,))
-    first, last = one_axis("flatten", start_axis, len(shape)), one_axis("flatten", end_axis, len(shape))
+    first, last = one_axis("flatten", start_dim, len(shape)), one_axis("flatten", end_dim, len(shape))
     if first > last:
-        raise ShapeError(f"flatten(): start_axis {start_axis} lies behind end_axis {end_axis}")
+        raise ShapeError(f"flatten(): start_dim {start_dim} lies behind end_dim {end_dim}")
     size = math.prod(shape[first : last + 1])
     return _reshape(x, shape=(*shape[:first], size, *shape[last + 1 :]))
 

@@ -29,7 +29,7 @@ X = np.ones((2, 3))
         (lambda x: s.topk(x, 4), ShapeError, r"topk\(\): k=4, .* has 3 elements"),
         (lambda x: s.kthvalue(x, 0), ShapeError, r"kthvalue\(\): k=0"),
         (lambda x: s.moveaxis(x, (0, 1), 0), ShapeError, "2 axes cannot go to 1 places"),
-        (lambda x: s.flatten(x, 1, 0), ShapeError, "start_axis 1 lies behind end_axis 0"),
+        (lambda x: s.flatten(x, 1, 0), ShapeError, "start_dim 1 lies behind end_dim 0"),
         (lambda x: s.expand(x, (3,)), ShapeError, r"shape \(2, 3\) cannot be expanded to \(3,\)"),
         (lambda x: s.matrix_transpose(x[0]), ShapeError, r"needs matrices, got shape \(3,\)"),
         (lambda x: s.hstack([]), ShapeError, "at least one array"),
