@@ -6,9 +6,11 @@ A check is told where it stands, ``"Linear"`` or ``"huber_loss()"``, and is give
 
 from __future__ import annotations
 
+import inspect
 import math
 from collections.abc import Callable, Sequence
-from typing import Any
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
 
 import numpy as np
 from numpy.typing import DTypeLike
@@ -20,6 +22,34 @@ from autograd_core.graph import Node
 __all__: list[str] = []
 
 Array = np.ndarray[Any, np.dtype[Any]]
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def checked(**checks: Callable[..., None]) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """A function whose options are checked before it runs: ``@checked(delta=check_positive)``.
+
+    What is left at its default is right. A layer makes the same ``checks`` once, and calls the function
+    inside, ``__wrapped__``.
+    """
+
+    def decorate(function: Callable[P, R]) -> Callable[P, R]:
+        place = f"{function.__name__}()"
+        parameters = list(inspect.signature(function).parameters.values())
+        options = [(i, p.name, p.default) for i, p in enumerate(parameters) if p.name in checks]
+
+        @wraps(function)
+        def checking(*inputs: P.args, **keywords: P.kwargs) -> R:
+            for i, name, usual in options:
+                value = inputs[i] if i < len(inputs) else keywords.get(name, usual)
+                if value is not usual:
+                    checks[name](place, **{name: value})
+            return function(*inputs, **keywords)
+
+        checking.checks = checks  # type: ignore[attr-defined]
+        return checking
+
+    return decorate
 
 
 # -- numbers ------------------------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ import autograd_core as ac
 from autograd_core import Tensor, default_dtype
 from autograd_core.errors import DomainError, ShapeError
 
-from ..checks import check_not_negative, check_order, check_word
+from ..checks import check_not_negative, check_order, check_word, checked
 from ..randomness import generator_or_default
 from .operands import as_node, as_tensor, where
 
@@ -356,6 +356,7 @@ def hardshrink(input: Any, lambd: float = 0.5) -> Any:
     return where(abs(x.data) > lambd, x, 0.0)
 
 
+@checked(lambd=check_not_negative)
 def softshrink(input: Any, lambd: float = 0.5) -> Any:
     """x moved towards 0 by λ, and 0 where that would pass it; of any shape.
 
@@ -367,7 +368,6 @@ def softshrink(input: Any, lambd: float = 0.5) -> Any:
     >>> softshrink([-1.0, 0.25])
     Tensor([-0.5,  0. ])
     """
-    check_not_negative("softshrink()", lambd=lambd)
     x = as_node(input)
     return where(abs(x.data) > lambd, x - lambd * np.sign(x.data), 0.0)
 

@@ -27,7 +27,7 @@ from autograd_core import Tensor, default_dtype
 from autograd_core.errors import ShapeError
 from autograd_core.primitive import nodes
 
-from ..checks import check_not_negative, check_size, is_number
+from ..checks import check_not_negative, check_size, checked, is_number
 from .operands import as_tensor
 
 __all__ = [
@@ -164,6 +164,7 @@ def group_normalized(
     return times_and_plus(y, column(weight, x), column(bias, x))
 
 
+@checked(size=check_size)
 def local_response_norm(
     input: Any, size: int, alpha: float = 1e-4, beta: float = 0.75, k: float = 1.0
 ) -> Tensor:
@@ -187,7 +188,6 @@ def local_response_norm(
     Tensor([[[0.6], [0.8]]])
     """
     x = with_channels(input, "local_response_norm", 3)
-    check_size("local_response_norm()", size=size)
     n, channels, *places = x.shape
     rows = ac.square(x).reshape(n, 1, channels, math.prod(places))
     padded = ac.pad(rows, ((0, 0), (0, 0), (size // 2, (size - 1) // 2), (0, 0)))

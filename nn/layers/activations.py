@@ -1,190 +1,293 @@
-"""Activations as modules, for :class:`nn.Sequential`.
-
-``inplace`` is PyTorch's and changes nothing here: what is recorded is never overwritten.
-"""
+"""Activations as modules, for :class:`nn.Sequential`."""
 
 from __future__ import annotations
 
+from dataclasses import InitVar
 from typing import Any
 
-from autograd_core.errors import ShapeError
+import numpy as np
+from numpy.typing import DTypeLike
+
+from autograd_core import Tensor
 
 from .. import functional
-from ..functional.operands import as_tensor
+from ..checks import check_size
 from ..module import Module
-from .applied import Applied, AppliedInPlace
+from ..parameter import Parameter
+from .applied import Applied
+from .initial import floating_dtype
 
 __all__ = [
-    "GLU",
+    "CELU",
+    "ELU",
+    "GELU",
+    "SELU",
+    "Hardshrink",
     "Hardsigmoid",
+    "Hardswish",
     "Hardtanh",
     "Identity",
+    "LeakyReLU",
     "LogSigmoid",
-    "LogSoftmax",
+    "Mish",
+    "PReLU",
+    "RReLU",
+    "ReLU",
+    "ReLU6",
+    "SiLU",
     "Sigmoid",
-    "Softmax",
-    "Softmax2d",
-    "Softmin",
     "Softplus",
+    "Softshrink",
     "Softsign",
     "Tanh",
     "Tanhshrink",
+    "Threshold",
 ]
 
 
-class Sigmoid(Applied):
-    """1 / (1 + exp(-x)); see :func:`nn.functional.sigmoid`.
-
+class Sigmoid(Applied, function=functional.sigmoid):
+    """
     >>> Sigmoid()(0.0)
     Tensor(0.5)
     """
 
-    function = staticmethod(functional.sigmoid)
 
-
-class LogSigmoid(Applied):
-    """ln(1 / (1 + exp(-x))); see :func:`nn.functional.logsigmoid`.
-
+class LogSigmoid(Applied, function=functional.logsigmoid):
+    """
     >>> LogSigmoid()(-1000.0)
     Tensor(-1000.)
     """
 
-    function = staticmethod(functional.logsigmoid)
 
-
-class Hardsigmoid(AppliedInPlace):
-    """(x + 3) / 6 between 0 and 1; see :func:`nn.functional.hardsigmoid`.
-
+class Hardsigmoid(Applied, function=functional.hardsigmoid):
+    """
     >>> Hardsigmoid()(0.0)
     Tensor(0.5)
     """
 
-    function = staticmethod(functional.hardsigmoid)
+    inplace: InitVar[bool] = False
 
 
-class Tanh(Applied):
-    """The hyperbolic tangent; see :func:`nn.functional.tanh`.
-
+class Tanh(Applied, function=functional.tanh):
+    """
     >>> Tanh()(0.0)
     Tensor(0.)
     """
 
-    function = staticmethod(functional.tanh)
 
-
-class Tanhshrink(Applied):
-    """x - tanh(x); see :func:`nn.functional.tanhshrink`.
-
-    >>> Tanhshrink()(0.0)
-    Tensor(0.)
+class Hardtanh(Applied, function=functional.hardtanh):
     """
-
-    function = staticmethod(functional.tanhshrink)
-
-
-class Softsign(Applied):
-    """x / (1 + |x|); see :func:`nn.functional.softsign`.
-
-    >>> Softsign()(3.0)
-    Tensor(0.75)
-    """
-
-    function = staticmethod(functional.softsign)
-
-
-class Hardtanh(Applied):
-    """x between the two bounds; see :func:`nn.functional.hardtanh`.
-
     >>> Hardtanh()([-3.0, 0.5])
     Tensor([-1. ,  0.5])
     """
 
-    function = staticmethod(functional.hardtanh)
+    min_val: float = -1.0
+    max_val: float = 1.0
+    inplace: InitVar[bool] = False
 
-    def __init__(self, min_val: float = -1.0, max_val: float = 1.0, inplace: bool = False) -> None:
-        super().__init__(min_val=min_val, max_val=max_val)
+
+class Tanhshrink(Applied, function=functional.tanhshrink):
+    """
+    >>> Tanhshrink()(0.0)
+    Tensor(0.)
+    """
 
 
-class Softplus(Applied):
-    """ln(1 + exp(β x)) / β; see :func:`nn.functional.softplus`.
+class Softsign(Applied, function=functional.softsign):
+    """
+    >>> Softsign()(3.0)
+    Tensor(0.75)
+    """
 
+
+class Softplus(Applied, function=functional.softplus):
+    """
     >>> Softplus()(1000.0)
     Tensor(1000.)
     """
 
-    function = staticmethod(functional.softplus)
-
-    def __init__(self, beta: float = 1.0, threshold: float = 20.0) -> None:
-        super().__init__(beta=beta, threshold=threshold)
+    beta: float = 1.0
+    threshold: float = 20.0
 
 
-class Softmax(Applied):
-    """exp(x_k) / Σ_j exp(x_j) along ``dim``; see :func:`nn.functional.softmax`.
-
-    >>> Softmax(dim=1)([[1.0, 1.0]])
-    Tensor([[0.5, 0.5]])
+class ReLU(Applied, function=functional.relu):
+    """
+    >>> ReLU()([-1.0, 2.0])
+    Tensor([0., 2.])
     """
 
-    function = staticmethod(functional.softmax)
-
-    def __init__(self, dim: int) -> None:
-        super().__init__(dim=dim)
+    inplace: InitVar[bool] = False
 
 
-class Softmax2d(Applied):
-    """Softmax over the channels of each pixel, (N, C, H, W) or (C, H, W); see :func:`nn.functional.softmax`.
+class ReLU6(Applied, function=functional.relu6):
+    """
+    >>> ReLU6()([-1.0, 8.0])
+    Tensor([0., 6.])
+    """
+
+    inplace: InitVar[bool] = False
+
+
+class LeakyReLU(Applied, function=functional.leaky_relu):
+    """
+    >>> LeakyReLU()([-1.0, 2.0])
+    Tensor([-0.01,  2.  ])
+    """
+
+    negative_slope: float = 0.01
+    inplace: InitVar[bool] = False
+
+
+class PReLU(Module):
+    """x where positive, a learned slope times x elsewhere; see :func:`nn.functional.prelu`.
+
+    Args:
+        num_parameters: 1, or the number of channels of the input (N, C, ...).
+        init: the slopes to begin with.
+        dtype: of the slopes; the default dtype when None.
+
+    Attributes:
+        weight: the slopes, (num_parameters,).
 
     Raises:
-        ShapeError: if the input has another number of axes.
+        ShapeError: if there is no slope, or their number does not fit the input.
 
-    >>> Softmax2d()([[[1.0]], [[1.0]]])
-    Tensor([[[0.5]], [[0.5]]])
+    >>> PReLU()([-1.0, 2.0])
+    Tensor([-0.25,  2.  ], op=where)
     """
 
-    def forward(self, input: Any) -> Any:
-        x = as_tensor(input, "Softmax2d")
-        if x.ndim not in (3, 4):
-            raise ShapeError(f"Softmax2d: the input has shape {x.shape}, not (N, C, H, W) or (C, H, W)")
-        return functional.softmax(x, dim=-3)
+    def __init__(
+        self, num_parameters: int = 1, init: float = 0.25, *, dtype: DTypeLike | None = None
+    ) -> None:
+        super().__init__()
+        check_size("PReLU", num_parameters=num_parameters)
+        self.num_parameters = num_parameters
+        self.weight = Parameter(np.full(num_parameters, init), dtype=floating_dtype(dtype))
+
+    def forward(self, input: Any) -> Tensor:
+        return functional.prelu(input, self.weight)
+
+    def extra_repr(self) -> str:
+        return f"num_parameters={self.num_parameters}"
 
 
-class GLU(Applied):
-    """One half of the input opens gates for the other; see :func:`nn.functional.glu`.
+class RReLU(Module):
+    """A slope drawn for each negative element while training; see :func:`nn.functional.rrelu`.
 
-    >>> GLU()([4.0, 6.0, 0.0, 1000.0])
-    Tensor([2., 6.])
+    >>> RReLU(0.25, 0.75).eval()([-2.0, 3.0])
+    Tensor([-1.,  3.])
     """
 
-    function = staticmethod(functional.glu)
+    def __init__(
+        self,
+        lower: float = 1 / 8,
+        upper: float = 1 / 3,
+        inplace: bool = False,
+        *,
+        generator: np.random.Generator | None = None,
+    ) -> None:
+        super().__init__()
+        self.lower, self.upper, self.generator = lower, upper, generator
 
-    def __init__(self, dim: int = -1) -> None:
-        super().__init__(dim=dim)
+    def forward(self, input: Any) -> Tensor:
+        return functional.rrelu(input, self.lower, self.upper, self.training, generator=self.generator)
+
+    def extra_repr(self) -> str:
+        return f"lower={self.lower}, upper={self.upper}"
 
 
-class Softmin(Applied):
-    """exp(-x_k) / Σ_j exp(-x_j) along ``dim``; see :func:`nn.functional.softmin`.
-
-    >>> Softmin(dim=1)([[1.0, 1.0]])
-    Tensor([[0.5, 0.5]])
+class ELU(Applied, function=functional.elu):
+    """
+    >>> ELU()([-1000.0, 2.0])
+    Tensor([-1.,  2.])
     """
 
-    function = staticmethod(functional.softmin)
-
-    def __init__(self, dim: int) -> None:
-        super().__init__(dim=dim)
+    alpha: float = 1.0
+    inplace: InitVar[bool] = False
 
 
-class LogSoftmax(Applied):
-    """x_k - ln Σ_j exp(x_j) along ``dim``; see :func:`nn.functional.log_softmax`.
-
-    >>> LogSoftmax(dim=1)([[0.0, -1e4]])
-    Tensor([[     0., -10000.]])
+class SELU(Applied, function=functional.selu):
+    """
+    >>> SELU()(0.0)
+    Tensor(0.)
     """
 
-    function = staticmethod(functional.log_softmax)
+    inplace: InitVar[bool] = False
 
-    def __init__(self, dim: int) -> None:
-        super().__init__(dim=dim)
+
+class CELU(Applied, function=functional.celu):
+    """
+    >>> CELU(0.5)([-1000.0, 2.0])
+    Tensor([-0.5,  2. ])
+    """
+
+    alpha: float = 1.0
+    inplace: InitVar[bool] = False
+
+
+class GELU(Applied, function=functional.gelu):
+    """
+    >>> GELU()(0.0)
+    Tensor(0.)
+    """
+
+    approximate: str = "none"
+
+
+class SiLU(Applied, function=functional.silu):
+    """
+    >>> SiLU()(0.0)
+    Tensor(0.)
+    """
+
+    inplace: InitVar[bool] = False
+
+
+class Mish(Applied, function=functional.mish):
+    """
+    >>> Mish()(0.0)
+    Tensor(0.)
+    """
+
+    inplace: InitVar[bool] = False
+
+
+class Hardswish(Applied, function=functional.hardswish):
+    """
+    >>> Hardswish()(3.0)
+    Tensor(3.)
+    """
+
+    inplace: InitVar[bool] = False
+
+
+class Hardshrink(Applied, function=functional.hardshrink):
+    """
+    >>> Hardshrink()([-1.0, 0.25])
+    Tensor([-1.,  0.])
+    """
+
+    lambd: float = 0.5
+
+
+class Softshrink(Applied, function=functional.softshrink):
+    """
+    >>> Softshrink()([-1.0, 0.25])
+    Tensor([-0.5,  0. ])
+    """
+
+    lambd: float = 0.5
+
+
+class Threshold(Applied, function=functional.threshold):
+    """
+    >>> Threshold(1.0, -7.0)([0.5, 2.0])
+    Tensor([-7.,  2.])
+    """
+
+    threshold: float
+    value: float
+    inplace: InitVar[bool] = False
 
 
 class Identity(Module):

@@ -2,26 +2,59 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable
-from typing import Any, ClassVar
+from dataclasses import dataclass, field, fields
+from typing import Any, ClassVar, Self, dataclass_transform
 
 from ..module import Module
 
-__all__ = ["Applied", "AppliedInPlace"]
+__all__ = ["Applied"]
 
 
+@dataclass_transform(eq_default=False, field_specifiers=(field,))
 class Applied(Module):
     """A layer without parameters: a function, and the options it is called with.
 
-    A subclass names its ``function``; what its ``__init__`` hands on becomes an attribute each and a
-    keyword of the call. One without ``__init__`` takes none.
+    A subclass names its ``function`` and lists the options, as a dataclass lists its fields::
+
+        class ELU(Applied, function=functional.elu):
+            alpha: float = 1.0
+
+    Its documentation is that of the function, followed by its own. What the function checks about its
+    options (:func:`nn.checks.checked`) is checked when the layer is made, and no more when it is called.
+    ``inplace`` is PyTorch's and changes nothing: what is recorded is never overwritten.
 
     Raises:
         TypeError: for an option that the layer does not take.
     """
 
     function: ClassVar[Callable[..., Any]]
-    _option_names: tuple[str, ...]
+    _option_names: tuple[str, ...] = ()
+
+    def __init_subclass__(cls, function: Callable[..., Any] | None = None, **keywords: Any) -> None:
+        super().__init_subclass__(**keywords)
+        if function is None:
+            return
+        cls.__doc__ = "\n\n".join(
+            (
+                inspect.cleandoc(function.__doc__ or "").partition("\n>>> ")[0].rstrip(),
+                f"The layer of :func:`nn.functional.{function.__name__}`: options are given when it is made.",
+                inspect.cleandoc(cls.__dict__.get("__doc__") or ""),
+            )
+        )
+        cls.function = staticmethod(inspect.unwrap(function))
+        if "__annotations__" in cls.__dict__ and "__init__" not in cls.__dict__:
+            dataclass(eq=False, repr=False)(cls)
+            cls._option_names = tuple(option.name for option in fields(cls))  # type: ignore[arg-type]
+            cls._checks = {**cls._checks, **getattr(function, "checks", {})}
+
+    _checks: ClassVar[dict[str, Callable[..., None]]] = {}
+
+    def __new__(cls, *given: Any, **options: Any) -> Self:
+        made = super().__new__(cls)
+        Module.__init__(made)  # a dataclass has no other place before its fields are assigned
+        return made
 
     def __init__(self, *unnamed: Any, **options: Any) -> None:
         if unnamed or (options and type(self).__init__ is Applied.__init__):
@@ -29,10 +62,13 @@ class Applied(Module):
                 [*map(repr, unnamed), *(f"{name}={value!r}" for name, value in options.items())]
             )
             raise TypeError(f"{type(self).__name__}() takes no options, got {given}")
-        super().__init__()
         self._option_names = tuple(options)
         for name, value in options.items():
             setattr(self, name, value)
+
+    def __post_init__(self, inplace: bool = False) -> None:
+        for name, check in self._checks.items():
+            check(type(self).__name__, **{name: getattr(self, name)})
 
     def forward(self, *inputs: Any) -> Any:
         """The function of the inputs."""
@@ -42,12 +78,3 @@ class Applied(Module):
 
     def extra_repr(self) -> str:
         return ", ".join(f"{name}={getattr(self, name)!r}" for name in self._option_names)
-
-
-class AppliedInPlace(Applied):
-    """One that may overwrite its input in PyTorch. Here ``inplace`` changes nothing: what is recorded is
-    never overwritten.
-    """
-
-    def __init__(self, inplace: bool = False) -> None:
-        super().__init__()

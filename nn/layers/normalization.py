@@ -180,22 +180,16 @@ class GroupNorm(Module):
         )
 
 
-class LocalResponseNorm(Applied):
-    """Channels divided by the size of their neighbours; see :func:`nn.functional.local_response_norm`.
-
+class LocalResponseNorm(Applied, function=functional.local_response_norm):
+    """
     >>> LocalResponseNorm(3, alpha=3.0, beta=0.5, k=0.0)([[[3.0], [4.0]]])
     Tensor([[[0.6], [0.8]]])
     """
 
-    function = staticmethod(functional.local_response_norm)
     size: int
-    alpha: float
-    beta: float
-    k: float
-
-    def __init__(self, size: int, alpha: float = 1e-4, beta: float = 0.75, k: float = 1.0) -> None:
-        check_size("LocalResponseNorm", size=size)
-        super().__init__(size=size, alpha=alpha, beta=beta, k=k)
+    alpha: float = 1e-4
+    beta: float = 0.75
+    k: float = 1.0
 
     def extra_repr(self) -> str:
         return f"{self.size}, alpha={self.alpha}, beta={self.beta}, k={self.k}"

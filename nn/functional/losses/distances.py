@@ -11,7 +11,7 @@ import autograd_core as ac
 from autograd_core import Tensor
 from autograd_core.errors import ShapeError
 
-from ...checks import array_of_numbers, check_positive
+from ...checks import array_of_numbers, check_positive, checked
 from .reduction import (
     at_least_zero,
     floating,
@@ -127,6 +127,7 @@ def cosine_embedding_loss(
     return joined(ac.where(together, 1 - cosine, at_least_zero(cosine - margin)), reduction, function)
 
 
+@checked(margin=check_positive)
 def triplet_margin_loss(
     anchor: Any,
     positive: Any,
@@ -174,6 +175,7 @@ def triplet_margin_loss(
     return _triplet("triplet_margin_loss", (anchor, positive, negative), distance, margin, swap, reduction)
 
 
+@checked(margin=check_positive)
 def triplet_margin_with_distance_loss(
     anchor: Any,
     positive: Any,
@@ -219,7 +221,6 @@ def _triplet(
     swap: bool,
     reduction: str,
 ) -> Tensor:
-    check_positive(f"{function}()", margin=margin)
     anchor, positive, negative = (floating(x, function) for x in triplet)
     near, far = distance(anchor, positive), distance(anchor, negative)
     if swap:

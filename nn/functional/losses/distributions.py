@@ -9,7 +9,7 @@ import autograd_core as ac
 from autograd_core import Tensor
 from autograd_core.errors import ShapeError
 
-from ...checks import check_positive, check_values
+from ...checks import check_positive, check_values, checked
 from .reduction import (
     joined,
     joined_in_batches,
@@ -92,6 +92,7 @@ def poisson_nll_loss(
     return joined(losses, reduction, function)
 
 
+@checked(eps=check_positive)
 def gaussian_nll_loss(
     input: Any, target: Any, var: Any, full: bool = False, eps: float = 1e-6, reduction: str = "mean"
 ) -> Tensor:
@@ -119,7 +120,6 @@ def gaussian_nll_loss(
     function = "gaussian_nll_loss"
     x, y = two_alike(input, target, function)
     variance = _variances(x, var, function)
-    check_positive(f"{function}()", eps=eps)
     variance = raised(variance, eps)
     losses = 0.5 * (ac.log(variance) + (x - y).square() / variance)
     if full:

@@ -10,7 +10,7 @@ import autograd_core as ac
 from autograd_core import Tensor
 from autograd_core.errors import DomainError, DtypeError, ShapeError
 
-from ...checks import Array, check_indices
+from ...checks import Array, check_indices, checked
 from ..labels import checked_labels, given_targets
 from .reduction import (
     at_least_zero,
@@ -130,6 +130,17 @@ def margin_ranking_loss(
     return joined(at_least_zero(margin - y * (x1 - x2)), reduction, function)
 
 
+def _check_exponent(owner: str, p: Any) -> None:
+    """Check the exponent of a hinge.
+
+    Raises:
+        DomainError: if it is neither 1 nor 2.
+    """
+    if p not in (1, 2):
+        raise DomainError(f"{owner}: `p` (={p!r}) has to be 1 or 2")
+
+
+@checked(p=_check_exponent)
 def multi_margin_loss(
     input: Any, target: Any, p: int = 1, margin: float = 1.0, weight: Any = None, reduction: str = "mean"
 ) -> Tensor:
@@ -155,7 +166,6 @@ def multi_margin_loss(
     Tensor(0.166667)
     """
     function = "multi_margin_loss"
-    check_exponent(function + "()", p)
     x = _rows(floating(input, function), function)
     given = given_targets(function, target)
     if given.shape != x.shape[:-1]:
@@ -171,16 +181,6 @@ def multi_margin_loss(
     if weight is not None:
         losses = class_weights(x, weight, classes, function)[labels] * losses
     return joined(losses, reduction, function)
-
-
-def check_exponent(owner: str, p: Any) -> None:
-    """Check the exponent of a hinge.
-
-    Raises:
-        DomainError: if it is neither 1 nor 2.
-    """
-    if p not in (1, 2):
-        raise DomainError(f"{owner}: `p` (={p!r}) has to be 1 or 2")
 
 
 def _rows(x: Tensor, function: str) -> Tensor:

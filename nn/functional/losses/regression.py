@@ -7,7 +7,7 @@ from typing import Any
 import autograd_core as ac
 from autograd_core import Tensor
 
-from ...checks import check_not_negative, check_positive
+from ...checks import check_not_negative, check_positive, checked
 from .reduction import joined, joined_in_batches, joined_with_weights, two_alike
 
 __all__ = ["half_squared_error", "huber_loss", "l1_loss", "mse_loss", "smooth_l1_loss"]
@@ -80,6 +80,7 @@ def l1_loss(input: Any, target: Any, reduction: str = "mean", weight: Any = None
     return joined_with_weights(abs(x - y), weight, reduction, "l1_loss", per_weight=True)
 
 
+@checked(delta=check_positive)
 def huber_loss(
     input: Any, target: Any, reduction: str = "mean", delta: float = 1.0, weight: Any = None
 ) -> Tensor:
@@ -103,7 +104,6 @@ def huber_loss(
     >>> huber_loss([0.5, -9.0], [0.0, 0.0], reduction="none")
     Tensor([0.125, 8.5  ])
     """
-    check_positive("huber_loss()", delta=delta)
     x, y = two_alike(input, target, "huber_loss")
     losses = _parabola_then_line(x - y, delta, 1.0)
     return joined_with_weights(losses, weight, reduction, "huber_loss")
@@ -114,6 +114,7 @@ def _parabola_then_line(d: Tensor, bend: float, scale: float) -> Tensor:
     return (near if scale == 1 else near * scale) * (d - 0.5 * near)  # type: ignore[no-any-return]
 
 
+@checked(beta=check_not_negative)
 def smooth_l1_loss(input: Any, target: Any, reduction: str = "mean", beta: float = 1.0) -> Tensor:
     """d² / 2β where the difference d = x - y is below β, |d| - β/2 beyond: a Huber loss divided by β.
 
@@ -132,7 +133,6 @@ def smooth_l1_loss(input: Any, target: Any, reduction: str = "mean", beta: float
     >>> smooth_l1_loss([0.5, -9.0], [0.0, 0.0], reduction="none")
     Tensor([0.125, 8.5  ])
     """
-    check_not_negative("smooth_l1_loss()", beta=beta)
     x, y = two_alike(input, target, "smooth_l1_loss")
     losses = _parabola_then_line(x - y, beta, 1 / beta) if beta else abs(x - y)
     return joined(losses, reduction, "smooth_l1_loss")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Sequence
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from ...checks import array_of_numbers
 from ...functional.losses.reduction import REDUCTIONS, check_reduction
@@ -25,14 +25,15 @@ class Loss(Applied):
 
     reductions: ClassVar[Sequence[str]] = REDUCTIONS
 
-    def __init__(self, **options: Any) -> None:
-        super().__init__(**options)
+    def __post_init__(self, inplace: bool = False) -> None:
+        super().__post_init__()
         kind = type(self).__name__
-        check_reduction(kind, options["reduction"], self.reductions)
+        check_reduction(kind, self.__dict__["reduction"], self.reductions)
         for name in _WEIGHTS:
-            if options.get(name) is not None:
-                array_of_numbers(kind, f"`{name}`", options[name])
-                self.register_buffer(name, options[name])
+            weight = getattr(self, name, None)
+            if weight is not None:
+                array_of_numbers(kind, f"`{name}`", weight)
+                self.register_buffer(name, weight)
 
     def extra_repr(self) -> str:
         """The options that are not the usual ones."""
