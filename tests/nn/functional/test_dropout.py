@@ -168,7 +168,7 @@ MISTAKES = {
         lambda: F.dropout([1.0], generator=3), DtypeError,
         "`generator` has to be np.random.default_rng(seed), made once and used again, got 3",
     ),
-    "a seed in words": (lambda: nn.seed("a"), DomainError, "seed(): `number` (='a') has to be a whole number"),
+    "a seed in words": (lambda: nn.seed("a"), DtypeError, "seed(): `number` (='a') has to be a whole number"),
     "a negative seed": (lambda: nn.seed(-1), DomainError, "seed(): `number` (=-1) has to be a whole number"),
     "one image for a batch": (
         lambda: nn.Dropout2d(0.2)(np.zeros((3, 4, 4))), ShapeError,
