@@ -7,12 +7,12 @@ Names, defaults, layouts and numbers are PyTorch's.
 >>> nn.seed(0).random() < 1
 True
 >>> model = nn.Sequential(nn.Linear(2, 8), nn.Tanh(), nn.Linear(8, 2))
->>> optimiser = nn.SGD(model.parameters(), lr=1.0)
+>>> optimizer = nn.SGD(model.parameters(), lr=1.0)
 >>> x, labels = [[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]], [0, 1, 1, 0]
 >>> for _ in range(200):
-...     optimiser.zero_grad()
+...     optimizer.zero_grad()
 ...     F.cross_entropy(model(x), labels).backward()
-...     optimiser.step()
+...     optimizer.step()
 >>> nn.accuracy(model(x), labels)
 1.0
 """

@@ -74,9 +74,9 @@ class Adam(_Moments):
 
     >>> import nn
     >>> w = nn.Parameter([1.0])
-    >>> optimiser = nn.Adam([w], lr=0.1)
+    >>> optimizer = nn.Adam([w], lr=0.1)
     >>> (w * w).sum().backward()
-    >>> optimiser.step()
+    >>> optimizer.step()
     >>> round(w.item(), 6)
     0.9
     """
@@ -119,9 +119,9 @@ class AdamW(Adam):
 
     >>> import nn
     >>> w = nn.Parameter([1.0])
-    >>> optimiser = nn.AdamW([w], lr=0.1, weight_decay=0.5)
+    >>> optimizer = nn.AdamW([w], lr=0.1, weight_decay=0.5)
     >>> (w * w).sum().backward()
-    >>> optimiser.step()
+    >>> optimizer.step()
     >>> round(w.item(), 6)
     0.85
     """
@@ -148,9 +148,9 @@ class Adamax(_Moments):
 
     >>> import nn
     >>> w = nn.Parameter([1.0])
-    >>> optimiser = nn.Adamax([w], lr=0.1)
+    >>> optimizer = nn.Adamax([w], lr=0.1)
     >>> (w * w).sum().backward()
-    >>> optimiser.step()
+    >>> optimizer.step()
     >>> round(w.item(), 6)
     0.9
     """
@@ -195,9 +195,9 @@ class NAdam(_Moments):
 
     >>> import nn
     >>> w = nn.Parameter([1.0])
-    >>> optimiser = nn.NAdam([w], lr=0.1)
+    >>> optimizer = nn.NAdam([w], lr=0.1)
     >>> (w * w).sum().backward()
-    >>> optimiser.step()
+    >>> optimizer.step()
     >>> round(w.item(), 4)
     0.8944
     """
@@ -255,9 +255,9 @@ class RAdam(_Moments):
 
     >>> import nn
     >>> w = nn.Parameter([1.0])
-    >>> optimiser = nn.RAdam([w], lr=0.1)
+    >>> optimizer = nn.RAdam([w], lr=0.1)
     >>> (w * w).sum().backward()
-    >>> optimiser.step()
+    >>> optimizer.step()
     >>> round(w.item(), 6)
     0.8
     """

@@ -34,9 +34,9 @@ class Adagrad(Optimizer):
 
     >>> import nn
     >>> w = nn.Parameter([1.0])
-    >>> optimiser = nn.Adagrad([w], lr=0.1)
+    >>> optimizer = nn.Adagrad([w], lr=0.1)
     >>> (w * w).sum().backward()
-    >>> optimiser.step()
+    >>> optimizer.step()
     >>> round(w.item(), 6)
     0.9
     """
@@ -83,9 +83,9 @@ class RMSprop(Optimizer):
 
     >>> import nn
     >>> w = nn.Parameter([1.0])
-    >>> optimiser = nn.RMSprop([w], lr=0.01, alpha=0.99)
+    >>> optimizer = nn.RMSprop([w], lr=0.01, alpha=0.99)
     >>> (w * w).sum().backward()
-    >>> optimiser.step()
+    >>> optimizer.step()
     >>> round(w.item(), 6)
     0.9
     """
@@ -137,9 +137,9 @@ class Adadelta(Optimizer):
 
     >>> import nn
     >>> w = nn.Parameter([1.0])
-    >>> optimiser = nn.Adadelta([w])
+    >>> optimizer = nn.Adadelta([w])
     >>> (w * w).sum().backward()
-    >>> optimiser.step()
+    >>> optimizer.step()
     >>> round(w.item(), 6)
     0.996838
     """

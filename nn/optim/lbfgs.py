@@ -46,14 +46,14 @@ class LBFGS(Optimizer):
 
     >>> import nn
     >>> w = nn.Parameter([3.0, -2.0])
-    >>> optimiser = nn.LBFGS([w], line_search_fn="strong_wolfe")
+    >>> optimizer = nn.LBFGS([w], line_search_fn="strong_wolfe")
     >>> def closure():
-    ...     optimiser.zero_grad()
+    ...     optimizer.zero_grad()
     ...     loss = ((w - 1.0) ** 4).sum()
     ...     loss.backward()
     ...     return loss
     >>> for _ in range(3):
-    ...     first = optimiser.step(closure)
+    ...     first = optimizer.step(closure)
     >>> bool(abs(w.data - 1.0).max() < 0.01)
     True
     """
@@ -93,7 +93,7 @@ class LBFGS(Optimizer):
         if closure is None:
             raise DtypeError(
                 "LBFGS: step() needs a function that computes the loss and its gradients: "
-                "def closure(): optimiser.zero_grad(); loss = ...; loss.backward(); return loss"
+                "def closure(): optimizer.zero_grad(); loss = ...; loss.backward(); return loss"
             )
         self.steps_taken += 1
         first = closure()

@@ -43,11 +43,11 @@ class OneCycleLR(LRScheduler):
     large learning rates".
 
     >>> import nn
-    >>> optimiser = nn.SGD([nn.Parameter([1.0])], lr=1.0, momentum=0.9)
-    >>> schedule, rates = nn.optim.OneCycleLR(optimiser, max_lr=1.0, total_steps=5, pct_start=0.4), []
+    >>> optimizer = nn.SGD([nn.Parameter([1.0])], lr=1.0, momentum=0.9)
+    >>> schedule, rates = nn.optim.OneCycleLR(optimizer, max_lr=1.0, total_steps=5, pct_start=0.4), []
     >>> for batch in range(4):
     ...     rates += schedule.get_last_lr()
-    ...     optimiser.step()
+    ...     optimizer.step()
     ...     schedule.step()
     >>> [round(rate, 4) for rate in rates]
     [0.04, 1.0, 0.75, 0.25]

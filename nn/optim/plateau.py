@@ -34,9 +34,9 @@ class ReduceLROnPlateau(Schedule):
         GraphError: from ``step()``, if the optimiser has made no step yet.
 
     >>> import nn
-    >>> optimiser = nn.SGD([nn.Parameter([1.0])], lr=1.0)
-    >>> schedule = nn.optim.ReduceLROnPlateau(optimiser, patience=1)
-    >>> optimiser.step()
+    >>> optimizer = nn.SGD([nn.Parameter([1.0])], lr=1.0)
+    >>> schedule = nn.optim.ReduceLROnPlateau(optimizer, patience=1)
+    >>> optimizer.step()
     >>> for loss in (3.0, 2.0, 2.0, 2.0):
     ...     schedule.step(loss)
     >>> schedule.get_last_lr()

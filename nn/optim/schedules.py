@@ -161,12 +161,12 @@ class StepLR(LRScheduler):
         DomainError: if ``step_size`` or ``gamma`` is not positive.
 
     >>> import nn
-    >>> optimiser = nn.SGD([nn.Parameter([1.0])], lr=1.0)
-    >>> schedule = nn.optim.StepLR(optimiser, step_size=2)
+    >>> optimizer = nn.SGD([nn.Parameter([1.0])], lr=1.0)
+    >>> schedule = nn.optim.StepLR(optimizer, step_size=2)
     >>> rates = []
     >>> for epoch in range(4):
     ...     rates += schedule.get_last_lr()
-    ...     optimiser.step()
+    ...     optimizer.step()
     ...     schedule.step()
     >>> rates
     [1.0, 1.0, 0.1, 0.1]
@@ -302,12 +302,12 @@ class SequentialLR(LRScheduler):
         DomainError: if the milestones do not grow, or a schedule is that of another optimiser.
 
     >>> import nn
-    >>> optimiser = nn.SGD([nn.Parameter([1.0])], lr=1.0)
-    >>> warm, fall = nn.optim.LinearLR(optimiser, 0.5, total_iters=2), nn.optim.StepLR(optimiser, 1)
-    >>> schedule, rates = nn.optim.SequentialLR(optimiser, [warm, fall], milestones=[2]), []
+    >>> optimizer = nn.SGD([nn.Parameter([1.0])], lr=1.0)
+    >>> warm, fall = nn.optim.LinearLR(optimizer, 0.5, total_iters=2), nn.optim.StepLR(optimizer, 1)
+    >>> schedule, rates = nn.optim.SequentialLR(optimizer, [warm, fall], milestones=[2]), []
     >>> for epoch in range(4):
     ...     rates += schedule.get_last_lr()
-    ...     optimiser.step()
+    ...     optimizer.step()
     ...     schedule.step()
     >>> rates
     [0.5, 0.75, 1.0, 0.1]

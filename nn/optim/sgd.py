@@ -48,9 +48,9 @@ class SGD(Optimizer):
 
     >>> import nn
     >>> w = nn.Parameter([1.0])
-    >>> optimiser = nn.SGD([w], lr=0.1)
+    >>> optimizer = nn.SGD([w], lr=0.1)
     >>> (w * w).sum().backward()
-    >>> optimiser.step()
+    >>> optimizer.step()
     >>> w
     Parameter([0.8], requires_grad=True)
     """

@@ -104,9 +104,9 @@ class Callback:
     ...         print(training.epoch, round(training.history["loss"][-1], 4))
     >>> model = nn.Linear(1, 1, bias=False)
     >>> _ = nn.init.zeros_(model.weight)
-    >>> data, optimiser = [([[1.0]], [[1.0]])], nn.SGD(model.parameters(), lr=0.25)
+    >>> data, optimizer = [([[1.0]], [[1.0]])], nn.SGD(model.parameters(), lr=0.25)
     >>> loss = nn.functional.mse_loss
-    >>> _ = nn.fit(model, data, loss=loss, optimizer=optimiser, epochs=3, callbacks=[Print()], progress=False)
+    >>> _ = nn.fit(model, data, loss=loss, optimizer=optimizer, epochs=3, callbacks=[Print()], progress=False)
     1 1.0
     2 0.25
     3 0.0625

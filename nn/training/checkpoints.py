@@ -52,10 +52,10 @@ def save_checkpoint(
 
     >>> import tempfile, nn
     >>> model = nn.Linear(2, 1)
-    >>> optimiser = nn.Adam(model.parameters())
+    >>> optimizer = nn.Adam(model.parameters())
     >>> with tempfile.TemporaryDirectory() as folder:
-    ...     nn.save_checkpoint(f"{folder}/last.npz", model, optimiser, epoch=3)
-    ...     nn.load_checkpoint(f"{folder}/last.npz", model, optimiser)
+    ...     nn.save_checkpoint(f"{folder}/last.npz", model, optimizer, epoch=3)
+    ...     nn.load_checkpoint(f"{folder}/last.npz", model, optimizer)
     3
     """
     arrays: dict[str, Any] = {}

@@ -33,8 +33,8 @@ class LearningRateSchedule(Callback):
             better the other way round.
 
     >>> import nn
-    >>> optimiser = nn.SGD([nn.Parameter([1.0])], lr=1.0)
-    >>> nn.LearningRateSchedule(nn.optim.ExponentialLR(optimiser, 0.99), every="batch")
+    >>> optimizer = nn.SGD([nn.Parameter([1.0])], lr=1.0)
+    >>> nn.LearningRateSchedule(nn.optim.ExponentialLR(optimizer, 0.99), every="batch")
     LearningRateSchedule(ExponentialLR, every='batch')
     """
 

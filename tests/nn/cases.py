@@ -12,7 +12,7 @@ from tests.nn.operands import wave
 REFERENCE = Path(__file__).parent / "reference.npz"
 STEPS = 10
 
-OPTIMISERS: dict[str, dict[str, Any]] = {
+OPTIMIZERS: dict[str, dict[str, Any]] = {
     "plain": {},
     "momentum": {"momentum": 0.9},
     "dampening": {"momentum": 0.9, "dampening": 0.5},

@@ -6,7 +6,7 @@ import sys
 
 import numpy as np
 
-from tests.nn.cases import OPTIMISERS, REFERENCE
+from tests.nn.cases import OPTIMIZERS, REFERENCE
 from tests.nn.checks import descend, run_in_torch
 from tests.nn.families import FAMILIES, reference
 from tests.nn.operands import wave
@@ -26,7 +26,7 @@ def freeze_the_rest() -> None:
     import torch
 
     arrays = {}
-    for name, options in OPTIMISERS.items():
+    for name, options in OPTIMIZERS.items():
         arrays[f"SGD: {name}"] = descend(
             lambda x: torch.nn.Parameter(torch.tensor(x)),
             lambda parameters, o=options: torch.optim.SGD(parameters, lr=0.02, **o),

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import nn
-from tests.nn.cases import OPTIMISERS, REFERENCE
+from tests.nn.cases import OPTIMIZERS, REFERENCE
 from tests.nn.checks import assert_equal, descend, run, run_in_torch
 from tests.nn.families import CASES, FAMILIES, reference
 
@@ -48,20 +48,20 @@ def test_the_frozen_numbers_are_what_pytorch_gives_today(family, name):
         assert_equal(run(case)[key], wanted, case.precision())
 
 
-@pytest.mark.parametrize("name", OPTIMISERS)
+@pytest.mark.parametrize("name", OPTIMIZERS)
 def test_ten_steps_of_sgd_are_pytorchs(name, frozen):
-    assert_equal(ours(OPTIMISERS[name]), frozen[f"SGD: {name}"])
+    assert_equal(ours(OPTIMIZERS[name]), frozen[f"SGD: {name}"])
 
 
 @pytest.mark.peers
-@pytest.mark.parametrize("name", OPTIMISERS)
+@pytest.mark.parametrize("name", OPTIMIZERS)
 def test_ten_steps_of_sgd_are_pytorchs_today(name):
     torch = pytest.importorskip("torch")
     wanted = descend(
         lambda x: torch.nn.Parameter(torch.tensor(x)),
-        lambda parameters: torch.optim.SGD(parameters, lr=0.02, **OPTIMISERS[name]),
+        lambda parameters: torch.optim.SGD(parameters, lr=0.02, **OPTIMIZERS[name]),
     )
-    assert_equal(ours(OPTIMISERS[name]), wanted)
+    assert_equal(ours(OPTIMIZERS[name]), wanted)
 
 
 @pytest.mark.parametrize("name", ["linear", "conv2d", "sigmoid", "tanh", "relu"])

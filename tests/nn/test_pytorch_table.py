@@ -27,7 +27,7 @@ FUNCTIONS = sorted(
     for name, function in vars(F).items()
     if callable(function) and getattr(function, "__module__", "").startswith("nn.functional")
 )
-OPTIMISERS = [
+OPTIMIZERS = [
     name for name in nn.optim.__all__ if not name.endswith("_") and name not in ("Piece", "Optimizer")
 ]
 
@@ -104,7 +104,7 @@ def test_functions_are_called_as_pytorchs_are(name):
 
 
 @pytest.mark.peers
-@pytest.mark.parametrize("name", OPTIMISERS)
+@pytest.mark.parametrize("name", OPTIMIZERS)
 def test_optimisers_and_schedules_are_made_as_pytorchs_are(name):
     torch = pytest.importorskip("torch")
     rooms = (torch.optim, torch.optim.lr_scheduler, torch.optim.swa_utils)

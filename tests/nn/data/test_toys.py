@@ -119,11 +119,11 @@ def test_a_line_does_not_separate_what_a_hidden_layer_does():
             model = (
                 nn.Sequential(nn.Linear(2, 12), nn.Tanh(), nn.Linear(12, 2)) if hidden else nn.Linear(2, 2)
             )
-            optimiser = nn.Adam(model.parameters(), lr=0.05)
+            optimizer = nn.Adam(model.parameters(), lr=0.05)
             for _ in range(200):
-                optimiser.zero_grad()
+                optimizer.zero_grad()
                 nn.functional.cross_entropy(model(x), y).backward()
-                optimiser.step()
+                optimizer.step()
             scores[hidden] = nn.accuracy(model(x), y)
         assert scores[False] < 0.95
         assert scores[True] == 1

@@ -58,8 +58,8 @@ DRAWN = {
 
 @pytest.mark.parametrize("name", DRAWN)
 def test_initialisers_draw_from_the_distributions_they_name(name):
-    initialise, distribution, mean, variance = DRAWN[name]
-    sample = initialise(nn.Parameter(np.zeros((200, 100)))).data
+    initialize, distribution, mean, variance = DRAWN[name]
+    sample = initialize(nn.Parameter(np.zeros((200, 100)))).data
     assert_mean_and_variance(sample, mean, variance)
     assert_distributed(sample, distribution)
 

@@ -57,10 +57,10 @@ DRAWING = [
 ]
 
 
-@pytest.mark.parametrize("initialise", DRAWING)
-def test_own_generators_repeat_and_leave_the_common_one_alone(initialise):
+@pytest.mark.parametrize("initialize", DRAWING)
+def test_own_generators_repeat_and_leave_the_common_one_alone(initialize):
     def drawn(**options):
-        return initialise(nn.Parameter(np.zeros((6, 4))), **options).data
+        return initialize(nn.Parameter(np.zeros((6, 4))), **options).data
 
     nn.seed(0)
     common = drawn()
@@ -71,10 +71,10 @@ def test_own_generators_repeat_and_leave_the_common_one_alone(initialise):
     assert not np.array_equal(drawn(), common)
 
 
-@pytest.mark.parametrize("initialise", DRAWING)
-def test_single_precision_takes_the_same_numbers(initialise):
+@pytest.mark.parametrize("initialize", DRAWING)
+def test_single_precision_takes_the_same_numbers(initialize):
     single, double = (
-        initialise(nn.Parameter(np.zeros((6, 4), kind)), generator=rng()).data
+        initialize(nn.Parameter(np.zeros((6, 4), kind)), generator=rng()).data
         for kind in (np.float32, np.float64)
     )
     assert single.dtype == np.float32

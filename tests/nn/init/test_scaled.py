@@ -56,12 +56,12 @@ def test_lab_4_1_hidden_units_that_start_equal_stay_equal():
     for parameter in model.parameters():
         nn.init.zeros_(parameter)
     model[2].weight.data[:] = [[0.5], [-0.3]]  # equal for all units is enough, zero is the special case
-    optimiser = nn.SGD(model.parameters(), lr=0.5)
+    optimizer = nn.SGD(model.parameters(), lr=0.5)
     x, labels = rng().standard_normal((8, 3)), rng().integers(2, size=8)
     for _ in range(20):
-        optimiser.zero_grad()
+        optimizer.zero_grad()
         F.cross_entropy(model(x), labels).backward()
-        optimiser.step()
+        optimizer.step()
     hidden = model[1](model[0](x)).data
     assert np.ptp(hidden, axis=1).max() == 0
     assert np.ptp(model[0].weight.grad, axis=0).max() == 0
@@ -69,7 +69,7 @@ def test_lab_4_1_hidden_units_that_start_equal_stay_equal():
 
 
 @pytest.mark.parametrize(
-    ("initialise", "activation", "keeps"),
+    ("initialize", "activation", "keeps"),
     [
         (nn.init.xavier_normal_, nn.Tanh, True),
         (lambda w, generator: nn.init.kaiming_normal_(w, generator=generator), nn.ReLU, True),
@@ -77,13 +77,13 @@ def test_lab_4_1_hidden_units_that_start_equal_stay_equal():
         (lambda w, generator: nn.init.normal_(w, 0.0, 0.01, generator), nn.ReLU, False),
     ],
 )
-def test_lab_4_2_the_right_variance_carries_signals_through_ten_layers(initialise, activation, keeps):
+def test_lab_4_2_the_right_variance_carries_signals_through_ten_layers(initialize, activation, keeps):
     generator, width = rng(), 200
     signal = activation()(Tensor(generator.standard_normal((100, width))))
     first = None
     for _ in range(10):
         layer = nn.Linear(width, width, bias=False)
-        initialise(layer.weight, generator=generator)
+        initialize(layer.weight, generator=generator)
         signal = activation()(layer(signal))
         first = first or signal.data.std()
     ratio = signal.data.std() / first

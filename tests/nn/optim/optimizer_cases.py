@@ -21,7 +21,7 @@ def _grid(kind: str, base: dict[str, Any], variants: dict[str, dict[str, Any]]) 
     return {f"{kind}: {name}": (kind, {**base, **options}) for name, options in everything.items()}
 
 
-OPTIMISERS: dict[str, tuple[str, dict[str, Any]]] = {
+OPTIMIZERS: dict[str, tuple[str, dict[str, Any]]] = {
     **_grid("SGD", {"lr": 0.02}, {"momentum": {"momentum": 0.9, "dampening": 0.3}}),
     **_grid("Adagrad", {"lr": 0.1}, {
         "falling": {"lr_decay": 0.2, "initial_accumulator_value": 0.5, "eps": 1e-6},
@@ -62,19 +62,19 @@ OPTIMISERS: dict[str, tuple[str, dict[str, Any]]] = {
 
 def descend(library: Any, make_parameter: Any, name: str, loss: Any = valley) -> np.ndarray:
     """Weight and bias after each of the steps, one row for a step; ``library`` has the optimisers."""
-    kind, options = OPTIMISERS[name]
+    kind, options = OPTIMIZERS[name]
     parameters = [make_parameter(x) for x in start()]
-    optimiser = getattr(library, kind)(parameters, **options)
+    optimizer = getattr(library, kind)(parameters, **options)
 
     def closure() -> Any:
-        optimiser.zero_grad()
+        optimizer.zero_grad()
         value = loss(*parameters)
         value.backward()
         return value
 
     rows = []
     for _ in range(STEPS):
-        optimiser.step(closure)
+        optimizer.step(closure)
         rows.append(np.concatenate([np.array(p.tolist()).ravel() for p in parameters]))
     return np.array(rows)
 

@@ -9,14 +9,14 @@ import nn
 from autograd_core.errors import DomainError, DtypeError, ShapeError
 from tests.nn.cases import start, valley
 from tests.nn.optim.optimizer_cases import (
-    OPTIMISERS,
+    OPTIMIZERS,
     REFERENCE,
     descend,
     torch_descend,
     torch_in_float64,
 )
 
-FIRST_ORDER = [name for name in OPTIMISERS if not name.startswith("LBFGS")]
+FIRST_ORDER = [name for name in OPTIMIZERS if not name.startswith("LBFGS")]
 
 
 @pytest.fixture(scope="module")
@@ -29,7 +29,7 @@ def assert_close(found, wanted):
     np.testing.assert_allclose(found, wanted, rtol=1e-10, atol=1e-10)
 
 
-@pytest.mark.parametrize("name", OPTIMISERS)
+@pytest.mark.parametrize("name", OPTIMIZERS)
 def test_ten_steps_are_pytorchs(name, frozen):
     path = descend(nn, nn.Parameter, name)
     assert len(np.unique(path, axis=0)) > 1
@@ -37,7 +37,7 @@ def test_ten_steps_are_pytorchs(name, frozen):
 
 
 @pytest.mark.peers
-@pytest.mark.parametrize("name", OPTIMISERS)
+@pytest.mark.parametrize("name", OPTIMIZERS)
 def test_ten_steps_are_pytorchs_today(name):
     pytest.importorskip("torch")
     assert_close(descend(nn, nn.Parameter, name), torch_descend(name))
@@ -50,41 +50,41 @@ def test_every_optimiser_is_compared():
         for name, kind in classes.items()
         if isinstance(kind, type) and issubclass(kind, nn.optim.Optimizer)
     }
-    assert {kind for kind, _ in OPTIMISERS.values()} == made - {"Optimizer"}
+    assert {kind for kind, _ in OPTIMIZERS.values()} == made - {"Optimizer"}
 
 
 @pytest.mark.parametrize("name", FIRST_ORDER)
 def test_float32_stays_float32_in_the_same_memory(name):
-    kind, options = OPTIMISERS[name]
+    kind, options = OPTIMIZERS[name]
     parameters = [nn.Parameter(x.astype(np.float32)) for x in start()]
-    optimiser = getattr(nn, kind)(parameters, **options)
+    optimizer = getattr(nn, kind)(parameters, **options)
     arrays = [p.data for p in parameters]
     for _ in range(3):
-        take_step(optimiser, parameters)
+        take_step(optimizer, parameters)
     for parameter, array in zip(parameters, arrays, strict=True):
         assert parameter.data is array
         assert array.dtype == np.float32
-    kept = [a for entry in optimiser.state_dict()["state"].values() for a in entry.values()]
+    kept = [a for entry in optimizer.state_dict()["state"].values() for a in entry.values()]
     assert all(a.dtype == np.float32 for a in kept if isinstance(a, np.ndarray))
 
 
-def take_step(optimiser, parameters):
+def take_step(optimizer, parameters):
     def closure():
-        optimiser.zero_grad()
+        optimizer.zero_grad()
         loss = valley(*parameters)
         loss.backward()
         return loss
 
-    optimiser.step(closure)
+    optimizer.step(closure)
 
 
 def made(name):
-    kind, options = OPTIMISERS[name]
+    kind, options = OPTIMIZERS[name]
     parameters = [nn.Parameter(x) for x in start()]
     return parameters, getattr(nn, kind)(parameters, **options)
 
 
-@pytest.mark.parametrize("name", OPTIMISERS)
+@pytest.mark.parametrize("name", OPTIMIZERS)
 def test_an_interrupted_training_continues_bit_for_bit(name):
     (whole, first), (halfway, second), (rest, third) = made(name), made(name), made(name)
     for _ in range(6):
@@ -101,22 +101,22 @@ def test_an_interrupted_training_continues_bit_for_bit(name):
 
 
 @pytest.mark.peers
-@pytest.mark.parametrize("name", OPTIMISERS)
+@pytest.mark.parametrize("name", OPTIMIZERS)
 def test_a_training_begun_in_pytorch_is_continued_here(name):
     torch = pytest.importorskip("torch")
-    kind, options = OPTIMISERS[name]
+    kind, options = OPTIMIZERS[name]
     theirs = [torch.nn.Parameter(torch.tensor(x)) for x in start()]
     begun = getattr(torch.optim, kind)(theirs, **options)
     with torch_in_float64():
         for _ in range(4):
             take_step(begun, theirs)
-    ours, optimiser = made(name)
+    ours, optimizer = made(name)
     for parameter, there in zip(ours, theirs, strict=True):
         parameter.data[...] = there.detach().numpy()
-    optimiser.load_state_dict(begun.state_dict())
+    optimizer.load_state_dict(begun.state_dict())
     for _ in range(3):
         take_step(begun, theirs)
-        take_step(optimiser, ours)
+        take_step(optimizer, ours)
     for parameter, there in zip(ours, theirs, strict=True):
         assert_close(parameter.data, there.detach().numpy())
 
@@ -125,7 +125,7 @@ def test_a_training_begun_in_pytorch_is_continued_here(name):
 def test_the_layout_of_the_state_is_pytorchs():
     torch = pytest.importorskip("torch")
     for name in FIRST_ORDER:
-        kind, options = OPTIMISERS[name]
+        kind, options = OPTIMIZERS[name]
         theirs = [torch.nn.Parameter(torch.tensor(x)) for x in start()]
         there = getattr(torch.optim, kind)(theirs, **options)
         ours, here = made(name)
@@ -140,34 +140,34 @@ def test_the_layout_of_the_state_is_pytorchs():
 
 def test_parameters_that_join_late_count_their_own_steps():
     early, late = nn.Parameter([1.0]), nn.Parameter([1.0])
-    optimiser = nn.Adam([early, late], lr=0.1)
+    optimizer = nn.Adam([early, late], lr=0.1)
     for step in range(3):
-        optimiser.zero_grad()
+        optimizer.zero_grad()
         (early + late if step == 2 else early * 1.0).sum().backward()
-        optimiser.step()
-    state = optimiser.state_dict()["state"]
+        optimizer.step()
+    state = optimizer.state_dict()["state"]
     assert (state[0]["step"], state[1]["step"]) == (3, 1)
     assert late.item() == pytest.approx(0.9)
 
 
 def test_a_group_can_be_added_and_has_its_own_rate():
     slow, fast = nn.Parameter([1.0]), nn.Parameter([1.0])
-    optimiser = nn.Adam([slow], lr=0.01)
-    optimiser.add_param_group({"params": [fast], "lr": 0.1})
+    optimizer = nn.Adam([slow], lr=0.01)
+    optimizer.add_param_group({"params": [fast], "lr": 0.1})
     (slow + fast).sum().backward()
-    optimiser.step()
+    optimizer.step()
     assert (slow.item(), fast.item()) == (pytest.approx(0.99), pytest.approx(0.9))
     with pytest.raises(DomainError, match="is given twice"):
-        optimiser.add_param_group({"params": [slow]})
+        optimizer.add_param_group({"params": [slow]})
 
 
 def test_long_parameters_are_worked_on_piece_by_piece():
     long, short = nn.Parameter(np.ones(100_000)), nn.Parameter(np.ones(1))
-    optimiser = nn.Adam([long, short], lr=0.1)
+    optimizer = nn.Adam([long, short], lr=0.1)
     for _ in range(2):
-        optimiser.zero_grad()
+        optimizer.zero_grad()
         ((long * long).sum() + (short * short).sum()).backward()
-        optimiser.step()
+        optimizer.step()
     assert np.all(long.data == short.data)
 
 
@@ -203,9 +203,9 @@ def test_lbfgs_needs_a_closure_one_group_and_one_dtype():
 
 def test_a_foreign_state_is_refused_and_changes_nothing():
     sgd, adam = nn.SGD([nn.Parameter([1.0])], 0.1, momentum=0.9), nn.Adam([nn.Parameter([1.0])])
-    for optimiser in (sgd, adam):
-        optimiser.param_groups[0]["params"][0].sum().backward()
-        optimiser.step()
+    for optimizer in (sgd, adam):
+        optimizer.param_groups[0]["params"][0].sum().backward()
+        optimizer.step()
     before = adam.state_dict()
     with pytest.raises(DomainError, match=r"lacks 'exp_avg'; is it that of another optimiser than Adam\?"):
         adam.load_state_dict(sgd.state_dict())
@@ -218,8 +218,8 @@ def test_a_foreign_state_is_refused_and_changes_nothing():
 
 def test_a_parameter_of_another_dtype_than_the_optimisers_is_refused():
     w = nn.Parameter([1.0])
-    optimiser = nn.SGD([w], 0.1)
+    optimizer = nn.SGD([w], 0.1)
     w.data = w.data.astype(np.float32)
     w.grad = np.ones(1, np.float32)
     with pytest.raises(ShapeError, match=r"was float64\[1\] .* float32\[1\] now: make the optimiser after"):
-        optimiser.step()
+        optimizer.step()

@@ -23,13 +23,13 @@ def test_the_plateau_is_pytorchs(name):
         (nn.optim, nn.Parameter([1.0])),
         (torch.optim, torch.nn.Parameter(torch.ones(1))),
     ):
-        optimiser = optim.SGD([parameter], lr=0.1)
-        schedule = getattr(optim, "lr_scheduler", optim).ReduceLROnPlateau(optimiser, **PLATEAUS[name])
+        optimizer = optim.SGD([parameter], lr=0.1)
+        schedule = getattr(optim, "lr_scheduler", optim).ReduceLROnPlateau(optimizer, **PLATEAUS[name])
         path = []
         for epoch in range(20):
-            optimiser.step()
+            optimizer.step()
             schedule.step(max(0.2, 1 / (1 + epoch)))
-            path.append(optimiser.param_groups[0]["lr"])
+            path.append(optimizer.param_groups[0]["lr"])
         found.append(path)
     assert len(set(found[1])) > 1
     assert found[0] == pytest.approx(found[1], rel=1e-12)
@@ -37,9 +37,9 @@ def test_the_plateau_is_pytorchs(name):
 
 def test_the_plateau_resumes():
     def made():
-        optimiser = nn.SGD([nn.Parameter([1.0])], lr=0.1)
-        optimiser.step()
-        return nn.optim.ReduceLROnPlateau(optimiser, patience=1), optimiser
+        optimizer = nn.SGD([nn.Parameter([1.0])], lr=0.1)
+        optimizer.step()
+        return nn.optim.ReduceLROnPlateau(optimizer, patience=1), optimizer
 
     (whole, first), (second, other) = made(), made()
     first.step()

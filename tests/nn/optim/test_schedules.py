@@ -11,9 +11,9 @@ from autograd_core.errors import DomainError, DtypeError, GraphError, ShapeError
 EPOCHS = 14
 
 
-def sequential(optim, optimiser):
-    warm = optim.LinearLR(optimiser, start_factor=0.1, total_iters=3)
-    return optim.SequentialLR(optimiser, [warm, optim.ExponentialLR(optimiser, 0.8)], milestones=[4])
+def sequential(optim, optimizer):
+    warm = optim.LinearLR(optimizer, start_factor=0.1, total_iters=3)
+    return optim.SequentialLR(optimizer, [warm, optim.ExponentialLR(optimizer, 0.8)], milestones=[4])
 
 
 SCHEDULES = {
@@ -35,15 +35,15 @@ SCHEDULES = {
 def rates(optim, parameters, make, kind="SGD"):
     options = {"momentum": 0.9} if kind == "SGD" else {}
     groups = [{"params": [parameters[0]]}, {"params": [parameters[1]], "lr": 0.3}]
-    optimiser = getattr(optim, kind)(groups, lr=0.1, **options)
-    schedule = make(getattr(optim, "lr_scheduler", optim), optimiser)
+    optimizer = getattr(optim, kind)(groups, lr=0.1, **options)
+    schedule = make(getattr(optim, "lr_scheduler", optim), optimizer)
     found = []
     for _ in range(EPOCHS):
         found.append(
-            [g["lr"] for g in optimiser.param_groups]
-            + [g["momentum"] if kind == "SGD" else g["betas"][0] for g in optimiser.param_groups]
+            [g["lr"] for g in optimizer.param_groups]
+            + [g["momentum"] if kind == "SGD" else g["betas"][0] for g in optimizer.param_groups]
         )
-        optimiser.step()
+        optimizer.step()
         schedule.step()
     return found
 
@@ -66,31 +66,31 @@ def test_rates_and_momenta_are_pytorchs(name, kind):
 
 @pytest.mark.parametrize("name", SCHEDULES)
 def test_a_schedule_resumes(name):
-    whole, optimisers = [], []
+    whole, optimizers = [], []
     for cut in (None, 6):
-        optimiser = nn.SGD([{"params": [p]} for p in ours()], lr=0.1, momentum=0.9)
-        schedule = SCHEDULES[name](nn.optim, optimiser)
+        optimizer = nn.SGD([{"params": [p]} for p in ours()], lr=0.1, momentum=0.9)
+        schedule = SCHEDULES[name](nn.optim, optimizer)
         for epoch in range(12):
             if epoch == cut:
-                state, options = schedule.state_dict(), optimiser.state_dict()
-                optimiser = nn.SGD([{"params": [p]} for p in ours()], lr=0.1, momentum=0.9)
-                schedule = SCHEDULES[name](nn.optim, optimiser)
-                optimiser.load_state_dict(options)
+                state, options = schedule.state_dict(), optimizer.state_dict()
+                optimizer = nn.SGD([{"params": [p]} for p in ours()], lr=0.1, momentum=0.9)
+                schedule = SCHEDULES[name](nn.optim, optimizer)
+                optimizer.load_state_dict(options)
                 schedule.load_state_dict(state)
-            optimiser.step()
+            optimizer.step()
             schedule.step()
-            (whole if cut is None else optimisers).append(schedule.get_last_lr())
-    assert whole == optimisers
+            (whole if cut is None else optimizers).append(schedule.get_last_lr())
+    assert whole == optimizers
 
 
 @pytest.mark.parametrize("make", [*SCHEDULES.values(), lambda o, s: o.ReduceLROnPlateau(s)])
 def test_a_schedule_stepped_before_its_optimiser_is_refused(make):
-    optimiser = nn.SGD([{"params": [p]} for p in ours()], lr=0.1, momentum=0.9)
-    schedule = make(nn.optim, optimiser)
+    optimizer = nn.SGD([{"params": [p]} for p in ours()], lr=0.1, momentum=0.9)
+    schedule = make(nn.optim, optimizer)
     arguments = (1.0,) if isinstance(schedule, nn.optim.ReduceLROnPlateau) else ()
     with pytest.raises(GraphError, match=r"comes before the first optimizer.step\(\)"):
         schedule.step(*arguments)
-    optimiser.step()
+    optimizer.step()
     schedule.step(*arguments)
     schedule.step(*arguments)
 
@@ -123,10 +123,10 @@ def test_options_are_checked(name):
 
 
 def test_a_cycle_ends_and_needs_a_momentum():
-    optimiser = nn.SGD([nn.Parameter([1.0])], lr=0.1)
-    schedule = O.OneCycleLR(optimiser, 1.0, total_steps=5)
+    optimizer = nn.SGD([nn.Parameter([1.0])], lr=0.1)
+    schedule = O.OneCycleLR(optimizer, 1.0, total_steps=5)
     for _ in range(5):
-        optimiser.step()
+        optimizer.step()
         schedule.step()
     with pytest.raises(DomainError, match="the cycle of 5 steps is over"):
         schedule.step()

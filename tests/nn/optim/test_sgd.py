@@ -10,19 +10,19 @@ from autograd_core import Tensor
 from autograd_core.errors import DomainError, DtypeError, ShapeError
 
 
-def step(optimiser, loss):
-    optimiser.zero_grad()
+def step(optimizer, loss):
+    optimizer.zero_grad()
     loss().backward()
-    optimiser.step()
+    optimizer.step()
 
 
 def test_lab_5_3_the_lectures_momentum_is_a_moving_average():
     w = nn.Parameter([1.0])
-    optimiser = nn.SGD([w], lr=0.1, momentum=0.9, momentum_form="average")
+    optimizer = nn.SGD([w], lr=0.1, momentum=0.9, momentum_form="average")
     found = []
     for _ in range(3):
-        step(optimiser, lambda: (0.5 * w * w).sum())
-        found.append((optimiser.state_dict()["state"][0]["momentum_buffer"].item(), w.item()))
+        step(optimizer, lambda: (0.5 * w * w).sum())
+        found.append((optimizer.state_dict()["state"][0]["momentum_buffer"].item(), w.item()))
     assert np.allclose(found, [(0.1, 0.99), (0.189, 0.9711), (0.26721, 0.944379)], rtol=0, atol=1e-15)
 
 
@@ -30,9 +30,9 @@ def test_the_two_forms_of_momentum_agree_when_the_rate_makes_up_for_it():
     paths = []
     for form, rate in (("average", 0.1), ("sum", 0.1 * (1 - 0.9))):
         w = nn.Parameter([1.0])
-        optimiser = nn.SGD([w], lr=rate, momentum=0.9, momentum_form=form)
+        optimizer = nn.SGD([w], lr=rate, momentum=0.9, momentum_form=form)
         for _ in range(5):
-            step(optimiser, lambda w=w: (0.5 * w * w).sum())
+            step(optimizer, lambda w=w: (0.5 * w * w).sum())
         paths.append(w.item())
     assert paths[0] == pytest.approx(paths[1], rel=1e-14)
 
@@ -44,15 +44,15 @@ def test_lab_3_3_the_ridge_penalty_is_a_decay_of_the_weights_and_spares_biases()
     start = models[0].state_dict()
     for model in models:
         model.load_state_dict(start)
-    by_loss, by_optimiser, by_hand = models
+    by_loss, by_optimizer, by_hand = models
 
     step(
         nn.SGD(by_loss.parameters(), rate),
         lambda: nn.functional.mse_loss(by_loss(x), y) + strength * nn.l2_penalty(by_loss),
     )
     step(
-        nn.SGD(by_optimiser.parameters(), rate, l2=strength),
-        lambda: nn.functional.mse_loss(by_optimiser(x), y),
+        nn.SGD(by_optimizer.parameters(), rate, l2=strength),
+        lambda: nn.functional.mse_loss(by_optimizer(x), y),
     )
     nn.functional.mse_loss(by_hand(x), y).backward()
     by_hand.weight.data = (1 - rate * strength) * by_hand.weight.data - rate * by_hand.weight.grad
@@ -60,7 +60,7 @@ def test_lab_3_3_the_ridge_penalty_is_a_decay_of_the_weights_and_spares_biases()
 
     for path, wanted in by_hand.state_dict().items():
         assert np.allclose(by_loss.state_dict()[path], wanted, rtol=0, atol=1e-15)
-        assert np.allclose(by_optimiser.state_dict()[path], wanted, rtol=0, atol=1e-15)
+        assert np.allclose(by_optimizer.state_dict()[path], wanted, rtol=0, atol=1e-15)
 
 
 def test_weight_decay_reaches_biases_too():
@@ -77,11 +77,11 @@ def test_the_penalty_of_a_model_without_weights_is_zero():
 
 def test_groups_have_options_of_their_own():
     slow, fast = nn.Parameter([1.0]), nn.Parameter([1.0])
-    optimiser = nn.SGD([{"params": [slow], "lr": 0.01}, {"params": fast}], lr=0.1)
-    step(optimiser, lambda: (slow + fast).sum())
+    optimizer = nn.SGD([{"params": [slow], "lr": 0.01}, {"params": fast}], lr=0.1)
+    step(optimizer, lambda: (slow + fast).sum())
     assert (slow.item(), fast.item()) == (0.99, 0.9)
-    optimiser.param_groups[1]["lr"] = 0.5
-    step(optimiser, lambda: (slow + fast).sum())
+    optimizer.param_groups[1]["lr"] = 0.5
+    step(optimizer, lambda: (slow + fast).sum())
     assert fast.item() == pytest.approx(0.4)
 
 
@@ -93,10 +93,10 @@ def test_a_parameter_without_a_gradient_stays():
 
 def test_the_update_is_in_place_and_keeps_the_dtype():
     w = nn.Parameter(np.ones(2, np.float32))
-    optimiser = nn.SGD([w], lr=0.1, momentum=0.9, l2=0.1)
+    optimizer = nn.SGD([w], lr=0.1, momentum=0.9, l2=0.1)
     array = w.data
     for _ in range(2):
-        step(optimiser, lambda: (w * w).sum())
+        step(optimizer, lambda: (w * w).sum())
     assert w.data is array
     assert array.dtype == np.float32
 

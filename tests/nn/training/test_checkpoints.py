@@ -36,7 +36,7 @@ def net(seed=0):
     return nn.Sequential(nn.Linear(2, 4), nn.Dropout(0.3), nn.Tanh(), nn.Linear(4, 1))
 
 
-OPTIMISERS = {
+OPTIMIZERS = {
     "SGD": lambda p: nn.SGD(p, lr=0.1, momentum=0.9),
     "Adam": lambda p: nn.Adam(p, lr=0.05),
     "NAdam": lambda p: nn.NAdam(p, lr=0.05),
@@ -44,27 +44,27 @@ OPTIMISERS = {
 }
 
 
-def train(model, optimiser, schedule, epochs):
+def train(model, optimizer, schedule, epochs):
     for _ in range(epochs):
         for x, y in nn.batches(INPUTS, INPUTS[:, :1] * INPUTS[:, 1:], 4):
 
             def closure(x=x, y=y):
-                optimiser.zero_grad()
+                optimizer.zero_grad()
                 loss = nn.functional.mse_loss(model(x), y)
                 loss.backward()
                 return loss
 
-            optimiser.step(closure)
+            optimizer.step(closure)
         schedule.step()
 
 
 def made(kind, seed):
     model = net(seed)
-    optimiser = OPTIMISERS[kind](model.parameters())
-    return model, optimiser, nn.optim.ExponentialLR(optimiser, 0.9)
+    optimizer = OPTIMIZERS[kind](model.parameters())
+    return model, optimizer, nn.optim.ExponentialLR(optimizer, 0.9)
 
 
-@pytest.mark.parametrize("kind", OPTIMISERS)
+@pytest.mark.parametrize("kind", OPTIMIZERS)
 def test_a_training_resumes_bit_for_bit(kind, path):
     whole, first = made(kind, 0), made(kind, 0)
     nn.seed(7)
@@ -80,9 +80,9 @@ def test_a_training_resumes_bit_for_bit(kind, path):
 
 
 def test_a_checkpoint_that_does_not_fit_changes_nothing(path):
-    model, optimiser, schedule = made("Adam", 0)
-    train(model, optimiser, schedule, 1)
-    nn.save_checkpoint(path, model, optimiser, schedule)
+    model, optimizer, schedule = made("Adam", 0)
+    train(model, optimizer, schedule, 1)
+    nn.save_checkpoint(path, model, optimizer, schedule)
     other = net(1)
     before, generator = other.state_dict(), np.random.default_rng(3)
     partial = nn.Adam([other[0].weight])
