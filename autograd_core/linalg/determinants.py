@@ -9,13 +9,7 @@ import numpy as np
 from ..graph import Node, unrecorded
 from ..primitive import Namespace
 from ..structure.operands import data_of
-from .matrices import (
-    as_matrices,
-    each_matrix,
-    each_number,
-    general,
-    total,
-)
+from .matrices import as_matrices, each_matrix, each_number, general, total
 
 __all__ = ["SlogdetResult", "det", "slogdet"]
 

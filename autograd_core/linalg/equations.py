@@ -11,22 +11,10 @@ from ..calculus import where as _where
 from ..errors import DomainError, ShapeError
 from ..graph import Node, unrecorded
 from ..primitive import Namespace
-from ..structure import (
-    getitem,
-    matmul,
-    reshape,
-    sum,
-    transpose,
-)
+from ..structure import getitem, matmul, reshape, sum, transpose
 from ..structure.operands import as_operand, common_shape, data_of, several_axes, shape_of
 from .factorisations import svdvals
-from .matrices import (
-    as_matrices,
-    general,
-    relative_tolerance,
-    singular,
-    unit,
-)
+from .matrices import as_matrices, general, relative_tolerance, singular, unit
 
 __all__ = ["inv", "lstsq", "pinv", "solve", "solve_triangular", "tensorinv", "tensorsolve"]
 
@@ -95,6 +83,8 @@ def solve(a: Any, b: Any) -> Any:
     Raises:
         ShapeError: if the shapes do not fit.
         DomainError: if a matrix is singular.
+
+    Source: Giles (2008), section 2.3.1.
 
     >>> solve([[2.0, 1.0], [0.0, 4.0]], [4.0, 8.0])
     array([1., 2.])
@@ -167,7 +157,8 @@ def inv(a: Any) -> Any:
 def pinv(a: Any, rcond: float | None = None) -> Any:
     """The pseudo-inverse (Moore & Penrose) of matrices: ``(..., m, n)`` gives ``(..., n, m)``.
 
-    The derivative holds while the rank stays as it is; where it changes, the pseudo-inverse jumps.
+    The derivative (Golub and Pereyra, 1973) holds while the rank stays as it is; where it changes, the
+    pseudo-inverse jumps.
 
     Args:
         a: the matrices.

@@ -112,6 +112,8 @@ def cholesky(a: Any, *, upper: bool = False) -> Any:
         ShapeError: if the matrices are not square.
         DomainError: if one is not symmetric, or not positive definite.
 
+    Source: Murray (2016), "Differentiation of the Cholesky decomposition".
+
     >>> cholesky([[4.0, 2.0], [2.0, 2.0]])
     array([[2., 0.],
            [1., 1.]])
@@ -182,6 +184,8 @@ def qr(a: Any, mode: str = "reduced") -> Any:
         ShapeError: if ``a`` is no matrix.
         DomainError: for another mode; in the backward pass, if the first k columns are linearly dependent.
 
+    Source: Walter and Lehmann (2012).
+
     >>> q, r = qr([[3.0, 0.0], [4.0, 5.0]])
     >>> (q @ r).round(12)
     array([[3., 0.],
@@ -230,11 +234,15 @@ def _eigh_forward(a: Any) -> Any:
     return np.concatenate([values[..., None, :], vectors], axis=-2)
 
 
+def _rows_of_eigen(m: Namespace, y: Any) -> tuple[Any, Any]:
+    """Eigenvalues and eigenvectors of the rows [w; V]."""
+    return rows_of(m, y, 0, 1), rows_of(m, y, 1, y.shape[-1] + 1)
+
+
 def _eigh_pullback(m: Namespace, g: Any, y: Any, a: Any, *, index: int) -> Any:
     """Ā = V (diag(w̄) + F ∘ (Vᵀ V̄)) Vᵀ, symmetrised  (Giles 2008, 3.1)"""
-    n = a.shape[-1]
-    values, vectors = rows_of(m, y, 0, 1), rows_of(m, y, 1, n + 1)
-    of_values, of_vectors = rows_of(m, g, 0, 1), rows_of(m, g, 1, n + 1)
+    values, vectors = _rows_of_eigen(m, y)
+    of_values, of_vectors = _rows_of_eigen(m, g)
     needed = bool(np.any(data_of(of_vectors)))
     factor = _inverse_gaps(m, "eigh", values, needed, 0.0, data_of(values))
     inner = of_values * unit(a) + factor * (vectors.mT @ of_vectors)
@@ -243,8 +251,7 @@ def _eigh_pullback(m: Namespace, g: Any, y: Any, a: Any, *, index: int) -> Any:
 
 def _eigh_pushforward(m: Namespace, t: Any, y: Any, a: Any, *, index: int) -> Any:
     """With P = Vᵀ dA V: dw = diag(P) and dV = V (F ∘ P); NaN where eigenvalues coincide."""
-    n = a.shape[-1]
-    values, vectors = rows_of(m, y, 0, 1), rows_of(m, y, 1, n + 1)
+    values, vectors = _rows_of_eigen(m, y)
     inner = vectors.mT @ symmetric_part(t) @ vectors
     factor = _inverse_gaps(m, "eigh", values, False, np.nan, data_of(values))
     return below(m, diagonal_row(m, inner), vectors @ (factor * inner))
@@ -264,6 +271,8 @@ def eigh(a: Any) -> EighResult:
         ShapeError: if the matrices are not square.
         DomainError: if a matrix is not symmetric; in the backward pass, if the gradient of eigenvectors is
             asked for whose eigenvalues coincide (forward mode gives NaN).
+
+    Source: Giles (2008), section 3.1.
 
     >>> values, vectors = eigh([[2.0, 0.0], [0.0, 1.0]])
     >>> values
@@ -311,9 +320,8 @@ def _eig_forward(a: Any) -> Any:
 
 def _eig_pullback(m: Namespace, g: Any, y: Any, a: Any, *, index: int) -> Any:
     """Ā = V⁻ᵀ (diag(w̄) + F ∘ (Vᵀ (V̄ - V diag(Vᵀ V̄)))) Vᵀ  (Giles 2008, 3.1, with vectors kept at length 1)"""
-    n = a.shape[-1]
-    values, vectors = rows_of(m, y, 0, 1), rows_of(m, y, 1, n + 1)
-    of_values, of_vectors = rows_of(m, g, 0, 1), rows_of(m, g, 1, n + 1)
+    values, vectors = _rows_of_eigen(m, y)
+    of_values, of_vectors = _rows_of_eigen(m, g)
     needed = bool(np.any(data_of(of_vectors)))
     factor = _inverse_gaps(m, "eig", values, needed, 0.0, data_of(values))
     across = of_vectors - vectors * m.sum(vectors * of_vectors, axis=(a.ndim - 2,), keepdims=True)
@@ -323,8 +331,7 @@ def _eig_pullback(m: Namespace, g: Any, y: Any, a: Any, *, index: int) -> Any:
 
 def _eig_pushforward(m: Namespace, t: Any, y: Any, a: Any, *, index: int) -> Any:
     """With P = V⁻¹ dA V: dw = diag(P) and dV = D - V diag(Vᵀ D), D = V (F ∘ P)."""
-    n = a.shape[-1]
-    values, vectors = rows_of(m, y, 0, 1), rows_of(m, y, 1, n + 1)
+    values, vectors = _rows_of_eigen(m, y)
     inner = m.solve(vectors, t @ vectors)
     factor = _inverse_gaps(m, "eig", values, False, np.nan, data_of(values))
     moved = vectors @ (factor * inner)
@@ -452,6 +459,8 @@ def svd(a: Any, full_matrices: bool = True, compute_uv: bool = True) -> Any:
         ShapeError: if ``a`` is no matrix, or full matrices of one that is not square are asked for.
         DomainError: in the backward pass, if the gradient of singular vectors is asked for whose singular
             values coincide, or are 0 where a is not square (forward mode gives NaN).
+
+    Source: Townsend (2016), "Differentiating the singular value decomposition".
 
     >>> svd([[0.0, 2.0], [3.0, 0.0]]).S
     array([3., 2.])

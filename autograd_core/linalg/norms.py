@@ -10,22 +10,8 @@ import numpy as np
 from ..calculus import abs, power, sign, where
 from ..errors import DomainError, ShapeError
 from ..graph import Node, unrecorded
-from ..structure import (
-    getitem,
-    max,
-    min,
-    reshape,
-    sum,
-    transpose,
-)
-from ..structure.operands import (
-    as_operand,
-    data_of,
-    reduced_axes,
-    several_axes,
-    shape_of,
-    with_ones,
-)
+from ..structure import getitem, max, min, reshape, sum, transpose
+from ..structure.operands import as_operand, data_of, reduced_axes, several_axes, shape_of, with_ones
 from ..structure.statistics import euclidean_norm
 from .equations import inv
 from .factorisations import svdvals

@@ -1,7 +1,8 @@
 """Log-sum-exp, softmax and its logarithm: stable where the plain formulas overflow.
 
 Each subtracts the largest element before exponentiating, which changes nothing in the result
-(numerator and denominator share the factor) and keeps every exponent at or below 0.
+(numerator and denominator share the factor) and keeps every exponent at or below 0 (Blanchard, Higham
+and Higham, 2021, "Accurately computing the log-sum-exp and softmax functions").
 """
 
 from __future__ import annotations

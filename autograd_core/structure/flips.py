@@ -8,15 +8,7 @@ from typing import Any
 from ..errors import ShapeError
 from .indexing import getitem
 from .joining import concatenate
-from .operands import (
-    Axis,
-    as_operand,
-    on_axis,
-    one_axis,
-    reduced_axes,
-    several_axes,
-    shape_of,
-)
+from .operands import Axis, as_operand, on_axis, one_axis, reduced_axes, several_axes, shape_of
 from .shaping import moveaxis, reshape, swapaxes
 
 __all__ = ["flip", "fliplr", "flipud", "roll", "rollaxis", "rot90"]

@@ -8,21 +8,9 @@ import numpy as np
 from numpy.typing import DTypeLike
 
 from ..calculus import where as _where
-from .operands import (
-    Axis,
-    as_operand,
-    data_of,
-    reduced_axes,
-    shape_of,
-)
+from .operands import Axis, as_operand, data_of, reduced_axes, shape_of
 from .quantiles import at_levels
-from .reductions import (
-    max,
-    mean,
-    min,
-    prod,
-    sum,
-)
+from .reductions import max, mean, min, prod, sum
 from .scans import cumprod, cumsum
 from .statistics import std, var
 

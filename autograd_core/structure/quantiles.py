@@ -12,14 +12,7 @@ from ..calculus import where
 from ..dtypes import default_dtype
 from ..errors import DomainError
 from .indexing import getitem, take_along_axis
-from .operands import (
-    Axis,
-    as_operand,
-    data_of,
-    reduced_axes,
-    shape_of,
-    with_ones,
-)
+from .operands import Axis, as_operand, data_of, reduced_axes, shape_of, with_ones
 from .shaping import astype, reshape, transpose
 from .sorting import sort
 

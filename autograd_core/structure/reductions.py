@@ -13,14 +13,7 @@ from ..calculus import where as _where
 from ..errors import DomainError
 from ..graph import Node, unrecorded
 from ..primitive import Elementwise, General, Linear, Namespace
-from .operands import (
-    Axis,
-    as_operand,
-    data_of,
-    reduced_axes,
-    shape_of,
-    with_ones,
-)
+from .operands import Axis, as_operand, data_of, reduced_axes, shape_of, with_ones
 from .shaping import astype
 
 __all__ = ["argmax", "argmin", "max", "mean", "min", "prod", "sum"]

@@ -6,31 +6,11 @@ from typing import Any
 
 import numpy as np
 
-from ..calculus import (
-    copysign,
-    floor_divide,
-    multiply,
-    remainder,
-    rint,
-    trunc,
-    where,
-)
+from ..calculus import copysign, floor_divide, multiply, remainder, rint, trunc, where
 from ..errors import DtypeError
 from .operands import as_number_or_operand, as_operand, data_of
 
-__all__ = [
-    "angle",
-    "around",
-    "conj",
-    "conjugate",
-    "divmod",
-    "fix",
-    "imag",
-    "ldexp",
-    "modf",
-    "real",
-    "round",
-]
+__all__ = ["angle", "around", "conj", "conjugate", "divmod", "fix", "imag", "ldexp", "modf", "real", "round"]
 
 
 def round(x: Any, decimals: int = 0) -> Any:

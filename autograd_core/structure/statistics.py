@@ -12,24 +12,9 @@ from ..errors import DomainError, ShapeError
 from ..primitive import General, Namespace
 from .diagonals import diagonal
 from .joining import concatenate
-from .operands import (
-    Axis,
-    as_operand,
-    data_of,
-    reduced_axes,
-    shape_of,
-)
+from .operands import Axis, as_operand, data_of, reduced_axes, shape_of
 from .products import matmul
-from .reductions import (
-    count,
-    max,
-    mean,
-    min,
-    number_of,
-    restored,
-    selected,
-    sum,
-)
+from .reductions import count, max, mean, min, number_of, reduced, restored, selected, sum
 from .reductions import mean as _mean_of
 from .shaping import astype, broadcast_to, expand_dims, reshape, transpose
 
@@ -67,8 +52,7 @@ def _spread(
     where: Any,
 ) -> tuple[Any, tuple[int, ...], Any]:
     """``x`` minus its mean, 0 where the mask is not set; the axes; and the degrees of freedom."""
-    x = selected(x, dtype, None, 0)
-    axes = reduced_axes(operation, axis, shape_of(x), nonempty=True)
+    x, axes = reduced(operation, x, axis, dtype, nonempty=True)
     centre = _mean_of(x, axes, keepdims=True, where=where) if known_mean is None else known_mean
     if where is not None:
         freedom = number_of(where, x, axes, keepdims) - ddof
@@ -132,6 +116,10 @@ def std(
 
     Computed as the length of the deviations, ‖x - mean‖ / √(n - ddof), because the gradient of a
     length is 0 where it vanishes: numbers that are all equal get the gradient 0.
+
+    Raises:
+        ShapeError: for a wrong axis, or if there is no element.
+        DomainError: if there are no more elements than ``ddof``.
 
     >>> from autograd_core import Tensor
     >>> x = Tensor([2.0, 2.0], requires_grad=True)

@@ -6,13 +6,7 @@ import numpy as np
 import pytest
 
 import autograd_core as ac
-from autograd_core import (
-    ShapeError,
-    Tensor,
-    fft,
-    grad,
-    gradcheck,
-)
+from autograd_core import ShapeError, Tensor, fft, grad, gradcheck
 from tests.autograd_core.protocols.numpy_cases import wave
 
 

@@ -9,16 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from autograd_core import (
-    Node,
-    Tensor,
-    einsum,
-    fft,
-    gradcheck,
-    jvp,
-    linalg,
-    vjp,
-)
+from autograd_core import Node, Tensor, einsum, fft, gradcheck, jvp, linalg, vjp
 from tests.autograd_core.linalg.cases import TABLES, wave
 
 

@@ -5,15 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from autograd_core import (
-    DomainError,
-    DtypeError,
-    ShapeError,
-    Tensor,
-    fft,
-    grad,
-    linalg,
-)
+from autograd_core import DomainError, DtypeError, ShapeError, Tensor, fft, grad, linalg
 from tests.autograd_core.linalg.cases import EYE, SINGULAR, invertible, wave
 
 

@@ -5,11 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from autograd_core import (
-    grad,
-    gradcheck,
-    linalg,
-)
+from autograd_core import grad, gradcheck, linalg
 from tests.autograd_core.linalg.cases import invertible, wave
 
 

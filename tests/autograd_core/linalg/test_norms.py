@@ -6,11 +6,7 @@ import numpy as np
 import pytest
 
 import autograd_core as ac
-from autograd_core import (
-    Tensor,
-    grad,
-    linalg,
-)
+from autograd_core import Tensor, grad, linalg
 from tests.autograd_core.linalg.cases import EYE, SINGULAR, invertible
 
 

@@ -5,9 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from autograd_core import (
-    linalg,
-)
+from autograd_core import linalg
 from tests.autograd_core.linalg.cases import invertible, wave
 
 

@@ -7,13 +7,8 @@ import warnings
 import numpy as np
 import pytest
 
-from autograd_core import (
-    GraphError,
-    Tensor,
-)
-from autograd_core.errors import (
-    AutogradError,
-)
+from autograd_core import GraphError, Tensor
+from autograd_core.errors import AutogradError
 from autograd_core.protocols import FUNCTIONS, UNRECORDED
 from autograd_core.protocols.ufuncs import UFUNCS
 from tests.autograd_core.protocols.numpy_cases import wave

@@ -7,21 +7,8 @@ import re
 import numpy as np
 import pytest
 
-from autograd_core import (
-    GraphError,
-    ShapeError,
-    Tensor,
-    grad,
-    gradcheck,
-    jvp,
-    vjp,
-)
-from autograd_core.errors import (
-    DomainError,
-    DtypeError,
-    IndexRangeError,
-    NumericalError,
-)
+from autograd_core import GraphError, ShapeError, Tensor, grad, gradcheck, jvp, vjp
+from autograd_core.errors import DomainError, DtypeError, IndexRangeError, NumericalError
 from tests.autograd_core.protocols import numpy_cases
 from tests.autograd_core.protocols.numpy_cases import CASES, INPUTS, wave
 

@@ -6,13 +6,7 @@ import numpy as np
 import pytest
 
 from autograd_core import Tensor, gradcheck, jvp, vjp
-from tests.autograd_core.structure.cases import (
-    CASES,
-    REFERENCE,
-    operands,
-    wave,
-    weights,
-)
+from tests.autograd_core.structure.cases import CASES, REFERENCE, operands, wave, weights
 
 
 @pytest.fixture(scope="module")

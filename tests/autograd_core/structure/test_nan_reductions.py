@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from autograd_core import (
-    Tensor,
-)
+from autograd_core import Tensor
 
 
 def test_a_row_of_nothing_but_nans_is_nan():

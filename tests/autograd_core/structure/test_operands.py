@@ -6,13 +6,7 @@ import numpy as np
 import pytest
 
 import autograd_core as ac
-from autograd_core import (
-    ShapeError,
-    Tensor,
-    Value,
-    grad,
-    gradcheck,
-)
+from autograd_core import ShapeError, Tensor, Value, grad, gradcheck
 
 
 def test_nested_lists_of_numbers_and_nodes_become_one_recorded_array():

@@ -6,14 +6,7 @@ import numpy as np
 import pytest
 
 import autograd_core.structure as products
-from autograd_core import (
-    DomainError,
-    DtypeError,
-    ShapeError,
-    Tensor,
-    Value,
-    gradcheck,
-)
+from autograd_core import DomainError, DtypeError, ShapeError, Tensor, Value, gradcheck
 from tests.autograd_core.linalg.cases import wave
 
 

@@ -6,9 +6,7 @@ import numpy as np
 import pytest
 
 import autograd_core as ac
-from autograd_core import (
-    Tensor,
-)
+from autograd_core import Tensor
 from tests.autograd_core.protocols.numpy_cases import wave
 
 
