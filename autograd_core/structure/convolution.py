@@ -75,6 +75,8 @@ def convolution(
     Raises:
         ShapeError: if the shapes do not fit, or no window does.
 
+    Source: LeCun et al. (1989), "Backpropagation applied to handwritten zip code recognition".
+
     >>> import numpy as np
     >>> convolution(np.arange(5.0).reshape(1, 1, 5), np.array([[[1.0, -1.0]]]))
     array([[[-1., -1., -1., -1.]]])
@@ -127,6 +129,8 @@ def transposed_convolution(
 
     Raises:
         ShapeError: if the convolution of an input of ``size`` has no such shape.
+
+    Source: Zeiler et al. (2010), "Deconvolutional networks".
 
     >>> import numpy as np
     >>> transposed_convolution(np.ones((1, 1, 2)), np.array([[[1.0, 2.0]]]), (4,), stride=(2,))

@@ -189,6 +189,8 @@ def window_max(
     Raises:
         ShapeError: if the shapes do not fit, or no window does.
 
+    Source: Ranzato et al. (2007), "Unsupervised learning of invariant feature hierarchies".
+
     >>> window_max(np.array([[[1.0, 3.0, 2.0, 2.0]]]), (2,))
     array([[[3., 2.]]])
     """
@@ -199,7 +201,16 @@ def window_argmax(
     x: Any, window: Sequence[int], stride: Sequence[int] | None = None, dilation: Sequence[int] | None = None
 ) -> Any:
     """Where the largest number of each window stands: its number in the flattened axes of size. Of equals
-    the first; arguments and errors like those of :func:`window_max`. Integers, which have no derivative.
+    the first. Integers, which have no derivative.
+
+    Args:
+        x: (N, C, *size).
+        window: its length along each axis of the size.
+        stride: the distance between neighbouring windows; that of the window when None.
+        dilation: the distance between neighbouring elements of one window; 1 when None.
+
+    Raises:
+        ShapeError: if the shapes do not fit, or no window does.
 
     >>> window_argmax(np.array([[[1.0, 3.0, 2.0, 2.0]]]), (2,))
     array([[[1, 2]]])
@@ -218,7 +229,10 @@ def _winning_places(x: kernels.Array, **how: Numbers) -> kernels.Array:
 def window_sum(
     x: Any, window: Sequence[int], stride: Sequence[int] | None = None, dilation: Sequence[int] | None = None
 ) -> Any:
-    """The sum of each window; arguments, result and errors like those of :func:`window_max`.
+    """The sum of each window, (N, C, *positions) from (N, C, *size); arguments as for :func:`window_max`.
+
+    Raises:
+        ShapeError: if the shapes do not fit, or no window does.
 
     >>> window_sum(np.array([[[1.0, 3.0, 2.0, 2.0]]]), (2,), stride=(1,))
     array([[[4., 5., 4.]]])

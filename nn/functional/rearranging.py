@@ -61,6 +61,8 @@ def pixel_unshuffle(input: Any, downscale_factor: int) -> Tensor:
     Raises:
         ShapeError: if r does not divide height and width, or is not positive.
 
+    Source: Shi et al. (2016), as for :func:`pixel_shuffle`.
+
     >>> pixel_unshuffle([[[1.0, 2.0], [3.0, 4.0]]], 2).tolist()
     [[[1.0]], [[2.0]], [[3.0]], [[4.0]]]
     """

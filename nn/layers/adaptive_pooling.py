@@ -38,7 +38,7 @@ class _AdaptiveAvg(_Adaptive):
 
 
 class AdaptiveAvgPool1d(_AdaptiveAvg, axes=1):
-    """The means of ``output_size`` windows; see :func:`nn.functional.adaptive_avg_pool1d`.
+    """The means of ``output_size`` windows; options and errors: :func:`nn.functional.adaptive_avg_pool1d`.
 
     >>> AdaptiveAvgPool1d(2)([[1.0, 2.0, 3.0, 4.0, 5.0]])
     Tensor([[2., 4.]])

@@ -79,7 +79,7 @@ class AvgPool2d(_AvgPool, axes=2):
 
 
 class AvgPool3d(_AvgPool, axes=3):
-    """The mean of each window of a volume; see :func:`nn.functional.avg_pool3d`.
+    """The mean of each window of a volume; options and errors: :func:`nn.functional.avg_pool3d`.
 
     >>> AvgPool3d((1, 2, 2))([[[[1.0, 2.0], [3.0, 4.0]]]])
     Tensor([[[[2.5]]]])
@@ -116,7 +116,7 @@ class _LPPool(Windowed):
 
 
 class LPPool1d(_LPPool, axes=1):
-    """(Σ x^p)^(1/p) of each window of a signal; see :func:`nn.functional.lp_pool1d`.
+    """(Σ x^p)^(1/p) of each window of a signal; options and errors: :func:`nn.functional.lp_pool1d`.
 
     >>> LPPool1d(2, 2)([[3.0, 4.0, 6.0, 8.0]])
     Tensor([[ 5., 10.]])
@@ -132,7 +132,7 @@ class LPPool2d(_LPPool, axes=2):
 
 
 class LPPool3d(_LPPool, axes=3):
-    """(Σ x^p)^(1/p) of each window of a volume; see :func:`nn.functional.lp_pool3d`.
+    """(Σ x^p)^(1/p) of each window of a volume; options and errors: :func:`nn.functional.lp_pool3d`.
 
     >>> LPPool3d(2, (1, 1, 2))([[[[3.0, 4.0]]]])
     Tensor([[[[5.]]]])

@@ -47,7 +47,7 @@ class _MaxPool(Windowed):
 
 
 class MaxPool1d(_MaxPool, axes=1):
-    """The largest number of each window of a signal; see :func:`nn.functional.max_pool1d`.
+    """The largest number of each window of a signal; options and errors: :func:`nn.functional.max_pool1d`.
 
     >>> MaxPool1d(2)([[1.0, 3.0, 2.0, 5.0]])
     Tensor([[3., 5.]])
@@ -63,7 +63,7 @@ class MaxPool2d(_MaxPool, axes=2):
 
 
 class MaxPool3d(_MaxPool, axes=3):
-    """The largest number of each window of a volume; see :func:`nn.functional.max_pool3d`.
+    """The largest number of each window of a volume; options and errors: :func:`nn.functional.max_pool3d`.
 
     >>> MaxPool3d((1, 2, 2))([[[[1.0, 2.0], [3.0, 4.0]]]])
     Tensor([[[[4.]]]])
@@ -96,7 +96,7 @@ class _MaxUnpool(Windowed):
 
 
 class MaxUnpool1d(_MaxUnpool, axes=1):
-    """The maxima of a signal back where they stood; see :func:`nn.functional.max_unpool1d`.
+    """The maxima of a signal back where they stood; options and errors: :func:`nn.functional.max_unpool1d`.
 
     >>> MaxUnpool1d(2)([[3.0, 5.0]], [[1, 3]])
     Tensor([[0., 3., 0., 5.]])
@@ -113,7 +113,7 @@ class MaxUnpool2d(_MaxUnpool, axes=2):
 
 
 class MaxUnpool3d(_MaxUnpool, axes=3):
-    """The maxima of a volume back where they stood; see :func:`nn.functional.max_unpool3d`.
+    """The maxima of a volume back where they stood; options and errors: :func:`nn.functional.max_unpool3d`.
 
     >>> MaxUnpool3d(2)([[[[8.0]]]], [[[[4]]]])
     Tensor([[[[0., 0.], [0., 0.]], [[8., 0.], [0., 0.]]]])

@@ -89,7 +89,7 @@ class _Circular(_Margin):
 
 
 class ZeroPad1d(_Zero, axes=1):
-    """Zeros (left, right), or as many on both sides; see :func:`nn.functional.pad`.
+    """Zeros (left, right), or as many on both sides; options and errors: :func:`nn.functional.pad`.
 
     >>> ZeroPad1d((1, 0))([[1.0, 2.0]])
     Tensor([[0., 1., 2.]])
@@ -113,7 +113,7 @@ class ZeroPad3d(_Zero, axes=3):
 
 
 class ConstantPad1d(_Constant, axes=1):
-    """One number (left, right), or as often on both sides; see :func:`nn.functional.pad`.
+    """One number (left, right), or as often on both sides; options and errors: :func:`nn.functional.pad`.
 
     >>> ConstantPad1d(1, 5.0)([[1.0, 2.0]])
     Tensor([[5., 1., 2., 5.]])
@@ -139,7 +139,7 @@ class ConstantPad3d(_Constant, axes=3):
 
 
 class ReflectionPad1d(_Reflection, axes=1):
-    """A signal mirrored at its ends; see :func:`nn.functional.pad`.
+    """A signal mirrored at its ends; options and errors: :func:`nn.functional.pad`.
 
     >>> ReflectionPad1d(2)([[1.0, 2.0, 3.0]])
     Tensor([[3., 2., 1., 2., 3., 2., 1.]])
@@ -147,7 +147,7 @@ class ReflectionPad1d(_Reflection, axes=1):
 
 
 class ReflectionPad2d(_Reflection, axes=2):
-    """An image mirrored at its edges; see :func:`nn.functional.pad`.
+    """An image mirrored at its edges; options and errors: :func:`nn.functional.pad`.
 
     >>> ReflectionPad2d((1, 1, 0, 0))([[[1.0, 2.0, 3.0]]])
     Tensor([[[2., 1., 2., 3., 2.]]])
@@ -155,7 +155,7 @@ class ReflectionPad2d(_Reflection, axes=2):
 
 
 class ReflectionPad3d(_Reflection, axes=3):
-    """A volume mirrored at its faces; see :func:`nn.functional.pad`.
+    """A volume mirrored at its faces; options and errors: :func:`nn.functional.pad`.
 
     >>> ReflectionPad3d((1, 0, 0, 0, 0, 0))([[[[1.0, 2.0]]]])
     Tensor([[[[2., 1., 2.]]]])
@@ -163,7 +163,7 @@ class ReflectionPad3d(_Reflection, axes=3):
 
 
 class ReplicationPad1d(_Replication, axes=1):
-    """A signal whose ends are repeated; see :func:`nn.functional.pad`.
+    """A signal whose ends are repeated; options and errors: :func:`nn.functional.pad`.
 
     >>> ReplicationPad1d(2)([[1.0, 2.0, 3.0]])
     Tensor([[1., 1., 1., 2., 3., 3., 3.]])
@@ -171,7 +171,7 @@ class ReplicationPad1d(_Replication, axes=1):
 
 
 class ReplicationPad2d(_Replication, axes=2):
-    """An image whose edges are repeated; see :func:`nn.functional.pad`.
+    """An image whose edges are repeated; options and errors: :func:`nn.functional.pad`.
 
     >>> ReplicationPad2d((1, 1, 0, 0))([[[1.0, 2.0, 3.0]]])
     Tensor([[[1., 1., 2., 3., 3.]]])
@@ -179,7 +179,7 @@ class ReplicationPad2d(_Replication, axes=2):
 
 
 class ReplicationPad3d(_Replication, axes=3):
-    """A volume whose faces are repeated; see :func:`nn.functional.pad`.
+    """A volume whose faces are repeated; options and errors: :func:`nn.functional.pad`.
 
     >>> ReplicationPad3d((1, 0, 0, 0, 0, 0))([[[[1.0, 2.0]]]])
     Tensor([[[[1., 1., 2.]]]])
@@ -187,7 +187,7 @@ class ReplicationPad3d(_Replication, axes=3):
 
 
 class CircularPad1d(_Circular, axes=1):
-    """A signal that goes on from its other end; see :func:`nn.functional.pad`.
+    """A signal that goes on from its other end; options and errors: :func:`nn.functional.pad`.
 
     >>> CircularPad1d(1)([[1.0, 2.0, 3.0]])
     Tensor([[3., 1., 2., 3., 1.]])
@@ -195,7 +195,7 @@ class CircularPad1d(_Circular, axes=1):
 
 
 class CircularPad2d(_Circular, axes=2):
-    """An image that goes on from its other edge; see :func:`nn.functional.pad`.
+    """An image that goes on from its other edge; options and errors: :func:`nn.functional.pad`.
 
     >>> CircularPad2d((1, 1, 0, 0))([[[1.0, 2.0, 3.0]]])
     Tensor([[[3., 1., 2., 3., 1.]]])
@@ -203,7 +203,7 @@ class CircularPad2d(_Circular, axes=2):
 
 
 class CircularPad3d(_Circular, axes=3):
-    """A volume that goes on from its other face; see :func:`nn.functional.pad`.
+    """A volume that goes on from its other face; options and errors: :func:`nn.functional.pad`.
 
     >>> CircularPad3d((1, 0, 0, 0, 0, 0))([[[[1.0, 2.0]]]])
     Tensor([[[[2., 1., 2.]]]])

@@ -11,7 +11,7 @@ __all__ = ["ChannelShuffle", "PixelShuffle", "PixelUnshuffle"]
 
 
 class PixelShuffle(Applied):
-    """r² channels become r × r pixels; see :func:`nn.functional.pixel_shuffle`.
+    """r² channels become r × r pixels; options and errors: :func:`nn.functional.pixel_shuffle`.
 
     >>> PixelShuffle(2)([[[1.0]], [[2.0]], [[3.0]], [[4.0]]]).tolist()
     [[[1.0, 2.0], [3.0, 4.0]]]
@@ -24,7 +24,7 @@ class PixelShuffle(Applied):
 
 
 class PixelUnshuffle(Applied):
-    """Pixels of r × r become r² channels; see :func:`nn.functional.pixel_unshuffle`.
+    """Pixels of r × r become r² channels; options and errors: :func:`nn.functional.pixel_unshuffle`.
 
     >>> PixelUnshuffle(2)([[[1.0, 2.0], [3.0, 4.0]]]).tolist()
     [[[1.0]], [[2.0]], [[3.0]], [[4.0]]]
@@ -37,7 +37,7 @@ class PixelUnshuffle(Applied):
 
 
 class ChannelShuffle(Applied):
-    """The channels dealt out like cards; see :func:`nn.functional.channel_shuffle`.
+    """The channels dealt out like cards; options and errors: :func:`nn.functional.channel_shuffle`.
 
     >>> ChannelShuffle(2)([[[1.0], [2.0], [3.0], [4.0]]]).tolist()
     [[[1.0], [3.0], [2.0], [4.0]]]

@@ -62,7 +62,7 @@ class Upsample(Module):
 
 
 class UpsamplingNearest2d(Upsample):
-    """Images made larger by repeating pixels; see :func:`nn.functional.interpolate`.
+    """Images made larger by repeating pixels; options and errors: :func:`nn.functional.interpolate`.
 
     >>> UpsamplingNearest2d(scale_factor=2)([[[[1.0]]]]).tolist()
     [[[[1.0, 1.0], [1.0, 1.0]]]]
