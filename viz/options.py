@@ -7,7 +7,6 @@ each option there.
 import inspect
 import textwrap
 from collections.abc import Callable, Collection, Mapping, Sequence
-from difflib import get_close_matches
 from typing import Annotated, Any, Literal, TypedDict, TypeVar, cast, get_args, get_origin, get_type_hints
 
 from autograd_core import DomainError, DtypeError
@@ -149,8 +148,7 @@ class Option:
             check(name, value)
         if self.words and value not in self.words:
             alike = [word for word in self.words if word.lower() == str(value).lower()]
-            near = alike or get_close_matches(str(value), self.words, 1, 0.4)
-            hint = f"; did you mean {near[0]!r}?" if near else ""
+            hint = wording.nearest(alike[0] if alike else str(value), self.words)
             *others, last = map(repr, self.words)
             listed = f"{', '.join(others)} or {last}"
             raise DomainError(f"draw({name}={wording.quoted(value)}): {name} is {listed}{hint}")
@@ -178,9 +176,8 @@ def checked(given: Mapping[str, Any]) -> Options:
     """
     for name, value in given.items():
         if name not in OPTIONS:
-            near = get_close_matches(name, OPTIONS, 1)
-            hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(OPTIONS)}"
-            raise DtypeError(f"draw({name}={wording.quoted(value)}): there is no option {name}; {hint}")
+            hint = wording.nearest(name, OPTIONS, f"; there are {', '.join(OPTIONS)}")
+            raise DtypeError(f"draw({name}={wording.quoted(value)}): there is no option {name!r}{hint}")
         OPTIONS[name].check(name, value)
     return cast(Options, {name: given.get(name, option.default) for name, option in OPTIONS.items()})
 

@@ -1,15 +1,16 @@
-"""How numbers, arrays, names and operations are written in a drawing: short, and like mathematics."""
+"""How numbers, arrays and names are written in a drawing: short, and like mathematics."""
 
 from __future__ import annotations
 
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
+from difflib import get_close_matches
 from typing import Any
 
 import numpy as np
 
-from autograd_core import Node, default_dtype
+from autograd_core import default_dtype
 
 Write = Callable[[Any], str]
 """How a number is written."""
@@ -17,10 +18,10 @@ Write = Callable[[Any], str]
 LONGEST_LABEL = 28
 """A longer label is shortened in a drawing; the whole of it stands in the tooltip."""
 
+MOST_ENTRIES = 4
+"""An array with more numbers is not written in full."""
+
 _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
-_SUPERSCRIPTS = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
-_INFIX = frozenset({"add", "subtract", "multiply", "divide", "power", "matmul"})
-_ABOUT_X = frozenset({"abs", "reciprocal", "square"})  # their symbols are written with an x
 
 
 def number(value: Any) -> str:
@@ -60,15 +61,6 @@ def writer(number_format: str | Callable[[float], str] | None) -> Write:
     return write
 
 
-def size(count: int) -> str:
-    """A count with its thousands apart.
-
-    >>> size(1234567)
-    '1,234,567'
-    """
-    return f"{count:,}"
-
-
 def memory(count: int) -> str:
     """A number of bytes.
 
@@ -87,7 +79,7 @@ def counted(count: int, noun: str) -> str:
     >>> counted(1, "node"), counted(2500, "node")
     ('1 node', '2,500 nodes')
     """
-    return f"{size(count)} {noun}" if count == 1 else f"{size(count)} {noun}s"
+    return f"{count:,} {noun}{'s' * (count != 1)}"
 
 
 def most_common(counts: Counter[str], most: int) -> str:
@@ -97,14 +89,9 @@ def most_common(counts: Counter[str], most: int) -> str:
     '40 ×, 39 +, 5 more'
     """
     common = counts.most_common(most)
-    rest = sum(counts.values()) - sum(n for _, n in common)
-    return ", ".join(
-        [*(f"{size(n)} {_apart(name)}" for name, n in common), *([f"{size(rest)} more"] if rest else [])]
-    )
-
-
-def _apart(symbol: str) -> str:
-    return f"({symbol})" if " " in symbol else symbol
+    parts = [f"{n:,} ({name})" if " " in name else f"{n:,} {name}" for name, n in common]
+    rest = counts.total() - sum(n for _, n in common)
+    return ", ".join([*parts, f"{rest:,} more"] if rest else parts)
 
 
 def shape(array: Any) -> str:
@@ -120,25 +107,19 @@ def _dtype(array: Any) -> str:
     return "" if array.dtype == default_dtype() else f" {array.dtype}"
 
 
-def value(data: Any, most: int = 4, write: Write = number) -> str:
+def value(data: Any, write: Write = number) -> str:
     """A number, or a small array in full, or the shape of a larger one; with a dtype that is not default.
 
     >>> value(np.array([1.0, -2.5])), value(np.eye(2, dtype=np.float32)), value(np.zeros((8, 4)))
     ('[1.0  −2.5]', '[1.0  0.0; 0.0  1.0] float32', '(8, 4)')
     """
-    if not isinstance(data, np.ndarray):
-        return write(data)
-    if 0 < data.size <= most and data.ndim <= 2:
-        whole = data.dtype.kind != "f"  # one sees from the numbers that they are whole, or true
-        return _entries(data, write) + ("" if whole else _dtype(data))
-    return shape(data)
-
-
-def _entries(data: Any, write: Write) -> str:
-    if data.ndim == 0:
-        return write(data[()])
-    rows = ["  ".join(write(x) for x in row) for row in np.atleast_2d(data)]
-    return f"[{'; '.join(rows)}]"
+    entries = _entries(data, write)
+    if not entries:
+        return shape(data)
+    floats = (
+        isinstance(data, np.ndarray) and data.dtype.kind == "f"
+    )  # one sees that others are whole, or true
+    return entries + _dtype(data) if floats else entries
 
 
 def gradient(data: Any, write: Write = number) -> str:
@@ -147,12 +128,19 @@ def gradient(data: Any, write: Write = number) -> str:
     >>> gradient(-3.0), gradient(np.full((8, 2), 0.25))
     ('−3.0', 'norm 1.0')
     """
+    with np.errstate(all="ignore"):
+        return _entries(data, write) or f"norm {write(np.sqrt(np.sum(np.square(data, dtype=float))))}"
+
+
+def _entries(data: Any, write: Write) -> str:
+    """A number or a small array, entry by entry; nothing for a larger one."""
     if not isinstance(data, np.ndarray):
         return write(data)
-    if 0 < data.size <= 4 and data.ndim <= 2:
-        return _entries(data, write)
-    with np.errstate(all="ignore"):
-        return f"norm {write(np.sqrt(np.sum(np.square(data, dtype=float))))}"
+    if not 0 < data.size <= MOST_ENTRIES or data.ndim > 2:
+        return ""
+    if data.ndim == 0:
+        return write(data[()])
+    return f"[{'; '.join('  '.join(map(write, row)) for row in np.atleast_2d(data))}]"
 
 
 def clean(text: str, longest: int = LONGEST_LABEL) -> str:
@@ -176,6 +164,16 @@ def quoted(x: Any, longest: int = 60) -> str:
     """
     text = repr(x)
     return text if len(text) <= longest else text[: longest - 1] + "…"
+
+
+def nearest(given: str, known: Iterable[str], else_: str = "") -> str:
+    """The known word that was probably meant, as the end of a message; ``else_`` where none is near.
+
+    >>> nearest("darc", ["light", "dark"]), nearest("darc", ["light"])
+    ("; did you mean 'dark'?", '')
+    """
+    near = get_close_matches(given, known, 1, 0.4)
+    return f"; did you mean {near[0]!r}?" if near else else_
 
 
 def described(x: Any) -> str:
@@ -204,121 +202,3 @@ def numbered(index: int) -> str:
     'v₁₂'
     """
     return "v" + str(index).translate(_SUBSCRIPTS)
-
-
-def is_scalar_constant(x: Any) -> bool:
-    """Whether an input is a plain number, which is written inside the operation that uses it."""
-    return not isinstance(x, Node) and np.size(x) == 1
-
-
-def _constant(x: Any, write: Write = number) -> str:
-    item = np.asarray(x).reshape(()).item()
-    whole = isinstance(item, float) and item.is_integer() and abs(item) < 1e4
-    return write(int(item) if whole else item)
-
-
-def _details(node: Node) -> str:
-    parameters = node.parameters
-    axis = parameters.get("axis")
-    if "subscripts" in parameters:
-        return f"{','.join(parameters['subscripts'])}→{parameters['output']}"
-    if node.op is not None and node.op.name == "transpose":
-        return "" if _is_reversal(node) else str(parameters["axes"])
-    if isinstance(axis, tuple):
-        if len(axis) == np.ndim(getattr(node.inputs[0], "data", node.inputs[0])):
-            return ""
-        axis = ", ".join(map(str, axis))
-    return "" if axis is None or axis == "" else f"axis {axis}"
-
-
-def _is_reversal(node: Node) -> bool:
-    axes = node.parameters.get("axes")
-    return axes is None or tuple(axes) == tuple(range(len(axes)))[::-1]
-
-
-def _index(index: Any) -> str:
-    parts = []
-    for i in index if isinstance(index, tuple) else (index,):
-        if isinstance(i, slice):
-            ends = ["" if end is None else str(end) for end in (i.start, i.stop)]
-            parts.append(":".join(ends) + ("" if i.step is None else f":{i.step}"))
-        elif i is Ellipsis:
-            parts.append("…")
-        elif np.size(i) == 1:
-            parts.append(str(i))
-        else:
-            parts.append("array")
-    return f"[{', '.join(parts)}]"
-
-
-def operation(node: Node, write: Write = number) -> str:
-    """The operation of a node as it stands in the node's box, plain constants included.
-
-    >>> from autograd_core import Value, tanh
-    >>> a = Value(3.0)
-    >>> operation(a * 2), operation(2 - a), operation(a**3), operation(tanh(a)), operation(a)
-    ('× 2', '2 −', 'x³', 'tanh', '')
-    """
-    op = node.op
-    if op is None:
-        return ""
-    texts = [_constant(x, write) if is_scalar_constant(x) else None for x in node.inputs]
-    if op.name == "getitem":
-        return clean(_index(node.parameters.get("index")))
-    if len(texts) == 2 and op.name in _INFIX and any(texts):
-        left, right = texts
-        if op.name == "power" and right:
-            return "x" + power(_constant(node.inputs[1]))
-        return f"{left} {op.symbol}" if left else f"{op.symbol} {right}"
-    symbol = op.symbol
-    if any(texts):
-        return f"{symbol}({', '.join(text or '·' for text in texts)})"
-    details = _details(node)
-    return clean(f"{symbol}  {details}" if details else symbol, 40)
-
-
-def power(exponent: str) -> str:
-    """A constant exponent as it is written behind its base.
-
-    >>> power("1"), power("−2"), power("0.5")
-    ('', '⁻²', '^0.5')
-    """
-    whole = exponent.replace("−", "-")
-    if whole == "1":
-        return ""
-    return whole.translate(_SUPERSCRIPTS) if whole.lstrip("-").isdigit() else f"^{exponent}"
-
-
-def expression(node: Node, operands: Sequence[str]) -> str:
-    """The operation of a node applied to its operands, in one line.
-
-    >>> from autograd_core import Value, tanh
-    >>> a = Value(3.0)
-    >>> expression(a * 2, ["a", "2"]), expression(tanh(a), ["a"]), expression(a**3, ["a", "3"])
-    ('a × 2', 'tanh(a)', 'a³')
-    """
-    op = node.op
-    if op is None:
-        return ""
-    if op.name == "power" and len(operands) == 2 and is_scalar_constant(node.inputs[1]):
-        return operands[0] + power(_constant(node.inputs[1]))
-    if op.name in _INFIX and len(operands) == 2:
-        return f" {op.symbol} ".join(operands)
-    if op.name == "negative":
-        return f"−{operands[0]}"
-    if op.name == "transpose" and _is_reversal(node):
-        return f"{operands[0]}ᵀ"
-    if op.name == "affine" and len(operands) == 3:
-        return "{} {}ᵀ + {}".format(*operands)
-    if op.name in _ABOUT_X:
-        return op.symbol.replace("x", operands[0])
-    if op.name == "getitem":
-        return operands[0] + _index(node.parameters.get("index"))
-    details = _details(node)
-    name = op.name if op.symbol == "a>b" else op.symbol
-    return f"{name}({', '.join([*operands, *([details] if details else [])])})"
-
-
-def constant(x: Any, write: Write = number) -> str:
-    """A constant operand: a number in four digits, or the shape of an array."""
-    return _constant(x, write) if is_scalar_constant(x) else value(np.asarray(x), write=write)

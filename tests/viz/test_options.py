@@ -34,7 +34,9 @@ def test_an_option_has_the_value_by_default_that_it_checks():
 
 
 def test_a_misspelled_option_is_refused_with_the_nearest():
-    with pytest.raises(DtypeError, match=r"draw\(heet=True\): there is no option heet; did you mean heat\?"):
+    with pytest.raises(
+        DtypeError, match=r"draw\(heet=True\): there is no option 'heet'; did you mean 'heat'\?"
+    ):
         draw(Value(1.0), heet=True)
     with pytest.raises(DtypeError, match=r"there are graph, direction, .*, title"):
         draw(Value(1.0), zzz=1)

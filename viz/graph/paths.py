@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from difflib import get_close_matches
 from typing import Any
 
 from autograd_core import DomainError, DtypeError, GraphError, Node
@@ -92,8 +91,7 @@ def _found(reading: Reading, by_name: Mapping[str, Node], item: Any) -> list[Nod
     if not within:
         places = dict.fromkeys(wording.clean(name) for place in reading.places for name in place)
         every = [*by_name, *places]
-        near = get_close_matches(item, every, 1, 0.4)
-        hint = f"; did you mean {near[0]!r}?" if near else f"; there are {', '.join(every[:12])}"
+        hint = wording.nearest(item, every, f"; there are {', '.join(every[:12])}")
         raise DomainError(
             f"draw(highlight=...): nothing in this graph is called {wording.quoted(item)}{hint}"
         )

@@ -33,15 +33,15 @@ def counts(reading: Reading) -> list[str]:
     scopes = _by_scope(reading)
     held = sum(getattr(node.data, "nbytes", 8) for node in reading.order)
     lines = [
-        f"{wording.counted(len(reading.order), 'node')}, {wording.size(int(levels.max()))} operations deep, "
-        f"at most {wording.size(int(np.bincount(levels).max()))} at one level, "
+        f"{wording.counted(len(reading.order), 'node')}, {int(levels.max()):,} operations deep, "
+        f"at most {int(np.bincount(levels).max()):,} at one level, "
         f"{wording.memory(held)} of numbers: drawn in groups (force=True draws every node)"
     ]
     if operations:
         lines.append(f"operations: {wording.most_common(operations, MOST_NAMED)}")
     if scopes:
-        named = [f"{name} {wording.size(count)}" for name, count in scopes.most_common(MOST_NAMED)]
-        rest = [f"{wording.size(len(scopes) - MOST_NAMED)} more"] if len(scopes) > MOST_NAMED else []
+        named = [f"{name} {count:,}" for name, count in scopes.most_common(MOST_NAMED)]
+        rest = [f"{len(scopes) - MOST_NAMED:,} more"] if len(scopes) > MOST_NAMED else []
         lines.append(f"scopes: {', '.join([*named, *rest])}")
     return lines
 

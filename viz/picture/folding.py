@@ -14,7 +14,7 @@ from autograd_core import Node
 
 from ..graph.reading import Reading, Scope
 from ..model import Box
-from ..wording import clean, size
+from ..wording import clean
 from .grouped import Grouping, by_place
 
 FEWEST = 4
@@ -98,7 +98,7 @@ def folded(groups: Mapping[Scope, Box], runs: Iterable[Run]) -> tuple[dict[Scope
         kept[run.first] = replace(
             first,
             name=run.name,
-            operation=f"×{size(count)}",
+            operation=f"×{count:,}",
             lines=(f"each {first.lines[0]}", *first.lines[1:]),
             description=f"{run.name}, {count} of the same structure, each {first.description}",
         )
@@ -131,7 +131,7 @@ def open_runs(reading: Reading, closed: Iterable[Scope]) -> list[Run]:
 
 def renamed(boxes: Iterable[Box], runs: Iterable[Run]) -> list[Box]:
     """The boxes in clusters that bear the names of runs."""
-    names = {run.first: f"{run.name} ×{size(len(run.members))}" for run in runs}
+    names = {run.first: f"{run.name} ×{len(run.members):,}" for run in runs}
     return [replace(box, scope=_renamed(box.scope, names)) for box in boxes]
 
 

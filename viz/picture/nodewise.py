@@ -10,11 +10,11 @@ from typing import Any
 import numpy as np
 
 from autograd_core import Node
-from autograd_core.primitive import Linear, Multilinear, Primitive
 
 from .. import wording
 from ..graph.reading import Reading
 from ..model import Arrow, Box, Kind
+from .operations import backward_rule, constant, expression, is_scalar_constant, operation
 
 PARALLEL_ARROWS = 4
 """More uses of one node by another than this are drawn as one arrow that carries their number."""
@@ -61,8 +61,8 @@ def nodewise(
         operands = []
         for index, x in enumerate(node.inputs):
             if not isinstance(x, Node):
-                operands.append(wording.constant(x, detail.write))
-                if not wording.is_scalar_constant(x) and not detail.backward:
+                operands.append(constant(x, detail.write))
+                if not is_scalar_constant(x) and not detail.backward:
                     key = f"{keys[node]}c{index}"
                     boxes.append(_constant_box(key, x, reading.scope(node), detail.write))
                     arrows.append(Arrow(key, keys[node]))
@@ -117,7 +117,7 @@ def _box(
     value = wording.value(node.data, write=detail.write)
     gradient = wording.gradient(cotangents[node], detail.write) if node in cotangents else ""
     uses = reading.used(node)
-    expression = wording.expression(node, operands)
+    formula = expression(node, operands)
     heading = ""
     if detail.backward:
         heading = wording.derivative(names[reading.outputs[0]], name)
@@ -134,7 +134,7 @@ def _box(
             lines.append(f"used {uses}×")
     kind = reading.kind(node)
     label = wording.clean(node.label, 200) if node.label else ""
-    parts = [f"{name} = {expression}" if expression else f"{name}: {kind}", value]
+    parts = [f"{name} = {formula}" if formula else f"{name}: {kind}", value]
     parts += [f"gradient {gradient}"] if gradient else []
     parts += [f"used {uses} times"] if uses > 1 else []
     parts += [label] if label and label != name else []
@@ -143,17 +143,17 @@ def _box(
         key=key,
         kind=kind,
         name=name,
-        operation=wording.operation(node, detail.write),
+        operation=operation(node, detail.write),
         lines=tuple(lines),
         scope=reading.scope(node),
-        expression=expression,
+        expression=formula,
         description=", ".join(parts),
         heading=heading,
     )
 
 
 def _constant_box(key: str, x: Any, scope: tuple[str, ...], write: wording.Write) -> Box:
-    text = wording.constant(x, write)
+    text = constant(x, write)
     return Box(key, Kind.CONSTANT, text, scope=scope, description=f"constant {text}")
 
 
@@ -167,56 +167,3 @@ def local_derivatives(node: Node) -> list[float] | None:
     with np.errstate(all="ignore"):
         found = node.local_derivatives()
     return [0.0 if d is None else float(np.asarray(d).reshape(())) for d in found]
-
-
-_BACKWARD_OF = {
-    "sum": "repeat",
-    "mean": "repeat ÷ n",
-    "broadcast_to": "Σ",
-    "reshape": "reshape",
-    "transpose": "transpose",
-    "astype": "astype",
-    "max": "to the max",
-    "window_max": "to the max",
-    "min": "to the min",
-}
-
-
-def backward_rule(node: Node, index: int, names: Mapping[Node, str]) -> str:
-    """What an operation on arrays does to the cotangent on its way to input ``index``, in short."""
-    op, inputs = node.op, node.inputs
-    if op is None:
-        return ""
-    others = [names.get(x, "…") if isinstance(x, Node) else wording.constant(x) for x in inputs]
-    if op.name == "matmul":
-        return f"@ {others[1]}ᵀ" if index == 0 else f"{others[0]}ᵀ @"
-    if op.name == "affine":
-        return (f"@ {others[1]}", f"gᵀ @ {others[0]}", "Σ")[index]  # g stands for what arrives
-    if not hasattr(op, "derivatives"):
-        return _BACKWARD_OF.get(op.name) or _transpose_or_slope(op)
-    rule = _factor(op.name, op.symbol, op.derivatives[index], index, node, others)
-    repeated = getattr(inputs[index], "shape", ()) != node.shape
-    return ", ".join(part for part in (rule, "Σ" if repeated else "") if part)
-
-
-def _transpose_or_slope(op: Primitive) -> str:
-    """The transpose of what is linear in an operand, ``convᵀ``; the slope of what is not, ``softmax′``."""
-    short = op.symbol if " " not in op.symbol else op.name.strip("_").replace("_", " ")
-    return short + ("ᵀ" if isinstance(op, Linear | Multilinear) else "′")
-
-
-def _factor(name: str, symbol: str, derivative: Any, index: int, node: Node, operands: list[str]) -> str:
-    """What the cotangent is multiplied by, as a formula."""
-    if derivative == 1:
-        return ""
-    if derivative == -1:
-        return "× −1"
-    if name == "multiply":
-        return f"× {operands[1 - index]}"
-    if name == "divide" and index == 0:
-        return f"÷ {operands[1]}"
-    exponent = 2 if name == "square" else node.inputs[1] if name == "power" and index == 0 else None
-    if exponent is not None and wording.is_scalar_constant(exponent):
-        less = wording.power(wording.constant(float(np.asarray(exponent).item()) - 1))
-        return f"× {wording.constant(exponent)}·{operands[0]}{less}"
-    return f"× {symbol if symbol.isalpha() else name}′({', '.join(operands)})"

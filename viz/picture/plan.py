@@ -69,7 +69,7 @@ def picture_of(reading: Reading, options: Options, title: str = "") -> Picture:
     drawn = len(nodes) + len(groups)
     compact = drawn > FULL
     if compact:
-        notes.append(f"{wording.size(drawn)} boxes: drawn small{'' if backward else ', without gradients'}")
+        notes.append(f"{drawn:,} boxes: drawn small{'' if backward else ', without gradients'}")
     write = wording.writer(options["number_format"])
     detail = Detail(options["graph"], compact, drawn <= COMPACT, write)
     shown = cotangents if options["gradients"] or options["graph"] != "forward" else {}

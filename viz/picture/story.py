@@ -10,7 +10,8 @@ from autograd_core import Node
 from .. import wording
 from ..graph.reading import Reading
 from ..model import Box, Kind, Moment, Story
-from .nodewise import backward_rule, local_derivatives
+from .nodewise import local_derivatives
+from .operations import backward_rule
 
 MOST_TERMS = 12
 """A longer chain-rule sum is cut."""
