@@ -207,8 +207,6 @@ WITHOUT_EXAMPLE: dict[str, list[str]] = {
         "sweep",
         "Lowered",
     ],
-    "viz": ["network"],
-    "viz.plots": ["Animation", "ConvolutionSteps", "PoolingSteps"],
 }
 WITHOUT_ERRORS = {"autograd_core": ["celu", "hardtanh", "jacobian", "jvp"]}
 

@@ -45,6 +45,17 @@ class Palette:
     lines: dict[Kind, str]
 
 
+_BOXES = {
+    Kind.INPUT: (("#e0f3eb", "#00704f"), ("#0f3329", "#4cc9a0")),
+    Kind.PARAMETER: (("#fdefd0", "#945600"), ("#3a2a0c", "#e5a93c")),
+    Kind.SHARED: (("#f6f3ad", "#625a00"), ("#343108", "#e6dc4f")),
+    Kind.CONSTANT: (("#f0f0f0", "#6b6b6b"), ("#2a2d32", "#9aa0a6")),
+    Kind.OPERATION: (("#ffffff", "#3a3f47"), ("#23272e", "#aab2bd")),
+    Kind.OUTPUT: (("#fbe3ef", "#a02c6d"), ("#3a1830", "#e78bc0")),
+    Kind.SCOPE: (("#e3effa", "#0b5c9e"), ("#14293d", "#6bb1f0")),
+}
+"""The inside and the outline of a box, on light and on dark."""
+
 LIGHT = Palette(
     panel="#ffffff",
     text="#1a1a1a",
@@ -55,24 +66,8 @@ LIGHT = Palette(
     focus="#0b5c9e",
     dim="#6a7079",
     dim_line="#b4bac2",
-    fills={
-        Kind.INPUT: "#e0f3eb",
-        Kind.PARAMETER: "#fdefd0",
-        Kind.SHARED: "#f6f3ad",
-        Kind.CONSTANT: "#f0f0f0",
-        Kind.OPERATION: "#ffffff",
-        Kind.OUTPUT: "#fbe3ef",
-        Kind.SCOPE: "#e3effa",
-    },
-    lines={
-        Kind.INPUT: "#00704f",
-        Kind.PARAMETER: "#945600",
-        Kind.SHARED: "#625a00",
-        Kind.CONSTANT: "#6b6b6b",
-        Kind.OPERATION: "#3a3f47",
-        Kind.OUTPUT: "#a02c6d",
-        Kind.SCOPE: "#0b5c9e",
-    },
+    fills={kind: light[0] for kind, (light, _) in _BOXES.items()},
+    lines={kind: light[1] for kind, (light, _) in _BOXES.items()},
 )
 
 DARK = Palette(
@@ -85,24 +80,8 @@ DARK = Palette(
     focus="#6bb1f0",
     dim="#8d95a0",
     dim_line="#4d545e",
-    fills={
-        Kind.INPUT: "#0f3329",
-        Kind.PARAMETER: "#3a2a0c",
-        Kind.SHARED: "#343108",
-        Kind.CONSTANT: "#2a2d32",
-        Kind.OPERATION: "#23272e",
-        Kind.OUTPUT: "#3a1830",
-        Kind.SCOPE: "#14293d",
-    },
-    lines={
-        Kind.INPUT: "#4cc9a0",
-        Kind.PARAMETER: "#e5a93c",
-        Kind.SHARED: "#e6dc4f",
-        Kind.CONSTANT: "#9aa0a6",
-        Kind.OPERATION: "#aab2bd",
-        Kind.OUTPUT: "#e78bc0",
-        Kind.SCOPE: "#6bb1f0",
-    },
+    fills={kind: dark[0] for kind, (_, dark) in _BOXES.items()},
+    lines={kind: dark[1] for kind, (_, dark) in _BOXES.items()},
 )
 
 PRINT = Palette(

@@ -116,9 +116,8 @@ def value(data: Any, write: Write = number) -> str:
     entries = _entries(data, write)
     if not entries:
         return shape(data)
-    floats = (
-        isinstance(data, np.ndarray) and data.dtype.kind == "f"
-    )  # one sees that others are whole, or true
+    # Whole numbers and truth values show what they are.
+    floats = isinstance(data, np.ndarray) and data.dtype.kind == "f"
     return entries + _dtype(data) if floats else entries
 
 

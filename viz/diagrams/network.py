@@ -12,6 +12,7 @@ import numpy as np
 import autograd_core
 from autograd_core import DomainError, DtypeError, Node, ShapeError, Tensor, no_grad
 
+from ..graph.running import evaluating, replaced
 from ..model import Kind
 from ..style import LIGHT
 from ..wording import counted, number
@@ -48,6 +49,13 @@ def network(model: Any, input: Any = None) -> Figure:
         DtypeError: if the model is no module.
         DomainError: if it has no dense or convolutional layer, or needs an input.
         ShapeError: if dense layers do not follow one another.
+
+    >>> import nn
+    >>> print(network(nn.Sequential(nn.Linear(2, 3), nn.Tanh(), nn.Linear(3, 1))))
+    Sequential
+    input: 2 units
+    Linear, Tanh: 3 units
+    Linear: 1 unit
     """
     if not all(hasattr(model, name) for name in ("named_modules", "parameters", "forward")):
         raise DtypeError(f"network() draws a module, got {type(model).__name__}")
@@ -65,8 +73,7 @@ def network(model: Any, input: Any = None) -> Figure:
 
 def _layers(model: Any, data: Array | None) -> list[Layer]:
     """The innermost modules, in the order in which they run if there is an input, else as they are held."""
-    modules = list(model.named_modules())
-    leaves = [(path, m) for path, m in modules if len(list(m.named_modules())) == 1]
+    leaves = [(path, m) for path, m in model.named_modules() if len(list(m.named_modules())) == 1]
     if data is None:
         return [Layer(path, type(m).__name__, _weight(m), None) for path, m in leaves]
     found: list[Layer] = []
@@ -82,22 +89,9 @@ def _layers(model: Any, data: Array | None) -> list[Layer]:
 
         return run
 
-    modes = [(m, m.__dict__.get("training")) for _, m in modules]
-    before = [(m, m.__dict__.get("forward")) for _, m in leaves]
-    try:
-        for module, _ in modes:
-            module.__dict__["training"] = False
-        for path, module in leaves:
-            module.__dict__["forward"] = watched(path, module)
-        with no_grad():
-            model(Tensor(data))
-    finally:
-        for entry, kept in (("training", modes), ("forward", before)):
-            for module, value in kept:
-                if value is None:
-                    module.__dict__.pop(entry, None)
-                else:
-                    module.__dict__[entry] = value
+    forwards = [(m, watched(path, m)) for path, m in leaves]
+    with replaced("forward", forwards), evaluating("network", model), no_grad():
+        model(Tensor(data))
     return found
 
 

@@ -43,6 +43,11 @@ class Animation(Shown):
 
     Raises:
         DomainError: for more than 150 frames.
+
+    >>> def draw(ax, frame):
+    ...     ax.bar([0, 1], [frame, 2 - frame])
+    >>> Animation("two bars", draw, ["only the right one", "both alike"], size=(3, 2))
+    <Animation: two bars, 2 frames>
     """
 
     def __init__(

@@ -15,10 +15,16 @@ _NAME = "convolution_steps"
 
 
 class ConvolutionSteps(Steps):
-    """The positions of a kernel on an image; made by :func:`convolution_steps`."""
+    """The positions of a kernel on an image; made by :func:`convolution_steps`.
+
+    >>> steps = convolution_steps([[1, 2], [3, 4]], [[1, -1]])
+    >>> steps, steps.output.ravel()
+    (<convolution: 2 steps>, array([-1., -1.]))
+    """
 
     def __init__(self, image: Array, kernel: Array, window: Window) -> None:
-        super().__init__(image, window)
+        name = "convolution" if window.dilation == (1, 1) else "dilated convolution"
+        super().__init__(name, image, window, window.window, window.positions)
         self._kernel = kernel
         self.output = np.array(
             [sum(a * k for a, k in self._terms(i)) for i in range(int(np.prod(window.positions)))]
@@ -37,19 +43,10 @@ class ConvolutionSteps(Steps):
         terms = " + ".join(f"{factor(a)}·{factor(k)}" for a, k in self._terms(step % len(self)))
         return f"output[{row}, {column}] = {terms} = {written(self.output[row, column])}"
 
-    def _widths(self) -> list[int]:
-        return [self._window.padded[1], self._window.window[1], self._window.positions[1]]
-
-    def _rows(self) -> int:
-        return max(self._window.padded[0], self._window.window[0], self._window.positions[0])
-
-    def _name(self) -> str:
-        return "convolution" if self._window.dilation == (1, 1) else "dilated convolution"
-
     def _draw(self, sheet: Sheet, step: int) -> None:
         window = self._window
         used = window.cells(step)
-        left = (sheet.width - sum(self._widths()) - 2 * GAP) / 2
+        left = self._left
         self._draw_image(sheet, left, used)
         for cell, weight in zip(used, self._kernel.ravel(), strict=True):
             sheet.corner(cell, left, window.padded[0], f"×{written(weight)}", bool(weight < 0))

@@ -11,8 +11,8 @@ import numpy as np
 
 from autograd_core import DomainError, DtypeError, GraphError, Node, Tensor, ancestors, sweep
 
+from ..graph.running import evaluating
 from .canvas import Array, numbers
-from .running import evaluating
 
 Of = Literal["activations", "gradients"]
 

@@ -21,10 +21,15 @@ class PoolingSteps(Steps):
 
     Attributes:
         gradient: the gradient of the image after all windows, (height, width).
+
+    >>> steps = pooling_steps([[1, 2], [3, 4]], kind="average")
+    >>> steps, steps.output.item(), steps.gradient.ravel()
+    (<average pooling: 1 steps>, 2.5, array([0.25, 0.25, 0.25, 0.25]))
     """
 
     def __init__(self, image: Array, window: Window, kind: str, gradient: Array | None) -> None:
-        super().__init__(image, window, -np.inf if kind == "max" else 0.0)
+        outside = -np.inf if kind == "max" else 0.0
+        super().__init__(f"{kind} pooling", image, window, window.positions, window.padded, outside)
         self._kind = kind
         count = window.positions[0] * window.positions[1]
         pooled = [max(v) if kind == "max" else sum(v) / len(v) for v in map(self._values, range(count))]
@@ -71,20 +76,11 @@ class PoolingSteps(Steps):
             f"its gradient {written(gradient)} goes to image[{up}, {across}]{first} and nothing to the others"
         )
 
-    def _widths(self) -> list[int]:
-        return [self._window.padded[1], self._window.positions[1], self._window.padded[1]]
-
-    def _rows(self) -> int:
-        return self._window.padded[0]
-
-    def _name(self) -> str:
-        return f"{self._kind} pooling"
-
     def _draw(self, sheet: Sheet, step: int) -> None:
         window = self._window
         used, receivers = window.cells(step), self._receivers(step)
         winners = receivers if self._kind == "max" else []
-        left = (sheet.width - sum(self._widths()) - 2 * GAP) / 2
+        left = self._left
         self._draw_image(sheet, left, used, ringed=winners)
         left += window.padded[1]
         sheet.sign(left, "→")

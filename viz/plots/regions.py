@@ -9,6 +9,7 @@ import numpy as np
 
 from autograd_core import DomainError, ShapeError, no_grad
 
+from ..graph.running import evaluating
 from .canvas import (
     BLUE,
     COLOURS,
@@ -23,7 +24,6 @@ from .canvas import (
     one_axes,
     whole,
 )
-from .running import evaluating
 
 Outputs = Literal["auto", "logits", "probabilities"]
 _NAME = "decision_boundary"

@@ -84,8 +84,14 @@ class Steps(Shown, ABC):
 
     output: Array
 
-    def __init__(self, image: Array, window: Window, outside: float = 0.0) -> None:
-        self._shape, self._window = image.shape, window
+    def __init__(
+        self, name: str, image: Array, window: Window, second: Cell, third: Cell, outside: float = 0.0
+    ) -> None:
+        """Three matrices stand side by side: the padded image, then two of these rows and columns."""
+        self._name, self._shape, self._window = name, image.shape, window
+        rows, columns = zip(window.padded, second, third, strict=True)
+        self._rows, self._width = max(rows), max(sum(columns) + 2 * GAP, 8.0)
+        self._left = (self._width - sum(columns) - 2 * GAP) / 2
         self._image = np.pad(image, [(p, p) for p in window.padding], constant_values=outside)
         self._everywhere = list(np.ndindex(*window.padded))
         self._border = [cell for cell in self._everywhere if window.is_padding(cell)]
@@ -98,20 +104,8 @@ class Steps(Shown, ABC):
         """What happens in a step, with its numbers."""
 
     @abstractmethod
-    def _widths(self) -> list[int]:
-        """The columns of the matrices that stand side by side."""
-
-    @abstractmethod
-    def _rows(self) -> int:
-        """The rows of the tallest of them."""
-
-    @abstractmethod
     def _draw(self, sheet: Sheet, step: int) -> None:
         """Draw the matrices as they stand in this step."""
-
-    @abstractmethod
-    def _name(self) -> str:
-        """What is played."""
 
     def draw(self, step: int = -1, ax: Axes | None = None) -> Axes:
         """Draw one step, counted from 0, or from the end when negative; the last when none is named.
@@ -129,7 +123,7 @@ class Steps(Shown, ABC):
     def animation(self) -> Animation:
         """All steps as one page that needs no network, or as a GIF."""
         sentences = [self.sentence(step) for step in range(len(self))]
-        return Animation(self._name(), self._draw_into, sentences, self._size())
+        return Animation(self._name, self._draw_into, sentences, self._size())
 
     def _draw_image(self, sheet: Sheet, left: float, used: Sequence[Cell], **how: Any) -> None:
         """The padded image, with the cells that are used in this step."""
@@ -157,25 +151,21 @@ class Steps(Shown, ABC):
             raise IndexRangeError(f"draw(): no step {i}; there are {len(self)}, counted from 0")
         return i % len(self)
 
-    def _width(self) -> float:
-        widths = self._widths()
-        return max(sum(widths) + GAP * (len(widths) - 1), 8.0)
-
     def _lines(self) -> int:
-        return max(len(lines_of(self.sentence(step), self._width())) for step in range(len(self)))
+        return max(len(lines_of(self.sentence(step), self._width)) for step in range(len(self)))
 
     def _size(self) -> tuple[float, float]:
         """In inches: cells that can be read, on a page that fits a screen."""
-        cell = min(0.62, 13.0 / self._width(), 8.0 / self._rows())
-        return cell * (self._width() + 0.6), cell * (self._rows() + 2.3 + 0.62 * self._lines())
+        cell = min(0.62, 13.0 / self._width, 8.0 / self._rows)
+        return cell * (self._width + 0.6), cell * (self._rows + 2.3 + 0.62 * self._lines())
 
     def _draw_into(self, ax: Any, step: int) -> None:
-        sheet = Sheet(ax, self._width(), self._rows(), self._lines())
+        sheet = Sheet(ax, self._width, self._rows, self._lines())
         self._draw(sheet, step)
-        sheet.below(lines_of(self.sentence(step), self._width()))
+        sheet.below(lines_of(self.sentence(step), self._width))
 
     def __repr__(self) -> str:
-        return f"<{self._name()}: {len(self)} steps>"
+        return f"<{self._name}: {len(self)} steps>"
 
     def _bundle(self) -> Bundle:
         return {"text/plain": repr(self)} if len(self) > MOST_FRAMES else self.animation._repr_mimebundle_()
