@@ -23,5 +23,6 @@ from .patches import *
 from .radial import *
 from .rearranging import *
 from .resizing import *
+from .shape import *
 from .softmax import *
 from .transposed_convolution import *

@@ -8,7 +8,8 @@ from typing import Any
 from autograd_core import Tensor
 
 from .. import functional
-from ..functional.linear import checked_lengths
+from ..functional.operands import as_tensor
+from ..functional.shape import checked_lengths
 from ..module import Module
 
 __all__ = ["Flatten", "Unflatten"]
@@ -26,7 +27,7 @@ class Flatten(Module):
         self.start_dim, self.end_dim = start_dim, end_dim
 
     def forward(self, input: Any) -> Tensor:
-        return functional.flatten(input, self.start_dim, self.end_dim)
+        return as_tensor(input, "Flatten").flatten(self.start_dim, self.end_dim)
 
     def extra_repr(self) -> str:
         return f"start_dim={self.start_dim}, end_dim={self.end_dim}"
