@@ -15,7 +15,6 @@ from . import fft as fft
 from . import linalg as linalg
 from .activations import *
 from .calculus import *
-from .collecting import *
 from .context import *
 from .dtypes import *
 from .errors import *
@@ -23,6 +22,7 @@ from .graph import *
 from .inspection.debugging import *
 from .inspection.explaining import *
 from .inspection.gradcheck import *
+from .kernels.memory import *
 from .kernels.threads import *
 from .linalg import norm as norm
 from .structure import *

@@ -113,19 +113,15 @@ class Node:
         inputs = [x.data if isinstance(x, Node) else x for x in self.inputs]
         return tuple(op.local_derivative(self.namespace, i, self.data, inputs) for i in range(op.arity))
 
-    def _keep(self, cotangent: Any) -> None:
-        """Add the cotangent to ``grad`` if this node keeps one."""
-        raise NotImplementedError
-
     def _with_inputs(self, inputs: Sequence[Any]) -> Node:
         """A copy of this node that hangs on other inputs."""
         raise NotImplementedError
 
-    def _operated(self, primitive: Any, parameters: dict[str, Any]) -> Any:
+    def _unary(self, primitive: Any, parameters: dict[str, Any]) -> Any:
         """The result of an operation on this node alone."""
         return _recorded(primitive, (self,), parameters)
 
-    def _met(self, primitive: Any, other: Any) -> Any:
+    def _binary(self, primitive: Any, other: Any) -> Any:
         """The result of an operation without parameters on this node and another operand."""
         return _recorded(primitive, (self, other), {})
 
@@ -155,9 +151,9 @@ def unrecorded(data: Any) -> Any:
 def _apply(primitive: Primitive, *operands: Any, **parameters: Any) -> Any:
     if operands and isinstance(operands[0], Node):
         if len(operands) == 1:
-            return operands[0]._operated(primitive, parameters)
+            return operands[0]._unary(primitive, parameters)
         if len(operands) == 2 and not parameters:
-            return operands[0]._met(primitive, operands[1])
+            return operands[0]._binary(primitive, operands[1])
         if operands[0].rank == _HIGHEST:
             return operands[0].record(primitive, operands, parameters)
     return _recorded(primitive, operands, parameters)

@@ -42,7 +42,7 @@ def of_one(function: Elementwise) -> Method[[]]:
     """An elementary function as a method: ``x.exp()``."""
 
     def applied(x: Any) -> Any:
-        return x._operated(function, {})
+        return x._unary(function, {})
 
     return method(update_wrapper(applied, function))
 
@@ -51,7 +51,7 @@ def of_two(function: Elementwise) -> Method[[Any]]:
     """An elementary function of two numbers as a method: ``a.maximum(b)``."""
 
     def applied(a: Any, b: Any) -> Any:
-        return a._met(function, b)
+        return a._binary(function, b)
 
     return method(update_wrapper(applied, function))
 
@@ -60,7 +60,7 @@ def operators(function: Elementwise) -> tuple[Method[[Any]], Method[[Any]]]:
     """The operator of an elementary function, with the node on its left and on its right."""
 
     def left(a: Any, b: Any) -> Any:
-        return a._met(function, b) if isinstance(b, OPERANDS) else NotImplemented
+        return a._binary(function, b) if isinstance(b, OPERANDS) else NotImplemented
 
     def right(b: Any, a: Any) -> Any:
         return function(a, b) if isinstance(a, OPERANDS) else NotImplemented

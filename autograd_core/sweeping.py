@@ -265,4 +265,8 @@ def backward(root: Node, cotangent: Any, create_graph: bool) -> None:
     for node, gradient in sweep([root], [cotangent], create_graph=create_graph):
         tag = node._tag
         if tag.primitive is None or tag.retains or node.rank == 1:
-            node._keep(gradient)
+            if tag.retains and not isinstance(gradient, Node):
+                gradient = np.array(gradient)  # of its own: what is underway is shared
+            earlier = node.grad
+            fresh = earlier is None or (type(earlier) is float and earlier == 0.0)
+            node.grad = gradient if fresh else earlier + gradient

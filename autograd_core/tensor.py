@@ -158,7 +158,7 @@ class Tensor(ArrayMethods):
             watcher().recorded(out, values)
         return out
 
-    def _operated(self, primitive: Primitive, parameters: dict[str, Any]) -> Tensor:
+    def _unary(self, primitive: Primitive, parameters: dict[str, Any]) -> Tensor:
         value = self.data
         data, residuals = _computed(primitive, [value], parameters)
         if not self.requires_grad or data.dtype.kind != "f":
@@ -172,7 +172,7 @@ class Tensor(ArrayMethods):
             watcher().recorded(out, [value])
         return out
 
-    def _met(self, primitive: Any, other: Any) -> Tensor:
+    def _binary(self, primitive: Any, other: Any) -> Tensor:
         # Two tensors of one dtype, or a tensor and a number, need none of record()'s detours.
         x = self.data
         if isinstance(other, Tensor):
@@ -181,9 +181,7 @@ class Tensor(ArrayMethods):
         else:
             y = other
             direct = self.requires_grad and (type(y) is float or type(y) is int)
-        tag: Tag | None = primitive.tag
-        if entered:
-            tag = tag_in_context(primitive.tag)
+        tag: Tag | None = tag_in_context(primitive.tag) if entered else primitive.tag
         if not direct or tag is None or tag.origin is not None:
             return self.record(primitive, (self, other), {})
         try:
@@ -192,17 +190,12 @@ class Tensor(ArrayMethods):
             raise _failure(primitive, [x, y], error) from None
         if type(data) is not np.ndarray:  # NumPy gives scalars for arrays without axes
             data = np.asarray(data)
-        if data.dtype.kind != "f":
+        if data.dtype is not x.dtype and data.dtype.kind != "f":
             return _node(data)
         self._used = True
         if y is not other:
             other._used = True
         return _recorded(data, tag, (self, other), _NO_PARAMETERS, None)
-
-    def _keep(self, cotangent: Any) -> None:
-        if self.inputs and not isinstance(cotangent, Node):
-            cotangent = np.array(cotangent)  # of its own: what is underway is shared
-        self.grad = cotangent if self.grad is None else self.grad + cotangent
 
     def _with_inputs(self, inputs: Sequence[Any]) -> Tensor:
         copied = type(self).__new__(type(self))
@@ -247,12 +240,13 @@ class Tensor(ArrayMethods):
                     f".backward(np.ones({self.shape}))"
                 )
             cotangent = np.ones(self.data.shape, self.data.dtype)
-        elif not isinstance(cotangent, Tensor):
-            cotangent = as_array(cotangent, self.dtype, "backward()")
-        if cotangent.shape != self.shape:
-            raise ShapeError(
-                f"backward(): the cotangent has shape {cotangent.shape}, the tensor {self.shape}"
-            )
+        else:
+            if not isinstance(cotangent, Tensor):
+                cotangent = as_array(cotangent, self.data.dtype, "backward()")
+            if cotangent.shape != self.data.shape:
+                raise ShapeError(
+                    f"backward(): the cotangent has shape {cotangent.shape}, the tensor {self.shape}"
+                )
         if create_graph:
             cotangent = cotangent if isinstance(cotangent, Tensor) else Tensor(cotangent)
         elif isinstance(cotangent, Tensor):
@@ -358,7 +352,7 @@ class Tensor(ArrayMethods):
         if isinstance(other, Tensor):
             left, right = self.data.shape, other.data.shape
             if len(left) == 2 == len(right) and left[1] == right[0]:
-                return self._met(nodes.matmul, other)
+                return self._binary(nodes.matmul, other)
         return structure.matmul(self, other) if isinstance(other, OPERANDS) else NotImplemented
 
     def __rmatmul__(self, other: Any) -> Tensor:

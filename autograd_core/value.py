@@ -239,13 +239,12 @@ class Value(Operators):
         """
         if create_graph:
             backward(self, cotangent if isinstance(cotangent, Node) else Value(cotangent), True)
-        elif watcher() is not None:
-            backward(self, _number(cotangent), False)
+            return
+        number = cotangent if type(cotangent) is float else _number(cotangent)
+        if entered and watcher() is not None:
+            backward(self, number, False)
         else:
-            _backward(self, _number(cotangent))
-
-    def _keep(self, cotangent: Any) -> None:
-        self.grad = cotangent if type(self.grad) is float and self.grad == 0.0 else self.grad + cotangent
+            _backward(self, number)
 
     def _with_inputs(self, inputs: Sequence[Any]) -> Value:
         copied = _new(Value)
@@ -269,9 +268,9 @@ class Value(Operators):
 
     # One or two Values through a function of the table, without record()'s detours for other operands.
 
-    def _operated(self, primitive: Any, parameters: dict[str, Any]) -> Any:
+    def _unary(self, primitive: Any, parameters: dict[str, Any]) -> Any:
         if not isinstance(primitive, Elementwise):
-            return super()._operated(primitive, parameters)
+            return super()._unary(primitive, parameters)
         tag = tag_in_context(primitive.tag) if entered else primitive.tag
         x = self.data
         data = primitive.on_floats(x)
@@ -290,9 +289,9 @@ class Value(Operators):
             watcher().recorded(out, [x])
         return out
 
-    def _met(self, primitive: Any, other: Any) -> Any:
+    def _binary(self, primitive: Any, other: Any) -> Any:
         if entered or type(other) is not Value or not isinstance(primitive, Elementwise):
-            return super()._met(primitive, other)
+            return super()._binary(primitive, other)
         numbers = self.data, other.data
         data = primitive.on_floats(*numbers)
         out = _new(Value)

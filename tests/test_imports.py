@@ -32,7 +32,6 @@ FLOORS = [
     ["autograd_core.value", "autograd_core.tensor"],
     ["autograd_core.weighted_sum", "autograd_core.transforms"],
     ["autograd_core.inspection"],
-    ["autograd_core.collecting"],
     ["autograd_core"],
     ["autograd_core.pytest_plugin"],
     ["nn.errors", "nn.checks", "nn.parameter", "nn.hooks"],

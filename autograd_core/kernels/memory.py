@@ -1,4 +1,4 @@
-"""Memory that is given back is kept at hand instead of being returned to the operating system.
+"""Memory: what is freed is kept at hand, and the garbage collector can be kept from searching graphs.
 
 Every operation of a network makes an array and lets another go. By default the C library of Linux hands
 arrays of more than 128 KiB back to the operating system at once, and the next one comes as fresh pages
@@ -14,11 +14,14 @@ nothing.
 
 from __future__ import annotations
 
+import gc
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import numpy as np
 
-__all__ = ["keep_freed_memory"]
+__all__ = ["pause_gc"]
 
 
 def keep_freed_memory() -> bool:
@@ -28,3 +31,31 @@ def keep_freed_memory() -> bool:
     block = np.empty(32 * 2**20 - 2**16, np.uint8)
     del block
     return True
+
+
+@contextmanager
+def pause_gc() -> Iterator[None]:
+    """Build and differentiate large graphs of :class:`Value` without the garbage collector looking on.
+
+    A graph has no reference cycles: it is freed the moment nothing refers to it, collector or no
+    collector. But every few hundred new objects the collector searches all that were made lately for
+    cycles, and from time to time all there are. For a network of 65,000 scalar operations that adds
+    two thirds to the time of a training step. Tensors are few and gain nothing.
+
+    Cycles that other code makes inside are found afterwards.
+
+    >>> from autograd_core import Value
+    >>> with pause_gc():
+    ...     x = Value(2.0)
+    ...     y = x * x + x
+    ...     y.backward()
+    >>> x.grad, gc.isenabled()
+    (5.0, True)
+    """
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()

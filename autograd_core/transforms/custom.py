@@ -12,7 +12,7 @@ from ..graph import Node
 from ..primitive import Elementwise, General, Namespace
 from ..sweeping import ancestors
 from .functional import jvp
-from .trace import Run
+from .trace import Trace
 from .trees import flatten
 
 __all__ = ["checkpoint", "primitive"]
@@ -139,9 +139,9 @@ def checkpoint(f: Function) -> Function:
 
         def pullback(m: Namespace, g: Any, y: Any, *inputs: Any, index: int) -> Any:
             if last["cotangent"] is not g:  # one evaluation serves all arguments
-                run = Run("checkpoint", of_nodes, inputs)
-                _refuse_hidden_inputs(run)
-                last.update(cotangent=g, gradients=run.pullback([run.result], [g]))
+                trace = Trace("checkpoint", of_nodes, inputs)
+                _refuse_hidden_inputs(trace)
+                last.update(cotangent=g, gradients=trace.pullback([trace.result], [g]))
             return last["gradients"][index]
 
         def pushforward(m: Namespace, t: Any, y: Any, *inputs: Any, index: int) -> Any:
@@ -157,9 +157,9 @@ def checkpoint(f: Function) -> Function:
     return recomputed
 
 
-def _refuse_hidden_inputs(run: Run) -> None:
-    for node in ancestors([run.result], until=run.variables):
-        if node.op is None and node.requires_grad and not any(node is x for x in run.variables):
+def _refuse_hidden_inputs(trace: Trace) -> None:
+    for node in ancestors([trace.result], until=trace.variables):
+        if node.op is None and node.requires_grad and not any(node is x for x in trace.variables):
             raise GraphError(
                 f"checkpoint(): the function uses {node!r}, which requires a gradient and is no argument; "
                 "its gradient would be lost. Pass it as an argument"

@@ -19,7 +19,7 @@ from ..errors import DomainError, GraphError, ShapeError
 from ..graph import Node
 from ..tensor import Tensor
 from ..value import Value
-from .trace import Run, plain
+from .trace import Trace, plain
 from .trees import flatten
 
 __all__ = [
@@ -51,9 +51,9 @@ def _chosen(operator: str, argnums: int | Sequence[int], count: int) -> list[int
     return [number % count for number in numbers]
 
 
-def _run(
+def _traced(
     operator: str, f: Function, arguments: tuple[Any, ...], keywords: dict[str, Any], chosen: list[int]
-) -> Run:
+) -> Trace:
     """Evaluate ``f`` with the chosen arguments as variables and the others as they are."""
 
     def of_chosen(*variables: Any) -> Any:
@@ -62,7 +62,7 @@ def _run(
             filled[number] = variable
         return f(*filled, **keywords)
 
-    return Run(operator, of_chosen, [arguments[i] for i in chosen])
+    return Trace(operator, of_chosen, [arguments[i] for i in chosen])
 
 
 def _split_aux(operator: str, result: Any, has_aux: bool) -> tuple[Any, Any]:
@@ -95,17 +95,17 @@ def value_and_grad(f: Function, argnums: int | Sequence[int] = 0, has_aux: bool 
     @wraps(f)
     def derivative(*arguments: Any, **keywords: Any) -> Any:
         chosen = _chosen("grad", argnums, len(arguments))
-        run = _run("grad", f, arguments, keywords, chosen)
-        value, aux = _split_aux("grad", run.result, has_aux)
+        trace = _traced("grad", f, arguments, keywords, chosen)
+        value, aux = _split_aux("grad", trace.result, has_aux)
         if np.size(plain(value)) != 1 or isinstance(value, list | tuple | dict):
             raise GraphError(
                 f"grad() needs a function whose value is one number, got {_described(value)}: "
                 "reduce it, or use jacobian() or elementwise_grad()"
             )
         ones = np.ones(np.shape(plain(value)))
-        gradients = run.rebuild_inputs(run.pullback([value], [ones]))
+        gradients = trace.rebuild_inputs(trace.pullback([value], [ones]))
         gradient = gradients[0] if isinstance(argnums, int) else gradients
-        shown = _value(value, run.nested)
+        shown = _value(value, trace.nested)
         return ((shown, aux) if has_aux else shown), gradient
 
     return derivative
@@ -139,11 +139,11 @@ def elementwise_grad(f: Function, argnums: int | Sequence[int] = 0) -> Function:
 
     @wraps(f)
     def derivative(*arguments: Any, **keywords: Any) -> Any:
-        run = _run(
+        trace = _traced(
             "elementwise_grad", f, arguments, keywords, _chosen("elementwise_grad", argnums, len(arguments))
         )
-        outputs, _ = flatten(run.result)
-        gradients = run.rebuild_inputs(run.pullback(outputs, [np.ones(np.shape(plain(y))) for y in outputs]))
+        outputs, _ = flatten(trace.result)
+        gradients = trace.rebuild_inputs(trace.pullback(outputs, [np.ones(np.shape(plain(y))) for y in outputs]))
         return gradients[0] if isinstance(argnums, int) else gradients
 
     return derivative
@@ -160,8 +160,8 @@ def vjp(f: Function, *primals: Any) -> tuple[Any, Function]:
     >>> y, pullback(1.0)
     (6.0, (3.0, 2.0))
     """
-    run = Run("vjp", f, primals)
-    outputs, rebuild = flatten(run.result)
+    trace = Trace("vjp", f, primals)
+    outputs, rebuild = flatten(trace.result)
 
     def pullback(cotangent: Any) -> Any:
         directions, _ = flatten(cotangent)
@@ -169,9 +169,9 @@ def vjp(f: Function, *primals: Any) -> tuple[Any, Function]:
             raise ShapeError(
                 f"vjp(): the cotangent has {len(directions)} leaves, the value of the function {len(outputs)}"
             )
-        return run.rebuild_inputs(run.pullback(outputs, directions))
+        return trace.rebuild_inputs(trace.pullback(outputs, directions))
 
-    return rebuild([_value(y, run.nested) for y in outputs]), pullback
+    return rebuild([_value(y, trace.nested) for y in outputs]), pullback
 
 
 def jvp(f: Function, primals: Sequence[Any], tangents: Sequence[Any]) -> tuple[Any, Any]:
@@ -187,12 +187,12 @@ def jvp(f: Function, primals: Sequence[Any], tangents: Sequence[Any]) -> tuple[A
     (6.0, 3.0)
     """
     directions, _ = flatten(tuple(tangents))
-    run = Run("jvp", f, primals)
-    if len(directions) != len(run.variables):
-        raise ShapeError(f"jvp(): {len(directions)} tangents were given for {len(run.variables)} primals")
-    outputs, rebuild = flatten(run.result)
-    moved = run.pushforward(outputs, directions)
-    return rebuild([_value(y, run.nested) for y in outputs]), rebuild(moved)
+    trace = Trace("jvp", f, primals)
+    if len(directions) != len(trace.variables):
+        raise ShapeError(f"jvp(): {len(directions)} tangents were given for {len(trace.variables)} primals")
+    outputs, rebuild = flatten(trace.result)
+    moved = trace.pushforward(outputs, directions)
+    return rebuild([_value(y, trace.nested) for y in outputs]), rebuild(moved)
 
 
 def jacobian(
@@ -215,21 +215,21 @@ def jacobian(
 
     @wraps(f)
     def derivative(*arguments: Any, **keywords: Any) -> Any:
-        run = _run("jacobian", f, arguments, keywords, _chosen("jacobian", argnums, len(arguments)))
-        outputs, rebuild = flatten(run.result)
+        trace = _traced("jacobian", f, arguments, keywords, _chosen("jacobian", argnums, len(arguments)))
+        outputs, rebuild = flatten(trace.result)
         output_shapes = [np.shape(plain(y)) for y in outputs]
-        input_shapes = [variable.shape for variable in run.variables]
+        input_shapes = [variable.shape for variable in trace.variables]
         forward = mode == "forward" or (mode == "auto" and _count(input_shapes) < _count(output_shapes))
         if forward:
-            columns = [_parted(found, input_shapes) for found in run.pushforward_units(outputs)]
+            columns = [_parted(found, input_shapes) for found in trace.pushforward_units(outputs)]
             blocks = [
                 [_moved_last(block, len(shape)) for block, shape in zip(row, input_shapes, strict=True)]
                 for row in columns
             ]
         else:
-            by_input = [_parted(found, output_shapes) for found in run.pullback_units(outputs)]
+            by_input = [_parted(found, output_shapes) for found in trace.pullback_units(outputs)]
             blocks = [[by_input[j][i] for j in range(len(input_shapes))] for i in range(len(output_shapes))]
-        results = [run.rebuild_inputs(row) for row in blocks]
+        results = [trace.rebuild_inputs(row) for row in blocks]
         return rebuild([row[0] if isinstance(argnums, int) else row for row in results])
 
     return derivative

@@ -21,12 +21,12 @@ from ..tensor import Tensor
 from ..value import Value
 from .trees import flatten
 
-__all__ = ["Run", "plain"]
+__all__ = ["Trace", "plain"]
 
 _alias = Elementwise("alias", "=", 1, formula=lambda m, x: x, floating=False)
 
 
-class Run:
+class Trace:
     """One evaluation of a function at variables of its own, recorded."""
 
     def __init__(self, operator: str, f: Callable[..., Any], primals: Sequence[Any]) -> None:
