@@ -26,7 +26,7 @@ def matmul(a: Any, b: Any) -> Any:
         if block:
             rows = len(a)
             return np.matmul(a.reshape(rows // block, block, -1), b).reshape(rows, -1)
-    if a.size > 8192 and a.ndim == 2 == b.ndim and a.dtype == b.dtype and get_num_threads() > 1:
+    if a.size > 1024 and a.ndim == 2 == b.ndim and a.dtype == b.dtype and get_num_threads() > 1:
         return _shared_out(a, b)
     return np.matmul(a, b)
 

@@ -143,7 +143,9 @@ def elementwise_grad(f: Function, argnums: int | Sequence[int] = 0) -> Function:
             "elementwise_grad", f, arguments, keywords, _chosen("elementwise_grad", argnums, len(arguments))
         )
         outputs, _ = flatten(trace.result)
-        gradients = trace.rebuild_inputs(trace.pullback(outputs, [np.ones(np.shape(plain(y))) for y in outputs]))
+        gradients = trace.rebuild_inputs(
+            trace.pullback(outputs, [np.ones(np.shape(plain(y))) for y in outputs])
+        )
         return gradients[0] if isinstance(argnums, int) else gradients
 
     return derivative
