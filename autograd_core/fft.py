@@ -41,6 +41,7 @@ from .structure.operands import (
     reduced_axes,
     several_axes,
     shape_of,
+    shaped,
 )
 
 __all__ = [
@@ -141,8 +142,7 @@ def _prepared(
     """The operand, cut or padded with zeros to ``length`` (a function of the length it has) along the
     axis, the axis counted from the front, and the normalisation.
     """
-    x = as_operand(x)
-    shape = shape_of(x)
+    x, shape = shaped(x)
     kind = data_of(x).dtype
     if kind.kind not in "fiub":
         raise DtypeError(

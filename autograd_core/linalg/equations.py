@@ -12,7 +12,7 @@ from ..errors import DomainError, ShapeError
 from ..graph import Node, unrecorded
 from ..primitive import Namespace
 from ..structure import getitem, matmul, reshape, sum, transpose
-from ..structure.operands import as_operand, common_shape, data_of, several_axes, shape_of
+from ..structure.operands import as_operand, common_shape, data_of, several_axes, shape_of, shaped
 from .factorisations import svdvals
 from .matrices import as_matrices, general, relative_tolerance, singular, unit
 
@@ -215,8 +215,7 @@ def tensorinv(a: Any, ind: int = 2) -> Any:
     >>> tensorinv(np.reshape(np.eye(4) * 2, (2, 2, 4))).shape
     (4, 2, 2)
     """
-    a = as_operand(a)
-    shape = shape_of(a)
+    a, shape = shaped(a)
     if not 0 < ind < len(shape) + 1:
         raise ShapeError(f"tensorinv(): ind counts the first axes, from 1, got {ind} for shape {shape}")
     size = int(np.prod(shape[:ind], dtype=int))

@@ -9,7 +9,7 @@ import numpy as np
 
 from ..errors import DomainError, DtypeError, ShapeError
 from ..primitive import General, Namespace
-from ..structure.operands import as_operand, data_of, shape_of
+from ..structure.operands import data_of, shape_of, shaped
 
 
 def rows_of(m: Namespace, x: Any, start: int, stop: int) -> Any:
@@ -72,8 +72,7 @@ def as_matrices(operation: str, a: Any, square: bool = False) -> Any:
         ShapeError: if it is not.
         DtypeError: if NumPy has no linear algebra for its numbers.
     """
-    a = as_operand(a)
-    shape = shape_of(a)
+    a, shape = shaped(a)
     if len(shape) < 2:
         raise ShapeError(f"{operation}() takes matrices, got shape {shape}")
     if square and shape[-1] != shape[-2]:

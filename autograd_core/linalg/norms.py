@@ -11,7 +11,7 @@ from ..calculus import abs, power, sign, where
 from ..errors import DomainError, ShapeError
 from ..graph import Node, unrecorded
 from ..structure import getitem, max, min, reshape, sum, transpose
-from ..structure.operands import as_operand, data_of, reduced_axes, several_axes, shape_of, with_ones
+from ..structure.operands import data_of, reduced_axes, several_axes, shape_of, shaped, with_ones
 from ..structure.statistics import euclidean_norm
 from .equations import inv
 from .factorisations import svdvals
@@ -47,8 +47,7 @@ def norm(
     >>> norm([[3.0, 0.0], [0.0, 4.0]], "nuc")
     np.float64(7.0)
     """
-    x = as_operand(x)
-    shape = shape_of(x)
+    x, shape = shaped(x)
     if axis is None and ord is not None and len(shape) not in (1, 2):
         raise ShapeError(f"norm(): ord={ord!r} needs a vector or a matrix, got shape {shape}; name the axis")
     axes = reduced_axes("norm", axis, shape)
@@ -107,8 +106,7 @@ def vector_norm(
     >>> vector_norm([[3.0], [4.0]])
     np.float64(5.0)
     """
-    x = as_operand(x)
-    shape = shape_of(x)
+    x, shape = shaped(x)
     axes = reduced_axes("vector_norm", axis, shape)
     if len(axes) == 1:
         return norm(x, ord, axes[0], keepdims)

@@ -10,7 +10,7 @@ from numpy.typing import DTypeLike
 from ..calculus import where
 from ..errors import ShapeError
 from .indexing import getitem, put
-from .operands import as_operand, several_axes, shape_of
+from .operands import several_axes, shaped
 from .reductions import sum
 from .shaping import moveaxis, ravel
 
@@ -39,8 +39,7 @@ def diagonal(x: Any, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Any:
     >>> diagonal([[1.0, 2.0], [3.0, 4.0]])
     array([1., 4.])
     """
-    x = as_operand(x)
-    shape = shape_of(x)
+    x, shape = shaped(x)
     pair = several_axes("diagonal", (axis1, axis2), len(shape))
     return getitem(moveaxis(x, pair, (-2, -1)), (..., *_places(shape[pair[0]], shape[pair[1]], offset)))
 
@@ -56,8 +55,7 @@ def diag(x: Any, k: int = 0) -> Any:
     array([[1., 0.],
            [0., 2.]])
     """
-    x = as_operand(x)
-    shape = shape_of(x)
+    x, shape = shaped(x)
     if len(shape) == 2:
         return diagonal(x, k)
     if len(shape) != 1:
@@ -89,8 +87,7 @@ def trace(x: Any, offset: int = 0, axis1: int = 0, axis2: int = 1, *, dtype: DTy
 
 
 def _masked(operation: str, x: Any, k: int, lower: bool) -> Any:
-    x = as_operand(x)
-    shape = shape_of(x)
+    x, shape = shaped(x)
     if len(shape) < 2:
         raise ShapeError(f"{operation}(): needs matrices, got shape {shape}")
     below = np.tri(shape[-2], shape[-1], k=k if lower else k - 1, dtype=bool)

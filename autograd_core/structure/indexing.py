@@ -256,7 +256,7 @@ def checked_indices(operation: str, indices: Any, length: int) -> Any:
 
 
 def within(operation: str, indices: Any, length: int, mode: str) -> Any:
-    """Indices with those outside counted round ("wrap") or moved to the nearest end ("clip").
+    """Indices with those outside taken modulo the length ("wrap") or moved to the nearest end ("clip").
 
     Raises:
         DomainError: for another mode than these and "raise", which leaves them as they are.
@@ -286,7 +286,9 @@ def take(x: Any, indices: Any, axis: int | None = None, *, mode: str = "raise") 
     """
     x, position = along("take", x, axis)
     length = shape_of(x)[position]
-    chosen = checked_indices("take", within("take", indices, length, mode), length)
+    if mode != "raise":
+        indices = within("take", indices, length, mode)
+    chosen = checked_indices("take", indices, length)
     return getitem(x, on_axis(position, chosen if chosen.ndim else int(chosen)))
 
 

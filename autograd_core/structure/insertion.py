@@ -14,7 +14,7 @@ from ..graph import Node
 from ..primitive import Linear
 from .indexing import getitem, put, take, within
 from .joining import concatenate, stack
-from .operands import along, as_operand, as_shape, data_of, on_axis, one_axis, shape_of
+from .operands import along, as_operand, as_shape, data_of, on_axis, one_axis, shape_of, shaped
 from .shaping import astype, broadcast_to, moveaxis, ravel, reshape
 
 __all__ = [
@@ -276,8 +276,7 @@ def piecewise(x: Any, conditions: Any, functions: Sequence[Any], *arguments: Any
     >>> piecewise(np.array([-1.0, 2.0]), [np.array([True, False])], [lambda x: -x, lambda x: x * x])
     array([1., 4.])
     """
-    x = as_operand(x)
-    shape = shape_of(x)
+    x, shape = shaped(x)
     masks = [conditions] if np.ndim(data_of(conditions)) == len(shape) and shape else list(conditions)
     masks = [np.broadcast_to(np.asarray(data_of(mask), dtype=bool), shape) for mask in masks]
     if len(functions) == len(masks) + 1:
@@ -352,8 +351,8 @@ def apply_along_axis(function: Callable[..., Any], axis: int, x: Any, *arguments
     >>> apply_along_axis(lambda row: row[0] + row[-1], 0, np.array([[1.0, 2.0], [3.0, 4.0]]))
     array([4., 6.])
     """
-    x = as_operand(x)
-    position = one_axis("apply_along_axis", axis, len(shape_of(x)))
+    x, shape = shaped(x)
+    position = one_axis("apply_along_axis", axis, len(shape))
     moved = moveaxis(x, position, -1)
     outer = shape_of(moved)[:-1]
     results = [function(getitem(moved, place), *arguments, **options) for place in np.ndindex(outer)]

@@ -12,7 +12,17 @@ from ..errors import ShapeError
 from ..graph import Node
 from ..primitive import Linear, Namespace
 from .indexing import getitem
-from .operands import along, as_operand, as_shape, common_shape, lying_along, on_axis, one_axis, shape_of
+from .operands import (
+    along,
+    as_operand,
+    as_shape,
+    common_shape,
+    lying_along,
+    on_axis,
+    one_axis,
+    shape_of,
+    shaped,
+)
 from .shaping import atleast_1d, atleast_2d, atleast_3d, broadcast_to, expand_dims, reshape
 
 __all__ = [
@@ -266,8 +276,8 @@ def unbind(x: Any, axis: int = 0) -> list[Any]:
     >>> unbind([[1.0, 2.0], [3.0, 4.0]])
     [array([1., 2.]), array([3., 4.])]
     """
-    x = as_operand(x)
-    position = one_axis("unbind", axis, len(shape_of(x)))
+    x, shape = shaped(x)
+    position = one_axis("unbind", axis, len(shape))
     return [getitem(x, on_axis(position, i)) for i in range(shape_of(x)[position])]
 
 

@@ -48,6 +48,13 @@ def as_operand(x: Any) -> Any:
     return np.asarray(x)
 
 
+def shaped(x: Any) -> tuple[Any, tuple[int, ...]]:
+    """The operand, see :func:`as_operand`, and its shape."""
+    if not isinstance(x, Node) or x.rank < 2:
+        x = as_operand(x)
+    return x, (x.data if isinstance(x, Node) else x).shape
+
+
 def as_number_or_operand(x: Any) -> Any:
     """A Python number as it is, which promotes nothing, anything else as an operand."""
     return x if isinstance(x, int | float) else as_operand(x)
@@ -99,8 +106,7 @@ def along(operation: str, x: Any, axis: int | None) -> tuple[Any, int]:
     Raises:
         ShapeError: if there is no such axis.
     """
-    x = as_operand(x)
-    shape = shape_of(x)
+    x, shape = shaped(x)
     if axis is None:
         return (x if len(shape) == 1 else nodes.reshape(x, shape=(math.prod(shape),))), 0
     return x, one_axis(operation, axis, len(shape))

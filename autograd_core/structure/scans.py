@@ -24,6 +24,7 @@ from .operands import (
     one_axis,
     reduced_axes,
     shape_of,
+    shaped,
     with_ones,
 )
 from .reductions import sum
@@ -249,8 +250,8 @@ def diff(x: Any, n: int = 1, axis: int = -1, prepend: Any = None, append: Any = 
     >>> diff([1.0, 4.0, 9.0, 16.0])
     array([3., 5., 7.])
     """
-    x = as_operand(x)
-    position = one_axis("diff", axis, len(shape_of(x)))
+    x, shape = shaped(x)
+    position = one_axis("diff", axis, len(shape))
     if n < 0:
         raise ShapeError(f"diff(): n counts how often differences are taken, got {n}")
     parts = [_edge(prepend, x, position), [x], _edge(append, x, position)]

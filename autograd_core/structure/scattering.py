@@ -17,7 +17,7 @@ from ..errors import IndexRangeError, ShapeError
 from ..graph import Node, unrecorded
 from .indexing import checked_along, checked_indices, getitem, put, put_along_axis
 from .insertion import pad
-from .operands import as_operand, data_of, on_axis, one_axis, shape_of
+from .operands import as_operand, data_of, on_axis, one_axis, shape_of, shaped
 from .shaping import reshape
 
 __all__ = ["bincount", "index_add", "masked_fill", "one_hot", "scatter", "scatter_add"]
@@ -106,8 +106,7 @@ def index_add(x: Any, axis: int, indices: Any, source: Any) -> Any:
     >>> index_add(np.zeros(3), 0, [0, 0, 2], [1.0, 2.0, 4.0])
     array([3., 0., 4.])
     """
-    x = as_operand(x)
-    shape = shape_of(x)
+    x, shape = shaped(x)
     position = one_axis("index_add", axis, len(shape))
     chosen = checked_indices("index_add", indices, shape[position])
     wanted = (*shape[:position], chosen.size, *shape[position + 1 :])

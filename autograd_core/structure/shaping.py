@@ -13,7 +13,17 @@ from ..dtypes import real_dtype
 from ..errors import DomainError, ShapeError
 from ..graph import Node
 from ..primitive import Linear
-from .operands import array, as_operand, as_shape, common_shape, data_of, one_axis, several_axes, shape_of
+from .operands import (
+    array,
+    as_operand,
+    as_shape,
+    common_shape,
+    data_of,
+    one_axis,
+    several_axes,
+    shape_of,
+    shaped,
+)
 
 __all__ = [
     "astype",
@@ -84,11 +94,12 @@ def reshape(x: Any, shape: int | Sequence[int], order: str = "C") -> Any:
     array([[1., 2.],
            [3., 4.]])
     """
-    x = _ordered("reshape", as_operand(x), order)
+    if order not in ("C", "F", "A", "K"):  # how an array lies in memory ("A" and "K") plays no part
+        raise DomainError(f"reshape(): the order is 'C' or 'F', got {order!r}")
     wanted = as_shape("reshape", shape)
     if order == "F":
         return transpose(reshape(transpose(x), wanted[::-1]))
-    have = shape_of(x)
+    x, have = shaped(x)
     size = math.prod(have)
     known = math.prod([n for n in wanted if n != -1])
     unknown = wanted.count(-1)
@@ -108,8 +119,8 @@ def transpose(x: Any, axes: Sequence[int] | None = None) -> Any:
     array([[1., 3.],
            [2., 4.]])
     """
-    x = as_operand(x)
-    ndim = len(shape_of(x))
+    x, shape = shaped(x)
+    ndim = len(shape)
     order = tuple(range(ndim))[::-1] if axes is None else several_axes("transpose", axes, ndim)
     if len(order) != ndim:
         raise ShapeError(f"transpose(): {order} does not name each of the {ndim} axes")
@@ -153,8 +164,8 @@ def moveaxis(x: Any, source: int | Sequence[int], destination: int | Sequence[in
     >>> moveaxis([[[1.0, 2.0, 3.0]]], 2, 0).shape
     (3, 1, 1)
     """
-    x = as_operand(x)
-    ndim = len(shape_of(x))
+    x, shape = shaped(x)
+    ndim = len(shape)
     here = several_axes("moveaxis", source if isinstance(source, Sequence) else (source,), ndim)
     there = several_axes(
         "moveaxis", destination if isinstance(destination, Sequence) else (destination,), ndim
@@ -176,8 +187,8 @@ def swapaxes(x: Any, axis1: int, axis2: int) -> Any:
     >>> swapaxes([[1.0, 2.0, 3.0]], 0, 1).shape
     (3, 1)
     """
-    x = as_operand(x)
-    ndim = len(shape_of(x))
+    x, shape = shaped(x)
+    ndim = len(shape)
     first, second = one_axis("swapaxes", axis1, ndim), one_axis("swapaxes", axis2, ndim)
     order = list(range(ndim))
     order[first], order[second] = second, first
@@ -193,8 +204,7 @@ def expand_dims(x: Any, axis: int | Sequence[int]) -> Any:
     >>> expand_dims([1.0, 2.0], (0, 2)).shape
     (1, 2, 1)
     """
-    x = as_operand(x)
-    shape = shape_of(x)
+    x, shape = shaped(x)
     named = tuple(axis) if isinstance(axis, tuple | list) else (axis,)
     new = several_axes("expand_dims", named, len(shape) + len(named))
     lengths = iter(shape)
@@ -242,13 +252,6 @@ def ravel(x: Any, order: str = "C") -> Any:
     array([1., 3., 2., 4.])
     """
     return reshape(x, -1, order)
-
-
-def _ordered(operation: str, x: Any, order: str) -> Any:
-    """``x``, if the order is known; how an array lies in memory (orders "A" and "K") is no part of it."""
-    if order not in ("C", "F", "A", "K"):
-        raise DomainError(f"{operation}(): the order is 'C' or 'F', got {order!r}")
-    return x
 
 
 def atleast_1d(*arrays: Any) -> Any:
@@ -301,8 +304,7 @@ def squeeze(x: Any, axis: int | Sequence[int] | None = None) -> Any:
     >>> squeeze([[[1.0], [2.0]]]).shape
     (2,)
     """
-    x = as_operand(x)
-    shape = shape_of(x)
+    x, shape = shaped(x)
     if axis is None:
         gone: tuple[int, ...] = tuple(i for i, n in enumerate(shape) if n == 1)
     else:

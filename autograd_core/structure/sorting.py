@@ -9,7 +9,7 @@ import numpy as np
 from ..errors import IndexRangeError, ShapeError
 from ..primitive import General
 from .indexing import getitem, take, take_along_axis
-from .operands import along, as_operand, data_of, on_axis, one_axis, shape_of
+from .operands import along, as_operand, data_of, on_axis, one_axis, shape_of, shaped
 from .reductions import without_gradient
 
 __all__ = ["argsort", "kthvalue", "partition", "sort", "topk", "unique"]
@@ -103,8 +103,8 @@ def topk(x: Any, k: int, axis: int = -1, largest: bool = True) -> tuple[Any, Any
     >>> topk([1.0, 4.0, 3.0, 2.0], 2)
     (array([4., 3.]), array([1, 2]))
     """
-    x = as_operand(x)
-    position = one_axis("topk", axis, len(shape_of(x)))
+    x, shape = shaped(x)
+    position = one_axis("topk", axis, len(shape))
     length = shape_of(x)[position]
     if not 0 <= k <= length:
         raise ShapeError(f"topk(): k={k}, but axis {axis} of shape {shape_of(x)} has {length} elements")
@@ -126,8 +126,8 @@ def kthvalue(x: Any, k: int, axis: int = -1, keepdims: bool = False) -> tuple[An
     >>> kthvalue([30.0, 10.0, 20.0], 2)
     (np.float64(20.0), np.int64(2))
     """
-    x = as_operand(x)
-    position = one_axis("kthvalue", axis, len(shape_of(x)))
+    x, shape = shaped(x)
+    position = one_axis("kthvalue", axis, len(shape))
     length = shape_of(x)[position]
     if not 1 <= k <= length:
         raise ShapeError(f"kthvalue(): k={k}, but axis {axis} of shape {shape_of(x)} has {length} elements")

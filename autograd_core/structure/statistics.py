@@ -12,7 +12,7 @@ from ..errors import DomainError, ShapeError
 from ..primitive import General, Namespace
 from .diagonals import diagonal
 from .joining import concatenate
-from .operands import Axis, as_operand, data_of, reduced_axes, shape_of
+from .operands import Axis, as_operand, data_of, reduced_axes, shape_of, shaped
 from .products import matmul
 from .reductions import count, max, mean, min, number_of, reduced, restored, selected, sum
 from .reductions import mean as _mean_of
@@ -163,8 +163,7 @@ def average(
     >>> average([1.0, 2.0, 6.0], weights=[1.0, 2.0, 1.0])
     np.float64(2.75)
     """
-    x = as_operand(x)
-    shape = shape_of(x)
+    x, shape = shaped(x)
     axes = reduced_axes("average", axis, shape)
     if weights is None:
         result = mean(x, axes, keepdims)
