@@ -13,7 +13,7 @@ import numpy as np
 from autograd_core import Tensor, default_dtype
 from autograd_core.errors import ShapeError
 
-from ..checks import Array, check_fraction
+from ..checks import Array, check_fraction, checked
 from ..randomness import generator_or_default
 from .operands import as_tensor
 
@@ -31,6 +31,7 @@ Generator = np.random.Generator | None
 _SELU_LIMIT = -1.7580993408473766  # -λα, what a SELU gives far below 0
 
 
+@checked(p=check_fraction)
 def dropout(
     input: Any, p: float = 0.5, training: bool = True, inplace: bool = False, *, generator: Generator = None
 ) -> Tensor:
@@ -51,13 +52,13 @@ def dropout(
     >>> dropout([1.0, 2.0], p=0.5, training=False)
     Tensor([1., 2.])
     """
-    check_fraction("dropout()", p=p)
     x = as_tensor(input, "dropout")
     if not training or p == 0:
         return x
     return _without(x, x.shape, p, generator)
 
 
+@checked(p=check_fraction)
 def dropout1d(
     input: Any, p: float = 0.5, training: bool = True, inplace: bool = False, *, generator: Generator = None
 ) -> Tensor:
@@ -85,6 +86,7 @@ def dropout1d(
     return _without_channels(input, p, training, generator, "dropout1d", ("(N, C, L)", "(C, L)"))
 
 
+@checked(p=check_fraction)
 def dropout2d(
     input: Any, p: float = 0.5, training: bool = True, inplace: bool = False, *, generator: Generator = None
 ) -> Tensor:
@@ -96,6 +98,7 @@ def dropout2d(
     return _without_channels(input, p, training, generator, "dropout2d", ("(N, C, H, W)",))
 
 
+@checked(p=check_fraction)
 def dropout3d(
     input: Any, p: float = 0.5, training: bool = True, inplace: bool = False, *, generator: Generator = None
 ) -> Tensor:
@@ -109,6 +112,7 @@ def dropout3d(
     return _without_channels(input, p, training, generator, "dropout3d", layouts)
 
 
+@checked(p=check_fraction)
 def alpha_dropout(
     input: Any, p: float = 0.5, training: bool = False, inplace: bool = False, *, generator: Generator = None
 ) -> Tensor:
@@ -134,11 +138,11 @@ def alpha_dropout(
     >>> alpha_dropout([1.0, 2.0], p=0.5)
     Tensor([1., 2.])
     """
-    check_fraction("alpha_dropout()", p=p)
     x = as_tensor(input, "alpha_dropout")
     return _replaced(x, x.shape, p, generator) if training and p else x
 
 
+@checked(p=check_fraction)
 def feature_alpha_dropout(
     input: Any, p: float = 0.5, training: bool = False, inplace: bool = False, *, generator: Generator = None
 ) -> Tensor:
@@ -151,7 +155,6 @@ def feature_alpha_dropout(
     >>> feature_alpha_dropout([[1.0, 2.0]], p=0.5)
     Tensor([[1., 2.]])
     """
-    check_fraction("feature_alpha_dropout()", p=p)
     x = as_tensor(input, "feature_alpha_dropout")
     if x.ndim < 2:
         raise ShapeError(f"feature_alpha_dropout(): the input has shape {x.shape}, not (N, C, ...)")
@@ -161,7 +164,6 @@ def feature_alpha_dropout(
 def _without_channels(
     input: Any, p: float, training: bool, generator: Generator, function: str, layouts: tuple[str, ...]
 ) -> Tensor:
-    check_fraction(f"{function}()", p=p)
     x = as_tensor(input, function)
     spatial = layouts[0].count(",") - 1
     if x.ndim - spatial not in range(3 - len(layouts), 3):

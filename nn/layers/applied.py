@@ -44,10 +44,10 @@ class Applied(Module):
             )
         )
         cls.function = staticmethod(inspect.unwrap(function))
+        cls._checks = {**cls._checks, **getattr(function, "checks", {})}
         if "__annotations__" in cls.__dict__ and "__init__" not in cls.__dict__:
             dataclass(eq=False, repr=False)(cls)
             cls._option_names = tuple(option.name for option in fields(cls))  # type: ignore[arg-type]
-            cls._checks = {**cls._checks, **getattr(function, "checks", {})}
 
     _checks: ClassVar[dict[str, Callable[..., None]]] = {}
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import inspect
+
 import numpy as np
 import pytest
 
 import nn
 import nn.functional as F
 from autograd_core import DomainError, ShapeError, gradcheck, set_default_dtype
+from nn.layers.applied import Applied
 from tests.nn.checks import assert_equal
 from tests.nn.families import LAYERS, LOSSES, build
 from tests.nn.operands import wave
@@ -192,3 +195,16 @@ def test_logsumexp_takes_infinities():
         assert F.logsumexp([-np.inf, -np.inf], dim=0).item() == -np.inf
     assert F.logsumexp([[0.0, np.inf]], dim=1).tolist() == [np.inf]
     assert F.logsumexp(np.zeros((2, 3)), dim=1, keepdim=True).shape == (2, 1)
+
+
+LAYERS_OF_FUNCTIONS = [
+    layer for layer in vars(nn).values() if isinstance(layer, type) and "function" in vars(layer)
+]
+
+
+@pytest.mark.parametrize("layer", LAYERS_OF_FUNCTIONS, ids=lambda layer: layer.__name__)
+def test_options_of_a_layer_are_those_of_its_function(layer):
+    function = inspect.signature(layer.function).parameters
+    options = inspect.signature(layer).parameters.values()
+    for option in options if layer.__init__ is not Applied.__init__ else ():
+        assert option.name == "data_format" or option.default == function[option.name].default
