@@ -36,7 +36,7 @@ __all__ = [
 OutputSize = int | None | Sequence[int | None]
 
 
-_MEANS = """
+_ARGUMENTS = """
     Args:
         input: {batch}, or {one}.
         output_size: ({positions}), or one number for all; None keeps the size of an axis.
@@ -52,7 +52,16 @@ _MEANS = """
     Source: He et al. (2015), "Spatial pyramid pooling in deep convolutional networks".
 """
 
-_LARGEST = _MEANS.replace(
+_MEANS = (
+    """
+    The means of as many windows of {a_name} as are wanted; 1 gives the mean of each channel.
+"""
+    + _ARGUMENTS
+)
+
+_LARGEST = """
+    The largest numbers of as many windows of {a_name} as are wanted; of equals, the first.
+""" + _ARGUMENTS.replace(
     "        data_format:",
     "        return_indices: whether to give the places of the winners, too.\n        data_format:",
 ).replace(
@@ -64,27 +73,12 @@ _LARGEST = _MEANS.replace(
 
 @for_each_number_of_axes(
     _MEANS,
-    """The means of as many windows of a signal as are wanted; 1 gives the mean of each channel.
-
-    ...
-
-    >>> adaptive_avg_pool1d([[1.0, 2.0, 3.0, 4.0, 5.0]], 2)
-    Tensor([[2., 4.]])
-    """,
-    """The means of as many windows of an image as are wanted; 1 gives the mean of each channel.
-
-    ...
-
-    >>> adaptive_avg_pool2d([[[1.0, 2.0, 3.0], [3.0, 4.0, 5.0]]], (1, None))
-    Tensor([[[2., 3., 4.]]])
-    """,
-    """The means of as many windows of a volume as are wanted; 1 gives the mean of each channel.
-
-    ...
-
-    >>> adaptive_avg_pool3d([[[[1.0, 2.0], [3.0, 4.0]], [[8.0, 7.0], [6.0, 5.0]]]], 1)
-    Tensor([[[[4.5]]]])
-    """,
+    """>>> adaptive_avg_pool1d([[1.0, 2.0, 3.0, 4.0, 5.0]], 2)
+    Tensor([[2., 4.]])""",
+    """>>> adaptive_avg_pool2d([[[1.0, 2.0, 3.0], [3.0, 4.0, 5.0]]], (1, None))
+    Tensor([[[2., 3., 4.]]])""",
+    """>>> adaptive_avg_pool3d([[[[1.0, 2.0], [3.0, 4.0]], [[8.0, 7.0], [6.0, 5.0]]]], 1)
+    Tensor([[[[4.5]]]])""",
 )
 def _adaptive_avg_pool(
     axes: int,
@@ -101,27 +95,12 @@ adaptive_avg_pool1d, adaptive_avg_pool2d, adaptive_avg_pool3d = _adaptive_avg_po
 
 @for_each_number_of_axes(
     _LARGEST,
-    """The largest numbers of as many windows of a signal as are wanted; of equals, the first.
-
-    ...
-
-    >>> adaptive_max_pool1d([[1.0, 2.0, 3.0, 5.0, 4.0]], 2)
-    Tensor([[3., 5.]])
-    """,
-    """The largest numbers of as many windows of an image as are wanted; of equals, the first.
-
-    ...
-
-    >>> adaptive_max_pool2d([[[1.0, 2.0, 3.0], [3.0, 4.0, 5.0]]], (1, 2))
-    Tensor([[[4., 5.]]])
-    """,
-    """The largest numbers of as many windows of a volume as are wanted; of equals, the first.
-
-    ...
-
-    >>> adaptive_max_pool3d([[[[1.0, 2.0], [3.0, 4.0]], [[8.0, 7.0], [6.0, 5.0]]]], (2, 1, 1))
-    Tensor([[[[4.]], [[8.]]]])
-    """,
+    """>>> adaptive_max_pool1d([[1.0, 2.0, 3.0, 5.0, 4.0]], 2)
+    Tensor([[3., 5.]])""",
+    """>>> adaptive_max_pool2d([[[1.0, 2.0, 3.0], [3.0, 4.0, 5.0]]], (1, 2))
+    Tensor([[[4., 5.]]])""",
+    """>>> adaptive_max_pool3d([[[[1.0, 2.0], [3.0, 4.0]], [[8.0, 7.0], [6.0, 5.0]]]], (2, 1, 1))
+    Tensor([[[[4.]], [[8.]]]])""",
 )
 def _adaptive_max_pool(
     axes: int,

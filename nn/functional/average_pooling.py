@@ -49,6 +49,8 @@ _MEANS = """
 _MEANS_OF_SIGNALS = "".join(line for line in _MEANS.splitlines(True) if "divisor_override" not in line)
 
 _ROOTS = """
+    (Σ x^p)^(1/p) of each window of {a_name}: the sum for p = 1, nearly the largest number for a large p.
+
     Where the sum is 0 so is the gradient. For an odd p the sum can be negative, and its root undefined.
 
     Args:
@@ -198,27 +200,12 @@ def checked_divisor(divisor_override: int | None) -> int | None:
 
 @for_each_number_of_axes(
     _ROOTS,
-    """(Σ x^p)^(1/p) of each window of a signal: the sum for p = 1, nearly the largest for a large p.
-
-    ...
-
-    >>> lp_pool1d([[3.0, 4.0, 6.0, 8.0]], 2, 2)
-    Tensor([[ 5., 10.]])
-    """,
-    """(Σ x^p)^(1/p) of each window of an image: the sum for p = 1, nearly the largest for a large p.
-
-    ...
-
-    >>> lp_pool2d([[[1.0, 2.0], [2.0, 4.0]]], 2, 2)
-    Tensor([[[5.]]])
-    """,
-    """(Σ x^p)^(1/p) of each window of a volume: the sum for p = 1, nearly the largest for a large p.
-
-    ...
-
-    >>> lp_pool3d([[[[1.0, 2.0], [2.0, 4.0]], [[0.0, 0.0], [0.0, 0.0]]]], 2, 2)
-    Tensor([[[[5.]]]])
-    """,
+    """>>> lp_pool1d([[3.0, 4.0, 6.0, 8.0]], 2, 2)
+    Tensor([[ 5., 10.]])""",
+    """>>> lp_pool2d([[[1.0, 2.0], [2.0, 4.0]]], 2, 2)
+    Tensor([[[5.]]])""",
+    """>>> lp_pool3d([[[[1.0, 2.0], [2.0, 4.0]], [[0.0, 0.0], [0.0, 0.0]]]], 2, 2)
+    Tensor([[[[5.]]]])""",
 )
 def _lp_pool(
     axes: int,

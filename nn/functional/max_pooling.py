@@ -29,6 +29,8 @@ __all__ = [
 ]
 
 _LARGEST = """
+    The largest number of each window of {a_name}. The whole gradient goes to it; of equals, to the first.
+
     Args:
         input: {batch}, or {one}.
         kernel_size: the {kernel} of a window.
@@ -52,6 +54,8 @@ _LARGEST = """
 """
 
 _UNPOOLED = """
+    The maxima of a max pooling of {a_name} back where they stood, zeros elsewhere.
+
     Where several go to one place the last one stays, and alone receives the gradient.
 
     Args:
@@ -76,27 +80,12 @@ _UNPOOLED = """
 
 @for_each_number_of_axes(
     _LARGEST,
-    """The largest number of each window of a signal. The whole gradient goes to it; of equals, to the first.
-
-    ...
-
-    >>> max_pool1d([[1.0, 3.0, 2.0, 5.0]], 2)
-    Tensor([[3., 5.]])
-    """,
-    """The largest number of each window of an image. The whole gradient goes to it; of equals, to the first.
-
-    ...
-
-    >>> max_pool2d([[[1.0, 2.0, 5.0, 6.0], [3.0, 4.0, 7.0, 8.0]]], 2)
-    Tensor([[[4., 8.]]])
-    """,
-    """The largest number of each window of a volume. The whole gradient goes to it; of equals, to the first.
-
-    ...
-
-    >>> max_pool3d([[[[1.0, 2.0], [3.0, 4.0]], [[8.0, 7.0], [6.0, 5.0]]]], 2)
-    Tensor([[[[8.]]]])
-    """,
+    """>>> max_pool1d([[1.0, 3.0, 2.0, 5.0]], 2)
+    Tensor([[3., 5.]])""",
+    """>>> max_pool2d([[[1.0, 2.0, 5.0, 6.0], [3.0, 4.0, 7.0, 8.0]]], 2)
+    Tensor([[[4., 8.]]])""",
+    """>>> max_pool3d([[[[1.0, 2.0], [3.0, 4.0]], [[8.0, 7.0], [6.0, 5.0]]]], 2)
+    Tensor([[[[8.]]]])""",
 )
 def _max_pool(
     axes: int,
@@ -165,28 +154,13 @@ def _never_wins(dtype: np.dtype[Any]) -> float:
 
 @for_each_number_of_axes(
     _UNPOOLED,
-    """The maxima of :func:`max_pool1d` back where they stood, zeros elsewhere.
-
-    ...
-
-    >>> max_unpool1d([[3.0, 5.0]], [[1, 3]], 2)
-    Tensor([[0., 3., 0., 5.]])
-    """,
-    """The maxima of :func:`max_pool2d` back where they stood, zeros elsewhere.
-
-    ...
-
-    >>> pooled, places = max_pool2d([[[1.0, 2.0], [4.0, 3.0]]], 2, return_indices=True)
+    """>>> max_unpool1d([[3.0, 5.0]], [[1, 3]], 2)
+    Tensor([[0., 3., 0., 5.]])""",
+    """>>> pooled, places = max_pool2d([[[1.0, 2.0], [4.0, 3.0]]], 2, return_indices=True)
     >>> max_unpool2d(pooled, places, 2)
-    Tensor([[[0., 0.], [4., 0.]]])
-    """,
-    """The maxima of :func:`max_pool3d` back where they stood, zeros elsewhere.
-
-    ...
-
-    >>> max_unpool3d([[[[8.0]]]], [[[[4]]]], 2)
-    Tensor([[[[0., 0.], [0., 0.]], [[8., 0.], [0., 0.]]]])
-    """,
+    Tensor([[[0., 0.], [4., 0.]]])""",
+    """>>> max_unpool3d([[[[8.0]]]], [[[[4]]]], 2)
+    Tensor([[[[0., 0.], [0., 0.]], [[8., 0.], [0., 0.]]]])""",
 )
 def _max_unpool(
     axes: int,

@@ -22,6 +22,7 @@ def _words(axes: int) -> dict[str, str]:
     *lengths, width = _LENGTHS[axes]
     return {
         "name": NAMES[axes],
+        "a_name": f"{'an' if axes == 2 else 'a'} {NAMES[axes]}",
         "one": f"one {NAMES[axes]} (C, {', '.join(sizes)})",
         "batch": f"(N, C, {', '.join(sizes)})",
         "positions": ", ".join(f"{letter}'" for letter in sizes),
@@ -36,13 +37,15 @@ _WORDS = {axes: _words(axes) for axes in FORMATS}
 
 
 def described(shared: str) -> Callable[[T], T]:
-    """Write ``shared`` in place of the three dots of a documentation, in the words for the number of axes
-    in the name: a length is that of a signal, height and width are those of an image.
+    """Write ``shared`` in place of the three dots of a documentation, or before it, in the words for the
+    number of axes in the name: a length is that of a signal, height and width are those of an image.
     """
 
     def describe(subject: T) -> T:
         words = _WORDS[int(subject.__name__[-2])]  # type: ignore[attr-defined]
-        subject.__doc__ = (subject.__doc__ or "").replace("    ...\n", shared.lstrip("\n").format(**words))
+        text, said = subject.__doc__ or "", shared.strip().format(**words)
+        before, dots, after = text.partition("\n    ...\n")
+        subject.__doc__ = f"{before}\n    {said}\n{after}" if dots else f"{said}\n\n    {text}\n    "
         return subject
 
     return describe
@@ -55,7 +58,7 @@ def for_each_number_of_axes(
 
     Args:
         shared: what their documentations share, in which the words follow the number of axes.
-        texts: the documentation of each, with three dots in place of ``shared``.
+        texts: the documentation of each, with three dots in place of ``shared``, or its example.
 
     The function takes the number of axes first. The others are called like it, with a number and a "d"
     instead of the underscore: ``_conv`` makes ``conv1d``.
