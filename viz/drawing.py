@@ -178,14 +178,14 @@ def draw(target: Any, *inputs: Any, **options: Unpack[Options]) -> Drawing:
     """Draw the computation of a number or an array, or of a function or module at example inputs.
 
     Up to 150 nodes every box shows its operation, value and gradient; up to 400 the boxes are small;
-    a larger graph is drawn with one box for each scope. What was summarised is said in the caption.
+    a larger graph is drawn with one box for each scope. The caption says what was summarised.
     Drawing changes nothing: gradients are computed for the picture and do not touch ``.grad``.
 
     Args:
         target: a node; a list, tuple, dictionary or array of nodes, nested, for several outputs; what
             :func:`autograd_core.lower` gave, with a box for each weight and an arrow for each use of it; or a
             function or module, which is called with ``inputs``. (A module in training mode updates its
-            running statistics; call ``eval()`` first if it is not to.)
+            running statistics; call ``eval()`` first to prevent that.)
         inputs: the example inputs, or lists and dictionaries of them. Floats become Values for a function,
             arrays and lists of numbers Tensors; a model whose parameters are Values gets Values.
         options: those of :class:`viz.options.Options`.

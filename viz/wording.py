@@ -165,14 +165,14 @@ def quoted(x: Any, longest: int = 60) -> str:
     return text if len(text) <= longest else text[: longest - 1] + "…"
 
 
-def nearest(given: str, known: Iterable[str], else_: str = "") -> str:
-    """The known word that was probably meant, as the end of a message; ``else_`` where none is near.
+def nearest(given: str, known: Iterable[str], otherwise: str = "") -> str:
+    """The known word that was probably meant, as the end of a message; ``otherwise`` where none is near.
 
     >>> nearest("darc", ["light", "dark"]), nearest("darc", ["light"])
     ("; did you mean 'dark'?", '')
     """
     near = get_close_matches(given, known, 1, 0.4)
-    return f"; did you mean {near[0]!r}?" if near else else_
+    return f"; did you mean {near[0]!r}?" if near else otherwise
 
 
 def described(x: Any) -> str:

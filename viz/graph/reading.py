@@ -34,7 +34,7 @@ class Reading:
             each of which the reader wants to see, so that they are not drawn as one without being asked.
 
     Attributes:
-        order: the nodes, each after its inputs; elsewhere a node goes by its place in this order.
+        order: the nodes, each after its inputs; arrays of this class refer to nodes by their places in it.
         tails, heads: for each use of a node by another the places of the two.
         leaves: whether a node is a leaf, for each.
         places: the clusters that occur.

@@ -1,1 +1,1 @@
-"""From a picture to what can be looked at: DOT, SVG, text, pages and files."""
+"""From a picture to what a reader sees: DOT, SVG, text, pages and files."""

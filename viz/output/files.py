@@ -17,12 +17,12 @@ def save(
     content: Callable[[str], bytes],
     suffix: str | None = None,
 ) -> Path:
-    """Write a file, whole or not at all; that there is a place for it is seen before its content is made.
+    """Write a file, whole or not at all. Its place is checked before its content is made.
 
     Args:
         path: where to.
         formats: the suffixes that there are.
-        wanted: what is said when it is none of these; ``{!r}`` stands for the suffix.
+        wanted: the message when the suffix is none of these, which it shows at ``{!r}``.
         content: makes what the file holds, for a suffix.
         suffix: the format, where the path does not say it.
 

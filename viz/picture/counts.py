@@ -10,7 +10,7 @@ from .. import wording
 from ..graph.reading import Reading
 
 MOST_NAMED = 6
-"""So many operations and scopes are named, the most frequent ones."""
+"""This many operations and scopes are named, the most frequent ones."""
 
 
 def counts(reading: Reading) -> list[str]:

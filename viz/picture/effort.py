@@ -1,4 +1,4 @@
-"""How hard a picture is for Graphviz: a matter of how far its arrows reach, not of its boxes alone.
+"""How hard a picture is for Graphviz: that depends on how far its arrows reach, not on its boxes alone.
 
 Graphviz puts a hidden point on an arrow for every rank that it crosses. A weight used in each step of a
 long recurrence makes thousands of them, and the time grows with their square. So their number is
@@ -10,13 +10,13 @@ from __future__ import annotations
 from ..model import Picture
 
 EASY = 600
-"""Up to so many crossed ranks there is time for labels beside the arrows, each of which takes a rank, and
+"""Up to this many crossed ranks there is time for labels beside the arrows, each of which takes a rank, and
 for the best places of all boxes.
 """
 CURVED = 4_000
-"""Up to so many a picture is laid out with all care, in a second or so."""
+"""Up to this many a picture is laid out with curved arrows, in about a second."""
 POSSIBLE = 60_000
-"""Up to so many it is laid out with straight arrows, in two seconds at most; above that not at all."""
+"""Up to this many it is laid out with straight arrows, in two seconds at most; above that not at all."""
 
 
 def crossed_ranks(picture: Picture) -> int:

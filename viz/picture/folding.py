@@ -18,9 +18,9 @@ from ..wording import clean
 from .grouped import Grouping, by_place
 
 FEWEST = 4
-"""So many scopes in a row are drawn as one; fewer are read faster one by one."""
+"""This many scopes in a row are drawn as one; fewer are read faster one by one."""
 MOST_COMPARED = 200_000
-"""Above so many nodes there is no time to compare them."""
+"""Above this many nodes there is no time to compare them."""
 
 
 @dataclass(frozen=True)
@@ -109,8 +109,8 @@ def folded(groups: Mapping[Scope, Box], runs: Iterable[Run]) -> tuple[dict[Scope
 
 
 def open_runs(reading: Reading, closed: Iterable[Scope]) -> list[Run]:
-    """The runs among the scopes that are open, the outermost ones: what lies within a run, or within one
-    of the closed scopes, is not looked at again.
+    """The runs among the scopes that are open, the outermost ones: the scopes within a run, or within one
+    of the closed scopes, are passed over.
     """
     found: list[Run] = []
     within: set[Scope] = set(closed)
@@ -130,7 +130,7 @@ def open_runs(reading: Reading, closed: Iterable[Scope]) -> list[Run]:
 
 
 def renamed(boxes: Iterable[Box], runs: Iterable[Run]) -> list[Box]:
-    """The boxes in clusters that bear the names of runs."""
+    """The boxes in clusters that are named after the runs."""
     names = {run.first: f"{run.name} ×{len(run.members):,}" for run in runs}
     return [replace(box, scope=_renamed(box.scope, names)) for box in boxes]
 

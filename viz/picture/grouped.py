@@ -18,7 +18,7 @@ from ..model import Arrow, Box, Kind
 MOST_GROUPS = 60
 """A large graph is opened up to the deepest level of scopes that needs no more boxes than this."""
 MOST_SINGLES = 40
-"""Up to so many nodes outside all scopes are still drawn one by one."""
+"""Up to this many nodes outside all scopes are still drawn one by one."""
 
 
 ALONE, ABSENT = -1, -2
@@ -145,7 +145,7 @@ def _named(reading: Reading, names: Collection[str] | None) -> set[Scope]:
             if len(closed) > 1:
                 return closed
         return {path for path in paths if len(path) == 1}
-    # Behind the name of a pass the scope goes by its own name as well.
+    # The name of a scope may leave out the pass that it stands in.
     inside = 1 if reading.recorded_passes else 0
     written = {path: {path[-1], ".".join(path), ".".join(path[inside:])} for path in paths}
     known = set().union(*written.values())

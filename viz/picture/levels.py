@@ -10,7 +10,7 @@ from .. import wording
 from ..model import Arrow, Box, Kind, Picture
 
 MOST_LEVELS = 3
-"""So many closed pictures at most, the outermost ones."""
+"""This many closed pictures at most, the outermost ones."""
 
 
 @dataclass(frozen=True, slots=True)

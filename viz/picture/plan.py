@@ -33,11 +33,11 @@ from .nodewise import Detail, nodewise
 from .story import story_of
 
 FULL = 150
-"""Up to so many nodes every box is drawn in full, above that compactly."""
+"""Up to this many nodes every box is drawn in full, above that compactly."""
 COMPACT = 400
-"""Up to so many nodes every node has a box, above that every scope has one."""
+"""Up to this many nodes every node has a box, above that every scope has one."""
 MOST_CHECKED = 3_000
-"""Up to so many nodes the gradients are computed for the drawing."""
+"""Up to this many nodes the gradients are computed for the drawing."""
 
 
 def picture_of(reading: Reading, options: Options, title: str = "") -> Picture:

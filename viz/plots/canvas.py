@@ -47,10 +47,10 @@ def load(name: str, operation: str) -> Any:
 
 
 def one_axes(operation: str, ax: Axes | None, size: tuple[float, float]) -> Axes:
-    """The axes given, or those of a new figure of so many inches.
+    """The given axes, or those of a new figure of this size in inches.
 
     A new figure is one of ``matplotlib.pyplot``: notebooks show it at the end of the cell, and
-    ``pyplot.close(ax.figure)`` lets go of it.
+    ``pyplot.close(ax.figure)`` frees it.
 
     Raises:
         DtypeError: if something else than axes is given.
@@ -78,7 +78,7 @@ def panels(
     columns: int,
     size: tuple[float, float],
 ) -> tuple[list[Axes], int]:
-    """So many axes in rows: of a new figure, in the place of the axes given, or the very axes given.
+    """``count`` axes in rows: of a new figure, in the place of the given axes, or the given ones themselves.
 
     Args:
         operation: who asks, for the errors.
@@ -133,7 +133,7 @@ def panels(
 
 
 def numbers(operation: str, name: str, given: Any) -> Array:
-    """An array of real numbers, whatever holds them: arrays, tensors, Values, lists of these.
+    """An array of real numbers from an array, a tensor, a Value, or lists of these.
 
     Raises:
         DtypeError: if these are no real numbers.
@@ -191,7 +191,7 @@ def finite(operation: str, name: str, given: Any) -> Array:
 
 
 def by_name(operation: str, what: str, given: Any, example: str) -> Mapping[str, Any]:
-    """What is drawn side by side, by name, as many as can be told apart.
+    """The things to compare, by name, no more than there are colours.
 
     Raises:
         DtypeError: if there are no names.
@@ -204,13 +204,15 @@ def by_name(operation: str, what: str, given: Any, example: str) -> Mapping[str,
     return given
 
 
-def class_names(operation: str, name: str, given: Sequence[Any] | None, count: int, else_: str) -> list[str]:
-    """What so many classes are called; without names their numbers, written into ``else_``.
+def class_names(
+    operation: str, name: str, given: Sequence[Any] | None, count: int, otherwise: str
+) -> list[str]:
+    """The names of the classes, or ``otherwise`` with their numbers where none are given.
 
     Raises:
         ShapeError: if there are more or fewer names than classes.
     """
-    titles = [else_.format(i) for i in range(count)] if given is None else [*map(str, given)]
+    titles = [otherwise.format(i) for i in range(count)] if given is None else [*map(str, given)]
     if isinstance(given, str) or len(titles) != count:
         raise ShapeError(f"{operation}(): {count} classes need as many {name}, got {given!r}")
     return titles

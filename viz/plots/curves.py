@@ -46,8 +46,8 @@ def history(
 
     Args:
         history: columns by name, one number for each epoch; NaN where nothing was measured. A column
-            ``epoch`` counts the epochs, which else count from 1. Columns of tables (a confusion matrix for
-            each epoch) are left out.
+            ``epoch`` counts the epochs, which otherwise count from 1. Columns of tables (a confusion matrix
+            for each epoch) are left out.
         ax: one axes, whose place is divided, or one for each measure; a new figure when None.
         smoothing: the weight of the past in an exponential moving average, 0 <= smoothing < 1; the raw
             curve stays behind it in a paler shade. The average is divided by the sum of its weights, so

@@ -84,7 +84,7 @@ def factor(value: float) -> str:
 
 
 def lines_of(sentence: str, width: float) -> list[str]:
-    """The sentence in lines that are no wider than so many cells."""
+    """The sentence broken into lines at most ``width`` cells wide."""
     joined = sentence.replace(" + ", " +\N{NO-BREAK SPACE}").replace(" = ", " =\N{NO-BREAK SPACE}")
     lines = textwrap.wrap(joined, max(16, int(width / _LETTER)), break_long_words=False)
     return [line.replace("\N{NO-BREAK SPACE}", " ") for line in lines]

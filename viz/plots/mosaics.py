@@ -16,7 +16,7 @@ from .grids import pair
 SIGNED = "RdBu"
 """Vermilion for negative, white for 0, blue for positive, as in the drawings of networks."""
 _MOST_MARKED = 2_500
-"""Up to so many cells the negative ones carry a dot, for print without colour."""
+"""Up to this many cells the negative ones carry a dot, for print without colour."""
 
 
 def filters(weights: Any, *, columns: int | None = None, ax: Axes | None = None) -> Axes:

@@ -47,7 +47,7 @@ class PoolingSteps(Steps):
         return [cells[values.index(max(values))]] if self._kind == "max" else cells
 
     def _paid(self, steps: int) -> Array:
-        """The gradient of the padded image after so many windows."""
+        """The gradient of the padded image after the first ``steps`` windows."""
         gradient = np.zeros(self._window.padded)
         for i in range(steps):
             receivers = self._receivers(i)

@@ -28,7 +28,7 @@ from .canvas import (
 Outputs = Literal["auto", "logits", "probabilities"]
 _NAME = "decision_boundary"
 _MOST = 7
-"""So many classes have a colour and a marker of their own."""
+"""This many classes have a colour and a marker of their own."""
 
 
 def decision_boundary(
@@ -196,5 +196,5 @@ def _points(ax: Any, points: Array, classes: Array, right: Array, titles: Sequen
         )
     legend = ax.legend(framealpha=0.85)
     for handle, text in zip(legend.legend_handles, legend.get_texts(), strict=True):
-        if text.get_text() in titles:  # which else looks as the first point of its class
+        if text.get_text() in titles:  # the handle copies the first point of its class, which may be wrong
             handle.set(edgecolor="white", linewidth=0.8)

@@ -1,4 +1,4 @@
-"""A window that slides over a matrix, position by position: drawn, told, and played."""
+"""A window that slides over a matrix, position by position: drawn, described and played."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class Window:
         self.positions = (counts[0], counts[1])
 
     def check_fit(self, operation: str, what: str) -> None:
-        """See that there is a position.
+        """Check that the window has a position.
 
         Raises:
             ShapeError: if there is none.
@@ -75,7 +75,7 @@ class Window:
 class Steps(Shown, ABC):
     """The positions of a window on an image, in reading order.
 
-    ``len(steps)`` is their number, ``steps.draw(3)`` draws one, ``steps.sentence(3)`` tells it,
+    ``len(steps)`` is their number, ``steps.draw(3)`` draws one, ``steps.sentence(3)`` describes it,
     ``steps.animation`` plays them; in a notebook that is what is shown.
 
     Attributes:

@@ -44,7 +44,7 @@ def loss_surface(
 ) -> Axes:
     """Draw the contours of f(x, y), and paths with a hollow start and a star at their end.
 
-    A loss that is positive over more than two decades has logarithmic levels. The legend tells the loss at
+    A loss that is positive over more than two decades has logarithmic levels. The legend gives the loss at
     the start and at the end of each path.
 
     Args:
