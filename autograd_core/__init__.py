@@ -13,7 +13,6 @@ from types import ModuleType as _Module
 from . import dispatch as _dispatch  # noqa: F401  kernels behind the primitives
 from . import fft as fft
 from . import linalg as linalg
-from .activations import *
 from .calculus import *
 from .context import *
 from .dtypes import *

@@ -27,7 +27,7 @@ FLOORS = [
     ["autograd_core.sweeping", "autograd_core.methods"],
     ["autograd_core.structure"],
     ["autograd_core.linalg", "autograd_core.fft", "autograd_core.dispatch"],
-    ["autograd_core.node_methods", "autograd_core.activations", "autograd_core.protocols"],
+    ["autograd_core.node_methods", "autograd_core.protocols"],
     ["autograd_core.tensor_methods"],
     ["autograd_core.value", "autograd_core.tensor"],
     ["autograd_core.weighted_sum", "autograd_core.transforms"],

@@ -23,6 +23,14 @@ log2 log_sigmoid reciprocal relu sigmoid silu sin sinh softplus softsign sqrt sq
 """
 _OF_TWO = "arctan2 hypot logaddexp maximum minimum power"
 _OF_ARRAYS = "max mean min prod softmax sum"
+_COMPOSED: dict[str, Callable[[Any], Any]] = {
+    "elu": lambda x: autograd_core.maximum(x, 0.0) + autograd_core.expm1(autograd_core.minimum(x, 0.0)),
+    "gelu": lambda x: x * 0.5 * (1.0 + autograd_core.erf(x * math.sqrt(0.5))),
+    "log_sigmoid": lambda x: -autograd_core.softplus(-x),
+    "silu": lambda x: x * autograd_core.sigmoid(x),
+    "softsign": lambda x: x / (1.0 + autograd_core.abs(x)),
+}
+"""Functions of one number that are no operation of the engine, as a picture writes them out."""
 FUNCTIONS: dict[str, int] = dict.fromkeys(f"{_OF_ONE} {_OF_ARRAYS}".split(), 1)
 FUNCTIONS |= dict.fromkeys(_OF_TWO.split(), 2)
 """The functions that a formula may call, with the number of their arguments."""
@@ -161,7 +169,8 @@ class _Reader:
         found = [self.read(x) for x in arguments]
         if not any(isinstance(x, Node) for x in found):
             found[0] = self.constant(found[0])
-        result: Node = getattr(autograd_core, name)(*found)
+        function = _COMPOSED.get(name) or getattr(autograd_core, name)
+        result: Node = function(*found)
         return result
 
     def _source(self, part: ast.expr) -> str:

@@ -29,7 +29,7 @@ UNARY = {
         "celu", "elu", "gelu", "hardshrink", "hardsigmoid", "hardswish", "hardtanh", "leaky_relu", "mish",
         "relu6", "selu", "silu", "softshrink", "softsign", "tanhshrink",
     )},
-    "log_sigmoid": (F.logsigmoid, X),
+    "logsigmoid": (F.logsigmoid, X),
 }  # fmt: skip
 
 PAIRS = ([0.4, 1.7, 2.6, 1.3], [1.9, 0.6, 1.1, 2.2])

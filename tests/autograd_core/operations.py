@@ -7,20 +7,21 @@ operands of ``abs``, ``floor`` or ``max`` are first moved between the corners, o
 """
 
 import inspect
-from functools import cache
+from functools import cache, wraps
 
 import numpy as np
 
+import nn.functional as a
 from autograd_core import (
-    activations,
     calculus,
     fft,
     linalg,
     structure,
 )
+from autograd_core.graph import Node
 from autograd_core.primitive import Elementwise
 
-c, a, s, la, f = calculus, activations, structure, linalg, fft
+c, s, la, f = calculus, structure, linalg, fft
 CHOICES = 12  # the numbers k that an operation may be given: 0 to 11
 
 # -- shapes and places, made of operations of the library so that gradients flow through them -----------
@@ -272,9 +273,19 @@ CALCULUS = {
     "softplus": lambda x: c.softplus(x),
 }
 
+
+def of_any(activation):
+    """An activation of ``nn``, which makes tensors of plain numbers, as the engine's own functions take them."""
+
+    def applied(x, **k):
+        y = activation(x, **k)
+        return y if isinstance(x, Node) else y.data[()]
+
+    return wraps(activation)(applied)
+
+
 ACTIVATIONS = {
     "leaky_relu": lambda x, k: a.leaky_relu(among(x, k, 0.0), 0.1),
-    "prelu": lambda x, y, k: a.prelu(among(x, k, 0.0), y),
     "elu": lambda x, k: a.elu(among(x, k, 0.0), 0.7),
     "celu": lambda x, k: a.celu(among(x, k, 0.0), 1.3),
     "selu": lambda x, k: a.selu(among(x, k, 0.0)),
@@ -283,7 +294,7 @@ ACTIVATIONS = {
     "silu": lambda x: a.silu(x),
     "mish": lambda x: a.mish(x),
     "softsign": lambda x, k: a.softsign(among(x, k, 0.0)),
-    "log_sigmoid": lambda x: a.log_sigmoid(x),
+    "logsigmoid": lambda x: a.logsigmoid(x),
     "relu6": lambda x, k: a.relu6(among(x, k, 0.0, 6.0)),
     "hardtanh": lambda x, k: a.hardtanh(among(x, k, -1.0, 1.0)),
     "hardsigmoid": lambda x, k: a.hardsigmoid(among(x, k, -3.0, 3.0)),
@@ -293,6 +304,8 @@ ACTIVATIONS = {
     "tanhshrink": lambda x: a.tanhshrink(x),
     "threshold": lambda x, k: a.threshold(among(x, k, 0.3), 0.3, -1.0),
 }
+
+ACTIVATIONS = {name: of_any(activation) for name, activation in ACTIVATIONS.items()}
 
 STRUCTURE = {
     # reductions
@@ -691,7 +704,7 @@ NOT_DRAWN = {
 
 PUBLIC = {
     *(f"calculus.{name}" for name, entry in vars(calculus).items() if isinstance(entry, Elementwise)),
-    *(f"activations.{name}" for name in activations.__all__),
+    *(f"activations.{name}" for name in vars(a) if name in ACTIVATIONS),
     *(f"structure.{name}" for name in structure.__all__),
     *(f"linalg.{name}" for name in linalg.__all__),
     *(f"fft.{name}" for name in fft.__all__),
