@@ -11,6 +11,7 @@ from numpy.typing import DTypeLike
 from autograd_core import ancestors
 from autograd_core.graph import Node
 
+from .modes import modes_restored
 from .module import Module
 
 __all__ = ["summary"]
@@ -63,16 +64,13 @@ def summary(model: Module, input_shape: Sequence[int], dtype: DTypeLike | None =
     handles = [
         h for m in leaves for h in (m.register_forward_pre_hook(before), m.register_forward_hook(after))
     ]
-    modes = {module: module.training for module in names}
     kind = next((p.dtype for p in model.parameters()), np.dtype(float)) if dtype is None else np.dtype(dtype)
     try:
-        model.eval()
-        model(np.zeros(tuple(input_shape), kind))
+        with modes_restored(model):
+            model.eval()(np.zeros(tuple(input_shape), kind))
     finally:
         for handle in handles:
             handle.remove()
-        for module, mode in modes.items():
-            module.training = mode
     rest = sum(p.size for p in model.parameters() if p not in seen)
     if rest:
         rows.append(("parameters outside layers", "", rest, 0))

@@ -37,6 +37,7 @@ FLOORS = [
     ["nn.errors", "nn.checks", "nn.parameter", "nn.hooks"],
     ["nn.randomness"],
     ["nn.init", "nn.functional", "nn.module"],
+    ["nn.modes"],
     ["nn.containers", "nn.files", "nn.layers", "nn.penalty", "nn.scalars", "nn.summary"],
     ["nn.optim", "nn.data"],
     ["nn.training"],

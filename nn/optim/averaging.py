@@ -13,6 +13,7 @@ from autograd_core import Tensor, no_grad
 from ..checks import check_decay
 from ..errors import ModuleError
 from ..layers.batch_normalization import BatchNorm
+from ..modes import modes_restored
 from ..module import Module
 
 __all__ = ["AveragedModel", "update_bn"]
@@ -111,16 +112,15 @@ def update_bn(loader: Iterable[Any], model: Module) -> None:
     layers = [m for m in model.modules() if isinstance(m, BatchNorm) and m.num_batches_tracked is not None]
     if not layers:
         return
-    modes = {module: module.training for module in model.modules()}
     momenta = {layer: layer.momentum for layer in layers}
     before = [{name: buffer.data.copy() for name, buffer in layer.named_buffers()} for layer in layers]
     batches = 0
     try:
-        model.train()
         for layer in layers:
             layer.reset_running_stats()
             layer.momentum = None
-        with no_grad():
+        with modes_restored(model), no_grad():
+            model.train()
             for batch in loader:
                 model(batch[0] if isinstance(batch, tuple) else batch)
                 batches += 1
@@ -130,7 +130,5 @@ def update_bn(loader: Iterable[Any], model: Module) -> None:
             if not batches:
                 for name, buffer in layer.named_buffers():
                     buffer.data[...] = kept[name]
-        for module, mode in modes.items():
-            module.training = mode
     if not batches:
         raise ModuleError("update_bn(): there is no batch from which running statistics could be taken")

@@ -77,7 +77,7 @@ class LBFGS(Optimizer):
         if group["max_eval"] is None:
             group["max_eval"] = group["max_iter"] * 5 // 4
         self._flats = [[FlatParameters(group["params"])]]
-        self._memory: dict[str, Any] = _fresh_memory()
+        self._memory = _copied({})
 
     # -- one step -------------------------------------------------------------------------------
 
@@ -205,7 +205,7 @@ class LBFGS(Optimizer):
         """
         states = state_dict["state"]
         given = states.get(0, states.get("0", {}))
-        memory = _copied({**_fresh_memory(), **{k: v for k, v in given.items() if k in _fresh_memory()}})
+        memory = _copied(given)
         flat = self._flats[0][0]
         arrays = [memory["d"], memory["prev_flat_grad"], *memory["old_dirs"], *memory["old_stps"]]
         for array in arrays:
@@ -220,35 +220,30 @@ class LBFGS(Optimizer):
         self.steps_taken = 1 if memory["func_evals"] else 0
 
 
-def _fresh_memory() -> dict[str, Any]:
-    return {
-        "func_evals": 0,
-        "n_iter": 0,
-        "d": None,
-        "t": None,
-        "old_dirs": [],
-        "old_stps": [],
-        "ro": [],
-        "H_diag": 1.0,
-        "prev_flat_grad": None,
-        "prev_loss": None,
-    }
+def _array(x: Any) -> Array:
+    return np.asarray(x).copy()
+
+
+_MEMORY: dict[str, tuple[Callable[[Any], Any], Any]] = {  # how each entry is copied, and what it is at first
+    "func_evals": (int, 0),
+    "n_iter": (int, 0),
+    "d": (_array, None),
+    "t": (float, None),
+    "old_dirs": (lambda arrays: [_array(x) for x in arrays], ()),
+    "old_stps": (lambda arrays: [_array(x) for x in arrays], ()),
+    "ro": (lambda numbers: [float(x) for x in numbers], ()),
+    "H_diag": (float, 1.0),
+    "prev_flat_grad": (_array, None),
+    "prev_loss": (float, None),
+}
 
 
 def _copied(memory: Mapping[str, Any]) -> dict[str, Any]:
-    copied: dict[str, Any] = {}
-    for name, value in memory.items():
-        if name in ("d", "prev_flat_grad"):
-            copied[name] = None if value is None else np.asarray(value).copy()
-        elif name in ("old_dirs", "old_stps"):
-            copied[name] = [np.asarray(array).copy() for array in value or ()]
-        elif name == "ro":
-            copied[name] = [float(number) for number in value or ()]
-        elif name in ("func_evals", "n_iter"):
-            copied[name] = int(value)
-        else:
-            copied[name] = None if value is None else float(value)
-    return copied
+    """The memory, with what is not in it, or None, as at first."""
+    given = {
+        name: first if memory.get(name) is None else memory[name] for name, (_, first) in _MEMORY.items()
+    }
+    return {name: x if x is None else _MEMORY[name][0](x) for name, x in given.items()}
 
 
 def _largest(array: Array) -> float:

@@ -11,6 +11,7 @@ from autograd_core.errors import DomainError, DtypeError
 
 from ..checks import check_count, check_positive
 from ..files import PathLike
+from ..modes import modes_restored
 from ..module import Module
 from ..optim import Optimizer
 from .callbacks import as_callback
@@ -22,7 +23,7 @@ from .loop import Loop, measured
 from .measures import made_measures
 from .progress import Progress
 from .rates import LearningRateSchedule
-from .setting import generators_of, modes_restored
+from .setting import generators_of
 from .sources import Source
 
 __all__ = ["evaluate", "fit"]

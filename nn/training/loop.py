@@ -13,6 +13,7 @@ from autograd_core import no_grad
 from autograd_core.errors import AutogradError, NumericalError, ShapeError
 from autograd_core.graph import Node
 
+from ..modes import modes_restored, set_modes
 from ..module import Module
 from ..optim import LBFGS, Optimizer, clip_grad_norm_
 from .callbacks import Training
@@ -22,13 +23,7 @@ from .faults import first_not_finite, source_of_gradient, source_of_value
 from .history import History
 from .measures import Measures
 from .progress import Progress
-from .setting import (
-    Interrupts,
-    Kept,
-    modes_restored,
-    set_modes,
-    undisturbed,
-)
+from .setting import Interrupts, Kept, undisturbed
 from .sources import Batch, Source
 
 __all__: list[str] = []
