@@ -74,7 +74,7 @@ class Module:
 
     def __call__(self, *inputs: Any, **keywords: Any) -> Any:
         if "training" not in self.__dict__:
-            self._require_initialised()
+            self._require_initialized()
         token = enter_scope(self._scope)
         try:
             if self._hooks:
@@ -92,7 +92,7 @@ class Module:
 
     # -- attributes -----------------------------------------------------------------------------
 
-    def _require_initialised(self) -> None:
+    def _require_initialized(self) -> None:
         if "training" not in self.__dict__:
             kind = type(self).__name__
             raise ModuleError(
@@ -101,11 +101,11 @@ class Module:
             )
 
     def __setattr__(self, name: str, value: Any) -> None:
-        self._require_initialised()
+        self._require_initialized()
         if isinstance(value, Parameter):
             self._name_parameter(name, value)
         elif isinstance(value, Module):
-            value._require_initialised()
+            value._require_initialized()
             if not value._name:
                 value.__dict__["_name"] = name
                 kind = type(value).__name__
@@ -303,7 +303,7 @@ class Module:
         return self._register("backward", hook)
 
     def _register(self, when: str, hook: Hook) -> RemovableHandle:
-        self._require_initialised()
+        self._require_initialized()
         if self._hooks is None:
             self.__dict__["_hooks"] = {"before": [], "after": [], "backward": []}
         assert self._hooks is not None

@@ -11,11 +11,10 @@ from numpy.typing import DTypeLike
 from autograd_core import Tensor
 
 from .. import functional
-from ..checks import check_size
+from ..checks import check_size, floating_dtype
 from ..module import Module
 from ..parameter import Parameter
 from .applied import Applied
-from .initial import floating_dtype
 
 __all__ = [
     "CELU",
@@ -162,7 +161,7 @@ class PReLU(Module):
         super().__init__()
         check_size("PReLU", num_parameters=num_parameters)
         self.num_parameters = num_parameters
-        self.weight = Parameter(np.full(num_parameters, init), dtype=floating_dtype(dtype))
+        self.weight = Parameter(np.full(num_parameters, init), dtype=floating_dtype("PReLU", dtype))
 
     def forward(self, input: Any) -> Tensor:
         return functional.prelu(input, self.weight)

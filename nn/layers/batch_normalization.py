@@ -10,11 +10,10 @@ from numpy.typing import DTypeLike
 from autograd_core import Tensor
 from autograd_core.errors import ShapeError
 
-from ..checks import Array, check_fraction, check_not_negative, check_size
+from ..checks import Array, check_fraction, check_not_negative, check_size, floating_dtype
 from ..functional.batch_normalization import batch_normalized, instance_normalized
 from ..functional.operands import as_tensor
 from ..module import Module
-from .initial import floating_dtype
 from .normalization import scale_and_shift
 
 __all__ = [
@@ -27,7 +26,7 @@ __all__ = [
 ]
 
 
-class _Normalising(Module):
+class _Normalizing(Module):
     """What batch and instance normalisation hold: a scale and a shift, and running statistics."""
 
     running_mean: Tensor | None
@@ -61,8 +60,8 @@ class _Normalising(Module):
         self.weight, self.bias = scale_and_shift((num_features,), affine, bias, dtype)
         self.running_mean = self.running_var = self.num_batches_tracked = None
         if track_running_stats:
-            self.register_buffer("running_mean", np.zeros(num_features, floating_dtype(dtype)))
-            self.register_buffer("running_var", np.ones(num_features, floating_dtype(dtype)))
+            self.register_buffer("running_mean", np.zeros(num_features, floating_dtype(kind, dtype)))
+            self.register_buffer("running_var", np.ones(num_features, floating_dtype(kind, dtype)))
             self.register_buffer("num_batches_tracked", np.zeros((), np.int64))
 
     def reset_running_stats(self) -> None:
@@ -101,7 +100,7 @@ class _Normalising(Module):
         )
 
 
-class BatchNorm(_Normalising):
+class BatchNorm(_Normalizing):
     """What the three have in common: one mean and variance for each channel of a batch; the formula is at
     :func:`nn.functional.batch_norm`.
     """
@@ -191,7 +190,7 @@ class BatchNorm3d(BatchNorm):
     _layouts: ClassVar = {5: "(N, C, D, H, W)"}
 
 
-class _InstanceNorm(_Normalising):
+class _InstanceNorm(_Normalizing):
     """One mean and variance for each channel of each sample; the formula is at
     :func:`nn.functional.instance_norm`.
     """

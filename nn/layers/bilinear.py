@@ -11,10 +11,9 @@ from numpy.typing import DTypeLike
 from autograd_core import Tensor
 
 from .. import functional, init
-from ..checks import check_size
+from ..checks import check_size, floating_dtype
 from ..module import Module
 from ..parameter import Parameter
-from .initial import floating_dtype
 
 __all__ = ["Bilinear"]
 
@@ -60,7 +59,7 @@ class Bilinear(Module):
             "Bilinear", in1_features=in1_features, in2_features=in2_features, out_features=out_features
         )
         self.in1_features, self.in2_features, self.out_features = in1_features, in2_features, out_features
-        kind = floating_dtype(dtype)
+        kind = floating_dtype("Bilinear", dtype)
         bound = 1 / math.sqrt(in1_features)
         self.weight = Parameter(np.empty((out_features, in1_features, in2_features), kind))
         init.uniform_(self.weight, -bound, bound, generator)

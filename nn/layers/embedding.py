@@ -11,12 +11,11 @@ from autograd_core import Tensor
 from autograd_core.errors import ShapeError
 
 from .. import functional, init
-from ..checks import check_positive, check_size
+from ..checks import check_positive, check_size, floating_dtype
 from ..functional.embedding import row_of
 from ..functional.operands import as_tensor
 from ..module import Module
 from ..parameter import Parameter
-from .initial import floating_dtype
 
 __all__ = ["Embedding"]
 
@@ -69,7 +68,7 @@ class Embedding(Module):
         if _weight is not None:
             self.weight = _weight
             return
-        kind = floating_dtype(dtype)
+        kind = floating_dtype("Embedding", dtype)
         self.weight = Parameter(np.empty((num_embeddings, embedding_dim), kind))
         init.normal_(self.weight, generator=generator)
         if self.padding_idx is not None:

@@ -3,30 +3,15 @@
 from __future__ import annotations
 
 import math
-from typing import Any
 
 import numpy as np
 from numpy.typing import DTypeLike
 
-from autograd_core import default_dtype
-from autograd_core.errors import DtypeError
-
 from .. import init
+from ..checks import floating_dtype
 from ..parameter import Parameter
 
-__all__ = ["floating_dtype", "weight_and_bias"]
-
-
-def floating_dtype(dtype: DTypeLike | None) -> np.dtype[Any]:
-    """The dtype of a layer's parameters; the default one when None.
-
-    Raises:
-        DtypeError: for a dtype that is not of floating-point numbers.
-    """
-    kind = np.dtype(default_dtype() if dtype is None else dtype)
-    if kind.kind != "f":
-        raise DtypeError(f"`dtype` (={dtype!r}) has to be of floating-point numbers: parameters are learned")
-    return kind
+__all__ = ["weight_and_bias"]
 
 
 def weight_and_bias(
@@ -36,7 +21,7 @@ def weight_and_bias(
 
     Source: LeCun et al. (1998), "Efficient backprop", as PyTorch has it.
     """
-    kind = floating_dtype(dtype)
+    kind = floating_dtype("", dtype)
     weight = Parameter(np.empty(shape, kind))
     bound = 1 / math.sqrt(init.fan_in_and_fan_out(weight)[0])
     init.uniform_(weight, -bound, bound, generator)

@@ -12,7 +12,7 @@ from autograd_core import Tensor
 from autograd_core.errors import ShapeError
 
 from .. import functional
-from ..checks import check_not_negative, check_size
+from ..checks import check_not_negative, check_size, floating_dtype
 from ..functional.normalization import (
     check_groups,
     group_normalized,
@@ -24,7 +24,6 @@ from ..functional.normalization import (
 from ..module import Module
 from ..parameter import Parameter
 from .applied import Applied
-from .initial import floating_dtype
 
 __all__ = ["GroupNorm", "LayerNorm", "LocalResponseNorm", "RMSNorm"]
 
@@ -33,7 +32,7 @@ def scale_and_shift(
     shape: tuple[int, ...], scale: bool, shift: bool, dtype: DTypeLike | None
 ) -> tuple[Parameter | None, Parameter | None]:
     """Ones to multiply with and zeros to add, each if wanted: what a normalising layer begins with."""
-    kind = floating_dtype(dtype)
+    kind = floating_dtype("", dtype)
     weight = Parameter(np.ones(shape, kind)) if scale else None
     return weight, Parameter(np.zeros(shape, kind), is_bias=True) if scale and shift else None
 

@@ -11,12 +11,11 @@ from autograd_core import Tensor
 from autograd_core.errors import DomainError, ShapeError
 
 from .. import functional, init
-from ..checks import Array, check_size
+from ..checks import Array, check_size, floating_dtype
 from ..functional.operands import values_of
 from ..module import Module
 from ..parameter import Parameter
 from ..randomness import generator_or_default
-from .initial import floating_dtype
 
 __all__ = ["RBF"]
 
@@ -27,7 +26,7 @@ class RBF(Module):
 
     A linear layer on top makes it the classical network of radial basis functions. The centres begin as
     draws from N(0, 1) and every β as 1 / in_features, which suits inputs of mean 0 and variance 1;
-    :meth:`initialise_from` puts them where the data are.
+    :meth:`initialize_from` puts them where the data are.
 
     Args:
         in_features: the length of the input's last axis.
@@ -44,7 +43,7 @@ class RBF(Module):
 
     Source: Broomhead and Lowe (1988), "Multivariable functional interpolation and adaptive networks".
 
-    >>> layer = RBF(2, 3).initialise_from([[0.0, 0.0], [1.0, 0.0], [0.0, 2.0]])
+    >>> layer = RBF(2, 3).initialize_from([[0.0, 0.0], [1.0, 0.0], [0.0, 2.0]])
     >>> layer(layer.centers.data).data.max(axis=1)
     array([1., 1., 1.])
     """
@@ -60,12 +59,12 @@ class RBF(Module):
         super().__init__()
         check_size("RBF", in_features=in_features, num_centers=num_centers)
         self.in_features, self.num_centers = in_features, num_centers
-        kind = floating_dtype(dtype)
+        kind = floating_dtype("RBF", dtype)
         self.centers = Parameter(np.empty((num_centers, in_features), kind))
         init.normal_(self.centers, generator=generator)
         self.beta = Parameter(np.full(num_centers, 1 / in_features, kind))
 
-    def initialise_from(
+    def initialize_from(
         self, data: Any, iterations: int = 20, generator: np.random.Generator | None = None
     ) -> Self:
         """Put the centres where the data are, by k-means, and the widths to the distances between them.
@@ -88,23 +87,23 @@ class RBF(Module):
         Source: Moody and Darken (1989), "Fast learning in networks of locally-tuned processing units";
         Lloyd (1982), "Least squares quantization in PCM".
 
-        >>> RBF(1, 2).initialise_from([[0.0], [0.0], [4.0], [4.0]]).beta.data
+        >>> RBF(1, 2).initialize_from([[0.0], [0.0], [4.0], [4.0]]).beta.data
         array([0.03125, 0.03125])
         """
         samples = values_of(data).astype(np.float64)
         if samples.ndim != 2 or samples.shape[1] != self.in_features:
             raise ShapeError(
-                f"RBF.initialise_from(): the data have shape {samples.shape}, not (N, {self.in_features})"
+                f"RBF.initialize_from(): the data have shape {samples.shape}, not (N, {self.in_features})"
             )
         different = np.unique(samples, axis=0)
         if len(different) < self.num_centers:
             raise DomainError(
-                f"RBF.initialise_from(): {self.num_centers} centres need as many different samples, there "
+                f"RBF.initialize_from(): {self.num_centers} centres need as many different samples, there "
                 f"are {len(different)}"
             )
-        check_size("RBF.initialise_from()", 0, iterations=iterations)
+        check_size("RBF.initialize_from()", 0, iterations=iterations)
         if not np.isfinite(samples).all():
-            raise DomainError("RBF.initialise_from(): there are infinities or NaNs among the data")
+            raise DomainError("RBF.initialize_from(): there are infinities or NaNs among the data")
         chosen = generator_or_default(generator).choice(len(different), self.num_centers, replace=False)
         centers = _means(samples, different[chosen], iterations)
         self.centers.data[...] = centers

@@ -127,7 +127,7 @@ MISTAKES = {
     ),
     "parameters in whole numbers": (
         lambda: nn.BatchNorm1d(2, dtype=int), DtypeError,
-        "`dtype` (=<class 'int'>) has to be of floating-point numbers",
+        "`dtype` (=<class 'int'>) has to be a dtype of floating-point numbers",
     ),
     "no neighbours": (lambda: nn.LocalResponseNorm(0), ShapeError, "LocalResponseNorm: `size` (=0) has to"),
     "neighbours of vectors": (

@@ -220,7 +220,7 @@ def test_centres_go_where_the_data_are():
     generator = np.random.default_rng(0)
     clouds = np.array([[0.0, 0.0], [10.0, 0.0], [0.0, 20.0]])
     data = (clouds[:, None] + 0.1 * generator.standard_normal((3, 50, 2))).reshape(-1, 2)
-    layers = [nn.RBF(2, 3).initialise_from(data, generator=np.random.default_rng(seed)) for seed in range(30)]
+    layers = [nn.RBF(2, 3).initialize_from(data, generator=np.random.default_rng(seed)) for seed in range(30)]
     found = [layer.centers.data[np.lexsort(layer.centers.data.round().T)] for layer in layers]
     hits = [c for c in found if np.allclose(c, clouds[np.lexsort(clouds.T)], atol=0.1)]
     assert len(hits) > 5  # k-means finds some optimum; from one sample of each cloud, this one
@@ -231,14 +231,14 @@ def test_centres_go_where_the_data_are():
 
 def test_without_iterations_centres_are_different_samples():
     data = np.repeat(wave(6, 2), 3, axis=0)
-    layer = nn.RBF(2, 6).initialise_from(data, iterations=0)
+    layer = nn.RBF(2, 6).initialize_from(data, iterations=0)
     assert_equal(np.unique(layer.centers.data, axis=0), np.unique(data, axis=0))
 
 
 def test_radial_units_separate_what_no_line_does():
     nn.seed(0)
     x, labels = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]]), [0, 1, 1, 0]
-    model = nn.Sequential(nn.RBF(2, 4).initialise_from(x), nn.Linear(4, 2))
+    model = nn.Sequential(nn.RBF(2, 4).initialize_from(x), nn.Linear(4, 2))
     optimiser = nn.SGD(model.parameters(), lr=0.5)
     for _ in range(200):
         optimiser.zero_grad()
@@ -327,18 +327,18 @@ MISTAKES = {
     "centres in a row": (lambda: F.rbf(zeros(2), zeros(2), 1.0), ShapeError, "the centers have shape (2,)"),
     "no centres": (lambda: nn.RBF(2, 0), ShapeError, "RBF: `num_centers` (=0) has to be"),
     "too few samples": (
-        lambda: nn.RBF(1, 3).initialise_from([[0.0], [1.0], [1.0]]), DomainError,
-        "RBF.initialise_from(): 3 centres need as many different samples, there are 2",
+        lambda: nn.RBF(1, 3).initialize_from([[0.0], [1.0], [1.0]]), DomainError,
+        "RBF.initialize_from(): 3 centres need as many different samples, there are 2",
     ),
     "samples of other features": (
-        lambda: nn.RBF(2, 1).initialise_from(zeros(4, 3)), ShapeError,
-        "RBF.initialise_from(): the data have shape (4, 3), not (N, 2)",
+        lambda: nn.RBF(2, 1).initialize_from(zeros(4, 3)), ShapeError,
+        "RBF.initialize_from(): the data have shape (4, 3), not (N, 2)",
     ),
     "samples that are not finite": (
-        lambda: nn.RBF(1, 2).initialise_from([[1.0], [np.nan], [2.0]]), DomainError, "infinities or NaNs",
+        lambda: nn.RBF(1, 2).initialize_from([[1.0], [np.nan], [2.0]]), DomainError, "infinities or NaNs",
     ),
     "fewer means than none": (
-        lambda: nn.RBF(1, 2).initialise_from([[1.0], [2.0]], iterations=-1), ShapeError,
+        lambda: nn.RBF(1, 2).initialize_from([[1.0], [2.0]], iterations=-1), ShapeError,
         "`iterations` (=-1) has to be a whole number from 0",
     ),
     "a Value for vectors": (lambda: nn.RBF(2, 1)(Value(1.0)), DtypeError, "needs a Tensor"),
