@@ -1,6 +1,6 @@
-"""Checks of what a caller gives: each kind of option has one function, and one way of saying what is wrong.
+"""Checks of options and arguments: each kind has one function, and one way of saying what is wrong.
 
-A check is told where it stands, ``"Linear"`` or ``"huber_loss()"``, and is given the options by name:
+A check takes the name of the layer or function that its message begins with, then the options by their names:
 ``check_positive("huber_loss()", delta=delta)``.
 """
 
