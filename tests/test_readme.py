@@ -15,7 +15,7 @@ import nn
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-PAGES = ["README.md", "benchmarks/README.md", "nn/PYTORCH.md"]
+PAGES = ["README.md", "CONTRIBUTING.md", "benchmarks/README.md", "nn/PYTORCH.md"]
 BLOCKS = [block for block in re.findall(r"```python\n(.*?)```", README, re.DOTALL) if block[0] != "#"]
 COMMANDS = re.findall(r"```sh\n(.*?)```", README, re.DOTALL)
 
@@ -140,10 +140,18 @@ def test_what_compares_with_another_library_is_run_where_it_is_installed():
     assert not forgotten
 
 
-def test_every_folder_of_the_map_exists():
-    folders = re.findall(r"^\| `(\w+)/`", README, re.MULTILINE)
-    assert folders
-    assert all((ROOT / folder).is_dir() for folder in folders)
+def test_the_map_leads_to_every_folder():
+    mapped = set(re.findall(r"`([\w/]+)/`", README.partition("## Where things are")[2]))
+    folders = {
+        path.parent
+        for package in ("autograd_core", "nn", "viz")
+        for path in ROOT.glob(f"{package}/*/__init__.py")
+    }
+    assert mapped >= {str(folder.relative_to(ROOT)) for folder in folders} | {
+        "examples",
+        "benchmarks",
+        "tests",
+    }
 
 
 @pytest.mark.slow
