@@ -15,9 +15,8 @@ from typing import Any, ParamSpec, TypeVar
 import numpy as np
 from numpy.typing import DTypeLike
 
-from autograd_core import default_dtype
+from autograd_core import Node, default_dtype
 from autograd_core.errors import AutogradError, DomainError, DtypeError, IndexRangeError, ShapeError
-from autograd_core.graph import Node
 
 __all__: list[str] = []
 

@@ -14,8 +14,8 @@ from typing import Any, BinaryIO
 
 import numpy as np
 
+from autograd_core import Node
 from autograd_core.errors import DtypeError, MissingDependencyError
-from autograd_core.graph import Node
 
 from .errors import FileFormatError
 from .module import Module

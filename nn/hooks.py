@@ -8,9 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from autograd_core import Tensor
+from autograd_core import Node, Tensor
 from autograd_core.errors import DtypeError
-from autograd_core.graph import Node
 from autograd_core.transforms.custom import primitive
 
 __all__ = ["Hook", "RemovableHandle", "call_with_hooks"]

@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Self
 import numpy as np
 from numpy.typing import DTypeLike
 
-from autograd_core import Tensor
+from autograd_core import Node, Tensor
 from autograd_core.context import enter_scope, leave_scope
 from autograd_core.errors import AutogradError, DtypeError
-from autograd_core.graph import Node
 
 from .errors import ModuleError
 from .hooks import Hook, RemovableHandle, call_with_hooks

@@ -8,8 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
-from autograd_core import Tensor, default_dtype
-from autograd_core.graph import Node
+from autograd_core import Node, Tensor, default_dtype
 
 __all__ = ["Parameter"]
 

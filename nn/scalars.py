@@ -8,9 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from autograd_core import Tensor, Value, lower, stack
+from autograd_core import Node, Tensor, Value, lower, stack
 from autograd_core.errors import DtypeError
-from autograd_core.graph import Node
 
 from .module import Module
 from .parameter import Parameter

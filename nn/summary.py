@@ -8,8 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike
 
-from autograd_core import ancestors
-from autograd_core.graph import Node
+from autograd_core import Node, ancestors
 
 from .modes import modes_restored
 from .module import Module

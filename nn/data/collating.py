@@ -8,9 +8,8 @@ from typing import Any
 import numpy as np
 
 import autograd_core as ac
-from autograd_core import Tensor
+from autograd_core import Node, Tensor
 from autograd_core.errors import DtypeError, ShapeError
-from autograd_core.graph import Node
 
 from ..checks import glimpse
 from .samples import numbers_of

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from autograd_core import Node
 from autograd_core.errors import DtypeError, ShapeError
-from autograd_core.graph import Node
 
 from ..checks import check_count, check_function, glimpse
 from ..randomness import generator_from

@@ -7,9 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from autograd_core import Tensor, default_dtype
+from autograd_core import Node, Tensor, default_dtype
 from autograd_core.errors import ShapeError
-from autograd_core.graph import Node
 
 from ..checks import array_of_numbers
 

@@ -7,9 +7,8 @@ from typing import Any
 import numpy as np
 
 import autograd_core as ac
-from autograd_core import Tensor, default_dtype
+from autograd_core import Node, Tensor, default_dtype
 from autograd_core.errors import DtypeError
-from autograd_core.graph import Node
 
 Array = np.ndarray[Any, np.dtype[Any]]
 

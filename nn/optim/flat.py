@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from autograd_core import Node
 from autograd_core.errors import ShapeError
-from autograd_core.graph import Node
 
 from ..parameter import Parameter
 

@@ -7,9 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from autograd_core import Tensor
+from autograd_core import Node, Tensor
 from autograd_core.errors import DomainError, DtypeError, GraphError, ShapeError
-from autograd_core.graph import Node
 
 from ..module import Module
 from ..optim import Optimizer

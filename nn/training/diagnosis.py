@@ -26,8 +26,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd_core.graph import Node
-from autograd_core.sweeping import ancestors
+from autograd_core import Node, ancestors
 
 from ..module import Module
 from ..optim import Optimizer

@@ -8,10 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from autograd_core import debug
+from autograd_core import Node, ancestors, debug, sweep
 from autograd_core.errors import NumericalError
-from autograd_core.graph import Node
-from autograd_core.sweeping import ancestors, sweep
 
 from ..parameter import Parameter
 

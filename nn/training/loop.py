@@ -9,9 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from autograd_core import no_grad
+from autograd_core import Node, no_grad
 from autograd_core.errors import AutogradError, NumericalError, ShapeError
-from autograd_core.graph import Node
 
 from ..modes import modes_restored, set_modes
 from ..module import Module

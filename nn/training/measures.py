@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from autograd_core import Node
 from autograd_core.errors import DomainError, DtypeError, ShapeError
-from autograd_core.graph import Node
 
 from .metrics import Metric
 

@@ -13,12 +13,12 @@ import numpy as np
 
 import nn.functional as a
 from autograd_core import (
+    Node,
     calculus,
     fft,
     linalg,
     structure,
 )
-from autograd_core.graph import Node
 from autograd_core.primitive import Elementwise
 
 c, s, la, f = calculus, structure, linalg, fft
