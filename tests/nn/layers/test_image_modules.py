@@ -105,3 +105,11 @@ def test_a_transposed_convolution_costs_what_its_convolution_costs():
     down = nn.summary(nn.Sequential(nn.Conv2d(3, 8, 3, 2)), (1, 3, 9, 9))
     up = nn.summary(nn.Sequential(nn.ConvTranspose2d(8, 3, 3, 2)), (1, 8, 4, 4))
     assert down.split()[-1] == up.split()[-1] == f"{8 * 16 * 27:,}"
+
+
+@pytest.mark.parametrize("name", ["kernel_size", "stride", "padding", "dilation", "data_format"])
+@pytest.mark.parametrize("layer", [lambda: nn.Conv2d(1, 1, 2), lambda: nn.MaxPool2d(2)])
+def test_what_has_been_checked_cannot_be_changed(layer, name):
+    made = layer()
+    with pytest.raises(nn.ModuleError, match=f"`{name}` has been checked and cannot be changed"):
+        setattr(made, name, 3)
