@@ -114,7 +114,7 @@ def value(data: Any, write: Write = number) -> str:
     ('[1.0  −2.5]', '[1.0  0.0; 0.0  1.0] float32', '(8, 4)')
     """
     entries = _entries(data, write)
-    if not entries:
+    if entries is None:
         return shape(data)
     # Whole numbers and truth values show what they are.
     floats = isinstance(data, np.ndarray) and data.dtype.kind == "f"
@@ -127,16 +127,19 @@ def gradient(data: Any, write: Write = number) -> str:
     >>> gradient(-3.0), gradient(np.full((8, 2), 0.25))
     ('−3.0', 'norm 1.0')
     """
+    entries = _entries(data, write)
+    if entries is not None:
+        return entries
     with np.errstate(all="ignore"):
-        return _entries(data, write) or f"norm {write(np.sqrt(np.sum(np.square(data, dtype=float))))}"
+        return f"norm {write(np.sqrt(np.sum(np.square(data, dtype=float))))}"
 
 
-def _entries(data: Any, write: Write) -> str:
-    """A number or a small array, entry by entry; nothing for a larger one."""
+def _entries(data: Any, write: Write) -> str | None:
+    """A number or a small array, entry by entry; None for a larger one."""
     if not isinstance(data, np.ndarray):
         return write(data)
     if not 0 < data.size <= MOST_ENTRIES or data.ndim > 2:
-        return ""
+        return None
     if data.ndim == 0:
         return write(data[()])
     return f"[{'; '.join('  '.join(map(write, row)) for row in np.atleast_2d(data))}]"
