@@ -179,7 +179,12 @@ def check_not_differentiated() -> None:
 
 
 def is_recording() -> bool:
-    """Whether operations are recorded here, that is, not under :func:`no_grad`."""
+    """Whether operations are recorded here, that is, not under :func:`no_grad`.
+
+    >>> with no_grad():
+    ...     is_recording()
+    False
+    """
     return _state.get().recording
 
 

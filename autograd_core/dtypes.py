@@ -15,7 +15,11 @@ _default: np.dtype[Any] = np.dtype(np.float64)
 
 
 def default_dtype() -> np.dtype[Any]:
-    """The dtype that Python numbers and lists take; float64 until it is set."""
+    """The dtype that Python numbers and lists take; float64 until it is set.
+
+    >>> default_dtype()
+    dtype('float64')
+    """
     return _default
 
 
@@ -24,6 +28,8 @@ def set_default_dtype(dtype: DTypeLike) -> None:
 
     Raises:
         DtypeError: if it is no floating-point dtype.
+
+    >>> set_default_dtype(np.float64)
     """
     global _default
     wanted = np.dtype(dtype)

@@ -30,6 +30,11 @@ class Node:
         residuals: what the operation has kept for its backward pass, beside its inputs and its result;
             None for most.
         requires_grad: whether the sweep passes through this node.
+
+    >>> from autograd_core import Value
+    >>> a = Value(3.0)
+    >>> isinstance(a, Node), (a * 2).inputs == (a, 2.0)
+    (True, True)
     """
 
     __slots__ = ()

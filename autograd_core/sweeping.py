@@ -60,6 +60,11 @@ def reverse_topological(roots: Iterable[Node], until: Iterable[Node] = ()) -> li
 def ancestors(roots: Iterable[Node], until: Iterable[Node] = ()) -> list[Node]:
     """The roots and every node that they were computed from, each before all of its uses; nothing
     beyond the nodes ``until``.
+
+    >>> from autograd_core import Value
+    >>> x = Value(3.0)
+    >>> [node.data for node in ancestors([x * x + 1.0])]
+    [3.0, 9.0, 10.0]
     """
     order = reverse_topological(list(roots), until)
     order.reverse()
@@ -164,6 +169,11 @@ def sweep(
 
     Yields:
         ``(node, cotangent)``. A leaf's cotangent is an array of its own; others may share memory.
+
+    >>> from autograd_core import Value
+    >>> x = Value(3.0)
+    >>> [(node.data, cotangent) for node, cotangent in sweep([x * x + 1.0], [1.0])]
+    [(10.0, 1.0), (9.0, 1.0), (3.0, 6.0)]
     """
     ends = set(toward or ())
     order = _order(roots, ends)

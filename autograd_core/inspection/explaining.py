@@ -27,6 +27,11 @@ class Explanation:
         text: for a terminal.
         latex: for a notebook, where the explanation shows itself.
         paths: over how many paths the sum runs.
+
+    >>> from autograd_core import Value
+    >>> x = Value(3.0, label="x")
+    >>> explain(x * x, wrt=x).paths
+    2
     """
 
     text: str

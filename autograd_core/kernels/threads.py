@@ -72,7 +72,11 @@ def set_num_threads(count: int) -> None:
 
 
 def get_num_threads() -> int:
-    """How many threads share the samples of a batch; see :func:`set_num_threads`."""
+    """How many threads share the samples of a batch; see :func:`set_num_threads`.
+
+    >>> get_num_threads() >= 1
+    True
+    """
     return _count
 
 

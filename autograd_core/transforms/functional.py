@@ -185,6 +185,9 @@ def jvp(f: Function, primals: Sequence[Any], tangents: Sequence[Any]) -> tuple[A
     Returns:
         ``(y, tangent)``, both of the structure of ``f``'s value.
 
+    Raises:
+        ShapeError: if there are not as many tangents as primals.
+
     >>> jvp(lambda a, b: a * b, (2.0, 3.0), (1.0, 0.0))
     (6.0, 3.0)
     """
@@ -207,6 +210,9 @@ def jacobian(
         argnums: the argument to differentiate by, or several.
         mode: ``"reverse"``, one sweep for each element of the output; ``"forward"``, one for each
             element of the argument; ``"auto"`` takes the smaller number.
+
+    Raises:
+        DomainError: for an unknown mode.
 
     >>> jacobian(lambda x: x * x)(np.array([1.0, 2.0]))
     array([[2., 0.],

@@ -33,6 +33,11 @@ class Lowered:
         output: an object array of Values, shaped like the tensor.
         count: how many Values there are.
         expanded: for each tensor of the graph, in topological order, the Values that stand for it.
+
+    >>> from autograd_core import Tensor
+    >>> x = Tensor([3.0, 4.0], requires_grad=True)
+    >>> lower(x * x).output
+    array([Value(9.0, op=multiply), Value(16.0, op=multiply)], dtype=object)
     """
 
     def __init__(self, output: Array, expanded: dict[Node, Array], count: int) -> None:
