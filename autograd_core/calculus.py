@@ -32,15 +32,19 @@ from .primitive import Application, Elementwise, Namespace
 
 
 def _power_by_base(m: Namespace, y: Any, a: Any, b: Any) -> Any:
-    """b a^(b-1), and 0 where b = 0: a constant has no slope, not even at a = 0."""
+    """b a^(b-1), and 0 at a = b = 0: a constant has no slope.
+
+    Nothing else is cut off where b = 0: the derivative by b, which is 1/a there, has to come through.
+    """
     if isinstance(b, int | float):
         return b * m.power(a, b - 1) if b else a * 0
-    return m.where(b == 0, 0.0, b * m.power(a, m.where(b == 0, 1.0, b - 1)))
+    both = (a == 0) & (b == 0)
+    return m.where(both, 0.0, b * m.power(m.where(both, 1.0, a), b - 1))
 
 
 def _power_by_exponent(m: Namespace, y: Any, a: Any, b: Any) -> Any:
-    """y ln a; 0 at a = 0, where 0^b is constant; undefined (NaN) for a negative base."""
-    return y * m.log(m.where(a < 0, math.nan, m.where(a == 0, 1.0, a)))
+    """y ln a; 0 at a = 0 for b ≥ 0, where 0^b is constant; undefined (NaN) for a negative base."""
+    return y * m.log(m.where(a < 0, math.nan, m.where((a == 0) & (b >= 0), 1.0, a)))
 
 
 add = Elementwise("add", "+", 1, 1, floating=False,
@@ -54,7 +58,8 @@ divide = Elementwise("divide", "÷", lambda m, y, a, b: m.divide(1.0, b), lambda
     ">>> divide(1.0, 2.0), divide(1.0, 0.0) -> (0.5, inf)")
 power = Elementwise("power", "^", _power_by_base, _power_by_exponent, floating=False,
     doc="power(a, b) = a^b, for a negative a with whole b only. Derivatives: b a^(b-1), which is 0 where b = "
-    "0, and a^b ln a, which is 0 where a = 0 and undefined (NaN) where a < 0. >>> power(2.0, 3.0) -> 8.0")
+    "0, and a^b ln a: at a = 0 that is 0 for b ≥ 0 and -inf for b < 0, undefined (NaN) where a < 0. "
+    ">>> power(2.0, 3.0) -> 8.0")
 float_power = Elementwise("float_power", "^", _power_by_base, _power_by_exponent,
     formula=lambda m, a, b: m.power(a, b),
     doc="float_power(a, b) = a^b: as power, but integers become floating-point numbers; single precision "
@@ -70,8 +75,10 @@ square = Elementwise("square", "x²", lambda m, y, x: 2 * x, floating=False,
 _LN2, _LN10 = math.log(2), math.log(10)
 
 
-def _finite(m: Namespace, y: Any) -> Any:
-    return m.where(y == -math.inf, 0.0, y)
+def _share(m: Namespace, a: Any, b: Any) -> Any:
+    """eᵃ/(eᵃ + eᵇ) = σ(a - b), and 0 where both exponentials are."""
+    neither = (a == -math.inf) & (b == -math.inf)
+    return m.where(neither, 0.0, m.sigmoid(m.where(neither, 0.0, a) - m.where(neither, 0.0, b)))
 
 
 sqrt = Elementwise("sqrt", "√", lambda m, y, x: m.divide(0.5, y),
@@ -82,7 +89,7 @@ exp = Elementwise("exp", "exp", lambda m, y, x: y,
     doc="exp(x) = eˣ. Derivative: eˣ. >>> exp(0.0) -> 1.0")
 exp2 = Elementwise("exp2", "2ˣ", lambda m, y, x: y * _LN2,
     doc="exp2(x) = 2ˣ. Derivative: 2ˣ ln 2. >>> exp2(3.0) -> 8.0")
-expm1 = Elementwise("expm1", "exp−1", lambda m, y, x: y + 1,
+expm1 = Elementwise("expm1", "exp−1", lambda m, y, x: m.exp(x),  # y + 1 would round a small eˣ away
     doc="expm1(x) = eˣ - 1, exact near 0. Derivative: eˣ. >>> expm1(1e-20) -> 1e-20")
 log = Elementwise("log", "ln", lambda m, y, x: m.reciprocal(x),
     doc="log(x) = ln x, for x > 0, and -inf at 0. Derivative: 1/x. >>> log(1.0), log(0.0) -> (0.0, -inf)")
@@ -93,13 +100,13 @@ log10 = Elementwise("log10", "log₁₀", lambda m, y, x: m.divide(1 / _LN10, x)
 log1p = Elementwise("log1p", "ln1p", lambda m, y, x: m.reciprocal(1 + x),
     doc="log1p(x) = ln(1 + x), exact near 0, for x > -1. Derivative: 1/(1 + x). >>> log1p(1e-20) -> 1e-20")
 logaddexp = Elementwise("logaddexp", "ln(eᵃ+eᵇ)",
-    lambda m, y, a, b: m.exp(a - _finite(m, y)),
-    lambda m, y, a, b: m.exp(b - _finite(m, y)),
+    lambda m, y, a, b: _share(m, a, b),
+    lambda m, y, a, b: _share(m, b, a),
     doc="logaddexp(a, b) = ln(eᵃ + eᵇ), without overflow. Derivatives: eᵃ/(eᵃ + eᵇ) and eᵇ/(eᵃ + eᵇ), "
     "which are 0 where both exponentials are. >>> logaddexp(1e4, -1e4) -> 10000.0")
 logaddexp2 = Elementwise("logaddexp2", "log₂(2ᵃ+2ᵇ)",
-    lambda m, y, a, b: m.exp2(a - _finite(m, y)),
-    lambda m, y, a, b: m.exp2(b - _finite(m, y)),
+    lambda m, y, a, b: _share(m, a * _LN2, b * _LN2),
+    lambda m, y, a, b: _share(m, b * _LN2, a * _LN2),
     doc="logaddexp2(a, b) = log₂(2ᵃ + 2ᵇ), without overflow. Derivatives: 2ᵃ/(2ᵃ + 2ᵇ) and 2ᵇ/(2ᵃ + 2ᵇ), "
     "which are 0 where both powers are. >>> logaddexp2(3.0, 3.0) -> 4.0")
 
@@ -111,11 +118,29 @@ def _unless_zero(m: Namespace, a: Any, length: Any) -> Any:
     return m.where(length == 0, 0.0, m.divide(a, m.where(length == 0, 1.0, length)))
 
 
+def _by_squared_distance(m: Namespace, a: Any, b: Any, c: Any) -> Any:
+    """c / (a² + b²), and 0 at the origin, where no direction is steeper than its opposite."""
+    origin = (a == 0) & (b == 0)
+    return m.where(origin, 0.0, m.divide(c, m.where(origin, 1.0, a * a + b * b)))
+
+
+def _series(x: Any, coefficients: tuple[float, ...]) -> Any:
+    """c₀ + c₁ x + c₂ x² + ..., by Horner's rule."""
+    total: Any = coefficients[-1]
+    for coefficient in coefficients[-2::-1]:
+        total = total * x + coefficient
+    return total
+
+
+_SINC = tuple((-1) ** k * 2 * k * math.pi ** (2 * k) / math.factorial(2 * k + 1) for k in range(1, 11))
+
+
 def _sinc_slope(m: Namespace, y: Any, x: Any) -> Any:
-    """(cos πx - sinc x) / x, and near 0, where this cancels, its series -π²x/3 + π⁴x³/30."""
-    near = m.abs(x) < 1e-3
-    series = x * (x * x * (math.pi**4 / 30) - math.pi**2 / 3)
-    return m.where(near, series, m.divide(m.cos(math.pi * x) - y, m.where(near, 1.0, x)))
+    """(cos πx - sinc x) / x, and for small x, where this cancels, its series -π²x/3 + π⁴x³/30 - ..."""
+    near = m.abs(x) < 0.3
+    small, large = m.where(near, x, 0.0), m.where(near, 1.0, x)
+    series = small * _series(small * small, _SINC)
+    return m.where(near, series, m.divide(m.cos(math.pi * x) - y, large))
 
 
 sin = Elementwise("sin", "sin", lambda m, y, x: m.cos(x),
@@ -134,10 +159,10 @@ arctan = Elementwise("arctan", "arctan", lambda m, y, x: m.reciprocal(1 + x * x)
     doc="arctan(x): the angle in (-π/2, π/2) whose tangent is x. Derivative: 1/(1 + x²). "
     ">>> arctan(0.0) -> 0.0")
 arctan2 = Elementwise("arctan2", "∠",
-    lambda m, y, a, b: m.divide(b, a * a + b * b),
-    lambda m, y, a, b: -m.divide(a, a * a + b * b),
+    lambda m, y, a, b: _by_squared_distance(m, a, b, b),
+    lambda m, y, a, b: -_by_squared_distance(m, a, b, a),
     doc="arctan2(a, b): the angle of the point (b, a) in [-π, π]. Derivatives: b/(a² + b²) and -a/(a² + b²), "
-    "undefined (NaN) at the origin. >>> arctan2(0.0, 2.0) -> 0.0")
+    "both 0 at the origin. >>> arctan2(0.0, 2.0) -> 0.0")
 hypot = Elementwise("hypot", "√a²+b²",
     lambda m, y, a, b: _unless_zero(m, a, y),
     lambda m, y, a, b: _unless_zero(m, b, y),
@@ -176,10 +201,14 @@ arctanh = Elementwise("arctanh", "artanh", lambda m, y, x: m.reciprocal(1 - x * 
 _ROOT_PI = math.sqrt(math.pi)
 
 
+_I1 = tuple((2 * k + 1) / (2 ** (2 * k + 1) * math.factorial(k) * math.factorial(k + 1)) for k in range(11))
+
+
 def _i1_slope(m: Namespace, y: Any, x: Any) -> Any:
-    """I₀ - I₁ / x, and its limit 1/2 at 0; near it, where rounding counts, 1/2 + 3x²/16."""
-    near = m.abs(x) < 1e-4
-    return m.where(near, x * x * 0.1875 + 0.5, m.i0(x) - m.divide(y, m.where(near, 1.0, x)))
+    """I₀ - I₁ / x, and for small x, where the derivatives of this cancel, its series 1/2 + 3x²/16 + ..."""
+    near = m.abs(x) < 1
+    small, large = m.where(near, x, 0.0), m.where(near, 1.0, x)
+    return m.where(near, _series(small * small, _I1), m.i0(x) - m.divide(y, large))
 
 
 erf = Elementwise("erf", "erf", lambda m, y, x: m.exp(-x * x) * (2 / _ROOT_PI),

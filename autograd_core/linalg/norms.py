@@ -7,11 +7,13 @@ from typing import Any
 
 import numpy as np
 
-from ..calculus import abs, power, sign, where
+from ..calculus import abs, sign
 from ..errors import DomainError, ShapeError
 from ..graph import Node, unrecorded
+from ..primitive import General, Namespace
 from ..structure import getitem, max, min, reshape, sum, transpose
 from ..structure.operands import data_of, reduced_axes, several_axes, shape_of, shaped, with_ones
+from ..structure.reductions import restored
 from ..structure.statistics import euclidean_norm
 from .equations import inv
 from .factorisations import svdvals
@@ -36,7 +38,7 @@ def norm(
             matrix by its number of axes; without ``ord`` it is one vector whatever its shape.
         keepdims: keep the reduced axes, of length 1.
 
-    The gradient at 0 is 0, for any ``ord`` that has one.
+    The gradient at 0 is 0; with an ``ord`` below 1, so is that of every element that is 0.
 
     Raises:
         ShapeError: for a wrong axis, or if ``x`` is neither vector nor matrix.
@@ -82,9 +84,40 @@ def _norm_of_vectors(x: Any, p: float, axes: tuple[int, ...], keepdims: bool) ->
         return sum(abs(sign(x)), axes, keepdims)
     if p == 1:
         return sum(abs(x), axes, keepdims)
-    total = sum(power(abs(x), p), axes, keepdims)
-    zero = data_of(total) == 0
-    return where(zero, 0.0, power(where(zero, 1.0, total), 1 / p))
+    return _p_norm(x, p=p, axis=axes, keepdims=keepdims)
+
+
+def _p_length(x: Any, *, p: float, axis: tuple[int, ...], keepdims: bool) -> Any:
+    with np.errstate(divide="ignore"):  # with a negative order an element of 0 makes the norm 0
+        return np.sum(np.abs(x) ** p, axis=axis, keepdims=keepdims) ** (1 / p)
+
+
+def _p_direction(m: Namespace, y: Any, x: Any, p: float, axis: tuple[int, ...]) -> Any:
+    """sign(x) (|x| / ‖x‖)^(p-1), the slope of the norm; 0 at the origin, and along an element that is 0
+    where the norm has a cusp there (p < 1).
+    """
+    length = restored(m, y, x.shape, axis)
+    origin = data_of(length) == 0
+    x = m.where(origin, 0.0, x)
+    ratios = m.divide(m.abs(x), m.where(origin, 1.0, length))
+    if p > 1:
+        return m.sign(x) * m.power(ratios, p - 1)
+    cusp = data_of(x) == 0
+    return m.where(cusp, 0.0, m.sign(x) * m.power(m.where(cusp, 1.0, ratios), p - 1))
+
+
+_p_norm = General(
+    "p_norm",
+    "‖x‖ₚ",
+    forward=_p_length,
+    pullback=lambda m, g, y, x, *, index, p, axis, keepdims: (
+        restored(m, g, x.shape, axis) * _p_direction(m, y, x, p, axis)
+    ),
+    pushforward=lambda m, t, y, x, *, index, p, axis, keepdims: m.sum(
+        t * _p_direction(m, y, x, p, axis), axis=axis, keepdims=keepdims
+    ),
+)
+_p_norm.floating = True
 
 
 def _norm_by_singular_values(x: Any, ord: float | str, rows: int, columns: int) -> Any:
