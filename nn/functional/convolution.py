@@ -11,7 +11,7 @@ from autograd_core.errors import ShapeError
 from autograd_core.geometry import Numbers, Sizes, Windows
 from autograd_core.primitive import nodes
 
-from ..checks import check_word, is_whole
+from ..checks import check_size, check_word
 from .layouts import as_given, channels_first, checked_format
 from .operands import as_tensor
 from .wording import for_each_number_of_axes
@@ -181,8 +181,7 @@ def check_groups(in_channels: int, out_channels: int, groups: int) -> None:
     Raises:
         ShapeError: if they cannot.
     """
-    if not is_whole(groups, 1):
-        raise ShapeError(f"`groups` (={groups!r}) has to be a whole number from 1")
+    check_size("", groups=groups)
     for name, channels in (("in_channels", in_channels), ("out_channels", out_channels)):
         if channels % groups:
             raise ShapeError(f"`{name}` (={channels}) must be divisible by `groups` (={groups})")

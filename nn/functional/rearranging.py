@@ -8,7 +8,7 @@ import autograd_core as ac
 from autograd_core import Tensor
 from autograd_core.errors import ShapeError
 
-from ..checks import is_whole
+from ..checks import check_size
 from .convolution import check_groups
 from .operands import as_tensor
 
@@ -35,7 +35,8 @@ def pixel_shuffle(input: Any, upscale_factor: int) -> Tensor:
     Tensor([[[1., 2.],
              [3., 4.]]])
     """
-    x, r = _image(input, "pixel_shuffle"), check_factor("upscale_factor", upscale_factor)
+    check_size("", upscale_factor=upscale_factor)
+    x, r = _image(input, "pixel_shuffle"), upscale_factor
     *batch, channels, height, width = x.shape
     if channels % (r * r):
         raise ShapeError(
@@ -66,7 +67,8 @@ def pixel_unshuffle(input: Any, downscale_factor: int) -> Tensor:
     >>> pixel_unshuffle([[[1.0, 2.0], [3.0, 4.0]]], 2).tolist()
     [[[1.0]], [[2.0]], [[3.0]], [[4.0]]]
     """
-    x, r = _image(input, "pixel_unshuffle"), check_factor("downscale_factor", downscale_factor)
+    check_size("", downscale_factor=downscale_factor)
+    x, r = _image(input, "pixel_unshuffle"), downscale_factor
     *batch, channels, height, width = x.shape
     if height % r or width % r:
         raise ShapeError(
@@ -102,17 +104,6 @@ def channel_shuffle(input: Any, groups: int) -> Tensor:
     check_groups(channels, channels, groups)
     y: Tensor = ac.swapaxes(x.reshape(n, groups, channels // groups, *size), 1, 2)
     return y.reshape(x.shape)
-
-
-def check_factor(name: str, factor: int) -> int:
-    """A factor is a positive whole number.
-
-    Raises:
-        ShapeError: if it is not.
-    """
-    if not is_whole(factor, 1):
-        raise ShapeError(f"`{name}` (={factor!r}) has to be a whole number from 1")
-    return int(factor)
 
 
 def _image(input: Any, function: str) -> Tensor:

@@ -16,7 +16,12 @@ __all__ = ["unflatten"]
 
 
 def unflatten(input: Any, dim: int, unflattened_size: Sequence[int]) -> Tensor:
-    """Split the axis ``dim`` into several, of which one may have the length -1: what is left.
+    """Split one axis into several: the inverse of :class:`nn.Flatten`.
+
+    Args:
+        input: of any shape.
+        dim: the axis.
+        unflattened_size: the lengths of the new axes; one of them may be -1, the length that is left.
 
     Raises:
         ShapeError: if there is no such axis, or the lengths do not multiply to its own.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import InitVar
+from dataclasses import InitVar, field
 from typing import Any
 
 import numpy as np
@@ -170,29 +170,16 @@ class PReLU(Module):
         return f"num_parameters={self.num_parameters}"
 
 
-class RReLU(Module):
-    """A slope drawn for each negative element while training; see :func:`nn.functional.rrelu`.
-
+class RReLU(Applied, function=functional.rrelu):
+    """
     >>> RReLU(0.25, 0.75).eval()([-2.0, 3.0])
     Tensor([-1.,  3.])
     """
 
-    def __init__(
-        self,
-        lower: float = 1 / 8,
-        upper: float = 1 / 3,
-        inplace: bool = False,
-        *,
-        generator: np.random.Generator | None = None,
-    ) -> None:
-        super().__init__()
-        self.lower, self.upper, self.generator = lower, upper, generator
-
-    def forward(self, input: Any) -> Tensor:
-        return functional.rrelu(input, self.lower, self.upper, self.training, generator=self.generator)
-
-    def extra_repr(self) -> str:
-        return f"lower={self.lower}, upper={self.upper}"
+    lower: float = 1 / 8
+    upper: float = 1 / 3
+    inplace: InitVar[bool] = False
+    generator: np.random.Generator | None = field(default=None, kw_only=True, repr=False)
 
 
 class ELU(Applied, function=functional.elu):

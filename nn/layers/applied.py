@@ -23,6 +23,7 @@ class Applied(Module):
 
     Its documentation is that of the function, followed by its own. What the function checks about its
     options (:func:`nn.checks.checked`) is checked when the layer is made, and no more when it is called.
+    Options are printed unless they are ``field(repr=False)``; a function that takes ``training`` is told.
     ``inplace`` is PyTorch's and changes nothing: what is recorded is never overwritten.
 
     Raises:
@@ -30,26 +31,26 @@ class Applied(Module):
     """
 
     function: ClassVar[Callable[..., Any]]
-    _option_names: tuple[str, ...] = ()
+    _checks: ClassVar[dict[str, Callable[..., None]]] = {}
+    _options: ClassVar[tuple[str, ...]] = ()
+    _printed: ClassVar[tuple[str, ...]] = ()
 
     def __init_subclass__(cls, function: Callable[..., Any] | None = None, **keywords: Any) -> None:
         super().__init_subclass__(**keywords)
-        if function is None:
-            return
-        cls.__doc__ = "\n\n".join(
-            (
-                inspect.cleandoc(function.__doc__ or "").partition("\n>>> ")[0].rstrip(),
-                f"The layer of :func:`nn.functional.{function.__name__}`: options are given when it is made.",
-                inspect.cleandoc(cls.__dict__.get("__doc__") or ""),
-            )
-        )
-        cls.function = staticmethod(inspect.unwrap(function))
-        cls._checks = {**cls._checks, **getattr(function, "checks", {})}
+        if function is not None:
+            whole = inspect.cleandoc(function.__doc__ or "").partition("\n>>> ")[0].rstrip()
+            own = inspect.cleandoc(cls.__dict__.get("__doc__") or "")
+            source = f"The layer of :func:`nn.functional.{function.__name__}`"
+            cls.__doc__ = f"{whole}\n\n{source}: options are given when it is made.\n\n{own}"
+            cls.function = staticmethod(inspect.unwrap(function))
+            cls._checks = {**cls._checks, **getattr(function, "checks", {})}
         if "__annotations__" in cls.__dict__ and "__init__" not in cls.__dict__:
             dataclass(eq=False, repr=False)(cls)
-            cls._option_names = tuple(option.name for option in fields(cls))  # type: ignore[arg-type]
-
-    _checks: ClassVar[dict[str, Callable[..., None]]] = {}
+            options = fields(cls)  # type: ignore[arg-type]
+            cls._options = tuple(option.name for option in options)
+            cls._printed = tuple(option.name for option in options if option.repr)
+            if function is not None and "training" in inspect.signature(function).parameters:
+                cls._options += ("training",)
 
     def __new__(cls, *given: Any, **options: Any) -> Self:
         made = super().__new__(cls)
@@ -57,14 +58,11 @@ class Applied(Module):
         return made
 
     def __init__(self, *unnamed: Any, **options: Any) -> None:
-        if unnamed or (options and type(self).__init__ is Applied.__init__):
+        if unnamed or options:
             given = ", ".join(
                 [*map(repr, unnamed), *(f"{name}={value!r}" for name, value in options.items())]
             )
             raise TypeError(f"{type(self).__name__}() takes no options, got {given}")
-        self._option_names = tuple(options)
-        for name, value in options.items():
-            setattr(self, name, value)
 
     def __post_init__(self, inplace: bool = False) -> None:
         for name, check in self._checks.items():
@@ -72,9 +70,9 @@ class Applied(Module):
 
     def forward(self, *inputs: Any) -> Any:
         """The function of the inputs."""
-        if not self._option_names:
+        if not self._options:
             return self.function(*inputs)
-        return self.function(*inputs, **{name: getattr(self, name) for name in self._option_names})
+        return self.function(*inputs, **{name: getattr(self, name) for name in self._options})
 
     def extra_repr(self) -> str:
-        return ", ".join(f"{name}={getattr(self, name)!r}" for name in self._option_names)
+        return ", ".join(f"{name}={getattr(self, name)!r}" for name in self._printed)

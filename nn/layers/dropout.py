@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import InitVar, field
-from typing import Any
 
 import numpy as np
-
-from autograd_core import Tensor
 
 from .. import functional
 from .applied import Applied
@@ -23,13 +20,7 @@ class Dropout(Applied, function=functional.dropout):
 
     p: float = 0.5
     inplace: InitVar[bool] = False
-    generator: np.random.Generator | None = field(default=None, kw_only=True)
-
-    def forward(self, input: Any) -> Tensor:
-        return self.function(input, self.p, self.training, generator=self.generator)  # type: ignore[no-any-return]
-
-    def extra_repr(self) -> str:
-        return f"p={self.p}"
+    generator: np.random.Generator | None = field(default=None, kw_only=True, repr=False)
 
 
 class Dropout1d(Dropout, function=functional.dropout1d):

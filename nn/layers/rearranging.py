@@ -2,49 +2,40 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from .. import functional
-from ..functional.convolution import check_groups
-from ..functional.rearranging import check_factor
+from ..checks import check_size
 from .applied import Applied
 
 __all__ = ["ChannelShuffle", "PixelShuffle", "PixelUnshuffle"]
 
 
-class PixelShuffle(Applied):
-    """r² channels become r × r pixels; options and errors: :func:`nn.functional.pixel_shuffle`.
-
+class PixelShuffle(Applied, function=functional.pixel_shuffle):
+    """
     >>> PixelShuffle(2)([[[1.0]], [[2.0]], [[3.0]], [[4.0]]]).tolist()
     [[[1.0, 2.0], [3.0, 4.0]]]
     """
 
-    function = staticmethod(functional.pixel_shuffle)
-
-    def __init__(self, upscale_factor: int) -> None:
-        super().__init__(upscale_factor=check_factor("upscale_factor", upscale_factor))
+    upscale_factor: int
+    _checks: ClassVar = {"upscale_factor": check_size}
 
 
-class PixelUnshuffle(Applied):
-    """Pixels of r × r become r² channels; options and errors: :func:`nn.functional.pixel_unshuffle`.
-
+class PixelUnshuffle(Applied, function=functional.pixel_unshuffle):
+    """
     >>> PixelUnshuffle(2)([[[1.0, 2.0], [3.0, 4.0]]]).tolist()
     [[[1.0]], [[2.0]], [[3.0]], [[4.0]]]
     """
 
-    function = staticmethod(functional.pixel_unshuffle)
-
-    def __init__(self, downscale_factor: int) -> None:
-        super().__init__(downscale_factor=check_factor("downscale_factor", downscale_factor))
+    downscale_factor: int
+    _checks: ClassVar = {"downscale_factor": check_size}
 
 
-class ChannelShuffle(Applied):
-    """The channels dealt out like cards; options and errors: :func:`nn.functional.channel_shuffle`.
-
+class ChannelShuffle(Applied, function=functional.channel_shuffle):
+    """
     >>> ChannelShuffle(2)([[[1.0], [2.0], [3.0], [4.0]]]).tolist()
     [[[1.0], [3.0], [2.0], [4.0]]]
     """
 
-    function = staticmethod(functional.channel_shuffle)
-
-    def __init__(self, groups: int) -> None:
-        check_groups(0, 0, groups)
-        super().__init__(groups=groups)
+    groups: int
+    _checks: ClassVar = {"groups": check_size}

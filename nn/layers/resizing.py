@@ -3,57 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
-
-from autograd_core import Tensor
+from dataclasses import field
 
 from .. import functional
 from ..functional.resizing import check_interpolation
-from ..module import Module
+from .applied import Applied
 
 __all__ = ["Upsample", "UpsamplingBilinear2d", "UpsamplingNearest2d"]
 
 
-class Upsample(Module):
-    """Another size by interpolation; options and errors are those of :func:`nn.functional.interpolate`.
-
+class Upsample(Applied, function=functional.interpolate):
+    """
     >>> Upsample(scale_factor=2, mode="nearest")
     Upsample(scale_factor=2.0, mode='nearest')
     >>> Upsample(scale_factor=2)([[[1.0, 2.0]]])
     Tensor([[[1., 1., 2., 2.]]])
     """
 
-    def __init__(
-        self,
-        size: int | Sequence[int] | None = None,
-        scale_factor: float | Sequence[float] | None = None,
-        mode: str = "nearest",
-        align_corners: bool | None = None,
-        recompute_scale_factor: bool | None = None,
-        *,
-        data_format: str | None = None,
-    ) -> None:
-        super().__init__()
-        check_interpolation(size, scale_factor, mode, align_corners, recompute_scale_factor)
-        self.size = size
-        self.scale_factor: float | tuple[float, ...] | None = None
-        if scale_factor is not None:
-            several = isinstance(scale_factor, Sequence)
-            self.scale_factor = tuple(map(float, scale_factor)) if several else float(scale_factor)  # type: ignore[arg-type]
-        self.mode, self.align_corners = mode, align_corners
-        self.recompute_scale_factor = recompute_scale_factor
-        self.data_format = data_format
+    size: int | Sequence[int] | None = None
+    scale_factor: float | Sequence[float] | None = None
+    mode: str = "nearest"
+    align_corners: bool | None = None
+    recompute_scale_factor: bool | None = None
+    data_format: str | None = field(default=None, kw_only=True)
 
-    def forward(self, input: Any) -> Tensor:
-        return functional.interpolate(
-            input,
-            self.size,
-            self.scale_factor,
-            self.mode,
-            self.align_corners,
-            self.recompute_scale_factor,
-            data_format=self.data_format,
-        )
+    def __post_init__(self, inplace: bool = False) -> None:
+        factor = self.scale_factor
+        check_interpolation(self.size, factor, self.mode, self.align_corners, self.recompute_scale_factor)
+        if factor is not None:
+            self.scale_factor = tuple(map(float, factor)) if isinstance(factor, Sequence) else float(factor)
 
     def extra_repr(self) -> str:
         target = f"scale_factor={self.scale_factor}" if self.size is None else f"size={self.size}"
@@ -68,14 +46,9 @@ class UpsamplingNearest2d(Upsample):
     [[[[1.0, 1.0], [1.0, 1.0]]]]
     """
 
-    def __init__(
-        self,
-        size: int | Sequence[int] | None = None,
-        scale_factor: float | Sequence[float] | None = None,
-        *,
-        data_format: str | None = None,
-    ) -> None:
-        super().__init__(size, scale_factor, mode="nearest", data_format=data_format)
+    mode: str = field(default="nearest", init=False)
+    align_corners: bool | None = field(default=None, init=False)
+    recompute_scale_factor: bool | None = field(default=None, init=False)
 
 
 class UpsamplingBilinear2d(Upsample):
@@ -87,11 +60,6 @@ class UpsamplingBilinear2d(Upsample):
     Tensor([[[[1., 2., 3.]]]])
     """
 
-    def __init__(
-        self,
-        size: int | Sequence[int] | None = None,
-        scale_factor: float | Sequence[float] | None = None,
-        *,
-        data_format: str | None = None,
-    ) -> None:
-        super().__init__(size, scale_factor, mode="bilinear", align_corners=True, data_format=data_format)
+    mode: str = field(default="bilinear", init=False)
+    align_corners: bool | None = field(default=True, init=False)
+    recompute_scale_factor: bool | None = field(default=None, init=False)

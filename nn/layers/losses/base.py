@@ -38,5 +38,5 @@ class Loss(Applied):
     def extra_repr(self) -> str:
         """The options that are not the usual ones."""
         usual = {name: p.default for name, p in inspect.signature(type(self)).parameters.items()}
-        chosen = {name: getattr(self, name) for name in self._option_names if name not in _WEIGHTS}
+        chosen = {name: getattr(self, name) for name in self._options if name not in _WEIGHTS}
         return ", ".join(f"{name}={value!r}" for name, value in chosen.items() if value != usual.get(name))
