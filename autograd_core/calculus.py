@@ -306,7 +306,7 @@ trunc = Elementwise("trunc", "trunc", 0,
     doc="trunc(x): the whole number towards 0. Derivative: 0. >>> trunc(-1.5) -> -1.0")
 floor_divide = Elementwise("floor_divide", "⌊a/b⌋", 0, 0, floating=False,
     doc="floor_divide(a, b) = ⌊a/b⌋. Derivatives: 0 and 0. >>> floor_divide(7.0, 2.0) -> 3.0")
-remainder = Elementwise("remainder", "mod", 1, lambda m, y, a, b: -m.floor(m.divide(a, b)), floating=False,
+remainder = Elementwise("remainder", "mod", 1, lambda m, y, a, b: -m.floor_divide(a, b), floating=False,
     doc="remainder(a, b) = a - b ⌊a/b⌋, with the sign of b. Derivatives: 1 and -⌊a/b⌋. "
     ">>> remainder(-7.0, 3.0) -> 2.0")
 fmod = Elementwise("fmod", "fmod", 1, lambda m, y, a, b: -m.trunc(m.divide(a, b)), floating=False,

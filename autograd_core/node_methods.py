@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import math
+import operator
 from typing import Any, Self
 
 import numpy as np
 
-from . import calculus
+from . import calculus, structure
 from .graph import Node
-from .methods import of_one, of_two, operators
+from .methods import OPERANDS, of_one, of_two, operators
 from .sweeping import ancestors
 
 
@@ -17,15 +19,53 @@ class Operators(Node):
 
     __slots__ = ()
 
+    def item(self) -> float | int | bool:
+        raise NotImplementedError
+
     __add__, __radd__ = operators(calculus.add)
     __sub__, __rsub__ = operators(calculus.subtract)
     __mul__, __rmul__ = operators(calculus.multiply)
     __truediv__, __rtruediv__ = operators(calculus.divide)
+    __floordiv__, __rfloordiv__ = operators(calculus.floor_divide)
+    __mod__, __rmod__ = operators(calculus.remainder)
     __pow__, __rpow__ = operators(calculus.power)
     __neg__, __abs__ = of_one(calculus.negative), of_one(calculus.abs)
 
     def __pos__(self) -> Self:
         return self
+
+    def __divmod__(self, other: Any) -> Any:
+        return (self // other, self % other) if isinstance(other, OPERANDS) else NotImplemented
+
+    def __rdivmod__(self, other: Any) -> Any:
+        return (other // self, other % self) if isinstance(other, OPERANDS) else NotImplemented
+
+    # A whole number changes by jumps, its gradient is 0: none is lost where it leaves the graph.
+
+    def __int__(self) -> int:
+        return int(self.item())
+
+    def __trunc__(self) -> int:
+        return math.trunc(self.item())
+
+    def __floor__(self) -> int:
+        return math.floor(self.item())
+
+    def __ceil__(self) -> int:
+        return math.ceil(self.item())
+
+    def __round__(self, digits: int | None = None) -> Any:
+        """Python's own: an integer, or with ``digits`` a node that is rounded to so many decimals."""
+        return round(self.item()) if digits is None else structure.round(self, operator.index(digits))
+
+    def __format__(self, specification: str) -> str:
+        """A number as Python writes it, ``f"{loss:.4f}"``; an array with each of its elements so."""
+        if not specification:
+            return str(self)
+        if not self.shape:
+            return format(self.item(), specification)
+        each = {"all": lambda x: format(x.item(), specification)}
+        return np.array2string(self.data, separator=", ", formatter=each)  # type: ignore[arg-type]
 
     exp = of_one(calculus.exp)
     exp2 = of_one(calculus.exp2)

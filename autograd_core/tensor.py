@@ -328,9 +328,6 @@ class Tensor(ArrayMethods):
             check_not_differentiated()
         return float(self.item())
 
-    def __int__(self) -> int:
-        return int(self.item())
-
     def __index__(self) -> int:
         return self.data.__index__()
 
@@ -396,6 +393,18 @@ class Tensor(ArrayMethods):
     def __itruediv__(self, other: Any) -> Any:
         return self._in_place("/") if self._used else self / other
 
+    def __ifloordiv__(self, other: Any) -> Any:
+        return self._in_place("//") if self._used else self // other
+
+    def __imod__(self, other: Any) -> Any:
+        return self._in_place("%") if self._used else self % other
+
+    def __ipow__(self, other: Any) -> Any:
+        return self._in_place("**") if self._used else self**other
+
+    def __imatmul__(self, other: Any) -> Any:
+        return self._in_place("@") if self._used else self @ other
+
     def __eq__(self, other: object) -> Any:
         return _compare(np.equal, self, other)
 
@@ -420,7 +429,10 @@ class Tensor(ArrayMethods):
     def __or__(self, other: Any) -> Any:
         return _compare(np.bitwise_or, self, other)
 
-    __rand__, __ror__ = __and__, __or__
+    def __xor__(self, other: Any) -> Any:
+        return _compare(np.bitwise_xor, self, other)
+
+    __rand__, __ror__, __rxor__ = __and__, __or__, __xor__
 
     def __invert__(self) -> Tensor:
         return _node(np.asarray(np.invert(self.data)))

@@ -8,6 +8,7 @@ import numpy as np
 
 from ..calculus import copysign, floor_divide, multiply, remainder, rint, trunc, where
 from ..errors import DtypeError
+from ..graph import Node
 from .operands import as_number_or_operand, as_operand, data_of
 
 __all__ = ["angle", "around", "conj", "conjugate", "divmod", "fix", "imag", "ldexp", "modf", "real", "round"]
@@ -23,7 +24,7 @@ def round(x: Any, decimals: int = 0) -> Any:
     >>> round([1.25, 2.675], 1)
     array([1.2, 2.7])
     """
-    x = as_number_or_operand(x)
+    x = x if isinstance(x, Node) else as_number_or_operand(x)
     if np.result_type(data_of(x)).kind in "iub":
         return x if decimals >= 0 else multiply(x, 0) + np.round(data_of(x), decimals)
     if not decimals:

@@ -1,9 +1,11 @@
 """What a Value and a Tensor show and offer, and the first lab of the course on both."""
 
+import math
+
 import numpy as np
 import pytest
 
-from autograd_core import Tensor, Value, ancestors
+from autograd_core import GraphError, ShapeError, Tensor, Value, ancestors, grad, jvp
 
 LAB = {
     "x": 1.5, "y": 0.2, "w1": 0.8, "b1": -0.4, "w2": -1.1, "b2": 0.3,
@@ -104,3 +106,118 @@ def test_numpys_functions_of_a_value_are_recorded(function):
     assert isinstance(y, Value)
     assert y.data == pytest.approx(function(0.7))
     assert y.parents == (x,)
+
+
+CARRIERS = {
+    "Value": Value,
+    "Tensor": lambda x: Tensor(x, requires_grad=True),
+    "float32": lambda x: Tensor(np.float32(x), requires_grad=True),
+}
+carriers = pytest.mark.parametrize("leaf", CARRIERS.values(), ids=CARRIERS)
+
+
+@carriers
+def test_a_node_is_written_as_its_number_is(leaf):
+    x = leaf(7.25)
+    assert (f"{x:.1f}", f"{x:>+9.3f}", f"{x:.2e}", f"{x:%}") == (
+        "7.2",
+        "   +7.250",
+        "7.25e+00",
+        "725.000000%",
+    )
+    assert f"{x}" == str(x)
+    assert "%.2f %d" % (x, x) == "7.25 7"  # noqa: UP031
+    with pytest.raises(ValueError, match="format"):
+        f"{x:d}"
+
+
+def test_an_array_is_written_with_each_of_its_elements_so():
+    assert f"{Tensor([[1.0, -2.5]]):.2f}" == "[[1.00, -2.50]]"
+    assert f"{Tensor(np.array([1, 20])):03d}" == "[001, 020]"
+
+
+@carriers
+def test_whole_numbers_are_pythons(leaf):
+    for number in (7.25, -7.25, 2.5, -0.5):
+        x = leaf(number)
+        for convert in (int, round, math.floor, math.ceil, math.trunc):
+            assert convert(x) == convert(number)
+            assert type(convert(x)) is int
+    assert complex(leaf(7.25)) == 7.25
+    with pytest.raises(OverflowError):
+        math.floor(leaf(math.inf))
+    with pytest.raises(ShapeError, match="one element"):
+        math.ceil(Tensor([1.0, 2.0]))
+
+
+@carriers
+def test_a_node_that_is_rounded_to_decimals_stays_a_node(leaf):
+    x = leaf(7.625)
+    for digits, expected in ((2, 7.62), (1, 7.6), (0, 8.0), (-1, 10.0)):
+        y = round(x, digits)
+        assert type(y) is type(x)
+        assert y.item() == pytest.approx(expected, rel=1e-6)
+    (round(x, 1) * x).backward()
+    assert x.grad == pytest.approx(7.6, rel=1e-6)
+    assert round(Tensor([1.26, 2.74]), 1).tolist() == [1.3, 2.7]
+
+
+@carriers
+def test_remainders_and_whole_quotients_are_recorded(leaf):
+    for a, b in ((7.25, 2.0), (-7.25, 2.0), (7.25, -2.0), (1.0, 0.1)):
+        x, y = leaf(a), leaf(b)
+        quotient, rest = divmod(np.float32(a), np.float32(b)) if leaf is CARRIERS["float32"] else divmod(a, b)
+        assert ((x // y).item(), (x % y).item()) == (quotient, rest)
+        assert [part.item() for part in divmod(x, y)] == [quotient, rest]
+        assert [part.item() for part in divmod(x, b)] == [x // b, x % b]
+        assert [part.item() for part in divmod(a, y)] == [a // y, a % y]
+        (x % y + x // y).backward()
+        assert (x.grad, y.grad) == (1.0, -quotient)
+
+
+@pytest.mark.parametrize("start", [7.25, np.array([7.25, -3.5], np.float32), Value(7.25)])
+def test_remainders_are_differentiated_in_every_mode(start):
+    def f(x):
+        return (
+            ((x * x) % 5.0 + 40.0 % x + x // 2).sum()
+            if isinstance(x, Tensor)
+            else x * x % 5 + 40 % x + x // 2
+        )
+
+    number = start.data if isinstance(start, Value) else start
+    slope = 2 * number - 40.0 // number
+    assert np.allclose(grad(f)(start), slope)
+    assert np.allclose(jvp(f, (start,), (number * 0 + 1,))[1], np.sum(slope))
+    assert np.allclose(grad(lambda x: (grad(f)(x) * x).sum() if isinstance(x, Tensor) else grad(f)(x) * x)(start),
+                       2 * number + slope)  # fmt: skip
+
+
+def test_numpys_arrays_stand_beside_nodes_under_every_operator():
+    t = Tensor([3.0, -2.0], requires_grad=True)
+    row = np.array([7.0, 8.5])
+    assert (row % t).tolist() == (row % t.data).tolist()
+    assert (row // t).tolist() == (row // t.data).tolist()
+    assert [part.tolist() for part in divmod(row, t)] == [part.tolist() for part in divmod(row, t.data)]
+    assert [x.data for x in np.array([7.0, 8.0]) % Value(3.0)] == [1.0, 2.0]
+    flags = Tensor(np.array([True, False]))
+    assert (flags ^ True).tolist() == (True ^ flags).tolist() == [False, True]
+
+
+@pytest.mark.parametrize("operation", ["+=", "-=", "*=", "/=", "//=", "%=", "**=", "@="])
+def test_a_tensor_in_use_is_not_changed_by_any_operator(operation):
+    t = Tensor([3.0, -2.0], requires_grad=True)
+    t * t
+    with pytest.raises(GraphError, match=r"would change a tensor that a recorded operation has used"):
+        exec(f"t {operation} 2.0", {"t": t})
+
+
+@carriers
+def test_what_is_no_number_is_left_to_itself(leaf):
+    for operation in (
+        lambda x: x % "a",
+        lambda x: "a" // x,
+        lambda x: divmod(x, None),
+        lambda x: divmod({}, x),
+    ):
+        with pytest.raises(TypeError, match="unsupported operand"):
+            operation(leaf(1.0))
