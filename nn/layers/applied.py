@@ -22,7 +22,7 @@ class Applied(Module):
             alpha: float = 1.0
 
     Its documentation is that of the function, followed by its own. What the function checks about its
-    options (:func:`nn.checks.checked`) is checked when the layer is made, and no more when it is called.
+    options (:func:`nn.checks.checked`) is checked when they are assigned, and no more when it is called.
     Options are printed unless they are ``field(repr=False)``; a function that takes ``training`` is told.
     ``inplace`` is PyTorch's and changes nothing: what is recorded is never overwritten.
 
@@ -65,8 +65,12 @@ class Applied(Module):
             raise TypeError(f"{type(self).__name__}() takes no options, got {given}")
 
     def __post_init__(self, inplace: bool = False) -> None:
-        for name, check in self._checks.items():
-            check(type(self).__name__, **{name: getattr(self, name)})
+        pass  # the word is taken, and nothing is made of it
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if name in self._checks:
+            self._checks[name](type(self).__name__, **{name: value})
+        super().__setattr__(name, value)
 
     def forward(self, *inputs: Any) -> Any:
         """The function of the inputs."""

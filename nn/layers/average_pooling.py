@@ -8,6 +8,7 @@ from autograd_core import Tensor
 from autograd_core.geometry import Sizes, Windows
 
 from ..functional.average_pooling import average, checked_divisor, checked_norm, root_of_powers
+from ..functional.layouts import checked_format
 from .windowed import Windowed
 
 __all__ = ["AvgPool1d", "AvgPool2d", "AvgPool3d", "LPPool1d", "LPPool2d", "LPPool3d"]
@@ -32,15 +33,22 @@ class _AvgPool(Windowed):
         data_format: str | None = None,
     ) -> None:
         super().__init__(
-            Windows.pooling(self.axes, kernel_size, stride, padding),
-            data_format,
             kernel_size=kernel_size,
             stride=kernel_size if stride is None else stride,
             padding=padding,
             ceil_mode=ceil_mode,
             count_include_pad=count_include_pad,
-            divisor_override=checked_divisor(divisor_override),
+            divisor_override=divisor_override,
+            data_format=data_format,
         )
+
+    def arranged(self, **options: Any) -> dict[str, Any]:
+        """The options, and the windows, of which at most half lies outside."""
+        geometry = (options[name] for name in ("kernel_size", "stride", "padding"))
+        windows = Windows.pooling(self.axes, *geometry)
+        checked_divisor(options["divisor_override"])
+        layout = checked_format(options["data_format"], self.axes)
+        return options | {"data_format": layout, "windows": windows}
 
     def forward(self, input: Any) -> Tensor:
         """The means of the windows."""
@@ -65,9 +73,15 @@ class AvgPool1d(_AvgPool, axes=1):
         *,
         data_format: str | None = None,
     ) -> None:
-        kernel, steps, ends, _ = Windows.pooling(1, kernel_size, stride, padding)
-        margin = tuple(before for before, _ in ends)
-        super().__init__(kernel, steps, margin, ceil_mode, count_include_pad, data_format=data_format)
+        how = (ceil_mode, count_include_pad)
+        super().__init__(kernel_size, stride, padding, *how, data_format=data_format)
+
+    def arranged(self, **options: Any) -> dict[str, Any]:
+        """The same with numbers for each axis."""
+        made = super().arranged(**options)
+        kernel, steps, ends, _ = made["windows"]
+        padding = tuple(before for before, _ in ends)
+        return made | {"kernel_size": kernel, "stride": steps, "padding": padding}
 
 
 class AvgPool2d(_AvgPool, axes=2):
@@ -102,13 +116,19 @@ class _LPPool(Windowed):
         data_format: str | None = None,
     ) -> None:
         super().__init__(
-            Windows.pooling(self.axes, kernel_size, stride),
-            data_format,
-            norm_type=checked_norm(norm_type),
+            norm_type=norm_type,
             kernel_size=kernel_size,
             stride=stride,
             ceil_mode=ceil_mode,
+            data_format=data_format,
         )
+
+    def arranged(self, **options: Any) -> dict[str, Any]:
+        """The options, and the windows: side by side when there is no stride."""
+        windows = Windows.pooling(self.axes, options["kernel_size"], options["stride"])
+        checked_norm(options["norm_type"])
+        layout = checked_format(options["data_format"], self.axes)
+        return options | {"data_format": layout, "windows": windows}
 
     def forward(self, input: Any) -> Tensor:
         """The roots of the sums of powers."""

@@ -13,7 +13,7 @@ from autograd_core.geometry import Sizes
 from .. import functional
 from ..checks import check_size, check_word
 from ..functional.convolution import check_groups, convolve, windows_of
-from ..functional.layouts import FORMATS
+from ..functional.layouts import FORMATS, checked_format
 from ..functional.wording import described
 from .initial import weight_and_bias
 from .windowed import Windowed
@@ -28,6 +28,7 @@ class _Convolution(Windowed):
 
     groups: int
     padding_mode: str
+    _margin: list[int]
 
     def __init__(
         self,
@@ -46,25 +47,38 @@ class _Convolution(Windowed):
         generator: np.random.Generator | None = None,
     ) -> None:
         check_channels(type(self).__name__, in_channels, out_channels, groups)
-        check_word("", _MARGINS, padding_mode=padding_mode)
-        windows = windows_of(self.axes, kernel_size, stride, padding, dilation)
         super().__init__(
-            windows if padding_mode == "zeros" else windows._replace(padding=((0, 0),) * self.axes),
-            data_format,
-            in_channels=in_channels,
-            out_channels=out_channels,
-            groups=groups,
-            kernel_size=windows.kernel,
-            stride=windows.stride,
-            dilation=windows.dilation,
-            padding=padding if isinstance(padding, str) else tuple(before for before, _ in windows.padding),
+            kernel_size=kernel_size,
+            stride=stride,
+            padding=padding,
+            dilation=dilation,
             padding_mode=padding_mode,
+            data_format=data_format,
         )
-        self._margin = [end for ends in reversed(windows.padding) for end in ends]
-        if self.data_format[1] != "C":
-            self._margin[:0] = [0, 0]  # the channels, which stand last, have none
-        shape = (out_channels, in_channels // groups, *windows.kernel)
+        self.in_channels, self.out_channels, self.groups = in_channels, out_channels, groups
+        shape = (out_channels, in_channels // groups, *self.windows.kernel)
         self.weight, self.bias = weight_and_bias(shape, bias, dtype, generator)
+
+    def arranged(self, **options: Any) -> dict[str, Any]:
+        """The options as they are kept, the windows, and the margin that is no zeros."""
+        padding, mode = options["padding"], options["padding_mode"]
+        check_word("", _MARGINS, padding_mode=mode)
+        layout = checked_format(options["data_format"], self.axes)
+        kernel, stride, dilation = (options[name] for name in ("kernel_size", "stride", "dilation"))
+        windows = windows_of(self.axes, kernel, stride, padding, dilation)
+        margin = [end for ends in reversed(windows.padding) for end in ends]
+        if layout[1] != "C":
+            margin[:0] = [0, 0]  # the channels, which stand last, have none
+        return {
+            "kernel_size": windows.kernel,
+            "stride": windows.stride,
+            "padding": padding if isinstance(padding, str) else tuple(p for p, _ in windows.padding),
+            "dilation": windows.dilation,
+            "padding_mode": mode,
+            "data_format": layout,
+            "windows": windows if mode == "zeros" else windows._replace(padding=((0, 0),) * self.axes),
+            "_margin": margin,
+        }
 
     def forward(self, input: Any) -> Tensor:
         """The convolution of the input, with a margin of zeros or of its own numbers."""

@@ -7,6 +7,7 @@ from typing import Any
 from autograd_core import Tensor
 from autograd_core.geometry import Sizes, Windows
 
+from ..functional.layouts import checked_format
 from ..functional.max_pooling import maximum, unpooled
 from .windowed import Windowed
 
@@ -31,15 +32,21 @@ class _MaxPool(Windowed):
         data_format: str | None = None,
     ) -> None:
         super().__init__(
-            Windows.pooling(self.axes, kernel_size, stride, padding, dilation),
-            data_format,
             kernel_size=kernel_size,
             stride=kernel_size if stride is None else stride,
             padding=padding,
             dilation=dilation,
             ceil_mode=ceil_mode,
             return_indices=return_indices,
+            data_format=data_format,
         )
+
+    def arranged(self, **options: Any) -> dict[str, Any]:
+        """The options, and the windows, of which at most half lies outside."""
+        geometry = (options[name] for name in ("kernel_size", "stride", "padding", "dilation"))
+        windows = Windows.pooling(self.axes, *geometry)
+        layout = checked_format(options["data_format"], self.axes)
+        return options | {"data_format": layout, "windows": windows}
 
     def forward(self, input: Any) -> Any:
         """The largest numbers of the windows, and with ``return_indices`` their places."""
@@ -81,14 +88,18 @@ class _MaxUnpool(Windowed):
         *,
         data_format: str | None = None,
     ) -> None:
-        windows = Windows.of(self.axes, kernel_size, stride, padding)
-        super().__init__(
-            windows,
-            data_format,
-            kernel_size=windows.kernel,
-            stride=windows.stride,
-            padding=tuple(before for before, _ in windows.padding),
-        )
+        super().__init__(kernel_size=kernel_size, stride=stride, padding=padding, data_format=data_format)
+
+    def arranged(self, **options: Any) -> dict[str, Any]:
+        """The options, and the windows: side by side when there is no stride."""
+        windows = Windows.of(self.axes, options["kernel_size"], options["stride"], options["padding"])
+        return {
+            "kernel_size": windows.kernel,
+            "stride": windows.stride,
+            "padding": tuple(before for before, _ in windows.padding),
+            "data_format": checked_format(options["data_format"], self.axes),
+            "windows": windows,
+        }
 
     def forward(self, input: Any, indices: Any, output_size: Sizes | None = None) -> Tensor:
         """The maxima back at the places of ``indices``."""

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from autograd_core import Tensor
 from autograd_core.geometry import Sizes, Windows, per_axis
 
+from ..functional.layouts import FORMATS
 from ..functional.patches import folded, unfolded
 from .windowed import Windowed
 
@@ -19,9 +20,12 @@ class _Patches(Windowed, axes=2):
     def __init__(
         self, kernel_size: Sizes, dilation: Sizes = 1, padding: Sizes = 0, stride: Sizes = 1
     ) -> None:
-        windows = Windows.of(2, kernel_size, stride, padding, dilation)
-        options = {"kernel_size": kernel_size, "dilation": dilation, "padding": padding, "stride": stride}
-        super().__init__(windows, None, **options)
+        super().__init__(kernel_size=kernel_size, dilation=dilation, padding=padding, stride=stride)
+
+    def arranged(self, **options: Any) -> dict[str, Any]:
+        """The options, and the windows."""
+        geometry = (options[name] for name in ("kernel_size", "stride", "padding", "dilation"))
+        return options | {"data_format": FORMATS[2][0], "windows": Windows.of(2, *geometry)}
 
 
 class Unfold(_Patches):

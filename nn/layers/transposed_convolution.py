@@ -14,7 +14,7 @@ from autograd_core.geometry import Numbers, Sizes, Windows, per_axis
 
 from .. import init
 from ..checks import check_word
-from ..functional.layouts import check_axes, inner_size
+from ..functional.layouts import check_axes, checked_format, inner_size
 from ..functional.operands import as_tensor
 from ..functional.transposed_convolution import check_output_padding, convolve_transposed
 from ..functional.wording import described
@@ -50,30 +50,41 @@ class _TransposedConvolution(Windowed):
         generator: np.random.Generator | None = None,
     ) -> None:
         check_channels(type(self).__name__, in_channels, out_channels, groups)
-        check_word("", ("zeros",), padding_mode=padding_mode)
-        windows = Windows.of(self.axes, kernel_size, stride, padding, dilation)
-        more = per_axis("output_padding", output_padding, self.axes, least=0)
-        check_output_padding(more, windows)
         super().__init__(
-            windows,
-            data_format,
-            in_channels=in_channels,
-            out_channels=out_channels,
-            groups=groups,
-            kernel_size=windows.kernel,
-            stride=windows.stride,
-            padding=tuple(before for before, _ in windows.padding),
-            dilation=windows.dilation,
-            output_padding=more,
+            kernel_size=kernel_size,
+            stride=stride,
+            padding=padding,
+            dilation=dilation,
+            output_padding=output_padding,
             padding_mode=padding_mode,
+            data_format=data_format,
         )
-        shape = (in_channels, out_channels // groups, *windows.kernel)
+        self.in_channels, self.out_channels, self.groups = in_channels, out_channels, groups
+        shape = (in_channels, out_channels // groups, *self.windows.kernel)
         self.weight, _ = weight_and_bias(shape, False, dtype, generator)
         self.bias: Parameter | None = None
         if bias:  # as many as there are outputs, which are not the weight's first axis here
             bound = 1 / math.sqrt(init.fan_in_and_fan_out(self.weight)[0])
             self.bias = Parameter(np.empty(out_channels, self.weight.dtype), is_bias=True)
             init.uniform_(self.bias, -bound, bound, generator)
+
+    def arranged(self, **options: Any) -> dict[str, Any]:
+        """The options as they are kept, and the windows."""
+        check_word("", ("zeros",), padding_mode=options["padding_mode"])
+        geometry = (options[name] for name in ("kernel_size", "stride", "padding", "dilation"))
+        windows = Windows.of(self.axes, *geometry)
+        more = per_axis("output_padding", options["output_padding"], self.axes, least=0)
+        check_output_padding(more, windows)
+        return {
+            "kernel_size": windows.kernel,
+            "stride": windows.stride,
+            "padding": tuple(before for before, _ in windows.padding),
+            "dilation": windows.dilation,
+            "output_padding": more,
+            "padding_mode": options["padding_mode"],
+            "data_format": checked_format(options["data_format"], self.axes),
+            "windows": windows,
+        }
 
     def forward(self, input: Any, output_size: Sizes | None = None) -> Tensor:
         """The transposed convolution; ``output_size``, if given, decides the ``output_padding``."""

@@ -7,12 +7,10 @@ from typing import Any, ClassVar
 from autograd_core.geometry import Windows
 
 from ..errors import ModuleError
-from ..functional.layouts import FORMATS, checked_format
+from ..functional.layouts import FORMATS
 from ..module import Module
 
 __all__ = ["Windowed", "WithAxes", "shown"]
-
-_FIXED = {"windows", "kernel_size", "stride", "padding", "dilation", "data_format"}
 
 
 class WithAxes(Module):
@@ -31,32 +29,44 @@ class WithAxes(Module):
 
 
 class Windowed(WithAxes):
-    """A layer with windows. They are made and checked once, when the layer is, and cannot be changed.
+    """A layer with windows. They are made of its options, and checked, when the layer is made and again when
+    an option is assigned (``layer.stride = 1``); what is refused changes nothing.
 
     Attributes:
         shown: the options that are printed.
 
     Raises:
-        ModuleError: if they are changed afterwards.
+        ModuleError: if a kernel is assigned that the weights do not have.
     """
 
     shown: ClassVar[tuple[str, ...]]
     windows: Windows
     data_format: str
+    _options: tuple[str, ...] = ()
 
-    def __init__(self, windows: Windows, data_format: str | None, **options: Any) -> None:
+    def __init__(self, **options: Any) -> None:
         super().__init__()
-        self.data_format = checked_format(data_format, self.axes)
-        for name, value in options.items():
-            setattr(self, name, value)
-        self.windows = windows
+        vars(self).update(self.arranged(**options))
+        self._options = tuple(options)
+
+    def arranged(self, **options: Any) -> dict[str, Any]:
+        """The options as they are kept, with the windows that follow from them."""
+        raise NotImplementedError
 
     def __setattr__(self, name: str, value: Any) -> None:
-        if name in _FIXED and "windows" in self.__dict__:
+        if name not in self._options:
+            super().__setattr__(name, value)
+            return
+        options = {option: vars(self)[option] for option in self._options}
+        made = self.arranged(**options | {name: value})
+        weight = vars(self).get("weight")
+        if name == "kernel_size" and weight is not None and weight.shape[2:] != made["windows"].kernel:
             raise ModuleError(
-                f"{type(self).__name__}: `{name}` has been checked and cannot be changed: make another layer"
+                f"{type(self).__name__}: `kernel_size` (={value!r}) is not that of the weight of shape "
+                f"{weight.shape}: assign a weight of the new kernel first, layer.weight = nn.Parameter(...), "
+                "or make another layer"
             )
-        super().__setattr__(name, value)
+        vars(self).update(made)
 
     def extra_repr(self) -> str:
         return shown(self, self.shown)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+import autograd_core as ac
 import nn
 import nn.functional as F
 from autograd_core import gradcheck
@@ -107,9 +108,73 @@ def test_a_transposed_convolution_costs_what_its_convolution_costs():
     assert down.split()[-1] == up.split()[-1] == f"{8 * 16 * 27:,}"
 
 
-@pytest.mark.parametrize("name", ["kernel_size", "stride", "padding", "dilation", "data_format"])
-@pytest.mark.parametrize("layer", [lambda: nn.Conv2d(1, 1, 2), lambda: nn.MaxPool2d(2)])
-def test_what_has_been_checked_cannot_be_changed(layer, name):
-    made = layer()
-    with pytest.raises(nn.ModuleError, match=f"`{name}` has been checked and cannot be changed"):
-        setattr(made, name, 3)
+WINDOWED = {
+    "Conv1d": (lambda **o: nn.Conv1d(2, 3, **{"kernel_size": 3} | o), {"padding": "same", "dilation": 2}),
+    "Conv2d": (lambda **o: nn.Conv2d(2, 3, **{"kernel_size": 3} | o), {"padding": (1, 0), "stride": (1, 2)}),
+    "Conv2d: reflected": (
+        lambda **o: nn.Conv2d(2, 3, 3, **{"padding": 1} | o),
+        {"padding_mode": "reflect", "data_format": "NHWC"},
+    ),
+    "Conv3d": (lambda **o: nn.Conv3d(2, 3, **{"kernel_size": 2} | o), {"padding_mode": "circular", "padding": 1}),
+    "ConvTranspose2d": (lambda **o: nn.ConvTranspose2d(2, 3, 3, **o), {"stride": 2, "output_padding": 1}),
+    "MaxPool2d": (lambda **o: nn.MaxPool2d(**{"kernel_size": 2} | o), {"kernel_size": 3, "padding": 1}),
+    "AvgPool1d": (lambda **o: nn.AvgPool1d(**{"kernel_size": 2} | o), {"stride": 1, "ceil_mode": True}),
+    "LPPool2d": (lambda **o: nn.LPPool2d(**{"norm_type": 2, "kernel_size": 2} | o), {"kernel_size": 3, "norm_type": 4}),
+    "Unfold": (lambda **o: nn.Unfold(**{"kernel_size": 2} | o), {"kernel_size": 3, "stride": 2, "padding": 1}),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("made", "options"), WINDOWED.values(), ids=WINDOWED)
+def test_options_that_are_assigned_afterwards_count_as_if_the_layer_had_been_made_with_them(made, options):
+    changed = made()
+    if isinstance(changed, nn.MaxPool2d):
+        changed.stride = 3  # it does not follow the kernel once there is one
+    for name, value in options.items():
+        setattr(changed, name, value)
+    wanted = made(**options)
+    wanted.load_state_dict(changed.state_dict())
+    axes = getattr(changed, "axes", 2)
+    x = wave(2, 6, 6, 2) if options.get("data_format") else wave(2, 2, *[6] * axes)
+    assert repr(changed) == repr(wanted)
+    np.testing.assert_array_equal(changed(x).data, wanted(x).data)
+
+
+@pytest.mark.parametrize(
+    ("made", "name", "value", "words"),
+    [
+        (lambda: nn.Conv2d(1, 1, 2), "kernel_size", 3, "not that of the weight of shape"),
+        (lambda: nn.ConvTranspose1d(1, 1, 2), "kernel_size", (5,), "not that of the weight of shape"),
+        (lambda: nn.Conv2d(1, 1, 2, stride=2), "padding", "same", "use stride 1"),
+        (lambda: nn.Conv2d(1, 1, 2), "stride", 0, "`stride` .=0. has to be a whole number from 1"),
+        (lambda: nn.Conv1d(1, 1, 2), "data_format", "NHWC", "has to be one of 'NCL', 'NLC'"),
+        (lambda: nn.ConvTranspose2d(1, 1, 2), "output_padding", 1, "smaller than the `stride`"),
+        (lambda: nn.MaxPool2d(2), "padding", 2, "at most half of the kernel"),
+        (lambda: nn.AvgPool2d(2), "divisor_override", 0, "other than 0"),
+        (lambda: nn.Fold((4, 4), 2), "dilation", -1, "`dilation` .=-1."),
+    ],
+)
+def test_an_option_that_does_not_fit_is_refused_when_it_is_assigned_and_changes_nothing(
+    made, name, value, words
+):
+    layer = made()
+    before = repr(layer)
+    with pytest.raises(ac.AutogradError, match=words):
+        setattr(layer, name, value)
+    assert repr(layer) == before
+
+
+def test_a_kernel_can_be_assigned_after_a_weight_that_has_it():
+    layer = nn.Conv2d(1, 1, 3, padding="same")
+    layer.weight = nn.Parameter(wave(1, 1, 5, 5))
+    layer.kernel_size = 5
+    assert layer(wave(1, 6, 6)).shape == (1, 6, 6)
+    assert "kernel_size=(5, 5)" in repr(layer)
+
+
+def test_options_of_other_layers_are_checked_when_they_are_assigned():
+    layer = nn.Dropout(0.5)
+    layer.p = 0.0
+    np.testing.assert_array_equal(layer(wave(3)).data, wave(3))
+    for made, name, value in ((nn.Dropout(0.5), "p", 2.0), (nn.Softshrink(), "lambd", -1.0)):
+        with pytest.raises(ac.AutogradError, match=f"`{name}`"):
+            setattr(made, name, value)
