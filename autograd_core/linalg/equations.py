@@ -12,7 +12,7 @@ from ..errors import DomainError, ShapeError
 from ..graph import Node, unrecorded
 from ..primitive import Namespace
 from ..structure import getitem, matmul, reshape, sum, transpose
-from ..structure.operands import as_operand, common_shape, data_of, several_axes, shape_of, shaped
+from ..structure.operands import as_operand, common_shape, constant, data_of, several_axes, shape_of, shaped
 from .factorisations import svdvals
 from .matrices import as_matrices, general, relative_tolerance, singular, unit
 
@@ -167,12 +167,13 @@ def pinv(a: Any, rcond: float | None = None) -> Any:
 
     Raises:
         ShapeError: if ``a`` is no matrix.
+        GraphError: if a gradient with respect to ``rcond`` is asked for.
 
     >>> pinv([[2.0], [0.0]])
     array([[0.5, 0. ]])
     """
     a = as_matrices("pinv", a)
-    return _pinv(a, rcond=relative_tolerance(a, rcond))
+    return _pinv(a, rcond=relative_tolerance("pinv", a, rcond))
 
 
 def tensorsolve(a: Any, b: Any, axes: Sequence[int] | None = None) -> Any:
@@ -239,6 +240,7 @@ def lstsq(a: Any, b: Any, rcond: float | None = None) -> tuple[Any, Any, Any, An
 
     Raises:
         ShapeError: if the shapes do not fit.
+        GraphError: if a gradient with respect to ``rcond`` is asked for.
 
     >>> points = [[0.0, 1.0], [1.0, 1.0], [2.0, 1.0]]  # the line a x + b through (0, 1), (1, 3), (2, 5)
     >>> lstsq(points, [1.0, 3.0, 5.0])[0].round(12)
@@ -247,13 +249,16 @@ def lstsq(a: Any, b: Any, rcond: float | None = None) -> tuple[Any, Any, Any, An
     a = as_matrices("lstsq", a)
     right, vector = _right_sides("lstsq", a, b)
     rows, columns = shape_of(a)[-2:]
+    rcond = constant("lstsq", "rcond", rcond)
     x = matmul(pinv(a, rcond), right)
     misfit = matmul(a, x) - right
     residuals = sum(misfit * misfit, axis=-2)
     if vector:
         x = reshape(x, shape_of(x)[:-1])
     values = svdvals(a)
-    tolerance = relative_tolerance(a, rcond) * data_of(values).max(axis=-1, keepdims=True, initial=0.0)
+    tolerance = relative_tolerance("lstsq", a, rcond) * data_of(values).max(
+        axis=-1, keepdims=True, initial=0.0
+    )
     rank = np.sum(data_of(values) > tolerance, axis=-1)
     if rows <= columns or np.any(rank < columns):
         residuals = getitem(reshape(residuals, -1), slice(0, 0))

@@ -134,7 +134,7 @@ def _qr_factors(m: Namespace, y: Any, a: Any) -> tuple[Any, Any]:
     r = data_of(rows_of(m, y, rows, rows + columns))
     diagonal = np.abs(np.diagonal(r, axis1=-2, axis2=-1))
     if diagonal.size and np.any(
-        diagonal <= relative_tolerance(a, None) * diagonal.max(axis=-1, keepdims=True)
+        diagonal <= relative_tolerance("qr", a, None) * diagonal.max(axis=-1, keepdims=True)
     ):
         raise DomainError(
             f"qr: the columns of a matrix of shape {a.shape} are linearly dependent "

@@ -9,7 +9,7 @@ import numpy as np
 
 from ..errors import DomainError, DtypeError, ShapeError
 from ..primitive import General, Namespace
-from ..structure.operands import data_of, shape_of, shaped
+from ..structure.operands import constant, data_of, shape_of, shaped
 
 
 def rows_of(m: Namespace, x: Any, start: int, stop: int) -> Any:
@@ -111,10 +111,14 @@ def check_symmetric(operation: str, a: Any) -> None:
         )
 
 
-def relative_tolerance(a: Any, rcond: float | None) -> float:
+def relative_tolerance(operation: str, a: Any, rcond: Any) -> float:
     """The fraction of the largest singular value up to which one counts as 0: ``max(m, n)`` times the machine
     epsilon by default.
+
+    Raises:
+        GraphError: if a gradient with respect to it is asked for: the rank jumps, and is constant between.
     """
+    rcond = constant(operation, "rcond", rcond)
     kind = data_of(a).dtype
     rounding = np.finfo(kind if kind.kind == "f" else np.float64).eps
     return float(rounding) * np.max(shape_of(a)[-2:]) if rcond is None else float(rcond)

@@ -7,12 +7,21 @@ from typing import Any
 
 import numpy as np
 
-from ..calculus import abs, sign
+from ..calculus import abs, power, sign, where
 from ..errors import DomainError, ShapeError
 from ..graph import Node, unrecorded
 from ..primitive import General, Namespace
 from ..structure import getitem, max, min, reshape, sum, transpose
-from ..structure.operands import data_of, reduced_axes, several_axes, shape_of, shaped, with_ones
+from ..structure.operands import (
+    as_operand,
+    constant,
+    data_of,
+    reduced_axes,
+    several_axes,
+    shape_of,
+    shaped,
+    with_ones,
+)
 from ..structure.reductions import restored
 from ..structure.statistics import euclidean_norm
 from .equations import inv
@@ -34,6 +43,7 @@ def norm(
             of the sum of squares; 1 and ``inf`` (-1 and ``-inf``), the largest (smallest) sum of
             absolute values over a column and over a row; by singular values 2 the largest, -2 the
             smallest, ``"nuc"`` their sum. None is the root of the sum of squares.
+            A node is recorded for vectors.
         axis: one axis holds vectors, a pair of axes matrices. When None, ``x`` is one vector or one
             matrix by its number of axes; without ``ord`` it is one vector whatever its shape.
         keepdims: keep the reduced axes, of length 1.
@@ -42,7 +52,8 @@ def norm(
 
     Raises:
         ShapeError: for a wrong axis, or if ``x`` is neither vector nor matrix.
-        DomainError: for an unknown ``ord``.
+        DomainError: for an unknown ``ord``, or one that has no derivative where one is asked for.
+        GraphError: if a gradient with respect to the ``ord`` of matrices is asked for.
 
     >>> norm([3.0, 4.0]), norm([3.0, -4.0], 1), norm([3.0, -4.0], float("inf"))
     (np.float64(5.0), np.float64(7.0), np.float64(4.0))
@@ -54,6 +65,10 @@ def norm(
         raise ShapeError(f"norm(): ord={ord!r} needs a vector or a matrix, got shape {shape}; name the axis")
     axes = reduced_axes("norm", axis, shape)
     keepdims = bool(keepdims)
+    if isinstance(ord, Node):
+        if len(axes) == 1 and ord.requires_grad and not ord.shape:
+            return _norm_by_order(x, as_operand(ord), axes, keepdims)
+        ord = constant("norm", "ord", ord).item()
     if ord is None or (len(axes) == 2 and ord == "fro") or (len(axes) == 1 and ord == 2):
         return euclidean_norm(x, axis=axes, keepdims=keepdims)
     if len(axes) == 1 and isinstance(ord, int | float):
@@ -75,6 +90,19 @@ def norm(
 
 
 _OF_MATRICES = (1, -1, 2, -2, np.inf, -np.inf, "nuc")
+
+
+def _norm_by_order(x: Any, p: Any, axes: tuple[int, ...], keepdims: bool) -> Any:
+    """(Σ |x|^p)^(1/p) with a derivative by p as well; elements that are 0 have none."""
+    if not np.isfinite(data_of(p)) or not data_of(p):
+        raise DomainError(f"norm(): there is no derivative with respect to an ord of {data_of(p)}")
+    zero = data_of(x) == 0
+    if data_of(p) < 0 and zero.any():
+        raise DomainError(f"norm(): with the ord {data_of(p)} an element of 0 has no derivative")
+    powers = where(zero, 0.0, power(where(zero, 1.0, abs(x)), p))
+    total = sum(powers, axes, keepdims)
+    origin = data_of(total) == 0
+    return where(origin, 0.0, power(where(origin, 1.0, total), 1 / p))
 
 
 def _norm_of_vectors(x: Any, p: float, axes: tuple[int, ...], keepdims: bool) -> Any:
@@ -172,11 +200,12 @@ def cond(x: Any, p: float | str | None = None) -> Any:
     Raises:
         ShapeError: if ``x`` is no matrix, or not square where it has to be.
         DomainError: if it is singular and has to be inverted.
+        GraphError: if a gradient with respect to ``p`` is asked for.
 
     >>> cond([[2.0, 0.0], [0.0, 0.5]])
     np.float64(4.0)
     """
-    x = as_matrices("cond", x)
+    x, p = as_matrices("cond", x), constant("cond", "p", p)
     if p in (None, 2, -2):
         values = svdvals(x)
         first, last = getitem(values, (..., 0)), getitem(values, (..., -1))
@@ -194,9 +223,10 @@ def matrix_rank(a: Any, tol: Any = None) -> Any:
 
     Raises:
         ShapeError: if ``a`` is no matrix.
+        GraphError: if a gradient with respect to ``tol`` is asked for.
 
     >>> matrix_rank([[1.0, 2.0], [2.0, 4.0]])
     np.int64(1)
     """
-    rank = np.linalg.matrix_rank(data_of(as_matrices("matrix_rank", a)), tol)
+    rank = np.linalg.matrix_rank(data_of(as_matrices("matrix_rank", a)), constant("matrix_rank", "tol", tol))
     return unrecorded(np.asarray(rank)) if isinstance(a, Node) else rank

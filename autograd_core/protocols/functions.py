@@ -43,7 +43,7 @@ def _nan_to_num(x: Any, nan: Any = 0.0, posinf: Any = None, neginf: Any = None) 
     for value, found in ((posinf, np.isposinf), (neginf, np.isneginf)):
         if value is not None:
             x = calculus.where(found(values), value, x)
-    if nan:
+    if not isinstance(nan, int | float) or nan:
         x = calculus.where(np.isnan(values), nan, x)
     return calculus.nan_to_num(x)
 

@@ -49,7 +49,7 @@ _pad = Linear(
 )
 
 
-def pad(x: Any, width: int | Sequence[Any], mode: str = "constant", value: float = 0.0) -> Any:
+def pad(x: Any, width: int | Sequence[Any], mode: str = "constant", value: Any = 0.0) -> Any:
     """Add elements at the ends of the axes.
 
     Args:
@@ -57,7 +57,7 @@ def pad(x: Any, width: int | Sequence[Any], mode: str = "constant", value: float
         width: for each axis a pair (before, after); one pair, or one number, for all axes.
         mode: "constant", or where the new elements are taken from: "edge" repeats the outermost one,
             "reflect" mirrors at it, "symmetric" mirrors behind it, "wrap" goes on from the other end.
-        value: the new elements in the mode "constant".
+        value: the new elements in the mode "constant"; of a node the gradient is that of all of them.
 
     Raises:
         ShapeError: if the widths do not fit the axes, or one is negative; for an empty axis that is to be
@@ -78,15 +78,19 @@ def pad(x: Any, width: int | Sequence[Any], mode: str = "constant", value: float
     if pairs.dtype.kind not in "iu" or (pairs.size and pairs.min() < 0):
         raise ShapeError(f"pad(): widths are whole numbers from 0, got {width!r}")
     if mode == "constant":
-        return _pad(x, width=tuple((int(before), int(after)) for before, after in pairs), value=value)
+        ends = tuple((int(before), int(after)) for before, after in pairs)
+        if not isinstance(value, Node):
+            return _pad(x, width=ends, value=value)
+        inside = np.pad(np.ones(shape, bool), ends)
+        return where(inside, _pad(x, width=ends, value=0.0), as_operand(value))
     if mode not in ("edge", "reflect", "symmetric", "wrap"):
         known = "'constant', 'edge', 'reflect', 'symmetric' and 'wrap'"
         raise DomainError(f"pad(): the modes are {known}, got {mode!r}")
-    for axis, ends in enumerate(pairs):
-        if ends.any():
+    for axis, here in enumerate(pairs):
+        if here.any():
             if not shape[axis]:
                 raise ShapeError(f"pad(mode={mode!r}): axis {axis} of shape {shape} is empty")
-            source = np.pad(np.arange(shape[axis]), tuple(ends), mode=mode)  # type: ignore[call-overload]
+            source = np.pad(np.arange(shape[axis]), tuple(here), mode=mode)  # type: ignore[call-overload]
             x = getitem(x, on_axis(axis, source))
     return x
 

@@ -36,10 +36,10 @@ __all__ = [
 ]
 
 
-def interp(x: Any, xp: Any, fp: Any, left: Any = None, right: Any = None, period: float | None = None) -> Any:
+def interp(x: Any, xp: Any, fp: Any, left: Any = None, right: Any = None, period: Any = None) -> Any:
     """The piecewise linear function through the points ``(xp, fp)``, at ``x``.
 
-    Its gradients go to ``x`` (the slope of the piece), ``fp`` and ``xp``.
+    Its gradients go to ``x`` (the slope of the piece), ``fp``, ``xp``, ``left``, ``right`` and ``period``.
 
     Args:
         x: where to evaluate.
@@ -64,9 +64,10 @@ def interp(x: Any, xp: Any, fp: Any, left: Any = None, right: Any = None, period
     if period is not None:
         if period == 0:
             raise DomainError("interp(): the period is not 0")
-        period = float(np.abs(period))
-        x = x - np.floor(data_of(x) / period) * period
-        xp = xp - np.floor(data_of(xp) / period) * period
+        period = abs(as_number_or_operand(period))
+        turn = data_of(period)
+        x = x - np.floor(data_of(x) / turn) * period
+        xp = xp - np.floor(data_of(xp) / turn) * period
         order = np.argsort(data_of(xp), kind="stable")
         xp, fp = getitem(xp, order), getitem(fp, order)
         ends = slice(-1, None), slice(0, 1)

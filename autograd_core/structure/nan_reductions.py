@@ -176,7 +176,7 @@ def nanquantile(x: Any, q: Any, axis: Axis = None, keepdims: bool = False, *, me
     >>> nanquantile([1.0, float("nan"), 2.0, 3.0], [0.0, 1.0])
     array([1., 3.])
     """
-    return at_levels("nanquantile", x, data_of(q), axis, keepdims, method, skip=True)
+    return at_levels("nanquantile", x, as_operand(q), axis, keepdims, method, skip=True)
 
 
 def nanpercentile(
@@ -191,7 +191,7 @@ def nanpercentile(
     >>> nanpercentile([1.0, float("nan"), 2.0, 3.0], 50).item()
     2.0
     """
-    return at_levels("nanpercentile", x, np.asarray(data_of(q)) / 100, axis, keepdims, method, skip=True)
+    return at_levels("nanpercentile", x, as_operand(q) / 100, axis, keepdims, method, skip=True)
 
 
 def nanmedian(x: Any, axis: Axis = None, keepdims: bool = False) -> Any:

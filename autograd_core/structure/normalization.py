@@ -10,7 +10,7 @@ import numpy as np
 from ..errors import DomainError, ShapeError
 from ..graph import Node
 from ..primitive import General, Namespace, nodes
-from .operands import Axis, as_operand, common_shape, data_of, reduced_axes, shape_of, with_ones
+from .operands import Axis, as_operand, common_shape, constant, data_of, reduced_axes, shape_of, with_ones
 
 __all__ = ["standardize"]
 
@@ -141,6 +141,7 @@ def standardize(
         ShapeError: for an axis that ``x`` does not have, or if there is no element along it; for a weight
             or bias that do not broadcast to the shape of ``x``.
         DomainError: if ``eps`` is negative.
+        GraphError: if a gradient with respect to ``eps`` is asked for.
 
     Source: Ba, Kiros and Hinton (2016), "Layer normalization", equation 4.
 
@@ -151,6 +152,7 @@ def standardize(
     >>> standardize([1.0, 3.0], eps=0.0, moments=True)
     (array([-1.,  1.]), array([2.]), array([1.]))
     """
+    eps = constant("standardize", "eps", eps)
     if not eps >= 0 or math.isinf(eps):
         raise DomainError(f"standardize(): `eps` (={eps}) has to be a number from 0")
     axes = reduced_axes("standardize", axis, shape_of(x), nonempty=True)

@@ -10,8 +10,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike
 
+from ..context import is_recording
 from ..dtypes import as_array, real_dtype
-from ..errors import ShapeError
+from ..errors import GraphError, ShapeError
 from ..graph import Node
 from ..primitive import nodes
 
@@ -33,6 +34,21 @@ def shape_of(x: Any) -> tuple[int, ...]:
 def data_of(x: Any) -> Any:
     """The numbers of a node; an array or a number as it is."""
     return x.data if isinstance(x, Node) else x
+
+
+def constant(operation: str, name: str, x: Any) -> Any:
+    """The numbers of an argument that has no derivative.
+
+    Raises:
+        GraphError: if a gradient with respect to it is asked for: it would be 0 without a word.
+    """
+    if isinstance(x, Node) and x.requires_grad and is_recording():
+        raise GraphError(
+            f"{operation}(): there is no derivative with respect to {name}, which is a constant here, but "
+            f"{x!r} requires a gradient: give {name} as a plain number or array, or detach it, "
+            f"{name}=stop_gradient(...)"
+        )
+    return data_of(x)
 
 
 def as_operand(x: Any) -> Any:

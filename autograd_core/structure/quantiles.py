@@ -8,9 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from ..calculus import where
+from ..calculus import clip, where
 from ..dtypes import default_dtype
 from ..errors import DomainError
+from ..graph import Node
 from .indexing import getitem, take_along_axis
 from .operands import Axis, as_operand, data_of, reduced_axes, shape_of, with_ones
 from .shaping import astype, reshape, transpose
@@ -54,6 +55,9 @@ METHODS: dict[str, Callable[[Any, Any], Any]] = {
 }
 """Where among n sorted numbers to read, for each name that NumPy gives to a definition."""
 
+CONTINUOUS = {"interpolated_inverted_cdf", "hazen", "weibull", "linear", "median_unbiased", "normal_unbiased"}
+"""The definitions by which the place moves with the level, and does not jump."""
+
 
 def quantile(x: Any, q: Any, axis: Axis = None, keepdims: bool = False, *, method: str = "linear") -> Any:
     """The ``q``-quantile along ``axis``, by default interpolated linearly between the two nearest elements
@@ -61,8 +65,9 @@ def quantile(x: Any, q: Any, axis: Axis = None, keepdims: bool = False, *, metho
 
     Args:
         x: the input.
-        q: a number, or an array of numbers, from 0 to 1; it gets no gradient. The axes of ``q`` come first
-            in the result.
+        q: a number, or an array of numbers, from 0 to 1, whose axes come first in the result. Its gradient
+            is the slope between the two elements that it falls between; 0 where it falls on an element, and
+            for a ``method`` that moves in steps.
         axis: one axis, several, or all when None.
         keepdims: keep the reduced axes, of length 1.
         method: NumPy's name of another definition: "lower", "higher", "nearest", "midpoint", "hazen" ...
@@ -74,7 +79,7 @@ def quantile(x: Any, q: Any, axis: Axis = None, keepdims: bool = False, *, metho
     >>> quantile([1.0, 2.0, 4.0, 8.0], [0.0, 0.5, 0.9])
     array([1. , 3. , 6.8])
     """
-    return at_levels("quantile", x, data_of(q), axis, keepdims, method)
+    return at_levels("quantile", x, as_operand(q), axis, keepdims, method)
 
 
 def percentile(x: Any, q: Any, axis: Axis = None, keepdims: bool = False, *, method: str = "linear") -> Any:
@@ -87,7 +92,7 @@ def percentile(x: Any, q: Any, axis: Axis = None, keepdims: bool = False, *, met
     >>> percentile([1.0, 2.0, 4.0, 8.0], 50)
     np.float64(3.0)
     """
-    return at_levels("percentile", x, np.asarray(data_of(q)) / 100, axis, keepdims, method)
+    return at_levels("percentile", x, as_operand(q) / 100, axis, keepdims, method)
 
 
 def median(x: Any, axis: Axis = None, keepdims: bool = False) -> Any:
@@ -110,26 +115,28 @@ def at_levels(
         x = astype(x, default_dtype())
     shape = shape_of(x)
     axes = reduced_axes(operation, axis, shape, nonempty=True)
-    levels = np.asarray(q, dtype=float)
+    levels = np.asarray(data_of(q), dtype=float)
     if not np.all((levels >= 0) & (levels <= 1)):
         percent = "percentile" in operation
         raise DomainError(
             f"{operation}(): a level lies between 0 and {100 if percent else 1}, "
-            f"got {q * 100 if percent else q!r}"
+            f"got {(levels * 100 if percent else levels).tolist()!r}"
         )
     if method not in METHODS:
         raise DomainError(f"{operation}(): the methods are {', '.join(METHODS)}; got {method!r}")
     kept = [i for i in range(len(shape)) if i not in axes]
     size = math.prod([shape[i] for i in axes])
+    if isinstance(q, Node) and method in CONTINUOUS:
+        levels = astype(q, float)
     rows = sort(reshape(transpose(x, (*axes, *kept)), (size, *(shape[i] for i in kept))), axis=0)
     left = with_ones(shape, axes) if keepdims else [shape[i] for i in kept]
     missing = np.isnan(data_of(x))
     if skip and missing.any():
         numbers = np.asarray(size - np.sum(missing, axis=axes))  # NaNs are sorted to the end
-        flat = levels.reshape((-1,) + (1,) * numbers.ndim)
-        places = np.clip(METHODS[method](numbers, flat), 0, np.maximum(numbers - 1, 0))
+        flat = reshape(levels, (-1,) + (1,) * numbers.ndim)
+        places = clip(METHODS[method](numbers, flat), 0, np.maximum(numbers - 1, 0))
         return reshape(_between_in_columns(rows, places), (*levels.shape, *left))
-    places = np.clip(METHODS[method](size, levels), 0, size - 1)
+    places = clip(METHODS[method](size, levels), 0, size - 1)
     result = reshape(_between(rows, places), (*levels.shape, *left))
     unknown = missing.any(axis=axes, keepdims=keepdims)  # what is compared with NaN is unknown
     return where(unknown, np.nan, result) if unknown.any() else result
@@ -137,21 +144,25 @@ def at_levels(
 
 def _between(rows: Any, places: Any) -> Any:
     """The rows at places that may lie between two of them."""
-    below = np.floor(places).astype(int)
-    share = (places - below).astype(rows.dtype)
-    if not places.ndim:
+    below, share = _split(places, rows)
+    if not below.ndim:
         low = getitem(rows, int(below))
-        return low + (getitem(rows, int(below) + 1) - low) * share if share else low
-    share = share.reshape(places.shape + (1,) * (len(shape_of(rows)) - 1))
+        return low + (getitem(rows, int(below) + 1) - low) * share if data_of(share) else low
+    share = reshape(share, below.shape + (1,) * (len(shape_of(rows)) - 1))
     low, high = getitem(rows, below), getitem(rows, np.minimum(below + 1, shape_of(rows)[0] - 1))
     # a level that falls on an element is that element, be its neighbour infinite
-    return low + where(share == 0, 0.0, high - low) * share
+    return low + where(data_of(share) == 0, 0.0, high - low) * share
+
+
+def _split(places: Any, rows: Any) -> tuple[Array, Any]:
+    """The whole numbers below the places, and how far beyond them these lie, in the dtype of the rows."""
+    below = np.floor(data_of(places)).astype(int)
+    return below, astype(places - below, rows.dtype)
 
 
 def _between_in_columns(rows: Any, places: Array) -> Any:
     """As :func:`_between`, at other places in every column."""
-    below = np.floor(places).astype(int)
-    share = (places - below).astype(rows.dtype)
+    below, share = _split(places, rows)
     low = take_along_axis(rows, below, 0)
     high = take_along_axis(rows, np.minimum(below + 1, shape_of(rows)[0] - 1), 0)
-    return low + where(share == 0, 0.0, high - low) * share
+    return low + where(data_of(share) == 0, 0.0, high - low) * share

@@ -18,6 +18,7 @@ from .operands import (
     Axis,
     along,
     as_operand,
+    constant,
     data_of,
     lying_along,
     on_axis,
@@ -342,9 +343,8 @@ def _slope(f: Any, step: Any, axis: int, edge_order: int) -> Any:
         widths = diff(as_operand(step))
         shape = lying_along(axis, len(shape_of(f)))
         left, right = (reshape(getitem(widths, slice(*part)), shape) for part in ((None, -1), (1, None)))
-        known = data_of(widths)
-        if n > 2 and bool((known == known[0]).all()):
-            widths = getitem(widths, 0)
+        if n > 2 and not isinstance(widths, Node) and bool((widths == widths[0]).all()):
+            widths = widths[0]  # of a node every width gets a gradient of its own
     if not shape_of(widths):
         first = last = before_last = second = widths
         inside = (at(2, None) - at(None, -2)) / (2.0 * widths)
@@ -371,10 +371,11 @@ def _end_slope(at_end: Any, next_one: Any, third: Any, h: Any, k: Any) -> Any:
     return -(2.0 * h + k) / (h * (h + k)) * at_end + (h + k) / (h * k) * next_one - h / (k * (h + k)) * third
 
 
-def unwrap(p: Any, discont: float | None = None, axis: int = -1, *, period: float = 2 * np.pi) -> Any:
+def unwrap(p: Any, discont: float | None = None, axis: int = -1, *, period: Any = 2 * np.pi) -> Any:
     """Angles with whole turns added so that neighbours along ``axis`` differ by half a turn at most.
 
-    What is added does not change with ``p``, so the gradient passes through as it is.
+    How many turns are added does not change with ``p``, so its gradient passes through as it is; that of
+    the ``period`` is their number.
 
     Args:
         p: the angles.
@@ -384,17 +385,21 @@ def unwrap(p: Any, discont: float | None = None, axis: int = -1, *, period: floa
 
     Raises:
         ShapeError: for an axis that ``p`` does not have.
+        GraphError: if a gradient with respect to ``discont`` is asked for.
 
     >>> unwrap([0.0, 3.0, 6.0, 9.0 - 2 * np.pi])
     array([0., 3., 6., 9.])
     """
     p = as_operand(p)
     position = one_axis("unwrap", axis, len(shape_of(p)))
-    values = data_of(p)
+    values, turn = data_of(p), data_of(period)
+    jump = None if discont is None else constant("unwrap", "discont", discont)
+    added = np.unwrap(values, jump, position, period=turn) - values
     if values.dtype.kind == "f":
-        unwrapped = np.unwrap(values, discont, position, period=period)
-        return p + (unwrapped - values).astype(values.dtype)
-    return p + (np.unwrap(values, discont, position, period=period) - values)
+        added = added.astype(values.dtype)
+    if isinstance(period, Node):
+        return p + np.rint(added / turn).astype(added.dtype) * as_operand(period)
+    return p + added
 
 
 def trapezoid(y: Any, x: Any = None, dx: float = 1.0, axis: int = -1) -> Any:

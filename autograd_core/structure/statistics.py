@@ -12,7 +12,16 @@ from ..errors import DomainError, ShapeError
 from ..primitive import General, Namespace
 from .diagonals import diagonal
 from .joining import concatenate
-from .operands import Axis, as_operand, data_of, reduced_axes, shape_of, shaped
+from .operands import (
+    Axis,
+    as_number_or_operand,
+    as_operand,
+    constant,
+    data_of,
+    reduced_axes,
+    shape_of,
+    shaped,
+)
 from .products import matmul
 from .reductions import count, max, mean, min, number_of, reduced, restored, selected, sum
 from .reductions import mean as _mean_of
@@ -208,7 +217,7 @@ def cov(
         bias: divide by n instead of n - 1.
         ddof: what is subtracted from n, overriding ``bias``.
         fweights: how often each observation was made, integers.
-        aweights: how much each observation counts; neither weights get a gradient.
+        aweights: how much each observation counts.
         dtype: the dtype to compute in.
 
     Returns:
@@ -217,6 +226,7 @@ def cov(
     Raises:
         ShapeError: for more than two axes, or weights that do not fit.
         DomainError: if there are no more observations than ``ddof``.
+        GraphError: if a gradient with respect to ``fweights`` is asked for.
 
     >>> cov([[1.0, 2.0, 3.0], [2.0, 4.0, 6.0]])
     array([[1., 2.],
@@ -228,18 +238,19 @@ def cov(
     if dtype is not None:
         variables = astype(variables, dtype)
     n = shape_of(variables)[1]
-    lost = ddof if ddof is not None else int(not bias)
-    counts = _weights("fweights", fweights, n)
+    lost = as_number_or_operand(ddof) if ddof is not None else int(not bias)
+    counts = _weights("fweights", None if fweights is None else constant("cov", "fweights", fweights), n)
     importance = _weights("aweights", aweights, n)
     weights = counts * importance
-    total = float(weights.sum())
+    total = sum(weights)
     freedom = total - lost
     if aweights is not None and lost:
-        freedom = total - lost * float((weights * importance).sum()) / total
+        freedom = total - lost * sum(weights * importance) / total
     if freedom <= 0:
-        raise DomainError(f"cov(): {n} observations leave no degree of freedom with ddof={lost}")
+        raise DomainError(f"cov(): {n} observations leave no degree of freedom with ddof={data_of(lost)}")
     kind = data_of(variables).dtype
-    weights = weights.astype(kind if kind.kind == "f" else float)
+    if kind.kind == "f":
+        weights, total, freedom = (astype(x, kind) for x in (weights, total, freedom))
     centred = variables - sum(variables * weights, 1, keepdims=True) / total
     result = matmul(centred * weights, transpose(centred)) / freedom
     return reshape(result, ()) if shape_of(result) == (1, 1) else result
@@ -275,9 +286,9 @@ def _variables(operation: str, x: Any, rowvar: bool) -> Any:
 def _weights(name: str, weights: Any, n: int) -> Any:
     if weights is None:
         return np.ones(n)
-    array = np.asarray(data_of(weights), dtype=float)
-    if array.shape != (n,):
-        raise ShapeError(f"cov(): {name} of shape {array.shape} for {n} observations")
-    if (array < 0).any():
+    weights = astype(as_operand(weights), float)
+    if shape_of(weights) != (n,):
+        raise ShapeError(f"cov(): {name} of shape {shape_of(weights)} for {n} observations")
+    if (data_of(weights) < 0).any():
         raise DomainError(f"cov(): {name} cannot be negative")
-    return array
+    return weights
