@@ -21,27 +21,76 @@ class SlogdetResult(NamedTuple):
     logabsdet: Any
 
 
-def _cofactor_forward(a: Any) -> Any:
-    """The matrix of cofactors, det(A) A⁻ᵀ; in terms of singular values it exists for every matrix:
-    with ``A = U S Vᵀ`` it is ``det(U) det(V) U C Vᵀ``, where ``C_i`` is the product of all other ``S_j``.
+# The gradient of a determinant is the matrix of cofactors, det(A) A⁻ᵀ. Its entries are sums of products of
+# the entries of A, so the gradient has derivatives of every order, where A has no inverse as well. One
+# primitive holds them all: cofactor(A, X, Y, ...) is the derivative of the cofactors along X, Y, ...
+# Because the order of differentiation does not matter, it is its own transpose in each of X, Y, ...
+
+
+def _products_of_others(s: Any) -> Any:
+    """For each number in the last axis the product of all others."""
+    ones = np.ones_like(s[..., :1])
+    before = np.concatenate([ones, s[..., :-1]], -1).cumprod(-1)
+    behind = np.concatenate([ones, s[..., :0:-1]], -1).cumprod(-1)[..., ::-1]
+    return before * behind
+
+
+def _without_pairs(s: Any) -> Any:
+    """``p[i, j]``: the product of all numbers but the i-th and the j-th, and 0 where these are the same."""
+    pairs = np.zeros((*s.shape, s.shape[-1]), s.dtype)
+    for i in range(s.shape[-1]):
+        others = s.copy()
+        others[..., i] = 1
+        pairs[..., i, :] = _products_of_others(others)
+        pairs[..., i, i] = 0
+    return pairs
+
+
+def _cofactor_forward(a: Any, *directions: Any) -> Any:
+    """The cofactors of ``A = U S Vᴴ``: det(U) det(Vᴴ) times those of ``S``, turned back by ``U`` and ``V``.
+
+    Along one direction, E as seen from there, those of ``S`` grow by ``Σ_j p_ij E_jj`` on the diagonal and by
+    ``-p_ij E_ji`` beside it; ``p_ij`` is the product of all singular values but the i-th and the j-th.
     """
+    if len(directions) > 1:
+        return _along_one_more(a, *directions)
+    if not a.size:
+        return np.zeros_like(a)
     u, s, vh = np.linalg.svd(a)
-    n = a.shape[-1]
-    others = np.where(np.eye(n, dtype=bool), 1, s[..., None, :]).prod(axis=-1).astype(s.dtype)
+    if directions:
+        seen = u.conj().mT @ directions[0] @ vh.conj().mT
+        pairs = _without_pairs(s)
+        core = -pairs * seen.mT
+        index = np.arange(s.shape[-1])
+        core[..., index, index] = np.einsum("...ij,...jj->...i", pairs, seen)
+    else:
+        core = _products_of_others(s)[..., None] * np.eye(s.shape[-1], dtype=a.dtype)
     orientation = np.linalg.det(u) * np.linalg.det(vh)
-    return orientation[..., None, None] * ((u * others[..., None, :]) @ vh)
+    return (orientation[..., None, None] * (u.conj() @ core @ vh.conj())).astype(a.dtype, copy=False)
 
 
-def _cofactor_pullback(m: Namespace, g: Any, c: Any, a: Any, *, index: int) -> Any:
-    """The transpose of :func:`_cofactor_pushforward`, term by term."""
-    turned = m.inv(a).mT
-    return total(m, g * c) * turned - turned @ g.mT @ c
+def _along_one_more(a: Any, *directions: Any) -> Any:
+    """The derivative along the last direction X of what the others give: the coefficient of ε in a polynomial
+    of degree below n, whose values at ε X on a circle give it by Cauchy's formula.
+    """
+    *others, x = directions
+    n = a.shape[-1]
+    size = [np.abs(matrix).max(axis=(-2, -1), keepdims=True, initial=0) for matrix in (a, x)]
+    radius = np.where(size[0] > 0, size[0], 1) / np.where(size[1] > 0, size[1], 1)
+    total = np.zeros(x.shape, np.result_type(a, 1j))
+    for turn in np.exp(2j * np.pi * np.arange(n) / n).astype(total.dtype):
+        total += _cofactor_forward(a + radius * turn * x, *others) / turn
+    return (total / (n * radius)).real.astype(a.dtype) if a.dtype.kind == "f" else total / (n * radius)
 
 
-def _cofactor_pushforward(m: Namespace, t: Any, c: Any, a: Any, *, index: int) -> Any:
-    """dC = ⟨A⁻ᵀ, dA⟩ C - C dAᵀ A⁻ᵀ, from C = det(A) A⁻ᵀ"""
-    turned = m.inv(a).mT
-    return total(m, turned * t) * c - c @ t.mT @ turned
+def _cofactor_pullback(m: Namespace, g: Any, c: Any, a: Any, *directions: Any, index: int) -> Any:
+    if not index:
+        return m.cofactor(a, *directions, g)
+    return m.cofactor(a, *directions[: index - 1], g, *directions[index:])
+
+
+def _cofactor_pushforward(m: Namespace, t: Any, c: Any, a: Any, *directions: Any, index: int) -> Any:
+    return _cofactor_pullback(m, t, c, a, *directions, index=index)
 
 
 _cofactor = general("cofactor", "cof", _cofactor_forward, _cofactor_pullback, _cofactor_pushforward)
@@ -66,8 +115,8 @@ _logabsdet = general(  # d ln|det| = ⟨A⁻ᵀ, dA⟩  (Giles 2008, 2.2.4)
 def det(a: Any) -> Any:
     """The determinant of square matrices: ``(..., n, n)`` gives ``(...)``.
 
-    The gradient is the matrix of cofactors, also where the matrix is singular; the second derivative
-    asks for a matrix that is not.
+    The gradient is the matrix of cofactors. It needs no inverse, so that all derivatives of a singular
+    matrix exist as well.
 
     Raises:
         ShapeError: if the matrices are not square.

@@ -205,6 +205,8 @@ class _ManyRows(Namespace):
             try:
                 return primitive.pullback(m, index, cotangent, application)
             except NotTogetherError:
+                if not len(cotangent.stacked):
+                    return Rows(np.zeros((0, *np.shape(application.inputs[index])), cotangent.dtype))
                 on_arrays = primitive.pullback_on_arrays
                 each = [on_arrays(arrays, index, row, application) for row in cotangent.stacked]
                 return None if each[0] is None else Rows(np.stack(each))
@@ -219,6 +221,8 @@ class _ManyRows(Namespace):
                 return primitive.pushforward(m, tangents, application)
             except NotTogetherError:
                 count = next(len(t.stacked) for t in tangents if t is not None)
+                if not count:
+                    return Rows(np.zeros((0, *np.shape(application.output))))
                 each = []
                 for row in range(count):
                     moves = [None if t is None else t.stacked[row] for t in tangents]
