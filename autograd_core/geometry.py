@@ -108,6 +108,11 @@ class Windows(NamedTuple):
         return self._replace(padding=tuple(ends))
 
     @property
+    def before(self) -> Numbers:
+        """How many elements are added before each axis, the way a user says it."""
+        return tuple(before for before, _ in self.padding)
+
+    @property
     def span(self) -> Numbers:
         """From the first to the last element of a window, d (K - 1) + 1."""
         return tuple(d * (k - 1) + 1 for k, d in zip(self.kernel, self.dilation, strict=True))

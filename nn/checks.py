@@ -115,6 +115,17 @@ def check_decay(place: str, **options: Any) -> None:
     _check_numbers(place, options, "a number from 0 and below 1", lambda x: 0 <= x < 1)
 
 
+def check_not_zero(place: str, **options: Any) -> None:
+    """What is divided by.
+
+    Raises:
+        DomainError: if it is 0.
+    """
+    for name, value in options.items():
+        if value == 0:
+            raise _refused(DomainError, place, name, value, "a number other than 0")
+
+
 def check_whole(place: str, **options: Any) -> None:
     """A whole number of either sign.
 

@@ -8,11 +8,10 @@ from typing import Any
 import numpy as np
 
 from autograd_core import Tensor
-from autograd_core.errors import DomainError
 from autograd_core.geometry import Numbers, Sizes, Windows
 from autograd_core.primitive import nodes
 
-from ..checks import Array
+from ..checks import Array, check_not_zero
 from .layouts import as_given, channels_first, checked_format
 from .operands import as_floating, where
 from .padding import with_margin
@@ -93,31 +92,25 @@ def avg_pool1d(
     return average(input, windows, ceil_mode, count_include_pad, None, checked_format(data_format, 1))
 
 
-@described(_MEANS)
-def avg_pool2d(
-    input: Any,
-    kernel_size: Sizes,
-    stride: Sizes | None = None,
-    padding: Sizes = 0,
-    ceil_mode: bool = False,
-    count_include_pad: bool = True,
-    divisor_override: int | None = None,
-    *,
-    data_format: str = "NCHW",
-) -> Tensor:
+@for_each_number_of_axes(
+    _MEANS,
     """The mean of each window of an image, whose elements share the gradient equally.
 
     ...
 
     >>> avg_pool2d([[[1.0, 2.0, 5.0, 6.0], [3.0, 4.0, 7.0, 8.0]]], 2)
     Tensor([[[2.5, 6.5]]])
-    """
-    windows, how = Windows.pooling(2, kernel_size, stride, padding), (ceil_mode, count_include_pad)
-    return average(input, windows, *how, checked_divisor(divisor_override), checked_format(data_format, 2))
+    """,
+    """The mean of each window of a volume, whose elements share the gradient equally.
 
+    ...
 
-@described(_MEANS)
-def avg_pool3d(
+    >>> avg_pool3d([[[[1.0, 2.0], [3.0, 4.0]], [[8.0, 7.0], [6.0, 5.0]]]], 2)
+    Tensor([[[[4.5]]]])
+    """,
+)
+def _avg_pool(
+    axes: int,
     input: Any,
     kernel_size: Sizes,
     stride: Sizes | None = None,
@@ -126,17 +119,14 @@ def avg_pool3d(
     count_include_pad: bool = True,
     divisor_override: int | None = None,
     *,
-    data_format: str = "NCDHW",
+    data_format: str | None = None,
 ) -> Tensor:
-    """The mean of each window of a volume, whose elements share the gradient equally.
+    check_not_zero("", divisor_override=divisor_override)
+    windows, how = Windows.pooling(axes, kernel_size, stride, padding), (ceil_mode, count_include_pad)
+    return average(input, windows, *how, divisor_override, checked_format(data_format, axes))
 
-    ...
 
-    >>> avg_pool3d([[[[1.0, 2.0], [3.0, 4.0]], [[8.0, 7.0], [6.0, 5.0]]]], 2)
-    Tensor([[[[4.5]]]])
-    """
-    windows, how = Windows.pooling(3, kernel_size, stride, padding), (ceil_mode, count_include_pad)
-    return average(input, windows, *how, checked_divisor(divisor_override), checked_format(data_format, 3))
+avg_pool2d, avg_pool3d = _avg_pool
 
 
 def average(
@@ -187,17 +177,6 @@ def _elements(windows: Windows, whole: Windows, size: Numbers, count_include_pad
     return total
 
 
-def checked_divisor(divisor_override: int | None) -> int | None:
-    """A sum can be divided by everything but 0.
-
-    Raises:
-        DomainError: for 0.
-    """
-    if divisor_override == 0:
-        raise DomainError("`divisor_override` (=0) has to be a number other than 0")
-    return divisor_override
-
-
 @for_each_number_of_axes(
     _ROOTS,
     """>>> lp_pool1d([[3.0, 4.0, 6.0, 8.0]], 2, 2)
@@ -217,8 +196,9 @@ def _lp_pool(
     *,
     data_format: str | None = None,
 ) -> Tensor:
-    windows, p = Windows.pooling(axes, kernel_size, stride), checked_norm(norm_type)
-    return root_of_powers(input, p, windows, ceil_mode, checked_format(data_format, axes))
+    check_not_zero("", norm_type=norm_type)
+    windows = Windows.pooling(axes, kernel_size, stride)
+    return root_of_powers(input, norm_type, windows, ceil_mode, checked_format(data_format, axes))
 
 
 lp_pool1d, lp_pool2d, lp_pool3d = _lp_pool
@@ -243,14 +223,3 @@ def root_of_powers(input: Any, p: float, windows: Windows, ceil_mode: bool, data
     roots = where(nothing, 1.0, sums) ** (1 / p)
     y: Tensor = where(nothing, 0.0, roots)
     return as_given(y, single, data_format)
-
-
-def checked_norm(norm_type: float) -> float:
-    """There is no root of order 0.
-
-    Raises:
-        DomainError: for 0.
-    """
-    if not norm_type:
-        raise DomainError(f"`norm_type` (={norm_type}) has to be a number other than 0")
-    return norm_type

@@ -130,7 +130,9 @@ def convolve(
     return as_given(with_bias(y, bias, function), single, data_format)
 
 
-def windows_of(axes: int, kernel: Sizes, stride: Sizes, padding: Sizes | str, dilation: Sizes) -> Windows:
+def windows_of(
+    axes: int, kernel_size: Sizes, stride: Sizes, padding: Sizes | str, dilation: Sizes
+) -> Windows:
     """The windows of a convolution, whose padding may be a word.
 
     Raises:
@@ -138,8 +140,8 @@ def windows_of(axes: int, kernel: Sizes, stride: Sizes, padding: Sizes | str, di
         DomainError: for another word.
     """
     if not isinstance(padding, str):
-        return Windows.of(axes, kernel, stride, padding, dilation)
-    windows = Windows.of(axes, kernel, stride, 0, dilation)
+        return Windows.of(axes, kernel_size, stride, padding, dilation)
+    windows = Windows.of(axes, kernel_size, stride, 0, dilation)
     check_word("", ("valid", "same"), padding=padding)
     return windows if padding == "valid" else windows.same()
 

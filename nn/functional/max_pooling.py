@@ -138,10 +138,9 @@ def _check_every_window(windows: Windows, size: Numbers, function: str) -> None:
     for n, count, k, s, (before, _), d in zip(size, windows.positions(size), *windows, strict=True):
         places = (np.arange(count) * s - before)[:, None] + np.arange(k) * d
         if not np.all(np.any((places >= 0) & (places < n), axis=1)):
-            padding = tuple(before for before, _ in windows.padding)
             raise ShapeError(
                 f"{function}(): a window {windows.kernel} with dilation {windows.dilation} and padding "
-                f"{padding} sees nothing but the margin of an input of size {times(size)}"
+                f"{windows.before} sees nothing but the margin of an input of size {times(size)}"
             )
 
 
@@ -225,8 +224,8 @@ def _unpooled_size(
             )
     if min(size) < 1:
         raise ShapeError(
-            f"{function}(): with kernel {windows.kernel} and padding "
-            f"{tuple(before for before, _ in windows.padding)} the output is {times(size)}"
+            f"{function}(): with kernel {windows.kernel} and padding {windows.before} the output is "
+            f"{times(size)}"
         )
     return size
 

@@ -54,7 +54,8 @@ def described(shared: str) -> Callable[[T], T]:
 def for_each_number_of_axes(
     shared: str, *texts: str
 ) -> Callable[[Callable[Concatenate[int, P], R]], tuple[Callable[P, R], ...]]:
-    """Make three functions of one: for signals, images and volumes, one, two and three axes of size.
+    """Make three functions of one: for signals, images and volumes, one, two and three axes of size; or two,
+    for images and volumes.
 
     Args:
         shared: what their documentations share, in which the words follow the number of axes.
@@ -66,7 +67,8 @@ def for_each_number_of_axes(
 
     def make(function: Callable[Concatenate[int, P], R]) -> tuple[Callable[P, R], ...]:
         return tuple(
-            described(shared)(_with_axes(function, axes, text)) for axes, text in enumerate(texts, 1)
+            described(shared)(_with_axes(function, axes, text))
+            for axes, text in enumerate(texts, 4 - len(texts))
         )
 
     return make

@@ -2,33 +2,68 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import DTypeLike
 
 from autograd_core import Tensor
-from autograd_core.geometry import Sizes
+from autograd_core.geometry import Sizes, Windows
 
 from .. import functional
 from ..checks import check_size, check_word
 from ..functional.convolution import check_groups, convolve, windows_of
-from ..functional.layouts import FORMATS, checked_format
+from ..functional.layouts import FORMATS
 from ..functional.wording import described
 from .initial import weight_and_bias
-from .windowed import Windowed
+from .windowed import Windowed, in_numbers
 
 __all__ = ["Conv1d", "Conv2d", "Conv3d"]
 
-_MARGINS = ("zeros", "reflect", "replicate", "circular")
+
+class Convolutional(Windowed):
+    """What the convolutional layers and the transposed ones hold."""
+
+    _margins: ClassVar[tuple[str, ...]] = ("zeros",)
+
+    def __init__(self, in_channels: int, out_channels: int, groups: int, **options: Any) -> None:
+        super().__init__()
+        check_size(type(self).__name__, in_channels=in_channels, out_channels=out_channels)
+        check_groups(in_channels, out_channels, groups)
+        self._arrange(**options)
+        self.in_channels, self.out_channels, self.groups = in_channels, out_channels, groups
+
+    def arranged(self, **options: Any) -> dict[str, Any]:
+        """The options with numbers for each axis, and the windows."""
+        check_word("", self._margins, padding_mode=options["padding_mode"])
+        return in_numbers(super().arranged(**options))
+
+    def extra_repr(self) -> str:
+        """Channels, kernel and stride, and the options that are not the usual ones."""
+        options = vars(self) | {"bias": vars(self)["bias"] is not None}
+        usual = {
+            "padding": (0,) * self.axes,
+            "dilation": (1,) * self.axes,
+            "output_padding": (0,) * self.axes,
+            "groups": 1,
+            "bias": True,
+            "padding_mode": "zeros",
+            "data_format": FORMATS[self.axes][0],
+        }
+        parts = "{in_channels}, {out_channels}, kernel_size={kernel_size}, stride={stride}".format(**options)
+        for name, common in usual.items():
+            if options.get(name, common) not in (common, "valid"):
+                parts += f", {name}={options[name]!r}"
+        return parts
 
 
-class _Convolution(Windowed):
+class _Convolution(Convolutional):
     """What the convolutional layers have in common; they differ in the number of axes of size."""
 
-    groups: int
-    padding_mode: str
+    _margins = ("zeros", "reflect", "replicate", "circular")
+    _make_windows = windows_of
     _margin: list[int]
+    padding_mode: str
 
     def __init__(
         self,
@@ -46,8 +81,10 @@ class _Convolution(Windowed):
         dtype: DTypeLike | None = None,
         generator: np.random.Generator | None = None,
     ) -> None:
-        check_channels(type(self).__name__, in_channels, out_channels, groups)
         super().__init__(
+            in_channels,
+            out_channels,
+            groups,
             kernel_size=kernel_size,
             stride=stride,
             padding=padding,
@@ -55,39 +92,25 @@ class _Convolution(Windowed):
             padding_mode=padding_mode,
             data_format=data_format,
         )
-        self.in_channels, self.out_channels, self.groups = in_channels, out_channels, groups
         shape = (out_channels, in_channels // groups, *self.windows.kernel)
         self.weight, self.bias = weight_and_bias(shape, bias, dtype, generator)
 
     def arranged(self, **options: Any) -> dict[str, Any]:
-        """The options as they are kept, the windows, and the margin that is no zeros."""
-        padding, mode = options["padding"], options["padding_mode"]
-        check_word("", _MARGINS, padding_mode=mode)
-        layout = checked_format(options["data_format"], self.axes)
-        kernel, stride, dilation = (options[name] for name in ("kernel_size", "stride", "dilation"))
-        windows = windows_of(self.axes, kernel, stride, padding, dilation)
+        """The same, where padding may be a word, and the margin that is no zeros."""
+        made, padding = super().arranged(**options), options["padding"]
+        windows: Windows = made["windows"]
         margin = [end for ends in reversed(windows.padding) for end in ends]
-        if layout[1] != "C":
+        if made["_layout"][1] != "C":
             margin[:0] = [0, 0]  # the channels, which stand last, have none
-        return {
-            "kernel_size": windows.kernel,
-            "stride": windows.stride,
-            "padding": padding if isinstance(padding, str) else tuple(p for p, _ in windows.padding),
-            "dilation": windows.dilation,
-            "padding_mode": mode,
-            "data_format": layout,
-            "windows": windows if mode == "zeros" else windows._replace(padding=((0, 0),) * self.axes),
-            "_margin": margin,
-        }
+        if options["padding_mode"] != "zeros":
+            made["windows"] = windows._replace(padding=((0, 0),) * self.axes)
+        return made | ({"padding": padding} if isinstance(padding, str) else {}) | {"_margin": margin}
 
     def forward(self, input: Any) -> Tensor:
         """The convolution of the input, with a margin of zeros or of its own numbers."""
         if self.padding_mode != "zeros":
             input = functional.pad(input, self._margin, self.padding_mode)
-        return convolve(input, self.weight, self.bias, self.windows, self.groups, self.data_format)
-
-    def extra_repr(self) -> str:
-        return unusual_options(self, "padding", "dilation", "groups", "bias", "padding_mode", "data_format")
+        return convolve(input, self.weight, self.bias, self.windows, self.groups, self._layout)
 
 
 _ARGUMENTS = """
@@ -150,25 +173,3 @@ class Conv3d(_Convolution, axes=3):
     >>> Conv3d(1, 2, (1, 3, 3))
     Conv3d(1, 2, kernel_size=(1, 3, 3), stride=(1, 1, 1))
     """
-
-
-def unusual_options(layer: Windowed, *names: str) -> str:
-    """Channels, kernel and stride of a convolution, and the options that are not the usual ones."""
-    options = vars(layer) | {"bias": vars(layer)["bias"] is not None}
-    usual = {"dilation": (1,) * layer.axes, "groups": 1, "bias": True, "padding_mode": "zeros"}
-    usual["data_format"] = FORMATS[layer.axes][0]
-    parts = ["{in_channels}, {out_channels}, kernel_size={kernel_size}, stride={stride}".format(**options)]
-    for name in names:
-        if options[name] not in (usual.get(name, (0,) * layer.axes), "valid"):
-            parts.append(f"{name}={options[name]!r}")
-    return ", ".join(parts)
-
-
-def check_channels(layer: str, in_channels: int, out_channels: int, groups: int) -> None:
-    """Numbers of channels are positive and can be split into the groups.
-
-    Raises:
-        ShapeError: if they are not, or cannot.
-    """
-    check_size(layer, in_channels=in_channels, out_channels=out_channels)
-    check_groups(in_channels, out_channels, groups)

@@ -10,26 +10,23 @@ from numpy.typing import DTypeLike
 
 from autograd_core import Tensor
 from autograd_core.errors import ShapeError
-from autograd_core.geometry import Numbers, Sizes, Windows, per_axis
+from autograd_core.geometry import Numbers, Sizes, per_axis
 
 from .. import init
-from ..checks import check_word
-from ..functional.layouts import check_axes, checked_format, inner_size
+from ..functional.layouts import check_axes, inner_size
 from ..functional.operands import as_tensor
 from ..functional.transposed_convolution import check_output_padding, convolve_transposed
 from ..functional.wording import described
 from ..parameter import Parameter
-from .convolution import check_channels, unusual_options
+from .convolution import Convolutional
 from .initial import weight_and_bias
-from .windowed import Windowed
 
 __all__ = ["ConvTranspose1d", "ConvTranspose2d", "ConvTranspose3d"]
 
 
-class _TransposedConvolution(Windowed):
+class _TransposedConvolution(Convolutional):
     """What the layers have in common; they differ in the number of axes of size."""
 
-    groups: int
     output_padding: Numbers
 
     def __init__(
@@ -49,8 +46,10 @@ class _TransposedConvolution(Windowed):
         dtype: DTypeLike | None = None,
         generator: np.random.Generator | None = None,
     ) -> None:
-        check_channels(type(self).__name__, in_channels, out_channels, groups)
         super().__init__(
+            in_channels,
+            out_channels,
+            groups,
             kernel_size=kernel_size,
             stride=stride,
             padding=padding,
@@ -59,7 +58,6 @@ class _TransposedConvolution(Windowed):
             padding_mode=padding_mode,
             data_format=data_format,
         )
-        self.in_channels, self.out_channels, self.groups = in_channels, out_channels, groups
         shape = (in_channels, out_channels // groups, *self.windows.kernel)
         self.weight, _ = weight_and_bias(shape, False, dtype, generator)
         self.bias: Parameter | None = None
@@ -69,22 +67,11 @@ class _TransposedConvolution(Windowed):
             init.uniform_(self.bias, -bound, bound, generator)
 
     def arranged(self, **options: Any) -> dict[str, Any]:
-        """The options as they are kept, and the windows."""
-        check_word("", ("zeros",), padding_mode=options["padding_mode"])
-        geometry = (options[name] for name in ("kernel_size", "stride", "padding", "dilation"))
-        windows = Windows.of(self.axes, *geometry)
+        """The same, with what is added to the output."""
+        made = super().arranged(**options)
         more = per_axis("output_padding", options["output_padding"], self.axes, least=0)
-        check_output_padding(more, windows)
-        return {
-            "kernel_size": windows.kernel,
-            "stride": windows.stride,
-            "padding": tuple(before for before, _ in windows.padding),
-            "dilation": windows.dilation,
-            "output_padding": more,
-            "padding_mode": options["padding_mode"],
-            "data_format": checked_format(options["data_format"], self.axes),
-            "windows": windows,
-        }
+        check_output_padding(more, made["windows"])
+        return made | {"output_padding": more}
 
     def forward(self, input: Any, output_size: Sizes | None = None) -> Tensor:
         """The transposed convolution; ``output_size``, if given, decides the ``output_padding``."""
@@ -92,16 +79,16 @@ class _TransposedConvolution(Windowed):
         if output_size is not None:
             function = f"conv_transpose{self.axes}d"
             input = as_tensor(input, function)
-            check_axes(input.shape, self.data_format, f"{function}()")
+            check_axes(input.shape, self._layout, f"{function}()")
             more = self._reaching(input.shape, output_size)
         return convolve_transposed(
-            input, self.weight, self.bias, self.windows, more, self.groups, self.data_format
+            input, self.weight, self.bias, self.windows, more, self.groups, self._layout
         )
 
     def _reaching(self, shape: Numbers, output_size: Sizes) -> Numbers:
         """The output padding with which an input of ``shape`` gives the size that is wanted."""
-        end = len(shape) - (self.data_format[1] != "C")
-        wanted = inner_size(output_size, self.data_format)
+        end = len(shape) - (self._layout[1] != "C")
+        wanted = inner_size(output_size, self._layout)
         least = self.windows.least_size(shape[end - self.axes : end])
         most = tuple(n + s - 1 for n, s in zip(least, self.windows.stride, strict=True))
         if not all(a <= n <= b for a, n, b in zip(least, wanted, most, strict=True)):
@@ -110,10 +97,6 @@ class _TransposedConvolution(Windowed):
                 f"of shape {shape}"
             )
         return tuple(n - m for n, m in zip(wanted, least, strict=True))
-
-    def extra_repr(self) -> str:
-        names = ("padding", "dilation", "output_padding", "groups", "bias", "data_format")
-        return unusual_options(self, *names)
 
 
 _ARGUMENTS = """

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, ClassVar
 
 from autograd_core.geometry import Windows
 
 from ..errors import ModuleError
-from ..functional.layouts import FORMATS
+from ..functional.layouts import FORMATS, checked_format
 from ..module import Module
+from .applied import Applied
 
-__all__ = ["Windowed", "WithAxes", "shown"]
+__all__ = ["Pooling", "Windowed", "WithAxes", "in_numbers"]
+
+_GEOMETRY = ("kernel_size", "stride", "padding", "dilation")
 
 
 class WithAxes(Module):
@@ -32,32 +36,31 @@ class Windowed(WithAxes):
     """A layer with windows. They are made of its options, and checked, when the layer is made and again when
     an option is assigned (``layer.stride = 1``); what is refused changes nothing.
 
-    Attributes:
-        shown: the options that are printed.
-
     Raises:
         ModuleError: if a kernel is assigned that the weights do not have.
     """
 
-    shown: ClassVar[tuple[str, ...]]
+    _make_windows: ClassVar[Callable[..., Windows]] = Windows.of
+    _arranged: tuple[str, ...] = ()
+    _layout: str
     windows: Windows
-    data_format: str
-    _options: tuple[str, ...] = ()
 
-    def __init__(self, **options: Any) -> None:
-        super().__init__()
+    def _arrange(self, **options: Any) -> None:
         vars(self).update(self.arranged(**options))
-        self._options = tuple(options)
+        self._arranged = tuple(options)
 
     def arranged(self, **options: Any) -> dict[str, Any]:
-        """The options as they are kept, with the windows that follow from them."""
-        raise NotImplementedError
+        """The options as they are kept, with the windows and the layout that follow from them."""
+        geometry = {name: options[name] for name in _GEOMETRY if name in options}
+        layout = checked_format(options.get("data_format"), self.axes)
+        windows = type(self)._make_windows(self.axes, **geometry)
+        return options | {"data_format": layout, "_layout": layout, "windows": windows}
 
     def __setattr__(self, name: str, value: Any) -> None:
-        if name not in self._options:
+        if name not in self._arranged:
             super().__setattr__(name, value)
             return
-        options = {option: vars(self)[option] for option in self._options}
+        options = {option: vars(self)[option] for option in self._arranged}
         made = self.arranged(**options | {name: value})
         weight = vars(self).get("weight")
         if name == "kernel_size" and weight is not None and weight.shape[2:] != made["windows"].kernel:
@@ -66,13 +69,24 @@ class Windowed(WithAxes):
                 f"{weight.shape}: assign a weight of the new kernel first, layer.weight = nn.Parameter(...), "
                 "or make another layer"
             )
+        super().__setattr__(name, value)
         vars(self).update(made)
 
+
+class Pooling(Windowed, Applied):
+    """A layer without weights that looks through windows: its options are those of the function."""
+
+    def __post_init__(self, inplace: bool = False) -> None:
+        self._arrange(**{name: getattr(self, name) for name in self._options})
+
     def extra_repr(self) -> str:
-        return shown(self, self.shown)
+        """The layout stands there only where it is not the usual one."""
+        unusual = self._layout != FORMATS[self.axes][0]
+        return super().extra_repr() + f", data_format={self._layout!r}" * unusual
 
 
-def shown(layer: Any, names: tuple[str, ...]) -> str:
-    """The options of a layer as they are printed, the layout where it is not the usual one."""
-    last = ["data_format"] * (layer.data_format != FORMATS[layer.axes][0])
-    return ", ".join(f"{name}={getattr(layer, name)!r}" for name in (*names, *last))
+def in_numbers(options: dict[str, Any]) -> dict[str, Any]:
+    """The options with a number for each axis, as the windows have them."""
+    kernel, stride, _, dilation = windows = options["windows"]
+    numbers = zip(_GEOMETRY, (kernel, stride, windows.before, dilation), strict=True)
+    return options | {name: value for name, value in numbers if name in options}
