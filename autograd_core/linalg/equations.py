@@ -14,7 +14,15 @@ from ..primitive import Namespace
 from ..structure import getitem, matmul, reshape, sum, transpose
 from ..structure.operands import as_operand, common_shape, constant, data_of, several_axes, shape_of, shaped
 from .factorisations import svdvals
-from .matrices import as_matrices, general, relative_tolerance, singular, unit
+from .matrices import (
+    as_matrices,
+    check_symmetric,
+    general,
+    relative_tolerance,
+    singular,
+    symmetric_part,
+    unit,
+)
 
 __all__ = ["inv", "lstsq", "pinv", "solve", "solve_triangular", "tensorinv", "tensorsolve"]
 
@@ -154,7 +162,7 @@ def inv(a: Any) -> Any:
     return _inv(as_matrices("inv", a, square=True))
 
 
-def pinv(a: Any, rcond: float | None = None) -> Any:
+def pinv(a: Any, rcond: float | None = None, hermitian: bool = False) -> Any:
     """The pseudo-inverse (Moore & Penrose) of matrices: ``(..., m, n)`` gives ``(..., n, m)``.
 
     The derivative (Golub and Pereyra, 1973) holds while the rank stays as it is; where it changes, the
@@ -164,15 +172,20 @@ def pinv(a: Any, rcond: float | None = None) -> Any:
         a: the matrices.
         rcond: singular values up to ``rcond`` times the largest count as 0; ``max(m, n)`` times the machine
             epsilon when None.
+        hermitian: whether the matrices are symmetric; the gradient is then symmetric, too.
 
     Raises:
         ShapeError: if ``a`` is no matrix.
+        DomainError: if a matrix that should be symmetric is not.
         GraphError: if a gradient with respect to ``rcond`` is asked for.
 
     >>> pinv([[2.0], [0.0]])
     array([[0.5, 0. ]])
     """
-    a = as_matrices("pinv", a)
+    a = as_matrices("pinv", a, square=hermitian)
+    if hermitian:
+        check_symmetric("pinv", a)
+        a = symmetric_part(a)
     return _pinv(a, rcond=relative_tolerance("pinv", a, rcond))
 
 

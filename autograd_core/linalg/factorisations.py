@@ -6,9 +6,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ..errors import DomainError, NumericalError, ShapeError
+from ..calculus import abs, sign
+from ..errors import DomainError, NumericalError
 from ..primitive import Namespace
-from ..structure import concatenate, getitem, matmul, swapaxes
+from ..structure import concatenate, flip, getitem, matmul, sort, swapaxes, take_along_axis
 from ..structure.operands import data_of, shape_of
 from .matrices import (
     as_matrices,
@@ -178,11 +179,13 @@ def qr(a: Any, mode: str = "reduced") -> Any:
     Args:
         a: matrices, ``(..., m, n)``; with k the smaller of m and n, Q is ``(..., m, k)`` and R
             ``(..., k, n)``.
-        mode: ``"reduced"``, or ``"r"`` for R alone.
+        mode: ``"reduced"``; ``"r"`` for R alone; ``"complete"`` for ``(..., m, m)`` and ``(..., m, n)``,
+            where the further columns of Q are any that complete the basis: they have no derivative.
 
     Raises:
         ShapeError: if ``a`` is no matrix.
-        DomainError: for another mode; in the backward pass, if the first k columns are linearly dependent.
+        DomainError: for another mode; in the backward pass, if the first k columns are linearly dependent, or
+            if the gradient of the columns that complete the basis is asked for.
 
     Source: Walter and Lehmann (2012).
 
@@ -191,8 +194,8 @@ def qr(a: Any, mode: str = "reduced") -> Any:
     array([[3., 0.],
            [4., 5.]])
     """
-    if mode not in ("reduced", "r"):
-        raise DomainError(f"qr(): the mode is 'reduced' or 'r', got {mode!r}")
+    if mode not in ("reduced", "r", "complete"):
+        raise DomainError(f"qr(): the mode is 'reduced', 'r' or 'complete', got {mode!r}")
     a = as_matrices("qr", a)
     rows, columns = shape_of(a)[-2:]
     k = min(rows, columns)
@@ -202,7 +205,38 @@ def qr(a: Any, mode: str = "reduced") -> Any:
     if columns > rows:  # the columns to the right are turned as the square to their left was
         rest = matmul(swapaxes(q, -1, -2), getitem(a, (..., slice(k, None))))
         r = concatenate([r, rest], axis=-1)
+    if mode == "complete" and rows > columns:
+        q = concatenate([q, _complement(a, factor="Q")], axis=-1)
+        r = concatenate(
+            [r, np.zeros((*shape_of(r)[:-2], rows - columns, columns), data_of(r).dtype)], axis=-2
+        )
     return r if mode == "r" else QRResult(q, r)
+
+
+def _complement_forward(a: Any, *, factor: str) -> Any:
+    """The columns that LAPACK adds to those of a factor that are determined by ``a``."""
+    if factor == "Q":
+        return np.linalg.qr(a, mode="complete").Q[..., a.shape[-1] :]
+    u, s, vh = np.linalg.svd(a, full_matrices=True)
+    return (u if factor == "U" else np.swapaxes(vh, -1, -2))[..., s.shape[-1] :]
+
+
+def _complement_pullback(m: Namespace, g: Any, y: Any, a: Any, *, index: int, factor: str) -> Any:
+    if np.any(data_of(g)):
+        raise DomainError(
+            f"the columns that complete the factor {factor} of a matrix of shape {a.shape} are arbitrary and "
+            "have no derivative: use the reduced factors"
+        )
+    return a * 0.0
+
+
+_complement = general(
+    "complement",
+    "⊥",
+    _complement_forward,
+    _complement_pullback,
+    lambda m, t, y, a, *, index, factor: y * np.nan,
+)
 
 
 def _inverse_gaps(m: Namespace, operation: str, values: Any, needed: bool, missing: float, size: Any) -> Any:
@@ -260,17 +294,21 @@ def _eigh_pushforward(m: Namespace, t: Any, y: Any, a: Any, *, index: int) -> An
 _eigh = general("eigh", "eigh", _eigh_forward, _eigh_pullback, _eigh_pushforward)
 
 
-def eigh(a: Any) -> EighResult:
+def eigh(a: Any, UPLO: str = "L") -> EighResult:  # noqa: N803
     """Eigenvalues, in ascending order, and eigenvectors of symmetric matrices ``(..., n, n)``.
 
     Computed from the symmetric part of ``a``, so the gradient is a symmetric matrix, which gives each
     of ``a[i, j]`` and ``a[j, i]`` its half. The eigenvectors are the columns of ``(..., n, n)``. They are
     known up to their signs: only what does not depend on the signs has a meaningful gradient.
 
+    Args:
+        a: the matrices.
+        UPLO: NumPy's word for the triangle to read, "L" or "U"; both are the same.
+
     Raises:
         ShapeError: if the matrices are not square.
-        DomainError: if a matrix is not symmetric; in the backward pass, if the gradient of eigenvectors is
-            asked for whose eigenvalues coincide (forward mode gives NaN).
+        DomainError: if a matrix is not symmetric, or for another triangle; in the backward pass, if the
+            gradient of eigenvectors is asked for whose eigenvalues coincide (forward mode gives NaN).
 
     Source: Giles (2008), section 3.1.
 
@@ -278,30 +316,38 @@ def eigh(a: Any) -> EighResult:
     >>> values
     array([1., 2.])
     """
-    a = as_matrices("eigh", a, square=True)
-    check_symmetric("eigh", a)
-    return EighResult(*_values_and_vectors(_eigh(a)))
+    return EighResult(*_values_and_vectors(_eigh(_symmetric("eigh", a, UPLO))))
+
+
+def _symmetric(operation: str, a: Any, triangle: str) -> Any:
+    if str(triangle).upper() not in ("L", "U"):
+        raise DomainError(f"{operation}(): UPLO is 'L' or 'U', got {triangle!r}")
+    a = as_matrices(operation, a, square=True)
+    check_symmetric(operation, a)
+    return a
 
 
 def _values_and_vectors(packed: Any) -> tuple[Any, Any]:
     return getitem(packed, (..., 0, slice(None))), getitem(packed, (..., slice(1, None), slice(None)))
 
 
-def eigvalsh(a: Any) -> Any:
+def eigvalsh(a: Any, UPLO: str = "L") -> Any:  # noqa: N803
     """The eigenvalues of symmetric matrices ``(..., n, n)``, in ascending order.
 
     Where eigenvalues coincide, the gradient is that of one choice of eigenvectors.
 
+    Args:
+        a: the matrices.
+        UPLO: NumPy's word for the triangle to read, "L" or "U"; both are the same.
+
     Raises:
         ShapeError: if the matrices are not square.
-        DomainError: if a matrix is not symmetric.
+        DomainError: if a matrix is not symmetric, or for another triangle.
 
     >>> eigvalsh([[2.0, 1.0], [1.0, 2.0]]).round(12)
     array([1., 3.])
     """
-    a = as_matrices("eigvalsh", a, square=True)
-    check_symmetric("eigvalsh", a)
-    return getitem(_eigh(a), (..., 0, slice(None)))
+    return getitem(_eigh(_symmetric("eigvalsh", a, UPLO)), (..., 0, slice(None)))
 
 
 def _eig_forward(a: Any) -> Any:
@@ -309,13 +355,15 @@ def _eig_forward(a: Any) -> Any:
         values, vectors = np.linalg.eig(a)
     except np.linalg.LinAlgError as error:
         raise NumericalError(f"eig: {error} (shape {a.shape})") from None
-    if np.iscomplexobj(values):
-        first = values[np.imag(values) != 0].ravel()[0]
+    turning = values[np.imag(values) != 0]
+    if turning.size:
+        first = turning[0]
         raise NumericalError(
             f"eig: a matrix of shape {a.shape} has complex eigenvalues ({first:g} is one), which a graph of "
             "real numbers cannot hold; symmetric matrices have real ones, by eigh"
         )
-    return np.concatenate([values[..., None, :], vectors], axis=-2)
+    # some versions of NumPy give complex numbers always
+    return np.concatenate([np.real(values)[..., None, :], np.real(vectors)], axis=-2)
 
 
 def _eig_pullback(m: Namespace, g: Any, y: Any, a: Any, *, index: int) -> Any:
@@ -442,7 +490,7 @@ def _svd_pushforward(m: Namespace, t: Any, y: Any, a: Any, *, index: int) -> Any
 _svd = general("svd", "SVD", _svd_forward, _svd_pullback, _svd_pushforward)
 
 
-def svd(a: Any, full_matrices: bool = True, compute_uv: bool = True) -> Any:
+def svd(a: Any, full_matrices: bool = True, compute_uv: bool = True, hermitian: bool = False) -> Any:
     """The singular value decomposition ``a = U diag(S) Vh``, singular values in descending order.
 
     The singular vectors are known up to a sign that each pair shares: only what does not depend on the
@@ -451,34 +499,48 @@ def svd(a: Any, full_matrices: bool = True, compute_uv: bool = True) -> Any:
     Args:
         a: matrices, ``(..., m, n)``; with k the smaller of m and n, U is ``(..., m, k)``, S ``(..., k)``
             and Vh ``(..., k, n)``.
-        full_matrices: has to be False unless the matrices are square: the further vectors of full
-            matrices are arbitrary and have no derivative.
+        full_matrices: U is ``(..., m, m)`` and Vh ``(..., n, n)``; the further vectors are any that complete
+            the basis: they have no derivative.
         compute_uv: False for S alone.
+        hermitian: whether the matrices are symmetric; their singular values are then the absolute values
+            of :func:`eigh`.
 
     Raises:
-        ShapeError: if ``a`` is no matrix, or full matrices of one that is not square are asked for.
-        DomainError: in the backward pass, if the gradient of singular vectors is asked for whose singular
-            values coincide, or are 0 where a is not square (forward mode gives NaN).
+        ShapeError: if ``a`` is no matrix.
+        DomainError: if a matrix that should be symmetric is not; in the backward pass, if the gradient of
+            singular vectors is asked for whose singular values coincide, or are 0 where a is not square
+            (forward mode gives NaN), or of those that complete the basis.
 
     Source: Townsend (2016), "Differentiating the singular value decomposition".
 
     >>> svd([[0.0, 2.0], [3.0, 0.0]]).S
     array([3., 2.])
     """
-    a = as_matrices("svd", a)
-    rows, columns = shape_of(a)[-2:]
+    a = as_matrices("svd", a, square=hermitian)
+    if hermitian:
+        return _svd_by_eigh(a) if compute_uv else flip(sort(abs(eigvalsh(a)), -1), -1)
     if not compute_uv:
         return svdvals(a)
-    if full_matrices and rows != columns:
-        raise ShapeError(
-            f"svd() of shape {shape_of(a)}: the vectors that make U and Vh square are arbitrary and have "
-            "no derivative; use full_matrices=False"
-        )
+    rows, columns = shape_of(a)[-2:]
     packed = _svd(a)
     left = getitem(packed, (..., slice(0, rows), slice(None)))
     values = getitem(packed, (..., rows, slice(None)))
     right = getitem(packed, (..., slice(rows + 1, None), slice(None)))
+    if full_matrices and rows > columns:
+        left = concatenate([left, _complement(a, factor="U")], axis=-1)
+    elif full_matrices and columns > rows:
+        right = concatenate([right, _complement(a, factor="V")], axis=-1)
     return SVDResult(left, values, swapaxes(right, -1, -2))
+
+
+def _svd_by_eigh(a: Any) -> SVDResult:
+    """S = |w|, U = V and Vh = (V diag(sign w))ᵀ, largest first."""
+    values, vectors = eigh(a)
+    order = np.flip(np.argsort(np.abs(data_of(values)), axis=-1), -1)
+    values = take_along_axis(values, order, -1)
+    vectors = take_along_axis(vectors, order[..., None, :], -1)
+    signs = sign(data_of(values))[..., None, :]
+    return SVDResult(vectors, abs(values), swapaxes(vectors * signs, -1, -2))
 
 
 def svdvals(a: Any) -> Any:

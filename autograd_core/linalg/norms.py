@@ -48,7 +48,8 @@ def norm(
             matrix by its number of axes; without ``ord`` it is one vector whatever its shape.
         keepdims: keep the reduced axes, of length 1.
 
-    The gradient at 0 is 0; with an ``ord`` below 1, so is that of every element that is 0.
+    The norm of no elements is 0. The gradient at 0 is 0; with an ``ord`` below 1, so is that of every
+    element that is 0.
 
     Raises:
         ShapeError: for a wrong axis, or if ``x`` is neither vector nor matrix.
@@ -82,7 +83,7 @@ def norm(
         else:
             within, over = (rows, columns) if ord in (1, -1) else (columns, rows)
             totals = sum(abs(x), within, keepdims=True)
-            result = (max if ord in (1, np.inf) else min)(totals, over, keepdims=True)
+            result = (_largest if ord in (1, np.inf) else min)(totals, over, keepdims=True)
         kept = tuple(1 if i in axes else n for i, n in enumerate(shape) if keepdims or i not in axes)
         return reshape(result, kept)
     known = "'fro', 'nuc', 1, -1, 2, -2, inf or -inf" if len(axes) == 2 else "a number"
@@ -107,7 +108,7 @@ def _norm_by_order(x: Any, p: Any, axes: tuple[int, ...], keepdims: bool) -> Any
 
 def _norm_of_vectors(x: Any, p: float, axes: tuple[int, ...], keepdims: bool) -> Any:
     if p in (np.inf, -np.inf):
-        return (max if p > 0 else min)(abs(x), axes, keepdims)
+        return (_largest if p > 0 else min)(abs(x), axes, keepdims)
     if p == 0:
         return sum(abs(sign(x)), axes, keepdims)
     if p == 1:
@@ -151,7 +152,12 @@ _p_norm.floating = True
 def _norm_by_singular_values(x: Any, ord: float | str, rows: int, columns: int) -> Any:
     batch = (i for i in range(len(shape_of(x))) if i not in (rows, columns))
     values = svdvals(transpose(x, (*batch, rows, columns)))
-    return sum(values, -1) if ord == "nuc" else (max if ord == 2 else min)(values, -1)
+    return sum(values, -1) if ord == "nuc" else (_largest if ord == 2 else min)(values, -1)
+
+
+def _largest(x: Any, axis: Any, keepdims: bool = False) -> Any:
+    """The largest absolute value, which is 0 where there is none."""
+    return max(x, axis, keepdims) if np.size(data_of(x)) else max(x, axis, keepdims, initial=0.0)
 
 
 def vector_norm(
@@ -191,42 +197,59 @@ def matrix_norm(x: Any, *, keepdims: bool = False, ord: Any = "fro") -> Any:
 
 
 def cond(x: Any, p: float | str | None = None) -> Any:
-    """How much a matrix can amplify relative errors: ``‖x‖ ‖x⁻¹‖``, infinite or refused if singular.
+    """How much a matrix can amplify relative errors: ``‖x‖ ‖x⁻¹‖``, infinite where it is singular.
 
     Args:
         x: matrices, ``(..., m, n)``; square ones unless ``p`` is None, 2 or -2.
         p: the order of the :func:`norm`; None is 2.
 
     Raises:
-        ShapeError: if ``x`` is no matrix, or not square where it has to be.
-        DomainError: if it is singular and has to be inverted.
+        ShapeError: if ``x`` is no matrix, is empty, or not square where it has to be.
         GraphError: if a gradient with respect to ``p`` is asked for.
 
-    >>> cond([[2.0, 0.0], [0.0, 0.5]])
-    np.float64(4.0)
+    >>> cond([[2.0, 0.0], [0.0, 0.5]]), cond([[1.0, 1.0], [1.0, 1.0]], 1)
+    (np.float64(4.0), np.float64(inf))
     """
-    x, p = as_matrices("cond", x), constant("cond", "p", p)
+    p = constant("cond", "p", p)
+    x = as_matrices("cond", x, square=p not in (None, 2, -2))
+    if not np.size(data_of(x)):
+        raise ShapeError(f"cond() of no elements: the input has shape {shape_of(x)}")
     if p in (None, 2, -2):
         values = svdvals(x)
         first, last = getitem(values, (..., 0)), getitem(values, (..., -1))
+        zero = data_of(first) == 0
         with np.errstate(divide="ignore"):
-            return last / first if p == -2 else first / last
-    return norm(x, p, axis=(-2, -1)) * norm(inv(as_matrices("cond", x, square=True)), p, axis=(-2, -1))
+            ratio = last / where(zero, 1.0, first) if p == -2 else first / where(zero, 1.0, last)
+        return ratio + np.where(zero, np.inf, 0.0).astype(data_of(x).dtype) if np.any(zero) else ratio
+    with np.errstate(invalid="ignore"):  # NaN stays NaN
+        singular = np.asarray(np.linalg.slogdet(data_of(x)).sign == 0)
+    if singular.any():
+        x = where(singular[..., None, None], np.eye(shape_of(x)[-1], dtype=data_of(x).dtype), x)
+    product = norm(x, p, axis=(-2, -1)) * norm(inv(x), p, axis=(-2, -1))
+    return product + np.where(singular, np.inf, 0.0).astype(data_of(x).dtype) if singular.any() else product
 
 
-def matrix_rank(a: Any, tol: Any = None) -> Any:
+def matrix_rank(a: Any, tol: Any = None, hermitian: bool = False, *, rtol: Any = None) -> Any:
     """How many singular values exceed ``tol``: integers, which have no gradient.
 
     Args:
-        a: matrices, ``(..., m, n)``.
-        tol: the largest singular value times ``max(m, n)`` times the machine epsilon when None.
+        a: matrices, ``(..., m, n)``; a vector has the rank 1 unless it is 0.
+        tol: the largest singular value times ``rtol`` when None.
+        hermitian: whether the matrices are symmetric, which takes less time.
+        rtol: ``max(m, n)`` times the machine epsilon when None.
 
     Raises:
-        ShapeError: if ``a`` is no matrix.
-        GraphError: if a gradient with respect to ``tol`` is asked for.
+        DomainError: if ``tol`` and ``rtol`` are both given.
+        GraphError: if a gradient with respect to one of them is asked for.
 
     >>> matrix_rank([[1.0, 2.0], [2.0, 4.0]])
     np.int64(1)
     """
-    rank = np.linalg.matrix_rank(data_of(as_matrices("matrix_rank", a)), constant("matrix_rank", "tol", tol))
-    return unrecorded(np.asarray(rank)) if isinstance(a, Node) else rank
+    if tol is not None and rtol is not None:
+        raise DomainError("matrix_rank(): tol and rtol say the same, in two ways: give one of them")
+    tol, rtol = constant("matrix_rank", "tol", tol), constant("matrix_rank", "rtol", rtol)
+    values = data_of(shaped(a)[0])
+    if values.ndim > 1:
+        as_matrices("matrix_rank", a)
+    rank = np.asarray(np.linalg.matrix_rank(values, tol, hermitian, rtol=rtol))
+    return unrecorded(rank) if isinstance(a, Node) else rank[()]

@@ -11,12 +11,17 @@ import numpy as np
 
 from .. import calculus, fft, linalg, structure
 from ..errors import DomainError, GraphError
+from ..graph import Node
 from ..structure.operands import as_operand, data_of, shape_of
 from .unrecorded import UNRECORDED, full_name
 
 
 def _clip(x: Any, a_min: Any = None, a_max: Any = None, *, min: Any = None, max: Any = None) -> Any:
-    return as_operand(x).clip(a_min if min is None else min, a_max if max is None else max)
+    low, high = (a_min if min is None else min), (a_max if max is None else max)
+    x = as_operand(x)
+    if isinstance(x, Node):
+        return x.clip(low, high)  # type: ignore[attr-defined]
+    return calculus.clip(x, -np.inf if low is None else low, np.inf if high is None else high)
 
 
 def _where(condition: Any, *branches: Any) -> Any:
@@ -52,20 +57,8 @@ def _copy(x: Any) -> Any:
     return structure.astype(x, data_of(as_operand(x)).dtype)
 
 
-def _eigh(a: Any, UPLO: str = "L") -> Any:  # noqa: N803
-    return linalg.eigh(a)
-
-
-def _eigvalsh(a: Any, UPLO: str = "L") -> Any:  # noqa: N803
-    return linalg.eigvalsh(a)
-
-
 def _pinv(a: Any, rcond: Any = None, *, rtol: Any = None, hermitian: bool = False) -> Any:
-    return linalg.pinv(a, rtol if rcond is None else rcond)
-
-
-def _svd(a: Any, full_matrices: bool = True, compute_uv: bool = True, hermitian: bool = False) -> Any:
-    return linalg.svd(a, full_matrices, compute_uv)
+    return linalg.pinv(a, rtol if rcond is None else rcond, hermitian)
 
 
 def _cross(a: Any, b: Any, *, axis: int = -1) -> Any:
@@ -126,13 +119,10 @@ FUNCTIONS |= {
     np.fft.ifftshift: _ifftshift,
     np.linalg.cross: _cross,
     np.linalg.diagonal: _matrix_diagonal,
-    np.linalg.eigh: _eigh,
-    np.linalg.eigvalsh: _eigvalsh,
     np.linalg.matmul: structure.matmul,
     np.linalg.matrix_transpose: structure.matrix_transpose,
     np.linalg.outer: structure.outer,
     np.linalg.pinv: _pinv,
-    np.linalg.svd: _svd,
     np.linalg.tensordot: structure.tensordot,
     np.linalg.trace: _matrix_trace,
     np.linalg.vecdot: _vecdot,

@@ -85,7 +85,12 @@ def call_ufunc(tensor: Any, ufunc: np.ufunc, method: str, *inputs: Any, **keywor
         and (x is not None or key == "axis")
     }
     if any(x is not None for x in out) or method == "at":
-        raise GraphError(f"{name} with out= or where= writes in place, which a graph cannot record")
+        raise GraphError(
+            f"{name} writes into an array that is there already (out=, array **= tensor, ufunc.at), which "
+            f"a graph cannot record: write a new result, array = {name}(array, tensor). A function of NumPy "
+            "that was given an array first and a tensor later does so inside: call autograd_core's function "
+            "of its name"
+        )
     if ufunc in _BOOLEAN:
         return _of_the_data(ufunc, method, inputs, given)
     if method == "reduce" and ufunc in _REDUCTIONS:
@@ -95,7 +100,10 @@ def call_ufunc(tensor: Any, ufunc: np.ufunc, method: str, *inputs: Any, **keywor
     if method not in ("__call__", "outer") or ufunc not in UFUNCS:
         raise not_recorded(name, recorded_names())
     if given.pop("where", True) is not True:
-        raise GraphError(f"{name} with out= or where= writes in place, which a graph cannot record")
+        raise GraphError(
+            f"{name} with where= leaves elements unset, which a graph cannot record: use np.where(condition, "
+            "result, other)"
+        )
     dtype = given.pop("dtype", None)
     if dtype is not None:
         inputs = tuple(structure.astype(x, dtype) for x in inputs)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from autograd_core import grad, jvp, linalg
+from autograd_core import Tensor, grad, jvp, linalg
 from tests.autograd_core.linalg.cases import EYE, invertible, positive, wave
 
 
@@ -47,3 +47,76 @@ def test_results_have_numpys_field_names():
     assert linalg.eigh(EYE)._fields == ("eigenvalues", "eigenvectors")
     assert linalg.qr(EYE)._fields == ("Q", "R")
     assert linalg.slogdet(EYE)._fields == ("sign", "logabsdet")
+
+
+def signs_apart(found, expected):
+    """Singular vectors are known up to their signs."""
+    return np.allclose(np.abs(found.data), np.abs(expected))
+
+
+@pytest.mark.parametrize("shape", [(4, 2), (2, 4), (3, 3), (2, 4, 3)])
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+def test_full_factors_complete_the_basis_and_have_the_gradient_of_the_reduced_ones(shape, dtype):
+    a = wave(*shape).astype(dtype)
+    x = Tensor(a, requires_grad=True)
+    u, s, vh = np.linalg.svd(x)
+    q, r = np.linalg.qr(x, mode="complete")
+    for found, expected in zip(
+        (u, s, vh, q, r), (*np.linalg.svd(a), *np.linalg.qr(a, mode="complete")), strict=True
+    ):
+        assert found.shape == expected.shape
+        assert found.dtype == dtype
+    rows, columns = shape[-2:]
+    k = min(rows, columns)
+    assert np.allclose((u[..., :k] * s[..., None, :] @ vh[..., :k, :]).data, a, atol=1e-5)
+    assert np.allclose((q @ r).data, a, atol=1e-5)
+    for square in (u, q, vh):
+        assert np.allclose((square.mT @ square).data, np.eye(square.shape[-1]), atol=1e-5)
+    for f, g in (
+        (lambda a: (linalg.svd(a).S ** 3).sum(), lambda a: (linalg.svdvals(a) ** 3).sum()),
+        (lambda a: (linalg.svd(a).U[..., :k] ** 4).sum(), lambda a: (linalg.svd(a, False).U ** 4).sum()),
+        (lambda a: (linalg.qr(a, "complete").R ** 2).sum(), lambda a: (linalg.qr(a, "r") ** 2).sum()),
+    ):
+        assert np.allclose(grad(f)(a), grad(g)(a), rtol=1e-3, atol=1e-4)
+
+
+@pytest.mark.parametrize("shape", [(2, 2), (3, 3), (2, 3, 3)])
+def test_symmetric_matrices_by_their_eigenvalues(shape):
+    a = wave(*shape) + np.swapaxes(wave(*shape), -1, -2)
+    u, s, vh = np.linalg.svd(Tensor(a), hermitian=True)
+    for found, expected in zip((u, s, vh), np.linalg.svd(a, hermitian=True), strict=True):
+        assert signs_apart(found, expected)
+    assert np.allclose((u * s[..., None, :] @ vh).data, a)
+    values = np.linalg.svd(Tensor(a), compute_uv=False, hermitian=True)
+    assert np.allclose(values.data, s.data)
+    assert np.allclose(np.linalg.pinv(Tensor(a), hermitian=True).data, np.linalg.pinv(a))
+    weights = wave(*shape[:-1])
+    for f, g in (
+        (lambda a: linalg.svd(a, hermitian=True).S, linalg.svdvals),
+        (lambda a: linalg.svd(a, compute_uv=False, hermitian=True), linalg.svdvals),
+        (
+            lambda a: linalg.pinv(a, hermitian=True) @ weights[..., None],
+            lambda a: linalg.pinv(a) @ weights[..., None],
+        ),
+    ):
+        symmetric = grad(lambda a, f=f: (f(a) ** 3).sum())(a)
+        general = grad(lambda a, g=g: (g(a) ** 3).sum())(a)
+        assert np.allclose(symmetric, (general + np.swapaxes(general, -1, -2)) / 2)
+
+
+def test_either_triangle_of_a_symmetric_matrix_may_be_named():
+    a = positive(3, 3)
+    for triangle in ("U", "L", "u"):
+        assert np.array_equal(np.linalg.eigh(Tensor(a), triangle).eigenvalues.data, linalg.eigvalsh(a))
+        assert np.array_equal(np.linalg.eigvalsh(Tensor(a), UPLO=triangle).data, linalg.eigvalsh(a))
+
+
+def test_eig_takes_real_eigenvalues_from_complex_arrays(monkeypatch):
+    """Some versions of NumPy give complex numbers whatever the eigenvalues are."""
+    a, real = np.array([[2.0, 1.0], [0.5, 1.0]]), np.linalg.eig
+    expected, slope = linalg.eig(a), grad(lambda a: (linalg.eig(a).eigenvectors ** 3).sum())(a)
+    monkeypatch.setattr(np.linalg, "eig", lambda a: [x.astype(complex) for x in real(a)])
+    found = linalg.eig(Tensor(a))
+    assert [x.tolist() for x in found] == [x.tolist() for x in expected]
+    assert found.eigenvalues.dtype == float
+    assert np.allclose(grad(lambda a: (linalg.eig(a).eigenvectors ** 3).sum())(a), slope)
