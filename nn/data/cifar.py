@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import os
 import tarfile
-import zlib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -12,9 +12,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike
 
+from autograd_core.files import write_whole
+
 from ..checks import floating_dtype
 from ..errors import FileFormatError
-from ..files import write_atomically
+from ..files.reading import decompressed, read_whole
 from .downloading import Published, obtained
 from .image_sets import brightness
 from .samples import Array
@@ -130,7 +132,7 @@ def read_cifar10(path: str | os.PathLike[str], dtype: DTypeLike | None = None) -
 
 
 def _records(source: Path) -> Array:
-    content = source.read_bytes()
+    content = read_whole(source)
     if content[:1] == b"\x80":
         raise FileFormatError(f"{source}: this is {_PICKLED}")
     if not content or len(content) % _RECORD:
@@ -164,16 +166,32 @@ def _pickled_version(folder: Path) -> list[Path]:
 
 def _unpack(archive: Path, names: Sequence[str], folder: Path) -> list[Path]:
     """Take the files that are wanted out of the archive, and nothing else that may be in it."""
+    found = _members(archive, decompressed(archive, read_whole(archive)), names)
     folder.mkdir(exist_ok=True)
+    for name, records in found.items():
+        write_whole(folder / name, records)
+    return [folder / name for name in names]
+
+
+def _members(archive: Path, content: bytes, names: Sequence[str]) -> dict[str, bytes]:
+    found = {}
     try:
-        with tarfile.open(archive, "r:*") as content:
+        with tarfile.open(fileobj=io.BytesIO(content), mode="r:") as members:
             for name in names:
-                member = content.extractfile(f"{_INSIDE}/{name}")
-                if member is None:
+                member = members.getmember(f"{_INSIDE}/{name}")
+                file = members.extractfile(member) if member.type == tarfile.REGTYPE else None
+                if file is None:
                     raise FileFormatError(f"{archive}: {_INSIDE}/{name} in it is no file")
-                write_atomically(folder / name, member.read())
-    except (tarfile.TarError, EOFError, zlib.error) as error:
-        raise FileFormatError(f"{archive}: no whole archive, it is damaged or cut short: {error}") from None
+                if member.offset_data + member.size > len(content):
+                    raise FileFormatError(
+                        f"{archive}: damaged or cut short, {name} in it declares {member.size:,} bytes, "
+                        f"the whole archive has {len(content):,}"
+                    )
+                found[name] = file.read()
     except KeyError:
         raise FileFormatError(f"{archive}: there is no {_INSIDE}/{name} in it") from None
-    return [folder / name for name in names]
+    except FileFormatError:
+        raise
+    except (tarfile.TarError, EOFError, OSError, ValueError) as error:
+        raise FileFormatError(f"{archive}: no whole archive, it is damaged or cut short: {error}") from None
+    return found

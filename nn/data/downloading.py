@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from autograd_core.files import opened_whole
+
 from ..errors import MissingDataError
-from ..files import opened_whole
 
 _PATIENCE = 30  # seconds without a byte until the next mirror is tried
 _CHUNK = 1 << 16

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import gzip
-import math
 import os
-import zlib
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from ..errors import FileFormatError
+from ..files.reading import check_compressed, check_length, check_shape, decompressed, read_whole
 from .samples import Array
 
 __all__ = ["read_idx"]
@@ -18,6 +17,7 @@ __all__ = ["read_idx"]
 # the third byte of a file says how its numbers are stored, the most significant byte first
 _KINDS = {0x08: ">u1", 0x09: ">i1", 0x0B: ">i2", 0x0C: ">i4", 0x0D: ">f4", 0x0E: ">f8"}
 _GZIP = b"\x1f\x8b"
+_LONGEST = 4 + 4 * 255  # bytes of a header
 
 
 def read_idx(path: str | os.PathLike[str]) -> Array:
@@ -44,14 +44,19 @@ def read_idx(path: str | os.PathLike[str]) -> Array:
     array([5, 0, 4], dtype=uint8)
     """
     source = Path(path)
-    content = source.read_bytes()
+    content = read_whole(source)
     if content[:2] == _GZIP:
-        try:
-            content = gzip.decompress(content)
-        except (EOFError, OSError, zlib.error) as error:
-            raise FileFormatError(
-                f"{source}: compressed, but damaged or cut short at {source.stat().st_size} bytes: {error}"
-            ) from None
+        shape, stored, start = _header(source, decompressed(source, content, _LONGEST))
+        size = start + check_shape(source, "the header", shape, stored)
+        check_compressed(source, "the header", size, len(content))
+        content = decompressed(source, content)
+    shape, stored, start = _header(source, content)
+    check_length(source, "the array", shape, stored, len(content) - start)
+    return np.frombuffer(content, stored, offset=start).reshape(shape).astype(stored.newbyteorder("="))
+
+
+def _header(source: Path, content: bytes) -> tuple[tuple[int, ...], np.dtype[Any], int]:
+    """Shape, dtype, and where the numbers begin."""
     if len(content) < 4 or content[:2] != b"\0\0":
         raise FileFormatError(
             f"{source}: no IDX file, it begins with {content[:4].hex(' ') or 'nothing'} "
@@ -69,13 +74,4 @@ def read_idx(path: str | os.PathLike[str]) -> Array:
             f"{source}: no whole IDX file, a header of {axes} axes needs {start} bytes, found {len(content)}"
         )
     shape = tuple(int(length) for length in np.frombuffer(content, ">u4", axes, 4))
-    stored = np.dtype(_KINDS[kind])
-    expected = start + math.prod(shape) * stored.itemsize
-    if len(content) != expected:
-        fault = "cut short" if len(content) < expected else "too long"
-        raise FileFormatError(
-            f"{source}: {fault}, shape {shape} of {stored.newbyteorder('=')} needs {expected} bytes, "
-            f"found {len(content)}"
-        )
-    numbers = np.frombuffer(content, stored, offset=start).reshape(shape)
-    return numbers.astype(stored.newbyteorder("="))
+    return shape, np.dtype(_KINDS[kind]), start

@@ -15,7 +15,9 @@ from autograd_core.errors import DomainError, DtypeError, IndexRangeError
 
 from ..checks import floating_dtype, glimpse
 from ..errors import FileFormatError
-from ..files import from_npy, from_npz, require_suffix
+from ..files.arrays import require_suffix
+from ..files.numpy_files import from_npy, from_npz
+from ..files.reading import check_limit, read_whole
 from .samples import Array
 
 __all__ = ["read_csv", "read_numpy"]
@@ -85,7 +87,7 @@ def read_numpy(path: str | os.PathLike[str]) -> Any:
     ([[1.0, 0.0], [0.0, 1.0]], ['x', 'y'])
     """
     source = Path(path)
-    suffix, content = require_suffix(source, (".npy", ".npz")), source.read_bytes()
+    suffix, content = require_suffix(source, (".npy", ".npz")), read_whole(source)
     return from_npy(source, source.name, content) if suffix == ".npy" else from_npz(source, content)[0]
 
 
@@ -102,6 +104,7 @@ class _Table:
 
     def read(self, delimiter: str) -> None:
         """Read all rows; a row's number is that of its line in the file, from 1."""
+        check_limit(self.source, "the file", self.source.stat().st_size)
         try:
             with self.source.open(encoding="utf-8-sig", newline="") as file:
                 reader = csv.reader(file, delimiter=delimiter, skipinitialspace=True)

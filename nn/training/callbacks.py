@@ -11,7 +11,7 @@ from typing import Any
 from autograd_core.errors import DomainError, DtypeError
 
 from ..checks import check_count, check_function, check_not_negative
-from ..files import PathLike, require_folder, require_suffix
+from ..files.arrays import PathLike, require_folder, require_suffix
 from ..module import Module
 from ..optim import Optimizer
 from .history import TABLES, History, improves, mode_of

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from types import NoneType
 from typing import Any
 
 import numpy as np
 
-from autograd_core.errors import DomainError
+from autograd_core.errors import AutogradError, DomainError
 
-from ..checks import check_count
+from ..checks import check_count, glimpse
 from ..errors import FileFormatError
-from ..files import ARRAYS, PathLike, read_arrays, require_folder, require_suffix, write_arrays
+from ..files.arrays import ARRAYS, PathLike, read_arrays, require_folder, require_suffix, write_arrays
+from ..files.reading import parsed
 from ..module import Module
 from ..randomness import generator_or_default
 from .callbacks import Callback, Training
@@ -23,6 +27,16 @@ __all__ = ["Checkpoint", "checkpoint_extra", "load_checkpoint", "save_checkpoint
 
 _KEY = "training"
 _ARRAY = "__array__"  # in the text, an array is the name under which the file keeps it
+_PARTS: dict[str, tuple[type, ...]] = {
+    "epoch": (int,),
+    "model": (dict,),
+    "optimizer": (dict, NoneType),
+    "schedule": (dict, NoneType),
+    "generator": (dict,),
+    "extra": (dict,),
+}
+_MISFORMED = (KeyError, IndexError, TypeError, ValueError, AttributeError, OverflowError)
+"""What is raised where a table or a number is not where, or not what, it has to be."""
 
 
 def save_checkpoint(
@@ -98,25 +112,18 @@ def load_checkpoint(
     >>> again.weight.tolist() == trained.weight.tolist()
     True
     """
-    training = _read(path)
+    training, generator = _read(path), generator_or_default(generator)
     parts = [("model", model), ("optimizer", optimizer), ("schedule", schedule)]
     wanted = [(name, part) for name, part in parts if part is not None]
     for name, _ in wanted:
         if training[name] is None:
             raise FileFormatError(f"{path}: the checkpoint was saved without {name}")
-    draws = generator_or_default(generator).bit_generator
-    before = [(part, part.state_dict()) for _, part in wanted]
-    state = draws.state
-    try:
+    with _all_or_nothing(path, [part for _, part in wanted], [generator]):
+        _set_generator(generator, training["generator"])
         for name, part in wanted:
             part.load_state_dict(training[name])
-        draws.state = training["generator"]
-    except BaseException:
-        for part, saved in before:
-            part.load_state_dict(saved)
-        draws.state = state
-        raise
-    return int(training["epoch"])
+    epoch: int = training["epoch"]
+    return epoch
 
 
 def checkpoint_extra(path: PathLike) -> dict[str, Any]:
@@ -131,14 +138,70 @@ def checkpoint_extra(path: PathLike) -> dict[str, Any]:
     ...     nn.checkpoint_extra(f"{folder}/last.npz")
     {'best': 0.25}
     """
-    return dict(_read(path).get("extra", {}))
+    return dict(_read(path)["extra"])
 
 
-def _read(path: PathLike) -> Any:
-    arrays, metadata = read_arrays(path)
+def _read(path: PathLike) -> dict[str, Any]:
+    """What :func:`save_checkpoint` wrote, each part of the kind that it has to be."""
+    source = Path(path)
+    arrays, metadata = read_arrays(source)
     if _KEY not in metadata:
         raise FileFormatError(f"{path}: this file holds arrays but no checkpoint; nn.load() reads it")
-    return _unpacked(json.loads(metadata[_KEY]), arrays)
+    try:
+        training = _unpacked(parsed(source, "the checkpoint's text", metadata[_KEY].encode()), arrays)
+    except (KeyError, RecursionError) as error:
+        raise FileFormatError(f"{path}: damaged, the checkpoint lacks the array {error}") from None
+    if not isinstance(training, dict) or set(training) != set(_PARTS):
+        raise FileFormatError(f"{path}: damaged, a checkpoint has the parts {', '.join(_PARTS)}")
+    for name, kinds in _PARTS.items():
+        if type(training[name]) not in kinds:
+            raise FileFormatError(f"{path}: damaged, the part {name!r} is {glimpse(training[name])}")
+    if training["epoch"] < 0:
+        raise FileFormatError(f"{path}: damaged, {training['epoch']} epochs are said to be done")
+    strange = [name for name, array in training["model"].items() if not isinstance(array, np.ndarray)]
+    if strange:
+        raise FileFormatError(f"{path}: damaged, the model's {strange[0]!r} is no array")
+    return training
+
+
+@contextmanager
+def _all_or_nothing(
+    path: PathLike, parts: Sequence[Any], generators: Iterable[np.random.Generator]
+) -> Iterator[None]:
+    """Where what is done inside fails, everything becomes again what it was.
+
+    Raises:
+        FileFormatError: if it failed because what was read is not of the form that it has to have.
+    """
+    states = [(part, dict(vars(part)), part.state_dict()) for part in parts]
+    groups = [group for part in parts for group in getattr(part, "param_groups", ())]
+    options = [dict(group) for group in groups]
+    draws = [(generator.bit_generator, generator.bit_generator.state) for generator in generators]
+    try:
+        yield
+    except BaseException as error:
+        for part, attributes, state in states:
+            part.load_state_dict(state)
+            vars(part).clear()  # a name that came with the file goes with it
+            vars(part).update(attributes)
+        for group, before in zip(groups, options, strict=True):
+            group.clear()
+            group.update(before)
+        for bits, place in draws:
+            bits.state = place
+        if isinstance(error, AutogradError):
+            if str(path) not in str(error):
+                error.args = (f"{path}: {error}", *error.args[1:])
+        elif isinstance(error, _MISFORMED):
+            raise FileFormatError(f"{path}: the checkpoint is damaged: {error!r}") from error
+        raise
+
+
+def _set_generator(generator: np.random.Generator, state: Mapping[str, Any]) -> None:
+    """Bring a generator to a place, if it is one: it is tried on another generator of the kind first."""
+    trial = type(generator.bit_generator)()
+    trial.state = state
+    generator.bit_generator.state = trial.state
 
 
 def _packed(tree: Any, path: str, arrays: dict[str, Any]) -> Any:
@@ -159,8 +222,6 @@ def _packed(tree: Any, path: str, arrays: dict[str, Any]) -> Any:
 def _unpacked(tree: Any, arrays: Mapping[str, Any]) -> Any:
     if isinstance(tree, dict):
         if set(tree) == {_ARRAY}:
-            if tree[_ARRAY] not in arrays:
-                raise FileFormatError(f"the checkpoint lacks the array {tree[_ARRAY]!r}")
             return arrays[tree[_ARRAY]]
         return {key: _unpacked(value, arrays) for key, value in tree.items()}
     if isinstance(tree, list):
@@ -292,7 +353,7 @@ class Saver:
             ShapeError: if the optimiser does not fit.
         """
         extra = checkpoint_extra(path)
-        if not {"history", "callbacks", "generators"} <= set(extra):
+        if not all(isinstance(extra.get(name), dict) for name in ("history", "callbacks", "generators")):
             raise FileFormatError(
                 f"{path}: this checkpoint has no history of a training, so fit() cannot go on from it; "
                 "nn.load_checkpoint() reads it"
@@ -302,10 +363,17 @@ class Saver:
                 f"fit(): the checkpoint {path} was made with other generators of random numbers: give "
                 "`generator` and those of layers and loaders as before, to go on"
             )
-        training.epoch = load_checkpoint(path, training.model, training.optimizer, self.schedule)
-        training.history = History(extra["history"])
-        for name, callback in self.callbacks.items():
-            if extra["callbacks"].get(name):
+        known = {name: c for name, c in self.callbacks.items() if extra["callbacks"].get(name)}
+        parts = [training.model, training.optimizer, self.schedule, *known.values()]
+        generators = [generator_or_default(None), *self.generators.values()]
+        with _all_or_nothing(path, [part for part in parts if part is not None], generators):
+            try:
+                history = History(extra["history"])
+            except AutogradError as error:
+                raise FileFormatError(f"{path}: the history in it is damaged: {error}") from None
+            for name, generator in self.generators.items():
+                _set_generator(generator, extra["generators"][name])
+            for name, callback in known.items():
                 callback.load_state_dict(extra["callbacks"][name])
-        for name, generator in self.generators.items():
-            generator.bit_generator.state = extra["generators"][name]
+            epoch = load_checkpoint(path, training.model, training.optimizer, self.schedule)
+        training.epoch, training.history = epoch, history

@@ -10,7 +10,7 @@ import numpy as np
 from autograd_core.errors import DomainError, DtypeError
 
 from ..checks import check_count, check_positive
-from ..files import PathLike
+from ..files.arrays import PathLike
 from ..modes import modes_restored
 from ..module import Module
 from ..optim import Optimizer

@@ -14,10 +14,12 @@ from typing import Any, NamedTuple, Self
 import numpy as np
 
 from autograd_core.errors import DomainError, DtypeError, IndexRangeError
+from autograd_core.files import write_whole
 
 from ..checks import check_word
 from ..errors import FileFormatError
-from ..files import PathLike, require_suffix, write_atomically
+from ..files.arrays import PathLike, require_suffix
+from ..files.reading import read_whole
 
 __all__ = ["Best", "History"]
 
@@ -173,7 +175,7 @@ class History:
             for i, row in enumerate(self.rows()):
                 writer.writerow([i + 1, *map(_cell, row.values())])
             text = lines.getvalue()
-        write_atomically(target, text.encode())
+        write_whole(target, text.encode())
 
     @classmethod
     def load(cls, path: PathLike) -> Self:
@@ -185,18 +187,18 @@ class History:
         """
         source = Path(path)
         kind = require_suffix(source, TABLES)
+        read = read_whole(source)
         try:
-            text = source.read_text(encoding="utf-8")
             if kind == ".json":
-                content = json.loads(text)
+                content = json.loads(read)
                 columns = {name: list(map(_with_nan, c)) for name, c in content["columns"].items()}
                 return cls(columns, bool(content["interrupted"]))
-            header, *rows = csv.reader(io.StringIO(text))
+            header, *rows = csv.reader(io.StringIO(read.decode("utf-8-sig")))
             if header[:1] != ["epoch"] or any(len(row) != len(header) for row in rows):
                 raise ValueError("its lines do not begin with the epoch, or are not of equal length")
-            read = [[_from_cell(row[i]) for row in rows] for i in range(1, len(header))]
-            return cls(dict(zip(header[1:], read, strict=True)))
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            numbers = [[_from_cell(row[i]) for row in rows] for i in range(1, len(header))]
+            return cls(dict(zip(header[1:], numbers, strict=True)))
+        except (csv.Error, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             raise FileFormatError(f"{source}: this is no history, or a damaged one: {error}") from None
 
     # -- display --------------------------------------------------------------------------------

@@ -1,13 +1,13 @@
-"""Files that appear whole or not at all."""
+"""Saving pictures: the format by the name's ending."""
 
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Callable, Collection
 from pathlib import Path
 
 from autograd_core import DomainError, DtypeError
+from autograd_core.files import write_whole
 
 
 def save(
@@ -49,28 +49,5 @@ def save(
         raise FileNotFoundError(f"save({str(path)!r}): the folder {str(path.parent)!r} does not exist")
     if path.is_dir():
         raise IsADirectoryError(f"save({str(path)!r}): this is a folder")
-    return _write(path, content(suffix))
-
-
-def _write(path: Path, content: bytes) -> Path:
-    """Write beside the place and then move there."""
-    try:
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:40]}.")
-    except OSError as error:
-        raise OSError(error.errno, error.strerror, str(path)) from None
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        os.chmod(temporary, 0o666 & ~_umask())
-        os.replace(temporary, path)
-    except BaseException:
-        os.unlink(temporary)
-        raise
+    write_whole(path, content(suffix))
     return path
-
-
-def _umask() -> int:
-    """The permissions that new files go without; there is no way to read them but to set them."""
-    mask = os.umask(0o022)
-    os.umask(mask)
-    return mask

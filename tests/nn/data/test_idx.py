@@ -45,11 +45,14 @@ DAMAGED = {
     ),
     "no axes": (b"\0\0\x08\0", "its header names no axes"),
     "half a header": (WHOLE[:10], "a header of 3 axes needs 16 bytes, found 10"),
-    "cut short": (WHOLE[:-7], r"cut short, shape \(5, 4, 3\) of uint8 needs 76 bytes, found 69"),
-    "too long": (WHOLE + b"\0", r"too long, shape \(5, 4, 3\) of uint8 needs 76 bytes, found 77"),
+    "cut short": (WHOLE[:-7], r"the array is cut short, shape \(5, 4, 3\) of uint8 needs 60 bytes, found 53"),
+    "too long": (
+        WHOLE + b"\0",
+        r"the array is too long, shape \(5, 4, 3\) of uint8 needs 60 bytes, found 61",
+    ),
     "a float cut short": (
         idx(np.zeros(3))[:-1],
-        r"cut short, shape \(3,\) of float64 needs 32 bytes, found 31",
+        r"the array is cut short, shape \(3,\) of float64 needs 24 bytes, found 23",
     ),
     "cut short, packed": (PACKED[:-9], "compressed, but damaged or cut short at"),
     "altered, packed": (PACKED[:12] + b"!!!!" + PACKED[16:], "compressed, but damaged"),

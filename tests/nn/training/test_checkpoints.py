@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 
 import numpy as np
@@ -11,6 +12,7 @@ import nn
 import nn.functional as F
 from autograd_core.errors import DomainError, ShapeError
 from nn.errors import FileFormatError
+from nn.files.arrays import read_arrays, write_arrays
 from tests.nn.training.small import (
     LABELS,
     Scripted,
@@ -309,3 +311,89 @@ def test_a_training_that_a_checkpoint_does_not_fit_changes_nothing(tmp_path):
     with pytest.raises(nn.ModuleError):
         trained(model, resume_from=path, callbacks=[nn.Checkpoint(path)])
     assert all(np.array_equal(model.state_dict()[name], before[name]) for name in before)
+
+
+# -- nothing changes where one part is damaged ----------------------------------------------------------------
+
+MISFORMED = {
+    "an epoch that is a text": {"epoch": "three"},
+    "half an epoch": {"epoch": 1.5},
+    "an epoch below zero": {"epoch": -1},
+    "a true epoch": {"epoch": True},
+    "a model that is a list": {"model": []},
+    "a weight that is a number": {"model": {"0.weight": 1.0}},
+    "an optimiser without groups": {"optimizer": {"state": {}}},
+    "an optimiser that is a number": {"optimizer": 3},
+    "groups that are numbers": {"optimizer": {"state": {}, "param_groups": [1]}},
+    "a state by a word": {"optimizer": {"state": {"one": {}}, "param_groups": [{"params": [0, 1, 2, 3]}]}},
+    "a schedule without its epoch": {"schedule": {"base_lrs": [0.1]}},
+    "a schedule of words": {"schedule": {"last_epoch": "two", "base_lrs": [0.1]}},
+    "a schedule of nothing": {"schedule": {"last_epoch": None, "base_lrs": [0.1]}},
+    "a generator of another kind": {"generator": {"bit_generator": "MT19937", "state": {}}},
+    "a generator without a place": {"generator": {"bit_generator": "PCG64"}},
+    "a generator of words": {
+        "generator": {
+            "bit_generator": "PCG64",
+            "state": {"state": "x", "inc": 1},
+            "has_uint32": 0,
+            "uinteger": 0,
+        }
+    },
+    "an extra that is a text": {"extra": "best"},
+}
+
+
+def place_of(generator):
+    return generator.bit_generator.state
+
+
+@pytest.mark.parametrize("case", MISFORMED)
+def test_a_damaged_part_changes_nothing(case, path):
+    model, optimizer, schedule = made("Adam", 0)
+    train(model, optimizer, schedule, 2)
+    nn.save_checkpoint(path, model, optimizer, schedule, epoch=2)
+    arrays, texts = read_arrays(path)
+    write_arrays(path, arrays, {"training": json.dumps(json.loads(texts["training"]) | MISFORMED[case])})
+
+    other, theirs, rates = made("Adam", 1)
+    train(other, theirs, rates, 1)
+    draws = np.random.default_rng(5)
+    before = (repr(other.state_dict()), repr(theirs.state_dict()), repr(rates.state_dict()), place_of(draws))
+    attributes = repr(vars(rates)), theirs.steps_taken
+    with pytest.raises(FileFormatError, match=f"{path.name}: .*damaged"):
+        nn.load_checkpoint(path, other, theirs, rates, generator=draws)
+    after = (repr(other.state_dict()), repr(theirs.state_dict()), repr(rates.state_dict()), place_of(draws))
+    assert after == before
+    assert (repr(vars(rates)), theirs.steps_taken) == attributes
+    train(other, theirs, rates, 1)  # and all of it goes on
+
+
+@pytest.mark.parametrize(
+    "extra",
+    [
+        {"history": {"loss": "x"}},
+        {"history": {"loss": [1.0], "accuracy": []}},
+        {"callbacks": {"EarlyStopping 0": {"best": 1}}},
+        {"generators": {"default": {}}},
+        {"history": 3},
+    ],
+    ids=str,
+)
+def test_a_training_does_not_go_on_from_half_a_file(extra, tmp_path):
+    path = tmp_path / "last.npz"
+    trained(epochs=2, callbacks=[nn.EarlyStopping("loss"), nn.Checkpoint(path)])
+    arrays, texts = read_arrays(path)
+    content = json.loads(texts["training"])
+    for name, value in extra.items():
+        known = content["extra"][name]
+        merged = {key: value[key] for key in value} if isinstance(value, dict) else value
+        if name == "generators":
+            merged = {key: {} for key in known}
+        content["extra"][name] = merged
+    write_arrays(path, arrays, {"training": json.dumps(content)})
+    model = classifier()
+    before = repr(model.state_dict())
+    with pytest.raises(FileFormatError, match=r"last\.npz"):
+        nn.fit(model, (X, LABELS), loss=F.cross_entropy, optimizer=nn.SGD(model.parameters(), lr=0.1), epochs=3,
+               callbacks=[nn.EarlyStopping("loss")], resume_from=path, progress=False)  # fmt: skip
+    assert repr(model.state_dict()) == before
