@@ -54,6 +54,7 @@ class Module:
 
     training: bool
     _name = ""
+    _printed: tuple[str, ...] = ()
     _scope = "Module"
     _buffer_names: set[str]
     _hooks: dict[str, list[Hook]] | None = None
@@ -378,8 +379,13 @@ class Module:
     # -- display --------------------------------------------------------------------------------
 
     def extra_repr(self) -> str:
-        """What stands between the parentheses when the module is printed."""
-        return ""
+        """What stands between the parentheses when the module is printed: the options in ``_printed``, of a
+        bias whether there is one.
+        """
+        options = {name: getattr(self, name) for name in self._printed}
+        if "bias" in options:
+            options["bias"] = options["bias"] is not None
+        return ", ".join(f"{name}={value!r}" for name, value in options.items())
 
     def __repr__(self) -> str:
         lines = [self.extra_repr()] if self.extra_repr() else []

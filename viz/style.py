@@ -45,59 +45,42 @@ class Palette:
     lines: dict[Kind, str]
 
 
+_INK = ("#ffffff", "#000000")
 _BOXES = {
-    Kind.INPUT: (("#e0f3eb", "#00704f"), ("#0f3329", "#4cc9a0")),
-    Kind.PARAMETER: (("#fdefd0", "#945600"), ("#3a2a0c", "#e5a93c")),
-    Kind.SHARED: (("#f6f3ad", "#625a00"), ("#343108", "#e6dc4f")),
-    Kind.CONSTANT: (("#f0f0f0", "#6b6b6b"), ("#2a2d32", "#9aa0a6")),
-    Kind.OPERATION: (("#ffffff", "#3a3f47"), ("#23272e", "#aab2bd")),
-    Kind.OUTPUT: (("#fbe3ef", "#a02c6d"), ("#3a1830", "#e78bc0")),
-    Kind.SCOPE: (("#e3effa", "#0b5c9e"), ("#14293d", "#6bb1f0")),
+    Kind.INPUT: (("#e0f3eb", "#00704f"), ("#0f3329", "#4cc9a0"), _INK),
+    Kind.PARAMETER: (("#fdefd0", "#945600"), ("#3a2a0c", "#e5a93c"), _INK),
+    Kind.SHARED: (("#f6f3ad", "#625a00"), ("#343108", "#e6dc4f"), _INK),
+    Kind.CONSTANT: (("#f0f0f0", "#6b6b6b"), ("#2a2d32", "#9aa0a6"), _INK),
+    Kind.OPERATION: (("#ffffff", "#3a3f47"), ("#23272e", "#aab2bd"), _INK),
+    Kind.OUTPUT: (("#fbe3ef", "#a02c6d"), ("#3a1830", "#e78bc0"), _INK),
+    Kind.SCOPE: (("#e3effa", "#0b5c9e"), ("#14293d", "#6bb1f0"), _INK),
 }
-"""The inside and the outline of a box, on light and on dark."""
+"""The inside and the outline of a box, on light, on dark and in print."""
 
-LIGHT = Palette(
-    panel="#ffffff",
-    text="#1a1a1a",
-    quiet="#4a4f57",
-    gradient="#a63600",
-    cluster="#f4f6f8",
-    cluster_line="#7c8794",
-    focus="#0b5c9e",
-    dim="#6a7079",
-    dim_line="#b4bac2",
-    fills={kind: light[0] for kind, (light, _) in _BOXES.items()},
-    lines={kind: light[1] for kind, (light, _) in _BOXES.items()},
-)
+_LINES = {
+    "panel": ("#ffffff", "#15181d", "#ffffff"),
+    "text": ("#1a1a1a", "#f0f2f5", "#000000"),
+    "quiet": ("#4a4f57", "#c3c9d2", "#000000"),
+    "gradient": ("#a63600", "#ffa366", "#000000"),
+    "cluster": ("#f4f6f8", "#1c2027", "#ffffff"),
+    "cluster_line": ("#7c8794", "#7c8794", "#000000"),
+    "focus": ("#0b5c9e", "#6bb1f0", "#000000"),
+    "dim": ("#6a7079", "#8d95a0", "#000000"),
+    "dim_line": ("#b4bac2", "#4d545e", "#000000"),
+}
+"""The other colours, on light, on dark and in print."""
 
-DARK = Palette(
-    panel="#15181d",
-    text="#f0f2f5",
-    quiet="#c3c9d2",
-    gradient="#ffa366",
-    cluster="#1c2027",
-    cluster_line="#7c8794",
-    focus="#6bb1f0",
-    dim="#8d95a0",
-    dim_line="#4d545e",
-    fills={kind: dark[0] for kind, (_, dark) in _BOXES.items()},
-    lines={kind: dark[1] for kind, (_, dark) in _BOXES.items()},
-)
 
-PRINT = Palette(
-    panel="#ffffff",
-    text="#000000",
-    quiet="#000000",
-    gradient="#000000",
-    cluster="#ffffff",
-    cluster_line="#000000",
-    focus="#000000",
-    dim="#000000",
-    dim_line="#000000",
-    fills=dict.fromkeys(Kind, "#ffffff"),
-    lines=dict.fromkeys(Kind, "#000000"),
-)
-"""Black on white: shapes, dashes and italics carry what colour does elsewhere."""
+def _palette(mode: int) -> Palette:
+    return Palette(
+        **{name: colours[mode] for name, colours in _LINES.items()},
+        fills={kind: modes[mode][0] for kind, modes in _BOXES.items()},
+        lines={kind: modes[mode][1] for kind, modes in _BOXES.items()},
+    )
+
+
+LIGHT, DARK, PRINT = map(_palette, range(3))
+"""In print, black on white, shapes, dashes and italics carry what colour does elsewhere."""
 
 THEMES: dict[str, Palette] = {"auto": LIGHT, "light": LIGHT, "dark": DARK, "print": PRINT}
 """The colours that are written into a drawing; ``auto`` adds the dark ones for pages that are dark."""

@@ -57,48 +57,7 @@ def batch_norm(
     Tensor([[-1.], [ 1.]])
     """
     x = with_channels(input, "batch_norm", 2)
-    check_not_negative("batch_norm()", eps=eps)
-    check_fraction("batch_norm()", momentum=momentum)
-    running = _running_statistics("batch_norm", running_mean, running_var, x.data.shape[1], training)
-    weight, bias = vectors_for(x, "batch_norm", weight=weight, bias=bias)
-    return batch_normalized(x, *running, weight, bias, training, momentum, eps)
-
-
-def batch_normalized(
-    x: Tensor,
-    mean: Array | None,
-    variance: Array | None,
-    weight: Tensor | None,
-    bias: Tensor | None,
-    training: bool,
-    momentum: float,
-    eps: float,
-) -> Tensor:
-    """:func:`batch_norm` with options that have been checked.
-
-    Raises:
-        ShapeError: if a batch to learn from has a single value for each channel.
-    """
-    if not training:
-        return _by_constants(x, mean, variance, weight, bias, eps)
-    shape = x.data.shape
-    axes, count = (0, *range(2, len(shape))), shape[0] * math.prod(shape[2:])
-    if count < 2:
-        raise ShapeError(
-            f"batch_norm(): the input of shape {shape} has {count} value{'s' * (count != 1)} for each "
-            "channel, and training needs at least two: give a larger batch, or call eval()"
-        )
-    # the primitives themselves: what standardize() would check is known to be right
-    if weight is not None and bias is not None:
-        y = z = nodes.standardize_affine(x, weight, bias, axis=axes, eps=float(eps))
-    else:
-        z = nodes.standardize(x, axis=axes, eps=float(eps))
-        y = times_and_plus(z, column(weight, x), column(bias, x))
-    if mean is not None and variance is not None:
-        m, v = moments_of(z, x, {"axis": axes, "eps": float(eps)})
-        _follow(mean, m.reshape(-1), momentum)
-        _follow(variance, v.reshape(-1) * (count / (count - 1)), momentum)
-    return y  # type: ignore[no-any-return]
+    return _checked("batch_norm", x, running_mean, running_var, weight, bias, training, momentum, eps)
 
 
 def instance_norm(
@@ -136,14 +95,34 @@ def instance_norm(
     Tensor([[[-1.,  1.]], [[-1.,  1.]]])
     """
     x = with_channels(input, "instance_norm", 3)
-    check_not_negative("instance_norm()", eps=eps)
-    check_fraction("instance_norm()", momentum=momentum)
-    running = _running_statistics("instance_norm", running_mean, running_var, x.shape[1], use_input_stats)
-    weight, bias = vectors_for(x, "instance_norm", weight=weight, bias=bias)
-    return instance_normalized(x, *running, weight, bias, use_input_stats, momentum, eps)
+    own = use_input_stats
+    return _checked("instance_norm", x, running_mean, running_var, weight, bias, own, momentum, eps)
 
 
-def instance_normalized(
+def _checked(
+    function: str,
+    x: Tensor,
+    mean: Any,
+    variance: Any,
+    weight: Any,
+    bias: Any,
+    own: bool,
+    momentum: float,
+    eps: float,
+) -> Tensor:
+    check_not_negative(f"{function}()", eps=eps)
+    check_fraction(f"{function}()", momentum=momentum)
+    running = _running_statistics(function, mean, variance, x.data.shape[1], own)
+    weight, bias = vectors_for(x, function, weight=weight, bias=bias)
+    return normalized(function, x, *running, weight, bias, own, momentum, eps)
+
+
+_OF_BATCH = "channel, and training needs at least two: give a larger batch, or call eval()"
+_OF_SAMPLE = "channel of a sample, and needs at least two"
+
+
+def normalized(
+    function: str,
     x: Tensor,
     mean: Array | None,
     variance: Array | None,
@@ -153,27 +132,34 @@ def instance_normalized(
     momentum: float,
     eps: float,
 ) -> Tensor:
-    """:func:`instance_norm` with options that have been checked.
+    """:func:`batch_norm` or :func:`instance_norm` with options that have been checked.
 
     Raises:
-        ShapeError: if a channel of a sample has a single value.
+        ShapeError: if the input's own statistics are wanted of a single value for each channel.
     """
     if not own:
         return _by_constants(x, mean, variance, weight, bias, eps)
-    shape = x.data.shape
-    count = math.prod(shape[2:])
+    shape, together = x.data.shape, function == "batch_norm"
+    axes = (0, *range(2, len(shape))) if together else tuple(range(2, len(shape)))
+    count = (shape[0] if together else 1) * math.prod(shape[2:])
     if count < 2:
         raise ShapeError(
-            f"instance_norm(): the input of shape {shape} has {count} value{'s' * (count != 1)} for each "
-            "channel of a sample, and needs at least two"
+            f"{function}(): the input of shape {shape} has {count} value{'s' * (count != 1)} for each "
+            f"{_OF_BATCH if together else _OF_SAMPLE}"
         )
-    axes = tuple(range(2, len(shape)))
-    y = nodes.standardize(x, axis=axes, eps=float(eps))
-    if mean is not None and variance is not None and len(x.data):
-        m, v = moments_of(y, x, {"axis": axes, "eps": float(eps)})
-        _follow(mean, m.mean(0).reshape(-1), momentum)
-        _follow(variance, v.mean(0).reshape(-1) * (count / (count - 1)), momentum)
-    return times_and_plus(y, column(weight, x), column(bias, x))
+    # the primitives themselves: what standardize() would check is known to be right
+    if together and weight is not None and bias is not None:
+        y = z = nodes.standardize_affine(x, weight, bias, axis=axes, eps=float(eps))
+    else:
+        z = nodes.standardize(x, axis=axes, eps=float(eps))
+        y = times_and_plus(z, column(weight, x), column(bias, x))
+    if mean is not None and variance is not None and shape[0]:
+        m, v = moments_of(z, x, {"axis": axes, "eps": float(eps)})
+        if not together:
+            m, v = m.mean(0), v.mean(0)
+        _follow(mean, m.reshape(-1), momentum)
+        _follow(variance, v.reshape(-1) * (count / (count - 1)), momentum)
+    return y  # type: ignore[no-any-return]
 
 
 def _by_constants(x: Tensor, mean: Any, variance: Any, weight: Any, bias: Any, eps: float) -> Tensor:

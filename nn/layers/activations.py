@@ -155,6 +155,8 @@ class PReLU(Module):
     Tensor([-0.25,  2.  ], op=where)
     """
 
+    _printed = ("num_parameters",)
+
     def __init__(
         self, num_parameters: int = 1, init: float = 0.25, *, dtype: DTypeLike | None = None
     ) -> None:
@@ -165,9 +167,6 @@ class PReLU(Module):
 
     def forward(self, input: Any) -> Tensor:
         return functional.prelu(input, self.weight)
-
-    def extra_repr(self) -> str:
-        return f"num_parameters={self.num_parameters}"
 
 
 class RReLU(Applied, function=functional.rrelu):

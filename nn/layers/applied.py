@@ -33,7 +33,6 @@ class Applied(Module):
     function: ClassVar[Callable[..., Any]]
     _checks: ClassVar[dict[str, Callable[..., None]]] = {}
     _options: ClassVar[tuple[str, ...]] = ()
-    _printed: ClassVar[tuple[str, ...]] = ()
 
     def __init_subclass__(cls, function: Callable[..., Any] | None = None, **keywords: Any) -> None:
         super().__init_subclass__(**keywords)
@@ -77,6 +76,3 @@ class Applied(Module):
         if not self._options:
             return self.function(*inputs)
         return self.function(*inputs, **{name: getattr(self, name) for name in self._options})
-
-    def extra_repr(self) -> str:
-        return ", ".join(f"{name}={getattr(self, name)!r}" for name in self._printed)

@@ -11,7 +11,7 @@ from autograd_core import Tensor
 from autograd_core.errors import ShapeError
 
 from ..checks import Array, check_fraction, check_not_negative, check_size, floating_dtype
-from ..functional.batch_normalization import batch_normalized, instance_normalized
+from ..functional.batch_normalization import normalized
 from ..functional.operands import as_tensor
 from ..module import Module
 from .normalization import scale_and_shift
@@ -125,7 +125,7 @@ class BatchNorm(_Normalizing):
         batches = int(seen.data) + 1 if seen is not None else 1
         momentum = 1 / batches if self.momentum is None else self.momentum
         own = self.training or mean is None
-        y = batch_normalized(x, mean, variance, self.weight, self.bias, own, momentum, self.eps)
+        y = normalized("batch_norm", x, mean, variance, self.weight, self.bias, own, momentum, self.eps)
         if self.training and seen is not None:
             seen.data[...] = batches
         return y
@@ -213,16 +213,9 @@ class _InstanceNorm(_Normalizing):
         single = x.ndim == min(self._layouts)
         own = self.training or mean is None
         assert self.momentum is not None
-        y = instance_normalized(
-            x.reshape(1, *x.shape) if single else x,
-            mean,
-            variance,
-            self.weight,
-            self.bias,
-            own,
-            self.momentum,
-            self.eps,
-        )
+        batch = x.reshape(1, *x.shape) if single else x
+        how = (self.weight, self.bias, own, self.momentum, self.eps)
+        y = normalized("instance_norm", batch, mean, variance, *how)
         return y.reshape(x.shape) if single else y
 
 

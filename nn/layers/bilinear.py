@@ -42,6 +42,7 @@ class Bilinear(Module):
     (4,)
     """
 
+    _printed = ("in1_features", "in2_features", "out_features", "bias")
     bias: Parameter | None
 
     def __init__(
@@ -70,9 +71,3 @@ class Bilinear(Module):
 
     def forward(self, input1: Any, input2: Any) -> Tensor:
         return functional.bilinear(input1, input2, self.weight, self.bias)
-
-    def extra_repr(self) -> str:
-        return (
-            f"in1_features={self.in1_features}, in2_features={self.in2_features}, "
-            f"out_features={self.out_features}, bias={self.bias is not None}"
-        )

@@ -38,6 +38,8 @@ class Linear(Module):
     Linear(in_features=3, out_features=2, bias=True)
     """
 
+    _printed = ("in_features", "out_features", "bias")
+
     def __init__(
         self,
         in_features: int,
@@ -54,7 +56,3 @@ class Linear(Module):
 
     def forward(self, input: Any) -> Tensor:
         return functional.linear(input, self.weight, self.bias)
-
-    def extra_repr(self) -> str:
-        has_bias = self.bias is not None
-        return f"in_features={self.in_features}, out_features={self.out_features}, bias={has_bias}"

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import inspect
 import operator
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from autograd_core import Tensor
 from autograd_core.errors import ShapeError
+from autograd_core.geometry import NAMES
 
 from .. import functional
 from ..functional.layouts import FORMATS, check_axes
@@ -33,11 +35,26 @@ __all__ = [
 ]
 
 
+_SIDES = {1: "left, right", 2: "left, right, top, bottom", 3: "left, right, top, bottom, front, back"}
+_PADDING = """Args:
+    padding: how much on all sides, or ({sides}); a negative number cuts off.
+
+The layer of :func:`nn.functional.pad`: what it raises stands there."""
+
+
 class _Margin(WithAxes):
     """A margin on each side of the last ``axes`` axes of (N, C, *size), or (C, *size)."""
 
-    mode: ClassVar[str]
+    mode: ClassVar[str] = "constant"
     value: float | None = None
+
+    def __init_subclass__(cls, axes: int | None = None) -> None:
+        super().__init_subclass__(axes=axes)
+        if axes is not None:  # what the base says holds for one, two and three axes
+            whole = f"{cls.__base__.__doc__}\n\n{_PADDING}".format(
+                things=f"{NAMES[axes]}s", sides=_SIDES[axes]
+            )
+            cls.__doc__ = f"{whole}\n\n{inspect.cleandoc(cls.__doc__ or '')}"
 
     def __init__(self, padding: int | Sequence[int]) -> None:
         super().__init__()
@@ -62,7 +79,7 @@ class _Margin(WithAxes):
 
 
 class _Constant(_Margin):
-    mode = "constant"
+    """One number, the ``value``, around {things}."""
 
     def __init__(self, padding: int | Sequence[int], value: float) -> None:
         super().__init__(padding)
@@ -73,138 +90,127 @@ class _Constant(_Margin):
 
 
 class _Zero(_Margin):
-    mode = "constant"
+    """Zeros around {things}."""
 
 
 class _Reflection(_Margin):
+    """A margin that mirrors {things} at their ends."""
+
     mode = "reflect"
 
 
 class _Replication(_Margin):
+    """A margin that repeats the ends of {things}."""
+
     mode = "replicate"
 
 
 class _Circular(_Margin):
+    """A margin in which {things} go on from their other end."""
+
     mode = "circular"
 
 
 class ZeroPad1d(_Zero, axes=1):
-    """Zeros (left, right), or as many on both sides; options and errors: :func:`nn.functional.pad`.
-
+    """
     >>> ZeroPad1d((1, 0))([[1.0, 2.0]])
     Tensor([[0., 1., 2.]])
     """
 
 
 class ZeroPad2d(_Zero, axes=2):
-    """Zeros (left, right, top, bottom), or as many on all sides; see :func:`nn.functional.pad`.
-
+    """
     >>> ZeroPad2d((0, 1, 1, 0))([[[1.0, 2.0]]]).tolist()
     [[[0.0, 0.0, 0.0], [1.0, 2.0, 0.0]]]
     """
 
 
 class ZeroPad3d(_Zero, axes=3):
-    """Zeros (left, right, top, bottom, front, back), or as many on all sides; see :func:`nn.functional.pad`.
-
+    """
     >>> ZeroPad3d((1, 0, 0, 0, 0, 0))([[[[1.0]]]])
     Tensor([[[[0., 1.]]]])
     """
 
 
 class ConstantPad1d(_Constant, axes=1):
-    """One number (left, right), or as often on both sides; options and errors: :func:`nn.functional.pad`.
-
+    """
     >>> ConstantPad1d(1, 5.0)([[1.0, 2.0]])
     Tensor([[5., 1., 2., 5.]])
     """
 
 
 class ConstantPad2d(_Constant, axes=2):
-    """One number (left, right, top, bottom), or as often on all sides; see :func:`nn.functional.pad`.
-
+    """
     >>> ConstantPad2d((0, 1, 1, 0), 5.0)([[[1.0, 2.0]]]).tolist()
     [[[5.0, 5.0, 5.0], [1.0, 2.0, 5.0]]]
     """
 
 
 class ConstantPad3d(_Constant, axes=3):
-    """One number (left, right, top, bottom, front, back), or as often on all sides.
-
-    See :func:`nn.functional.pad`.
-
+    """
     >>> ConstantPad3d((1, 0, 0, 0, 0, 0), 5.0)([[[[1.0]]]])
     Tensor([[[[5., 1.]]]])
     """
 
 
 class ReflectionPad1d(_Reflection, axes=1):
-    """A signal mirrored at its ends; options and errors: :func:`nn.functional.pad`.
-
+    """
     >>> ReflectionPad1d(2)([[1.0, 2.0, 3.0]])
     Tensor([[3., 2., 1., 2., 3., 2., 1.]])
     """
 
 
 class ReflectionPad2d(_Reflection, axes=2):
-    """An image mirrored at its edges; options and errors: :func:`nn.functional.pad`.
-
+    """
     >>> ReflectionPad2d((1, 1, 0, 0))([[[1.0, 2.0, 3.0]]])
     Tensor([[[2., 1., 2., 3., 2.]]])
     """
 
 
 class ReflectionPad3d(_Reflection, axes=3):
-    """A volume mirrored at its faces; options and errors: :func:`nn.functional.pad`.
-
+    """
     >>> ReflectionPad3d((1, 0, 0, 0, 0, 0))([[[[1.0, 2.0]]]])
     Tensor([[[[2., 1., 2.]]]])
     """
 
 
 class ReplicationPad1d(_Replication, axes=1):
-    """A signal whose ends are repeated; options and errors: :func:`nn.functional.pad`.
-
+    """
     >>> ReplicationPad1d(2)([[1.0, 2.0, 3.0]])
     Tensor([[1., 1., 1., 2., 3., 3., 3.]])
     """
 
 
 class ReplicationPad2d(_Replication, axes=2):
-    """An image whose edges are repeated; options and errors: :func:`nn.functional.pad`.
-
+    """
     >>> ReplicationPad2d((1, 1, 0, 0))([[[1.0, 2.0, 3.0]]])
     Tensor([[[1., 1., 2., 3., 3.]]])
     """
 
 
 class ReplicationPad3d(_Replication, axes=3):
-    """A volume whose faces are repeated; options and errors: :func:`nn.functional.pad`.
-
+    """
     >>> ReplicationPad3d((1, 0, 0, 0, 0, 0))([[[[1.0, 2.0]]]])
     Tensor([[[[1., 1., 2.]]]])
     """
 
 
 class CircularPad1d(_Circular, axes=1):
-    """A signal that goes on from its other end; options and errors: :func:`nn.functional.pad`.
-
+    """
     >>> CircularPad1d(1)([[1.0, 2.0, 3.0]])
     Tensor([[3., 1., 2., 3., 1.]])
     """
 
 
 class CircularPad2d(_Circular, axes=2):
-    """An image that goes on from its other edge; options and errors: :func:`nn.functional.pad`.
-
+    """
     >>> CircularPad2d((1, 1, 0, 0))([[[1.0, 2.0, 3.0]]])
     Tensor([[[3., 1., 2., 3., 1.]]])
     """
 
 
 class CircularPad3d(_Circular, axes=3):
-    """A volume that goes on from its other face; options and errors: :func:`nn.functional.pad`.
-
+    """
     >>> CircularPad3d((1, 0, 0, 0, 0, 0))([[[[1.0, 2.0]]]])
     Tensor([[[[2., 1., 2.]]]])
     """

@@ -48,6 +48,8 @@ class RBF(Module):
     array([1., 1., 1.])
     """
 
+    _printed = ("in_features", "num_centers")
+
     def __init__(
         self,
         in_features: int,
@@ -112,9 +114,6 @@ class RBF(Module):
 
     def forward(self, input: Any) -> Tensor:
         return functional.rbf(input, self.centers, self.beta)
-
-    def extra_repr(self) -> str:
-        return f"in_features={self.in_features}, num_centers={self.num_centers}"
 
 
 def _squared_distances(a: Array, b: Array) -> Array:

@@ -10,7 +10,7 @@ from ...checks import array_of_numbers
 from ...functional.losses.reduction import REDUCTIONS, check_reduction
 from ..applied import Applied
 
-__all__ = ["Loss"]
+__all__ = ["Loss", "ReducedLoss"]
 
 _WEIGHTS = ("weight", "pos_weight")
 
@@ -40,3 +40,9 @@ class Loss(Applied):
         usual = {name: p.default for name, p in inspect.signature(type(self)).parameters.items()}
         chosen = {name: getattr(self, name) for name in self._options if name not in _WEIGHTS}
         return ", ".join(f"{name}={value!r}" for name, value in chosen.items() if value != usual.get(name))
+
+
+class ReducedLoss(Loss):
+    """A loss whose first option is its ``reduction``."""
+
+    reduction: str = "mean"

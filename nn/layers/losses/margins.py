@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ... import functional
-from .base import Loss
+from .base import Loss, ReducedLoss
 
 __all__ = [
     "HingeEmbeddingLoss",
@@ -17,22 +17,18 @@ __all__ = [
 ]
 
 
-class HingeLoss(Loss, function=functional.hinge_loss):
+class HingeLoss(ReducedLoss, function=functional.hinge_loss):
     """
     >>> HingeLoss()([0.5], [1])
     Tensor(0.5)
     """
 
-    reduction: str = "mean"
 
-
-class SoftMarginLoss(Loss, function=functional.soft_margin_loss):
+class SoftMarginLoss(ReducedLoss, function=functional.soft_margin_loss):
     """
     >>> SoftMarginLoss()([1000.0], [-1])
     Tensor(1000.)
     """
-
-    reduction: str = "mean"
 
 
 class HingeEmbeddingLoss(Loss, function=functional.hinge_embedding_loss):
@@ -67,10 +63,8 @@ class MultiMarginLoss(Loss, function=functional.multi_margin_loss):
     reduction: str = "mean"
 
 
-class MultiLabelMarginLoss(Loss, function=functional.multilabel_margin_loss):
+class MultiLabelMarginLoss(ReducedLoss, function=functional.multilabel_margin_loss):
     """
     >>> MultiLabelMarginLoss()([0.1, 0.2, 0.4, 0.8], [3, 0, -1, 1])
     Tensor(0.85)
     """
-
-    reduction: str = "mean"
