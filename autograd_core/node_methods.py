@@ -9,6 +9,7 @@ from typing import Any, Self
 import numpy as np
 
 from . import calculus, structure
+from .context import is_differentiating, is_recording
 from .graph import Node
 from .methods import OPERANDS, of_one, of_two, operators
 from .sweeping import ancestors
@@ -127,13 +128,23 @@ class Operators(Node):
 
         return as_latex(self)
 
+    @property
+    def is_followed(self) -> bool:
+        """Whether a derivative operator is differentiating by this node, or through it: a leaf made from its
+        numbers would lose the gradient, so a copy of it is recorded.
+        """
+        possible = self.requires_grad and (self.op is not None or self._tag.variable)
+        return possible and is_differentiating() and is_recording()
+
     # Python's own copying recurses through the inputs; this does not.
 
     def __copy__(self) -> Node:
-        return self._with_inputs(self.inputs)
+        return self * 1 if self.is_followed else self._with_inputs(self.inputs)
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Node:
         """Copy this node and everything it was computed from."""
+        if self.is_followed:
+            return self * 1
         for node in ancestors([self]):
             if id(node) not in memo:
                 inputs = [memo[id(x)] if isinstance(x, Node) else x for x in node.inputs]

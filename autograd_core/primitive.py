@@ -90,10 +90,21 @@ class Tag:
     it is given one. ``reflected`` marks a constant standing *left* of a :class:`Value` (``2 - x``).
     ``retains`` asks a tensor on the way to keep its gradient. ``origin`` (the line that made the node)
     and ``fingerprints`` (of its inputs' data) are kept only while debugging. ``order`` counts the recorded
-    backward passes that led to the node.
+    backward passes that led to the node. ``variable`` marks a leaf that stands for an argument of a
+    derivative operator: a copy of it that were a leaf of its own would lose the gradient.
     """
 
-    __slots__ = ("fingerprints", "label", "order", "origin", "primitive", "reflected", "retains", "scope")
+    __slots__ = (
+        "fingerprints",
+        "label",
+        "order",
+        "origin",
+        "primitive",
+        "reflected",
+        "retains",
+        "scope",
+        "variable",
+    )
 
     def __init__(
         self,
@@ -102,8 +113,10 @@ class Tag:
         label: str = "",
         reflected: bool = False,
         origin: tuple[str, int, str] | None = None,
+        variable: bool = False,
     ) -> None:
         self.origin = origin
+        self.variable = variable
         self.fingerprints: tuple[int | None, ...] | None = None
         self.primitive = primitive
         self.scope = scope

@@ -139,7 +139,7 @@ class Cotangents(dict[Node, Any]):
         elif type(earlier) is type(share) is np.ndarray and node not in self._borrowed:
             np.add(earlier, share, out=earlier)
         else:
-            self[node] = earlier + share
+            self[node] = _as_array(earlier + share)
             self._borrowed.discard(node)
 
 
@@ -262,7 +262,12 @@ def _undo_broadcasting(m: Namespace, cotangent: Any, node: Node) -> Any:
         return float(cotangent) if isinstance(cotangent, np.ndarray | np.generic) else cotangent
     if cotangent.dtype != node.data.dtype:
         cotangent = m.astype(cotangent, dtype=node.data.dtype)
-    return cotangent
+    return _as_array(cotangent)
+
+
+def _as_array(x: Any) -> Any:
+    """NumPy computes scalars from arrays without axes, which cannot be changed in place."""
+    return np.asarray(x) if isinstance(x, np.generic) else x
 
 
 def backward(root: Node, cotangent: Any, create_graph: bool) -> None:
@@ -279,4 +284,4 @@ def backward(root: Node, cotangent: Any, create_graph: bool) -> None:
                 gradient = np.array(gradient)  # of its own: what is underway is shared
             earlier = node.grad
             fresh = earlier is None or (type(earlier) is float and earlier == 0.0)
-            node.grad = gradient if fresh else earlier + gradient
+            node.grad = gradient if fresh else _as_array(earlier + gradient)

@@ -211,6 +211,10 @@ class Tensor(ArrayMethods):
             raise GraphError(
                 f"{self!r} is the result of a computation; only leaves can be pickled: use .detach()"
             )
+        if self.is_followed:
+            raise GraphError(
+                f"{self!r} is being differentiated by: a pickled copy would lose the gradient; use .detach()"
+            )
         return _restore, (type(self), self.data, self.requires_grad, self.label)
 
     # -- gradients ------------------------------------------------------------------------------

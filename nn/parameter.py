@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
-from autograd_core import Node, Tensor, default_dtype
+from autograd_core import GraphError, Node, Tensor, Value, default_dtype
 
 __all__ = ["Parameter"]
 
@@ -27,6 +27,7 @@ class Parameter(Tensor):
 
     Raises:
         DtypeError: if ``data`` is not made of real numbers.
+        GraphError: if ``data`` is what a derivative operator is differentiating: its gradient would be lost.
 
     >>> Parameter([[1, 2], [3, 4]])
     Parameter([[1., 2.], [3., 4.]], requires_grad=True)
@@ -44,6 +45,11 @@ class Parameter(Tensor):
         label: str = "",
         is_bias: bool = False,
     ) -> None:
+        if isinstance(data, Tensor | Value) and data.is_followed:
+            raise GraphError(
+                f"Parameter() makes a leaf, and {data!r} is being differentiated: its gradient would be "
+                "lost. Compute with the tensor itself, or take .detach() for a constant"
+            )
         leaf = Tensor(np.asarray(data.data) if isinstance(data, Node) else data, dtype=dtype).data
         wanted = leaf.dtype if leaf.dtype.kind == "f" else default_dtype()
         super().__init__(np.array(leaf, dtype=wanted), requires_grad, label=label)

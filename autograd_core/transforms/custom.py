@@ -6,13 +6,16 @@ from collections.abc import Callable
 from functools import update_wrapper, wraps
 from typing import Any
 
+import numpy as np
+
 from ..context import no_grad
 from ..errors import GraphError
 from ..graph import Node
 from ..primitive import Elementwise, General, Namespace
+from ..structure.operands import data_of
 from ..sweeping import ancestors
 from .functional import jvp
-from .trace import Trace
+from .trace import Trace, checked_outputs
 from .trees import flatten
 
 __all__ = ["checkpoint", "primitive"]
@@ -110,6 +113,7 @@ def checkpoint(f: Function) -> Function:
     Raises:
         GraphError: in the backward pass, if ``f`` uses a tensor that requires a gradient and is no
             argument: its gradient would be lost.
+        DtypeError: if ``f`` returns nothing, or something that is no number.
 
     >>> from autograd_core import Tensor
     >>> x = Tensor([1.0, 2.0], requires_grad=True)
@@ -133,7 +137,9 @@ def checkpoint(f: Function) -> Function:
 
         def forward(*data: Any) -> Any:
             with no_grad():
-                return of_nodes(*[leaves[place] for place in places]).data
+                result = of_nodes(*[leaves[place] for place in places])
+            (y,), _ = checked_outputs("checkpoint", result)
+            return np.asarray(data_of(y))
 
         last: dict[str, Any] = {"cotangent": None}
 
@@ -158,7 +164,8 @@ def checkpoint(f: Function) -> Function:
 
 
 def _refuse_hidden_inputs(trace: Trace) -> None:
-    for node in ancestors([trace.result], until=trace.variables):
+    roots = [trace.result] if isinstance(trace.result, Node) else []
+    for node in ancestors(roots, until=trace.variables):
         if node.op is None and node.requires_grad and not any(node is x for x in trace.variables):
             raise GraphError(
                 f"checkpoint(): the function uses {node!r}, which requires a gradient and is no argument; "

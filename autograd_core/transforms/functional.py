@@ -19,7 +19,7 @@ from ..errors import DomainError, GraphError, ShapeError
 from ..graph import Node
 from ..tensor import Tensor
 from ..value import Value
-from .trace import Trace, plain
+from .trace import Trace, checked_outputs, plain
 from .trees import flatten
 
 __all__ = [
@@ -87,6 +87,7 @@ def value_and_grad(f: Function, argnums: int | Sequence[int] = 0, has_aux: bool 
 
     Raises:
         GraphError: when the value is not one number.
+        DtypeError: when the function returns nothing, or something that is no number.
 
     >>> value_and_grad(lambda p: p["w"] * 3.0 + p["b"])({"w": 2.0, "b": 1.0})
     (7.0, {'w': 3.0, 'b': 1.0})
@@ -97,6 +98,7 @@ def value_and_grad(f: Function, argnums: int | Sequence[int] = 0, has_aux: bool 
         chosen = _chosen("grad", argnums, len(arguments))
         trace = _traced("grad", f, arguments, keywords, chosen)
         value, aux = _split_aux("grad", trace.result, has_aux)
+        checked_outputs("grad", value)
         if np.size(plain(value)) != 1 or isinstance(value, list | tuple | dict):
             raise GraphError(
                 f"grad() needs a function whose value is one number, got {_described(value)}: "
@@ -142,7 +144,7 @@ def elementwise_grad(f: Function, argnums: int | Sequence[int] = 0) -> Function:
         trace = _traced(
             "elementwise_grad", f, arguments, keywords, _chosen("elementwise_grad", argnums, len(arguments))
         )
-        outputs, _ = flatten(trace.result)
+        outputs, _ = checked_outputs(trace.operator, trace.result)
         gradients = trace.rebuild_inputs(
             trace.pullback(outputs, [np.ones(np.shape(plain(y))) for y in outputs])
         )
@@ -163,7 +165,7 @@ def vjp(f: Function, *primals: Any) -> tuple[Any, Function]:
     (6.0, (3.0, 2.0))
     """
     trace = Trace("vjp", f, primals)
-    outputs, rebuild = flatten(trace.result)
+    outputs, rebuild = checked_outputs(trace.operator, trace.result)
 
     def pullback(cotangent: Any) -> Any:
         directions, _ = flatten(cotangent)
@@ -195,7 +197,7 @@ def jvp(f: Function, primals: Sequence[Any], tangents: Sequence[Any]) -> tuple[A
     trace = Trace("jvp", f, primals)
     if len(directions) != len(trace.variables):
         raise ShapeError(f"jvp(): {len(directions)} tangents were given for {len(trace.variables)} primals")
-    outputs, rebuild = flatten(trace.result)
+    outputs, rebuild = checked_outputs(trace.operator, trace.result)
     moved = trace.pushforward(outputs, directions)
     return rebuild([_value(y, trace.nested) for y in outputs]), rebuild(moved)
 
@@ -224,7 +226,7 @@ def jacobian(
     @wraps(f)
     def derivative(*arguments: Any, **keywords: Any) -> Any:
         trace = _traced("jacobian", f, arguments, keywords, _chosen("jacobian", argnums, len(arguments)))
-        outputs, rebuild = flatten(trace.result)
+        outputs, rebuild = checked_outputs(trace.operator, trace.result)
         output_shapes = [np.shape(plain(y)) for y in outputs]
         input_shapes = [variable.shape for variable in trace.variables]
         forward = mode == "forward" or (mode == "auto" and _count(input_shapes) < _count(output_shapes))

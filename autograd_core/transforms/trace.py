@@ -14,16 +14,17 @@ from ..dtypes import as_array
 from ..errors import DtypeError, ShapeError
 from ..graph import Node
 from ..namespaces.rows import Rows, rows
-from ..primitive import Elementwise, Namespace, nodes
+from ..primitive import Elementwise, Namespace, Tag, nodes
 from ..structure import stack
 from ..sweeping import ancestors, applied, sweep
 from ..tensor import Tensor
 from ..value import Value
 from .trees import flatten
 
-__all__ = ["Trace", "plain"]
+__all__ = ["Trace", "checked_outputs", "plain"]
 
 _alias = Elementwise("alias", "=", 1, formula=lambda m, x: x, floating=False)
+_VARIABLE = Tag(None, variable=True)
 
 
 class Trace:
@@ -147,18 +148,57 @@ class Trace:
                 piece.append(several.stacked)
 
 
+def checked_outputs(operator: str, value: Any) -> tuple[list[Any], Callable[[list[Any]], Any]]:
+    """The numbers, arrays and nodes in what a function returned, and how to put others in their places.
+
+    Raises:
+        DtypeError: if something there is nothing that has a derivative.
+    """
+    found, rebuild = flatten(value)
+    for y in found:
+        if y is None:
+            raise DtypeError(
+                f"{operator}(): the function returned {_where_among(value)}None: is a return statement "
+                "missing?"
+            )
+        if not isinstance(y, Node) and not _is_numeric(y):
+            raise DtypeError(
+                f"{operator}(): the function returned {_where_among(value)}{y!r} of type {type(y).__name__}, "
+                "which has no derivative: return numbers, arrays or nodes"
+            )
+    if not found:
+        raise DtypeError(f"{operator}(): the function returned {value!r}, which holds no number")
+    return found, rebuild
+
+
+def _where_among(value: Any) -> str:
+    return f"a {type(value).__name__} with " if isinstance(value, list | tuple | dict) else ""
+
+
+def _is_numeric(y: Any) -> bool:
+    if isinstance(y, np.ndarray | np.generic):
+        return y.dtype.kind in "fiu"
+    return isinstance(y, int | float) and not isinstance(y, bool)
+
+
 def _variable(operator: str, x: Any) -> Any:
     """A node that stands for the argument ``x`` in this differentiation and in no other."""
     if isinstance(x, Node):
         if x.requires_grad:
             return _alias(x)
-        return Tensor(x.data, requires_grad=True)
+        return _leaf(x.data)
     if isinstance(x, bool) or (isinstance(x, np.ndarray | np.generic) and x.dtype.kind != "f"):
         raise DtypeError(
             f"{operator}() differentiates with respect to floating-point numbers, got {x!r}; "
             "convert it, or choose other arguments with argnums"
         )
-    return Tensor(as_array(x, owner=f"{operator}()"), requires_grad=True)
+    return _leaf(as_array(x, owner=f"{operator}()"))
+
+
+def _leaf(data: Any) -> Tensor:
+    leaf = Tensor(data, requires_grad=True)
+    leaf._tag = _VARIABLE
+    return leaf
 
 
 def _seed(operator: str, direction: Any, node: Node, recorded: bool) -> Any:
@@ -204,7 +244,9 @@ def _like(given: Any, derivative: Any, stand_in: Any) -> Any:
         return derivative
     if isinstance(given, Node):
         return Tensor(derivative)
-    return float(derivative) if np.ndim(given) == 0 and not isinstance(given, np.ndarray) else derivative
+    if np.ndim(given) == 0:
+        return np.asarray(derivative) if isinstance(given, np.ndarray) else float(derivative)
+    return derivative
 
 
 def _stacked(found: list[list[Any]], like: list[Any]) -> list[Any]:
