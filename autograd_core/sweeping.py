@@ -139,7 +139,8 @@ class Cotangents(dict[Node, Any]):
         elif type(earlier) is type(share) is np.ndarray and node not in self._borrowed:
             np.add(earlier, share, out=earlier)
         else:
-            self[node] = _as_array(earlier + share)
+            total = earlier + share
+            self[node] = np.asarray(total) if isinstance(total, np.generic) else total
             self._borrowed.discard(node)
 
 
@@ -262,12 +263,8 @@ def _undo_broadcasting(m: Namespace, cotangent: Any, node: Node) -> Any:
         return float(cotangent) if isinstance(cotangent, np.ndarray | np.generic) else cotangent
     if cotangent.dtype != node.data.dtype:
         cotangent = m.astype(cotangent, dtype=node.data.dtype)
-    return _as_array(cotangent)
-
-
-def _as_array(x: Any) -> Any:
-    """NumPy computes scalars from arrays without axes, which cannot be changed in place."""
-    return np.asarray(x) if isinstance(x, np.generic) else x
+    # NumPy computes scalars from arrays without axes; they could not be changed in place
+    return np.asarray(cotangent) if isinstance(cotangent, np.generic) else cotangent
 
 
 def backward(root: Node, cotangent: Any, create_graph: bool) -> None:
@@ -284,4 +281,6 @@ def backward(root: Node, cotangent: Any, create_graph: bool) -> None:
                 gradient = np.array(gradient)  # of its own: what is underway is shared
             earlier = node.grad
             fresh = earlier is None or (type(earlier) is float and earlier == 0.0)
-            node.grad = gradient if fresh else _as_array(earlier + gradient)
+            if not fresh:
+                gradient = earlier + gradient
+            node.grad = np.asarray(gradient) if isinstance(gradient, np.generic) else gradient
