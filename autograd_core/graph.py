@@ -116,7 +116,7 @@ class Node:
             kind = "a leaf" if op is None else f"the result of {op.name!r}"
             raise GraphError(f"local_derivatives() needs an elementwise operation, but this node is {kind}")
         inputs = [x.data if isinstance(x, Node) else x for x in self.inputs]
-        return tuple(op.local_derivative(self.namespace, i, self.data, inputs) for i in range(op.arity))
+        return tuple(op.local_derivative(self.namespace, i, self.data, inputs) for i in range(len(inputs)))
 
     def _with_inputs(self, inputs: Sequence[Any]) -> Node:
         """A copy of this node that hangs on other inputs."""

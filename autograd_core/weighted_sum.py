@@ -66,6 +66,8 @@ def weighted_sum(weights: Sequence[Any], inputs: Sequence[Any], bias: Any = 0.0)
     """
     if len(weights) != len(inputs):
         raise ShapeError(f"weighted_sum(): {len(weights)} weights for {len(inputs)} inputs")
+    if not len(weights):
+        return bias
     operands = (*weights, *inputs, bias)
     if entered or set(map(type, operands)) != {Value}:
         return _weighted_sum(*operands)

@@ -71,7 +71,7 @@ def log_softmax(x: Any, *, axis: tuple[int, ...]) -> Any:
         largest = _without_minus_infinity(largest)
     with short_rows(x, finite):
         shifted = np.subtract(x, largest, out=np.empty_like(x))
-        total = row_sums(np.exp(shifted), axis)
+        total = np.asarray(row_sums(np.exp(shifted), axis))  # which is a scalar where x has no axes
         shifted -= np.log(total, out=total)
     return shifted
 

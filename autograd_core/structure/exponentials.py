@@ -102,8 +102,7 @@ def logsumexp(x: Any, axis: Axis = None, keepdims: bool = False) -> Any:
     >>> y, x.grad
     (Tensor(10000.693147, op=logsumexp), array([0.5, 0.5]))
     """
-    axes = reduced_axes("logsumexp", axis, shape_of(x), nonempty=True)
-    return _logsumexp(x, axis=axes, keepdims=bool(keepdims))
+    return _logsumexp(x, axis=_along("logsumexp", x, axis), keepdims=bool(keepdims))
 
 
 def softmax(x: Any, axis: Axis = -1) -> Any:
@@ -132,6 +131,7 @@ def log_softmax(x: Any, axis: Axis = -1) -> Any:
 
 
 def _along(operation: str, x: Any, axis: Axis) -> tuple[int, ...]:
-    """The axes; a number without axes is a distribution of one element, and ``axis=-1`` is accepted."""
+    """The axes; a number without axes is a row of one element and has an axis 0, or -1, as in PyTorch."""
     shape = shape_of(x)
-    return reduced_axes(operation, None if not shape and axis == -1 else axis, shape, nonempty=True)
+    alone = not shape and axis in (0, -1, (0,), (-1,))
+    return reduced_axes(operation, None if alone else axis, shape, nonempty=True)

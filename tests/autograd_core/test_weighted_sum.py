@@ -9,8 +9,10 @@ from autograd_core import (
     ShapeError,
     Tensor,
     Value,
+    explain,
     gradcheck,
     jvp,
+    lower,
     no_grad,
     scope,
     weighted_sum,
@@ -99,3 +101,36 @@ def test_tensors_element_by_element():
 def test_unequal_numbers_are_refused():
     with pytest.raises(ShapeError, match="3 weights for 2 inputs"):
         weighted_sum(W, X[:2])
+
+
+@pytest.mark.parametrize("count", [1, 2, 3])
+def test_a_weighted_sum_is_explained_like_any_node(count):
+    weights = [Value(i + 1.0, label=f"w{i}") for i in range(count)]
+    inputs = [Value(i + 5.0, label=f"x{i}") for i in range(count)]
+    bias = Value(1.0, label="b")
+    y = weighted_sum(weights, inputs, bias)
+    assert y.local_derivatives() == (*[x.data for x in inputs], *[w.data for w in weights], 1.0)
+    assert str(explain(y, weights[0])).endswith("= 5")
+    assert str(explain(y, inputs[-1])).endswith(f"= {count}")
+    assert str(explain(y, bias)).endswith("= 1")
+    assert explain(y * y, weights[0]).paths == 2
+
+
+def test_a_weighted_sum_with_constants_is_explained():
+    w, x = Value(2.0), Value(3.0)
+    y = weighted_sum([w, 4.0], [5.0, x], 1.0)
+    assert y.local_derivatives() == (5.0, 3.0, 2.0, 4.0, 1.0)
+    assert str(explain(y, x)).endswith("= 4")
+
+
+def test_a_weighted_sum_of_tensors_is_explained_and_lowered():
+    w = Tensor([1.0, 2.0], requires_grad=True)
+    y = weighted_sum([w], [Value(3.0)], 1.0).sum()
+    assert "δ" in str(explain(y, w))
+    assert lower(y).output.item().data == 11.0
+
+
+def test_a_weighted_sum_of_nothing_is_the_bias():
+    bias = Value(2.0)
+    assert weighted_sum([], [], bias) is bias
+    assert weighted_sum([], []) == 0.0

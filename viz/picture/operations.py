@@ -156,10 +156,19 @@ def backward_rule(node: Node, index: int, names: Mapping[Node, str]) -> str:
         return f"@ {others[1]}ᵀ" if index == 0 else f"{others[0]}ᵀ @"
     if op.name == "affine":
         return (f"@ {others[1]}", f"gᵀ @ {others[0]}", "Σ")[index]  # g stands for what arrives
+    if op.name == "weighted_sum":
+        count = len(inputs) // 2
+        rule = f"× {others[(index + count) % (2 * count)]}" if index < 2 * count else ""
+        return _and_repeated(rule, node, index)
     if not hasattr(op, "derivatives"):
         return _BACKWARD_OF.get(op.name) or _transpose_or_slope(op)
     rule = _factor(op.name, op.symbol, op.derivatives[index], index, node, others)
-    repeated = getattr(inputs[index], "shape", ()) != node.shape
+    return _and_repeated(rule, node, index)
+
+
+def _and_repeated(rule: str, node: Node, index: int) -> str:
+    """The rule, and the sum that undoes broadcasting."""
+    repeated = getattr(node.inputs[index], "shape", ()) != node.shape
     return ", ".join(part for part in (rule, "Σ" if repeated else "") if part)
 
 
