@@ -42,12 +42,13 @@ class _Normalizing(Module):
     def __init__(
         self,
         num_features: int,
-        eps: float,
-        momentum: float | None,
-        affine: bool,
-        track_running_stats: bool,
-        bias: bool,
-        dtype: DTypeLike | None,
+        eps: float = 1e-5,
+        momentum: float | None = 0.1,
+        affine: bool = True,
+        track_running_stats: bool = True,
+        *,
+        bias: bool = True,
+        dtype: DTypeLike | None = None,
     ) -> None:
         super().__init__()
         kind = type(self).__name__
@@ -106,19 +107,6 @@ class BatchNorm(_Normalizing):
     """
 
     _cumulative = True
-
-    def __init__(
-        self,
-        num_features: int,
-        eps: float = 1e-5,
-        momentum: float | None = 0.1,
-        affine: bool = True,
-        track_running_stats: bool = True,
-        *,
-        bias: bool = True,
-        dtype: DTypeLike | None = None,
-    ) -> None:
-        super().__init__(num_features, eps, momentum, affine, track_running_stats, bias, dtype)
 
     def forward(self, input: Any) -> Tensor:
         x, (mean, variance), seen = self._input(input), self._statistics(), self.num_batches_tracked
@@ -206,7 +194,8 @@ class _InstanceNorm(_Normalizing):
         bias: bool = True,
         dtype: DTypeLike | None = None,
     ) -> None:
-        super().__init__(num_features, eps, momentum, affine, track_running_stats, bias, dtype)
+        how = (eps, momentum, affine, track_running_stats)
+        super().__init__(num_features, *how, bias=bias, dtype=dtype)
 
     def forward(self, input: Any) -> Tensor:
         x, (mean, variance) = self._input(input), self._statistics()

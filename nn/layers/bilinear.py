@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 import numpy as np
@@ -10,10 +9,10 @@ from numpy.typing import DTypeLike
 
 from autograd_core import Tensor
 
-from .. import functional, init
-from ..checks import check_size, floating_dtype
+from .. import functional
+from ..checks import check_size
 from ..module import Module
-from ..parameter import Parameter
+from .initial import weight_and_bias
 
 __all__ = ["Bilinear"]
 
@@ -43,7 +42,6 @@ class Bilinear(Module):
     """
 
     _printed = ("in1_features", "in2_features", "out_features", "bias")
-    bias: Parameter | None
 
     def __init__(
         self,
@@ -60,14 +58,10 @@ class Bilinear(Module):
             "Bilinear", in1_features=in1_features, in2_features=in2_features, out_features=out_features
         )
         self.in1_features, self.in2_features, self.out_features = in1_features, in2_features, out_features
-        kind = floating_dtype("Bilinear", dtype)
-        bound = 1 / math.sqrt(in1_features)
-        self.weight = Parameter(np.empty((out_features, in1_features, in2_features), kind))
-        init.uniform_(self.weight, -bound, bound, generator)
-        self.bias = None
-        if bias:
-            self.bias = Parameter(np.empty(out_features, kind))
-            init.uniform_(self.bias, -bound, bound, generator)
+        shape = (out_features, in1_features, in2_features)
+        self.weight, self.bias = weight_and_bias(
+            shape, out_features if bias else 0, dtype, generator, fan_in=in1_features
+        )
 
     def forward(self, input1: Any, input2: Any) -> Tensor:
         return functional.bilinear(input1, input2, self.weight, self.bias)

@@ -93,7 +93,7 @@ class _Convolution(Convolutional):
             data_format=data_format,
         )
         shape = (out_channels, in_channels // groups, *self.windows.kernel)
-        self.weight, self.bias = weight_and_bias(shape, bias, dtype, generator)
+        self.weight, self.bias = weight_and_bias(shape, out_channels if bias else 0, dtype, generator)
 
     def arranged(self, **options: Any) -> dict[str, Any]:
         """The same, where padding may be a word, and the margin that is no zeros."""

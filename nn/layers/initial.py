@@ -15,18 +15,24 @@ __all__ = ["weight_and_bias"]
 
 
 def weight_and_bias(
-    shape: tuple[int, ...], bias: bool, dtype: DTypeLike | None, generator: np.random.Generator | None
+    shape: tuple[int, ...],
+    biases: int,
+    dtype: DTypeLike | None,
+    generator: np.random.Generator | None,
+    fan_in: int | None = None,
 ) -> tuple[Parameter, Parameter | None]:
-    """A weight and, if wanted, a bias for each of its rows, all from U(-1/√fan_in, 1/√fan_in).
+    """A weight and so many biases, None for 0, all from U(-1/√fan_in, 1/√fan_in).
+
+    ``fan_in`` is how many numbers a row of the weight has, where nothing else is said.
 
     Source: LeCun et al. (1998), "Efficient backprop", as PyTorch has it.
     """
+    bound = 1 / math.sqrt(math.prod(shape[1:]) if fan_in is None else fan_in)
     kind = floating_dtype("", dtype)
     weight = Parameter(np.empty(shape, kind))
-    bound = 1 / math.sqrt(init.fan_in_and_fan_out(weight)[0])
     init.uniform_(weight, -bound, bound, generator)
-    if not bias:
+    if not biases:
         return weight, None
-    offsets = Parameter(np.empty(shape[:1], kind), is_bias=True)
+    offsets = Parameter(np.empty(biases, kind), is_bias=True)
     init.uniform_(offsets, -bound, bound, generator)
     return weight, offsets

@@ -52,7 +52,9 @@ class Linear(Module):
         super().__init__()
         check_size("Linear", in_features=in_features, out_features=out_features)
         self.in_features, self.out_features = in_features, out_features
-        self.weight, self.bias = weight_and_bias((out_features, in_features), bias, dtype, generator)
+        self.weight, self.bias = weight_and_bias(
+            (out_features, in_features), out_features if bias else 0, dtype, generator
+        )
 
     def forward(self, input: Any) -> Tensor:
         return functional.linear(input, self.weight, self.bias)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 import numpy as np
@@ -12,12 +11,10 @@ from autograd_core import Tensor
 from autograd_core.errors import ShapeError
 from autograd_core.geometry import Numbers, Sizes, per_axis
 
-from .. import init
 from ..functional.layouts import check_axes, inner_size
 from ..functional.operands import as_tensor
 from ..functional.transposed_convolution import check_output_padding, convolve_transposed
 from ..functional.wording import described
-from ..parameter import Parameter
 from .convolution import Convolutional
 from .initial import weight_and_bias
 
@@ -59,12 +56,7 @@ class _TransposedConvolution(Convolutional):
             data_format=data_format,
         )
         shape = (in_channels, out_channels // groups, *self.windows.kernel)
-        self.weight, _ = weight_and_bias(shape, False, dtype, generator)
-        self.bias: Parameter | None = None
-        if bias:  # as many as there are outputs, which are not the weight's first axis here
-            bound = 1 / math.sqrt(init.fan_in_and_fan_out(self.weight)[0])
-            self.bias = Parameter(np.empty(out_channels, self.weight.dtype), is_bias=True)
-            init.uniform_(self.bias, -bound, bound, generator)
+        self.weight, self.bias = weight_and_bias(shape, out_channels if bias else 0, dtype, generator)
 
     def arranged(self, **options: Any) -> dict[str, Any]:
         """The same, with what is added to the output."""
