@@ -161,6 +161,20 @@ def check_size(place: str, least: int = 1, /, **options: Any) -> None:
             raise _refused(ShapeError, place, name, value, f"a whole number from {least}")
 
 
+def check_each(place: str, check: Callable[..., None], /, **options: Any) -> None:
+    """One value that fits a check, or a list of several.
+
+    Raises:
+        DtypeError: as ``check`` does, naming the place in the list.
+        DomainError: likewise.
+    """
+    for name, value in options.items():
+        if isinstance(value, list | tuple):
+            check(place, **{f"{name}[{i}]": x for i, x in enumerate(value)})
+        else:
+            check(place, **{name: value})
+
+
 def check_order(place: str, **bounds: Any) -> None:
     """A lower and an upper bound, in this order; they may be equal.
 

@@ -34,7 +34,7 @@ FLOORS = [
     ["autograd_core.inspection"],
     ["autograd_core"],
     ["autograd_core.pytest_plugin"],
-    ["nn.errors", "nn.checks", "nn.parameter", "nn.hooks"],
+    ["nn.errors", "nn.checks", "nn.parameter", "nn.hooks", "nn.warning"],
     ["nn.randomness"],
     ["nn.init", "nn.functional", "nn.module"],
     ["nn.modes"],

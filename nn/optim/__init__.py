@@ -6,8 +6,9 @@ from .adam import *
 from .adaptive import *
 from .averaging import *
 from .clipping import *
+from .combined import *
+from .cycles import *
 from .lbfgs import *
-from .one_cycle import *
 from .optimizer import *
 from .options import option as option
 from .plateau import *

@@ -61,7 +61,7 @@ class Configured:
             for name, x in cls._options.items()
             if x.init
         ]
-        cls.__signature__ = Signature(sorted(parameters, key=lambda parameter: parameter.kind))  # type: ignore[attr-defined]
+        cls.__signature__ = Signature(sorted(parameters, key=lambda p: (p.kind, p.default is not _REQUIRED)))  # type: ignore[attr-defined]
 
     def _given(self, arguments: tuple[Any, ...], keywords: Mapping[str, Any]) -> dict[str, Any]:
         """All options by name: the arguments of a call, and the defaults of the others.

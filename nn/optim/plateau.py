@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ..checks import check_count, check_decay, check_not_negative, check_word
+from ..checks import check_count, check_decay, check_each, check_not_negative, check_word
 from .options import option
 from .schedules import Schedule
 
@@ -26,12 +26,12 @@ class ReduceLROnPlateau(Schedule):
         threshold: the least improvement that counts.
         threshold_mode: "rel", relative to the best so far, or "abs".
         cooldown: how many epochs are not counted after a change.
-        min_lr: no rate falls below.
+        min_lr: no rate falls below; a list has one for each group.
         eps: smaller changes are not made.
 
     Raises:
         DomainError: for a factor of 1 or more, or an unknown mode.
-        GraphError: from ``step()``, if the optimiser has made no step yet.
+        ShapeError: for a list that has not one for each group.
 
     >>> import nn
     >>> optimizer = nn.SGD([nn.Parameter([1.0])], lr=1.0)
@@ -49,17 +49,18 @@ class ReduceLROnPlateau(Schedule):
     threshold: float = option(check_not_negative, default=1e-4)
     threshold_mode: str = option(check_word, ("rel", "abs"), default="rel")
     cooldown: int = option(check_count, 0, default=0)
-    min_lr: float = option(check_not_negative, default=0.0)
+    min_lr: float | Sequence[float] = option(check_each, check_not_negative, default=0.0)
     eps: float = option(check_not_negative, default=1e-8)
 
     def _begin(self) -> None:
+        self._least = self._for_each_group("min_lr", self.min_lr)
         self._sign = 1 if self.mode == "min" else -1
         self.num_bad_epochs, self.cooldown_counter, self.best = 0, 0, self._sign * math.inf
 
     def step(self, metrics: Any) -> None:
         """Tell the measure of the epoch (a number, or a tensor of one)."""
         measure = float(metrics)
-        self._go_on()
+        self.last_epoch += 1
         if self._is_better(measure):
             self.best, self.num_bad_epochs = measure, 0
         else:
@@ -68,8 +69,8 @@ class ReduceLROnPlateau(Schedule):
             self.cooldown_counter -= 1
             self.num_bad_epochs = 0
         if self.num_bad_epochs > self.patience:
-            for group in self.optimizer.param_groups:
-                reduced = max(group["lr"] * self.factor, self.min_lr)
+            for group, least in zip(self.optimizer.param_groups, self._least, strict=True):
+                reduced = max(group["lr"] * self.factor, least)
                 if group["lr"] - reduced > self.eps:
                     group["lr"] = reduced
             self.cooldown_counter, self.num_bad_epochs = self.cooldown, 0

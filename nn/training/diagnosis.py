@@ -19,8 +19,6 @@ fewer than a third of a layer have not been active yet in the epoch, which is so
 from __future__ import annotations
 
 import math
-import sys
-import warnings
 from itertools import pairwise
 from typing import Any
 
@@ -31,6 +29,7 @@ from autograd_core import Node, ancestors
 from ..module import Module
 from ..optim import Optimizer
 from ..parameter import Parameter
+from ..warning import warn
 
 __all__ = ["TrainingWarning"]
 
@@ -212,7 +211,7 @@ class Diagnosis:
     def _say(self, kind: str, where: str, message: str) -> None:
         if (kind, where) not in self._said:
             self._said.add((kind, where))
-            warn(message)
+            warn(message, TrainingWarning)
 
 
 def _many(idle: Array) -> bool:
@@ -230,11 +229,3 @@ def _idle_units(output: Array) -> Array:
     unit = _axis_of_units(output.shape)
     idle: Array = output.max(axis=tuple(i for i in range(output.ndim) if i != unit)) <= 0
     return idle
-
-
-def warn(message: str) -> None:
-    """Warn at the line outside this package that started the training."""
-    level, frame = 1, sys._getframe()
-    while frame.f_back is not None and str(frame.f_globals.get("__name__", "")).startswith("nn."):
-        level, frame = level + 1, frame.f_back
-    warnings.warn(message, TrainingWarning, stacklevel=level)

@@ -14,10 +14,11 @@ from ..files.arrays import PathLike
 from ..modes import modes_restored
 from ..module import Module
 from ..optim import Optimizer
+from ..warning import warn
 from .callbacks import as_callback
 from .checkpoints import Checkpoint, Saver
 from .checks import Loss, check_alike, check_loss, check_optimizer
-from .diagnosis import warn
+from .diagnosis import TrainingWarning
 from .history import History
 from .loop import Loop, measured
 from .measures import made_measures
@@ -142,7 +143,8 @@ def fit(
         if loop.training.epoch >= epochs:
             warn(
                 f"fit(): there is nothing left to do, {resume_from} holds {loop.training.epoch} epochs and "
-                f"`epochs` (={epochs}) counts them all; two more would be epochs={loop.training.epoch + 2}"
+                f"`epochs` (={epochs}) counts them all; two more would be epochs={loop.training.epoch + 2}",
+                TrainingWarning,
             )
     return loop.run(Progress(progress, epochs))
 
