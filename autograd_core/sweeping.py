@@ -13,11 +13,12 @@ Nothing here is recursive: a chain of a million operations is as welcome as a sh
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from operator import attrgetter
 from typing import Any
 
 import numpy as np
+from numpy import ndarray
 
 from .context import entered, watcher, within_scope
 from .errors import GraphError
@@ -71,59 +72,53 @@ def ancestors(roots: Iterable[Node], until: Iterable[Node] = ()) -> list[Node]:
     return order
 
 
-def _order(roots: Sequence[Node], until: set[Node]) -> list[Node]:
-    """What requires a gradient among the nodes that the roots were computed from, each after all of its
-    uses; nothing beyond the nodes ``until``.
-
-    A tensor is made after its inputs, so the later one is never an input of the earlier: sorting by
-    the moment of creation is all the ordering that tensors need. Values, which keep no such number,
-    are ordered by :func:`reverse_topological`.
-    """
-    waiting = list(dict.fromkeys(roots))
-    seen = set(waiting)
-    recorded, ends = [], []
-    for node in waiting:  # the list grows while it is read
-        if node.rank == 1:
-            return [node for node in reverse_topological(roots, until) if node.requires_grad]
-        inputs = node.inputs
-        if not inputs or (until and node in until):
-            ends.append(node)
-            continue
-        recorded.append(node)
-        for x in inputs:
-            if isinstance(x, Node) and x.requires_grad and x not in seen:
-                seen.add(x)
-                waiting.append(x)
-    recorded.sort(key=_moment_of_creation, reverse=True)
-    recorded += ends
-    return recorded
-
-
-_moment_of_creation = attrgetter("_created")
-_new = object.__new__
-
-
 class Cotangents(dict[Node, Any]):
     """The cotangents underway: for every node that is still to come what has been added up for it so far,
     None before the first share.
 
     A share may be the cotangent that it was computed from, or a view of it. Such memory is borrowed:
     it is read, and replaced when something is added; what is our own, the next share is added to in place.
+
+    Attributes:
+        order: the nodes that require a gradient among those that the roots were computed from, each after
+            all of its uses; if ``toward`` is given, those that lead to its nodes, and nothing beyond them.
     """
 
-    __slots__ = ("_borrowed", "_m")
+    __slots__ = ("_borrowed", "_m", "order")
 
-    def __init__(self, nodes: Iterable[Node], m: Namespace) -> None:
-        dict.__init__(self, dict.fromkeys(nodes))
-        self._borrowed: set[Node] = set()
+    def __init__(self, roots: Iterable[Node], m: Namespace, toward: Set[Node] | None = None) -> None:
         self._m = m
+        self._borrowed: set[Node] = set()
+        found = []
+        for root in roots:
+            if root not in self:
+                self[root] = None
+                found.append(root)
+        for node in found:  # the list grows while it is read
+            if toward and node in toward:
+                continue
+            for x in node.inputs:
+                if isinstance(x, Node) and x.requires_grad and x not in self:
+                    self[x] = None
+                    found.append(x)
+        # A tensor is made after its inputs, so the later one is never an input of the earlier: sorting by
+        # the moment of creation is all the ordering that tensors need. Leaves and Values come last.
+        found.sort(key=_moment_of_creation, reverse=True)
+        if found and found[-1].rank == 1:
+            found = [node for node in reverse_topological(roots, toward or ()) if node in self]
+        if toward is not None:
+            useful = descendants_of(toward, found)
+            found = [node for node in found if node in useful]
+            for node in self.keys() - useful:
+                del self[node]
+        self.order = found
 
     def add(self, node: Node, share: Any, source: Any) -> None:
         """Add to the cotangent of ``node`` a share that was computed from the cotangent ``source``."""
         data = node.data
         if (
-            type(share) is not np.ndarray
-            or type(data) is not np.ndarray
+            type(share) is not ndarray
+            or type(data) is not ndarray
             or share.shape != data.shape
             or share.dtype is not data.dtype
         ):
@@ -131,17 +126,21 @@ class Cotangents(dict[Node, Any]):
         earlier = self[node]
         if earlier is None:
             self[node] = share
-            if share is source or (type(share) is np.ndarray and share.base is not None):
+            if share is source or (type(share) is ndarray and share.base is not None):
                 if node.inputs:
                     self._borrowed.add(node)
-                elif type(share) is np.ndarray:  # a leaf gets an array of its own
+                elif type(share) is ndarray:  # a leaf gets an array of its own
                     self[node] = share.copy()
-        elif type(earlier) is type(share) is np.ndarray and node not in self._borrowed:
+        elif type(earlier) is type(share) is ndarray and node not in self._borrowed:
             np.add(earlier, share, out=earlier)
         else:
             total = earlier + share
             self[node] = np.asarray(total) if isinstance(total, np.generic) else total
             self._borrowed.discard(node)
+
+
+_moment_of_creation = attrgetter("_created")
+_new = object.__new__
 
 
 def sweep(
@@ -176,22 +175,18 @@ def sweep(
     >>> [(node.data, cotangent) for node, cotangent in sweep([x * x + 1.0], [1.0])]
     [(10.0, 1.0), (9.0, 1.0), (3.0, 6.0)]
     """
-    ends = set(toward or ())
-    order = _order(roots, ends)
-    if toward is not None:
-        useful = descendants_of(ends, order)
-        order = [node for node in order if node in useful]
-    underway = Cotangents(order, nodes if create_graph else namespace or arrays)
+    ends = None if toward is None else set(toward)
+    underway = Cotangents(roots, nodes if create_graph else namespace or arrays, ends)
     for root, cotangent in zip(roots, cotangents, strict=True):
         if root in underway:
             underway.add(root, cotangent, cotangent)
     passes = 1 + max([root.order for root in roots], default=0) if create_graph else 0
-    for node in order:
+    for node in underway.order:
         cotangent = underway.pop(node)
         if cotangent is None:
             continue
         yield node, cotangent
-        if node in ends or node._tag.primitive is None:
+        if node._tag.primitive is None or (ends and node in ends):
             continue
         if create_graph:
             with within_scope(node.scope, passes):  # a layer's backward pass is drawn in the layer's box
@@ -231,12 +226,13 @@ def applied(node: Node, m: Namespace) -> Application:
         return application
     application.output = node.data
     application.inputs = values = []
-    for x in node.inputs if primitive.reads_inputs else ():
-        if isinstance(x, Node):
-            x = x.data
-            if type(x) is float and node.rank > 1 and not isinstance(primitive, Elementwise):
-                x = np.asarray(x)
-        values.append(x)
+    if primitive.reads_inputs:
+        for x in node.inputs:
+            if isinstance(x, Node):
+                x = x.data
+                if type(x) is float and node.rank > 1 and not isinstance(primitive, Elementwise):
+                    x = np.asarray(x)
+            values.append(x)
     return application
 
 

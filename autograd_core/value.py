@@ -54,6 +54,7 @@ class Value(Operators):
     __slots__ = ("_a", "_b", "_da", "_db", "_tag", "_uses", "data", "grad")
 
     rank: ClassVar[int] = 1
+    _created: ClassVar[int] = -1  # before every tensor
     namespace: ClassVar[Namespace] = floats
     requires_grad: ClassVar[bool] = True  # type: ignore[misc]
     shape: ClassVar[tuple[int, ...]] = ()
