@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import ContextDecorator
-from contextvars import ContextVar, Token
-from typing import Any
+import inspect
+from collections.abc import Callable, Generator
+from contextvars import ContextVar
+from functools import lru_cache, partial, wraps
+from typing import Any, ParamSpec, TypeVar
+from weakref import ref
 
 from .errors import GraphError
 from .primitive import Tag
 
 __all__ = ["is_recording", "no_grad", "scope"]
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 
 class _State:
@@ -69,52 +74,224 @@ class _State:
         return tag
 
 
-_OUTSIDE = _State(recording=True, path=(), watch=None, depth=0)
-_state: ContextVar[_State] = ContextVar("autograd_core", default=_OUTSIDE)
+class _Block:
+    """A stretch of a program in a state of its own: a ``with``, a call.
 
-entered: list[None] = []
-"""One entry for each ``no_grad`` or ``scope`` that is open in any thread. While it is empty, recording
-need not look at the context variable, which is most of the time and saves a tenth of its cost."""
-
-
-def enter_scope(name: str) -> Token[_State]:
-    """Open a scope; to be closed by :func:`leave_scope` with what this returns. :func:`scope` is the safe
-    way to write it, this one the way for a module that is called a thousand times a second.
+    Blocks know the block around them, so that one that ends before others that were opened inside it, as
+    happens with generators, is taken out from between and the others stay what they are. Ctrl-C can strike
+    before any line of Python: what opens and closes a block is written so that it is closed all the same.
     """
-    state = _state.get()
-    token = _state.set(state.within.get(name) or state.inside(name))
-    entered.append(None)
-    return token
+
+    __slots__ = ("change", "outer", "state", "watch")
+    change: Callable[[_State], _State]
+    outer: _Block
+    state: _State
+
+    def begin(self, change: Callable[[_State], _State], outer: _Block) -> None:
+        """Lie in another block, or in the nearest one around it that is still open."""
+        while outer not in entered and outer is not _OUTSIDE:
+            outer = outer.outer
+        self.change, self.outer = change, outer
+        self.state = change(outer.state)
+        self.watch: Any = None  # of what lives as long as the block is open
 
 
-def leave_scope(token: Token[_State]) -> None:
-    """Close a scope that :func:`enter_scope` opened."""
-    entered.pop()
-    _state.reset(token)
+class _Outside(_Block):
+    """Outside all blocks."""
+
+    def __init__(self) -> None:
+        self.outer = self
+        self.state = _State(recording=True, path=(), watch=None, depth=0)
 
 
-class _Within(ContextDecorator):
+entered: set[_Block] = set()
+"""The blocks that are open in any thread. While there is none, recording need not look at the context
+variable, which is most of the time and saves a tenth of its cost."""
+
+_OUTSIDE = _Outside()
+_here: ContextVar[_Block] = ContextVar("autograd_core", default=_OUTSIDE)
+
+
+def _leave(block: _Block) -> None:
+    """Close a block, whichever were opened inside it. May be repeated if it did not come to its end."""
+    here = _here.get()
+    if here is block:
+        _here.set(block.outer)
+    else:
+        _take_out(block, here)
+    block.watch = None
+    entered.discard(block)
+
+
+def _take_out(block: _Block, here: _Block) -> None:
+    """Take a block out from between those around it and those in it, which become what they are without."""
+    inner = []
+    while here is not block and here is not _OUTSIDE:
+        inner.append(here)
+        here = here.outer
+    if here is block:  # else it belongs to another thread, which will not find it open
+        for one in reversed(inner):
+            one.begin(one.change, block.outer if one is inner[-1] else one.outer)
+
+
+def within(
+    change: Callable[[_State], _State], function: Callable[..., Any], inputs: Any, keywords: Any
+) -> Any:
+    """Call a function in another state; the way for a module that is called a thousand times a second."""
+    block, outer = _Block(), _here.get()
+    if outer is _OUTSIDE or outer in entered:
+        block.change, block.outer, block.state = change, outer, change(outer.state)
+    else:
+        block.begin(change, outer)
+    try:
+        entered.add(block)
+        _here.set(block)
+        return function(*inputs, **keywords)
+    finally:
+        # the interpreter looks for signals once a call is over: what the first one does is done
+        try:
+            was: Any = _here.set(block.outer).old_value
+            if was is not block:
+                _here.set(was)
+                _take_out(block, was)
+        finally:
+            entered.discard(block)
+
+
+@lru_cache(1000)
+def inside(name: str) -> Callable[[_State], _State]:
+    """What changes when a scope is opened."""
+    return lambda state: state.within.get(name) or state.inside(name)
+
+
+class _Exit:
+    """Finds ``__exit__``, which a ``with`` asks for before it enters and keeps as long as it lasts.
+
+    What it keeps is made for it and held by nothing else: when the ``with`` ends in any way, by an interrupt
+    on the way into ``__exit__`` for one, it is forgotten and the block is closed.
+    """
+
+    def __get__(self, within: _Within | None, kind: type) -> Callable[..., None]:
+        if within is None:
+            return _exit_last
+        block = _Block()
+        leave = partial(_exit, within, block)
+        within._next = block, ref(leave, partial(_forgotten, block))
+        return leave
+
+
+def _exit(within: _Within, block: _Block, *_: object) -> None:
+    if block in entered:
+        _leave(block)
+    else:
+        _exit_last(within)
+
+
+def _exit_last(within: _Within, *_: object) -> None:
+    _leave(within._entered.pop())
+
+
+def _forgotten(block: _Block, _: object) -> None:
+    if block in entered:
+        _leave(block)
+
+
+class _Within:
     """A stretch of a program in another state; for ``with`` and as a decorator."""
 
-    __slots__ = ("_change", "_token")
+    __slots__ = ("_change", "_entered", "_next")
 
     def __init__(self, change: Callable[[_State], _State]) -> None:
         self._change = change
-
-    def _recreate_cm(self) -> _Within:
-        return _Within(self._change)
+        self._next: tuple[_Block, Any] | None = None
+        self._entered: list[_Block] = []
 
     def __enter__(self) -> None:
-        self._token = _state.set(self._change(_state.get()))
-        entered.append(None)
+        block, watch = self._next or (_Block(), None)
+        self._next = None
+        if watch is None:  # entered by hand, or by an ExitStack, which has looked for `__exit__` in the class
+            self._entered.append(block)
+        block.begin(self._change, _here.get())
+        block.watch = watch
+        try:
+            entered.add(block)
+            _here.set(block)
+        except BaseException:
+            _leave(block)
+            raise
 
-    def __exit__(self, *_: object) -> None:
-        entered.pop()
-        _state.reset(self._token)
+    __exit__ = _Exit()
+
+    def __call__(self, function: Callable[P, R]) -> Callable[P, R]:
+        """The function, in this state whenever it runs: generators and coroutines between two stops."""
+        change: Any = self._change
+        made: Any
+        if inspect.isasyncgenfunction(function):
+
+            @wraps(function)
+            async def made(*inputs: Any, **keywords: Any) -> Any:
+                generator = function(*inputs, **keywords)
+                send, sent = generator.asend, None
+                while True:
+                    try:
+                        found = await _Steps(change, send(sent))
+                    except StopAsyncIteration:
+                        return
+                    try:
+                        send, sent = generator.asend, (yield found)
+                    except GeneratorExit:
+                        await _Steps(change, generator.aclose())
+                        raise
+                    except BaseException as error:
+                        send, sent = generator.athrow, error
+
+        elif inspect.iscoroutinefunction(function):
+
+            @wraps(function)
+            async def made(*inputs: Any, **keywords: Any) -> Any:
+                return await _Steps(change, function(*inputs, **keywords))
+
+        elif inspect.isgeneratorfunction(function):
+
+            @wraps(function)
+            def made(*inputs: Any, **keywords: Any) -> Any:
+                return (yield from _Steps(change, function(*inputs, **keywords)))
+
+        else:
+
+            @wraps(function)
+            def made(*inputs: Any, **keywords: Any) -> Any:
+                return within(change, function, inputs, keywords)
+
+        decorated: Callable[P, R] = made
+        return decorated
+
+
+class _Steps(Generator[Any, Any, Any]):
+    """A generator or a coroutine whose every step is carried out in another state."""
+
+    def __init__(self, change: Callable[[_State], _State], steps: Any) -> None:
+        self._change = change
+        self._steps = steps.__await__() if not hasattr(steps, "send") else steps
+
+    def __await__(self) -> _Steps:
+        return self
+
+    def send(self, value: Any) -> Any:
+        return within(self._change, self._steps.send, (value,), {})
+
+    def throw(self, *error: Any) -> Any:
+        return within(self._change, self._steps.throw, error, {})
+
+    def close(self) -> None:
+        within(self._change, self._steps.close, (), {})
 
 
 def no_grad() -> _Within:
     """Compute without recording; also usable as a decorator. Threads and tasks do not affect each other.
+
+    A decorated generator or coroutine computes without recording whenever it runs, and nobody else does while
+    it waits. Inside a ``with``, a ``yield`` hands the state to whoever goes on.
 
     >>> from autograd_core import Tensor, no_grad
     >>> w = Tensor([1.0, 2.0], requires_grad=True)
@@ -146,7 +323,7 @@ def scope(name: str) -> _Within:
     >>> y.scope
     ('neuron',)
     """
-    return _Within(lambda state: state.inside(name))
+    return _Within(inside(name))
 
 
 def debugging(watch: Any) -> _Within:
@@ -156,12 +333,12 @@ def debugging(watch: Any) -> _Within:
 
 def watcher() -> Any:
     """What is watching here, None outside ``debug()``."""
-    return _state.get().watch if entered else None
+    return _here.get().state.watch if entered else None
 
 
 def is_differentiating() -> bool:
     """Whether this is inside a function that a derivative operator differentiates."""
-    return _state.get().depth > 0
+    return _here.get().state.depth > 0
 
 
 def check_not_differentiated() -> None:
@@ -170,7 +347,7 @@ def check_not_differentiated() -> None:
     Raises:
         GraphError: if it would.
     """
-    if entered and _state.get().depth > 0 and _state.get().recording:
+    if entered and _here.get().state.depth > 0 and _here.get().state.recording:
         raise GraphError(
             "inside a function that is being differentiated, a node does not turn into a plain float by "
             "itself, because its gradient would be lost silently: use autograd_core.sin or np.sin, not "
@@ -185,12 +362,12 @@ def is_recording() -> bool:
     ...     is_recording()
     False
     """
-    return _state.get().recording
+    return _here.get().state.recording
 
 
 def tag_in_context(plain: Tag) -> Tag | None:
     """The tag for a node made here and now, None if it is not to be recorded."""
-    state = _state.get()
+    state = _here.get().state
     if not state.recording:
         return None
     if state.watch is not None:

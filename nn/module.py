@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import DTypeLike
 
 from autograd_core import Node, Tensor
-from autograd_core.context import enter_scope, leave_scope
+from autograd_core.context import inside, within
 from autograd_core.errors import AutogradError, DtypeError
 
 from .errors import ModuleError
@@ -75,11 +75,11 @@ class Module:
     def __call__(self, *inputs: Any, **keywords: Any) -> Any:
         if "training" not in self.__dict__:
             self._require_initialized()
-        token = enter_scope(self._scope)
         try:
             if self._hooks:
-                return call_with_hooks(self, self._hooks, inputs, keywords)
-            return self.forward(*inputs, **keywords)
+                hooked = (self, self._hooks, inputs, keywords)
+                return within(inside(self._scope), call_with_hooks, hooked, {})
+            return within(inside(self._scope), self.forward, inputs, keywords)
         except AutogradError as error:
             if error.args and not hasattr(error, "layer"):
                 error.layer = self  # type: ignore[attr-defined]  # the innermost layer, told once
@@ -87,8 +87,6 @@ class Module:
                 place = f"{self._name}: {described}" if self._name else described
                 error.args = (f"{place}: {error.args[0]}", *error.args[1:])
             raise
-        finally:
-            leave_scope(token)
 
     # -- attributes -----------------------------------------------------------------------------
 
