@@ -186,8 +186,8 @@ def draw(target: Any, *inputs: Any, **options: Unpack[Options]) -> Drawing:
             :func:`autograd_core.lower` gave, with a box for each weight and an arrow for each use of it; or a
             function or module, which is called with ``inputs``. (A module in training mode updates its
             running statistics; call ``eval()`` first to prevent that.)
-        inputs: the example inputs, or lists and dictionaries of them. Floats become Values for a function,
-            arrays and lists of numbers Tensors; a model whose parameters are Values gets Values.
+        inputs: the example inputs, or lists and dictionaries of them. Numbers, arrays and lists of
+            numbers become Tensors, as in grad(); a model whose parameters are Values gets Values.
         options: those of :class:`viz.options.Options`.
 
     Raises:

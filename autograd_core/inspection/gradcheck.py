@@ -19,6 +19,7 @@ from ..graph import Node
 from ..primitive import Application, Elementwise
 from ..sweeping import ancestors, sweep
 from ..tensor import Tensor
+from ..transforms.trees import flatten, map_leaves
 from ..value import Value
 
 __all__ = ["gradcheck"]
@@ -40,14 +41,16 @@ def gradcheck(
 
     Args:
         f: takes the inputs and returns a Value, a Tensor of any shape, or several of them.
-        inputs: numbers (given to ``f`` as Values), arrays (given as Tensors), or leaves such as a
-            model's parameters, which are moved in place and put back. Integers, booleans and tensors
-            that require no gradient are handed on unchecked.
+        inputs: what ``grad`` takes: numbers and arrays, which ``f`` is given as Tensors, nested lists, tuples
+            and dictionaries of them; or leaves such as Values and a model's parameters, which are moved in
+            place and put back. Integers, beside an input that can be checked, booleans and tensors that
+            require no gradient are handed on unchecked.
         order: 2 checks the derivative of the gradient instead, through ``create_graph=True``.
         tolerance: the largest error allowed, relative to the largest element of the gradient.
         max_elements: an input with more elements than this is checked along random directions
             instead of element by element.
-        seed: of those directions, and of the weights that join several outputs into one number.
+        seed: of those directions, and of the weights that join several outputs into one number; what is
+            reported are single entries, of weight 1.
 
     Returns:
         True, so that it can stand in an assertion.
@@ -62,10 +65,14 @@ def gradcheck(
     """
     if order not in (1, 2):
         raise GraphError(f"gradcheck(): order has to be 1 or 2, got {order!r}")
-    operands = [_operand(x) for x in inputs]
-    leaves = list(dict.fromkeys(x for x in operands if isinstance(x, Node) and _is_checked(x)))
+    operands = map_leaves(_operand, inputs)
+    leaves = _leaves(operands)
     if not leaves:
-        raise GraphError("gradcheck(): none of the inputs can have a gradient")
+        operands = map_leaves(_of_integer, operands)
+        leaves = _leaves(operands)
+    if not leaves:
+        found = ", ".join(f"{name} is {_told(x)}" for name, x in _named(inputs)) or "there are no inputs"
+        raise GraphError(f"gradcheck(): there is no input to differentiate by: {found}")
     generator = np.random.default_rng(seed)
     with _in_float64(leaves):
         function = _Function(f, operands, leaves, generator, order)
@@ -90,15 +97,15 @@ class _Function:
     def __init__(
         self,
         f: Callable[..., Any],
-        operands: list[Any],
+        operands: Any,
         leaves: list[Any],
         generator: np.random.Generator,
         order: int,
     ) -> None:
         self.f, self.operands, self.leaves, self.order = f, operands, leaves, order
         outputs = self.outputs()
-        self.weights = [np.asarray(generator.uniform(0.5, 1.5, np.shape(y.data))) for y in outputs]
-        self.directions = [generator.uniform(0.5, 1.5, leaf.shape) for leaf in leaves]
+        self.weights = _weights([np.shape(y.data) for y in outputs], generator)
+        self.directions = _weights([leaf.shape for leaf in leaves], generator)
 
     def outputs(self) -> list[Node]:
         result = self.f(*self.operands)
@@ -139,6 +146,10 @@ class _Function:
             for leaf, gradient in zip(self.leaves, found, strict=True)
         ]
 
+    def slope_of_graph(self, leaf: Any, direction: Array) -> float:
+        gradient = self.gradients()[next(i for i, x in enumerate(self.leaves) if x is leaf)]
+        return float(np.sum(gradient * direction))
+
     def slope(self, leaf: Any, direction: Array, step: float) -> tuple[float, float]:
         """The one-sided differences to the left and to the right; their mean is the central one."""
         before = leaf.data
@@ -151,6 +162,13 @@ class _Function:
         finally:
             leaf.data = before
         return (here - left) / step, (right - here) / step
+
+
+def _weights(shapes: list[tuple[int, ...]], generator: np.random.Generator) -> list[Array]:
+    """Random ones, but 1 for a single number: it is to be seen as it is."""
+    if sum(map(math.prod, shapes)) == 1:
+        return [np.ones(shape) for shape in shapes]
+    return [np.asarray(generator.uniform(0.5, 1.5, shape)) for shape in shapes]
 
 
 def _cotangents(
@@ -170,11 +188,39 @@ def _operand(x: Any) -> Any:
                 f"gradcheck(): {x!r} is the result of a computation; give leaves or plain arrays"
             )
         return x
-    if isinstance(x, float):
-        return Value(x)
-    if isinstance(x, np.ndarray) and x.dtype.kind == "f":
+    if isinstance(x, float) or (isinstance(x, np.ndarray | np.generic) and x.dtype.kind == "f"):
         return Tensor(np.array(x), requires_grad=True)
     return x
+
+
+def _of_integer(x: Any) -> Any:
+    """An integer that is all there is to differentiate by is taken for a float, as by ``grad``."""
+    return _operand(float(x)) if isinstance(x, int) and not isinstance(x, bool) else x
+
+
+def _leaves(operands: Any) -> list[Any]:
+    nodes = [x for x in flatten(operands)[0] if isinstance(x, Node)]
+    return [x for x in dict.fromkeys(nodes) if _is_checked(x)]
+
+
+def _named(x: Any, name: str = "input") -> Iterator[tuple[str, Any]]:
+    """Every leaf of the inputs with its place: ``input 0['w'][1]``."""
+    if isinstance(x, dict):
+        for key, item in x.items():
+            yield from _named(item, f"{name}[{key!r}]")
+    elif isinstance(x, list | tuple):
+        for i, item in enumerate(x):
+            yield from _named(item, f"{name} {i}" if name == "input" else f"{name}[{i}]")
+    else:
+        yield name, x
+
+
+def _told(x: Any) -> str:
+    if isinstance(x, Node):
+        return "a tensor without elements" if x.requires_grad else "a tensor that requires no gradient"
+    if isinstance(x, np.ndarray):
+        return f"an array of dtype {x.dtype}" if x.dtype.kind != "f" else "an array without elements"
+    return f"{x!r} of type {type(x).__name__}"
 
 
 def _is_checked(node: Node) -> bool:
@@ -237,16 +283,20 @@ def _report(function: _Function, leaf: Any, gradient: Array, direction: Array, t
         direction = max(halves, key=lambda pair: pair[0])[1]
     index = tuple(int(i) for i in np.argwhere(direction)[0])
     unit = np.abs(np.sign(direction))
-    graph = float(np.sum(gradient * unit))
+    suspect = _suspect(function)
+    entry = _narrow(function, function.weights, leaf, unit)
+    if function.order == 2:
+        _narrow(function, function.directions, leaf, unit)
+    graph = function.slope_of_graph(leaf, unit)
     left, right = function.slope(leaf, unit, _STEPS[0])
     difference = (left + right) / 2
     error = abs(graph - difference) / max(abs(graph), abs(difference), 1e-300)
-    position = next(i for i, x in enumerate(function.operands) if x is leaf)
+    where = next(name for name, x in _named(function.operands) if x is leaf)
     name = f" ({leaf.label!r})" if leaf.label else ""
     place = f" at index {index} of shape {leaf.shape}" if index else ""
     kind = "gradient" if function.order == 1 else "second derivative"
     lines = [
-        f"the {kind} with respect to input {position}{name} is wrong{place}:",
+        f"the {kind}{entry} with respect to {where}{name} is wrong{place}:",
         f"  from the graph      {graph: .12g}",
         f"  central difference  {difference: .12g}",
         f"  relative error      {error: .3g} (allowed {tolerance:g})",
@@ -255,8 +305,36 @@ def _report(function: _Function, leaf: Any, gradient: Array, direction: Array, t
         lines.append(
             f"  f may have a corner here: its slope is {left:.6g} to the left, {right:.6g} to the right"
         )
-    lines.append(f"suspected operation: {_suspect(function)}")
+    lines.append(f"suspected operation: {suspect}")
     return "\n".join(lines)
+
+
+def _narrow(function: _Function, weights: list[Array], leaf: Any, unit: Array) -> str:
+    """Follow the larger error down to a single weighted number, give it the weight 1, and say which it is."""
+    given = np.concatenate([w.ravel() for w in weights])
+    entries = np.arange(given.size)
+
+    def keep(chosen: Any, values: Array) -> None:
+        flat = np.zeros(given.size)
+        flat[chosen] = values
+        start = 0
+        for w in weights:
+            w[...] = flat[start : start + w.size].reshape(w.shape)
+            start += w.size
+
+    while len(entries) > 1:
+        halves = []
+        for half in (entries[: len(entries) // 2], entries[len(entries) // 2 :]):
+            keep(half, given[half])
+            difference = float(np.mean(function.slope(leaf, unit, _STEPS[0])))
+            halves.append((abs(difference - function.slope_of_graph(leaf, unit)), half))
+        entries = max(halves, key=lambda pair: pair[0])[1]
+    keep(entries, np.ones(1))
+    if given.size == 1:
+        return ""
+    number, within = next((i, np.argwhere(w)[0]) for i, w in enumerate(weights) if w.any())
+    place = f" at index {tuple(within.tolist())}" if within.size else ""
+    return f" of output {number if len(weights) > 1 else ''}".rstrip() + place
 
 
 def _suspect(function: _Function) -> str:

@@ -200,3 +200,11 @@ def test_what_is_no_number_keeps_its_type_in_nested_inputs():
 def test_what_cannot_be_drawn_is_refused_with_a_reason(arguments, keywords, error, message):
     with pytest.raises(error, match=message):
         draw(*arguments, **keywords)
+
+
+@pytest.mark.parametrize("x", [0.5, 2, np.float64(0.5)])
+def test_numbers_enter_a_drawn_function_as_they_enter_grad(x):
+    def f(t):
+        return np.linalg.solve((2 + t) * np.eye(2), np.ones(2)).sum()
+
+    assert "solve" in draw(f, x).dot

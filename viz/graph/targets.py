@@ -83,12 +83,12 @@ def _as_nodes(x: Any, taken: str) -> Any:
 
     Args:
         x: the example.
-        taken: what a number or a list of numbers becomes: ``"values"``, a Value each; ``"arrays"``, a Tensor;
-            ``"either"``, a Value and a Tensor.
+        taken: what a number or a list of numbers becomes: ``"values"``, a Value each; ``"arrays"`` and
+            ``"either"``, a Tensor.
     """
     if isinstance(x, bool) or x is None or isinstance(x, Node | str):
         return x
-    if isinstance(x, int | float) and taken != "arrays":
+    if isinstance(x, int | float) and taken == "values":
         return Value(x)
     if _is_structure(x) or (taken == "values" and isinstance(x, list | tuple)):
         kept = taken != "values"
