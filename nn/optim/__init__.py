@@ -9,11 +9,13 @@ from .clipping import *
 from .combined import *
 from .cycles import *
 from .lbfgs import *
+from .matrices import *
 from .optimizer import *
 from .options import option as option
 from .plateau import *
 from .schedules import *
 from .sgd import *
+from .signs import *
 
 # Each room's __all__ is the only list. Type checkers read the stars, and could not read this line.
 vars()["__all__"] = [

@@ -12,6 +12,7 @@ from autograd_core.errors import DomainError, DtypeError, GraphError, ShapeError
 
 from ..checks import check_not_negative, check_word
 from .flat import FlatParameters
+from .groups import Group
 from .line_search import Point, strong_wolfe
 from .optimizer import Array, Optimizer
 from .options import option
@@ -66,14 +67,17 @@ class LBFGS(Optimizer):
     history_size: InitVar[int] = option(check_not_negative, default=100)
     line_search_fn: InitVar[str | None] = option(check_word, ("strong_wolfe", None), default=None)
 
-    def _add(self, params: Any) -> None:
-        super()._add(params)
-        if len(self.param_groups) > 1:
+    def _check_groups(self, groups: list[Group]) -> None:
+        if len(self.param_groups) + len(groups) > 1:
             raise DomainError("LBFGS: all parameters are one group; groups of their own options do not exist")
-        group = self.param_groups[0]
-        dtypes = {str(parameter.dtype) for parameter in group["params"]}
+        dtypes = {str(parameter.dtype) for group in groups for parameter in group["params"]}
         if len(dtypes) > 1:
             raise DtypeError(f"LBFGS: the parameters have to be of one dtype, got {sorted(dtypes)}")
+        super()._check_groups(groups)
+
+    def _add(self, params: Any) -> None:
+        super()._add(params)
+        group = self.param_groups[0]
         if group["max_eval"] is None:
             group["max_eval"] = group["max_iter"] * 5 // 4
         self._flats = [[FlatParameters(group["params"])]]
@@ -100,7 +104,7 @@ class LBFGS(Optimizer):
         memory, flat = self._memory, self._flats[0][0]
         memory["func_evals"] += 1
         loss, gradient = float(first), self._gradient(flat)
-        if _largest(gradient) > self.param_groups[0]["tolerance_grad"]:
+        if not _largest(gradient) <= self.param_groups[0]["tolerance_grad"]:  # NaN goes on, and shows
             self._iterate(closure, flat, loss, gradient)
         return first
 

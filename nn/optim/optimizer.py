@@ -53,7 +53,7 @@ class Piece:
 
 
 @dataclass(slots=True)
-class _Run:
+class Run:
     """Pieces of parameters that are treated alike; the numbers belong to all of them together."""
 
     decay: float
@@ -101,7 +101,7 @@ class Optimizer(Configured):
         self._flats: list[list[FlatParameters]] = []
         self._kept: dict[FlatParameters, dict[str, Array]] = {}
         self._numbers: dict[Parameter, dict[str, float]] = {}  # of those whose state has begun
-        self._plans: dict[FlatParameters, tuple[Any, list[_Run]]] = {}
+        self._plans: dict[FlatParameters, tuple[Any, list[Run]]] = {}
         self._add(self._defaults.pop("params"))
 
     def add_param_group(self, group: Mapping[str, Any]) -> None:
@@ -110,10 +110,14 @@ class Optimizer(Configured):
 
     def _add(self, params: Any) -> None:
         groups = made_groups(self._kind, params, self._defaults, set(self._parameters()))
-        for group in groups:
-            self._check(group)
+        self._check_groups(groups)
         self.param_groups += groups
         self._flats += [_of_each_dtype(group["params"]) for group in groups]
+
+    def _check_groups(self, groups: list[Group]) -> None:
+        """Groups that are about to be added."""
+        for group in groups:
+            self._check(group)
 
     @property
     def _kind(self) -> str:
@@ -124,6 +128,15 @@ class Optimizer(Configured):
     def _keeps(self, group: Group) -> dict[str, float]:
         """The arrays that live on between steps, with the value that they begin with."""
         return {}
+
+    def _shapes(self, group: Group, parameter: Parameter) -> dict[str, tuple[int, ...]]:
+        """The shapes of these arrays for a parameter: its own."""
+        return dict.fromkeys(self._keeps(group), parameter.shape)
+
+    def _decay(self, group: Group) -> float:
+        """The weight decay that precedes the formula."""
+        decay: float = group.get("weight_decay", 0.0)
+        return decay
 
     def _begin(self) -> dict[str, float]:
         """The numbers kept for a parameter before its first step."""
@@ -136,6 +149,9 @@ class Optimizer(Configured):
     def _update(self, group: Group, piece: Piece) -> None:
         """The formula: change ``piece.data`` in place."""
         raise NotImplementedError
+
+    def _finish(self, group: Group, numbers: dict[str, float]) -> None:
+        """What becomes of the numbers at the end of a step."""
 
     # -- steps ----------------------------------------------------------------------------------
 
@@ -156,7 +172,7 @@ class Optimizer(Configured):
         return loss
 
     def _step(self, group: Group, flat: FlatParameters) -> None:
-        starts, decay = self._keeps(group), group.get("weight_decay", 0.0)
+        starts, decay = self._keeps(group), self._decay(group)
         key = flat.gather(), starts, decay, group.get("l2", 0.0)
         plan = self._plans.get(flat)
         if plan is None or plan[0] != key:
@@ -173,10 +189,12 @@ class Optimizer(Configured):
                 elif run.decay:
                     piece.data *= 1 - group["lr"] * run.decay
                 self._update(group, piece)
+            if starts:
+                self._finish(group, run.numbers)
 
     def _plan(
         self, flat: FlatParameters, present: list[bool], starts: dict[str, float], decay: float, l2: float
-    ) -> list[_Run]:
+    ) -> list[Run]:
         """What is to be done in a step, the same as last time as long as nothing has changed: parameters
         that are treated alike and have got equally far run together, and share their numbers.
         """
@@ -186,6 +204,10 @@ class Optimizer(Configured):
             total = decay + (0.0 if w.is_bias else l2)
             kinds.append((total, tuple(numbers.items())) if has_gradient else None)
         kept = self._arrays(flat, starts)
+        for w, place, kind in zip(flat.parameters, flat.places, kinds, strict=True):
+            if kind is not None and w not in self._numbers:
+                for name, start in starts.items():
+                    kept[name][place] = start
         runs = []
         for (total, begun), parameters, places in flat.stretches(kinds):
             numbers = dict(begun)
@@ -201,16 +223,22 @@ class Optimizer(Configured):
                 )
                 for place in places
             ]
-            runs.append(_Run(total, numbers, pieces))
+            runs.append(Run(total, numbers, pieces))
         return runs
 
     def _arrays(self, flat: FlatParameters, starts: dict[str, float]) -> dict[str, Array]:
         arrays = self._kept.setdefault(flat, {})
-        for name, start in starts.items():
+        for name in starts:
             if name not in arrays:
                 arrays[name] = flat.buffer()
-                arrays[name] += start
         return arrays
+
+    def _arrays_of(
+        self, group: Group, flat: FlatParameters, parameter: Parameter, place: slice
+    ) -> dict[str, Array]:
+        """The arrays kept for one parameter, in its shape."""
+        kept = self._arrays(flat, self._keeps(group))
+        return {name: array[place].reshape(parameter.shape) for name, array in kept.items()}
 
     def zero_grad(self) -> None:
         """Forget the gradients of all parameters."""
@@ -240,11 +268,11 @@ class Optimizer(Configured):
             number[parameter]: {
                 **self._numbers[parameter],
                 **{
-                    name: array[place].reshape(parameter.shape).copy()
-                    for name, array in self._kept.get(flat, {}).items()
+                    name: array.copy()
+                    for name, array in self._arrays_of(group, flat, parameter, place).items()
                 },
             }
-            for _, flat, parameter, place in self._places()
+            for group, flat, parameter, place in self._places()
             if parameter in self._numbers
         }
         groups = [{**group, "params": [number[p] for p in group["params"]]} for group in self.param_groups]
@@ -279,9 +307,9 @@ class Optimizer(Configured):
         for group, flat, parameter, place in self._places():
             if parameter in loaded:
                 self._numbers[parameter], arrays = loaded[parameter]
-                kept = self._arrays(flat, self._keeps(group))
+                kept = self._arrays_of(group, flat, parameter, place)
                 for name, array in arrays.items():
-                    kept[name][place] = array.reshape(-1)
+                    kept[name][...] = array
         self.steps_taken = int(max((numbers["step"] for numbers in self._numbers.values()), default=0))
 
     def _checked_state(
@@ -294,19 +322,19 @@ class Optimizer(Configured):
             i = int(key)
             if not 0 <= i < len(everything):
                 raise ShapeError(f"load_state_dict(): there is no parameter {i} among {len(everything)}")
-            parameter, wanted = everything[i], self._keeps(groups[i])
+            parameter, wanted = everything[i], self._shapes(groups[i], everything[i])
             arrays = {}
-            for name in wanted:
+            for name, shape in wanted.items():
                 if entry.get(name) is None:
                     raise DomainError(
                         f"load_state_dict(): the state of parameter {i} lacks {name!r}; "
                         f"is it that of another optimiser than {self._kind}?"
                     )
                 arrays[name] = np.asarray(entry[name]).astype(parameter.dtype)
-                if arrays[name].shape != parameter.shape:
+                if arrays[name].shape != shape:
                     raise ShapeError(
                         f"load_state_dict(): {name} of parameter {i} has shape {arrays[name].shape}, "
-                        f"the parameter {parameter.shape}"
+                        f"of a parameter of shape {parameter.shape} it has {shape}"
                     )
             if wanted:
                 numbers = {name: float(entry.get(name, 1)) for name in self._begin()}

@@ -1,4 +1,4 @@
-"""Gradient descent with momentum."""
+"""Gradient descent: with momentum, and averaged."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from .groups import Group
 from .optimizer import Optimizer, Piece
 from .options import option
 
-__all__ = ["SGD"]
+__all__ = ["ASGD", "SGD"]
 
 
 class SGD(Optimizer):
@@ -90,3 +90,66 @@ class SGD(Optimizer):
             else:
                 g = v
         piece.data -= np.multiply(g, group["lr"], out=scratch)
+
+
+class ASGD(Optimizer):
+    """Averaged gradient descent: w <- (1 - λ η) w - η g, with the mean of all w after step t0 in the state.
+
+    The rate falls as η = α / (1 + λ α t)^κ; the mean is ``state_dict()["state"][i]["ax"]``.
+
+    Args:
+        params: the parameters, or groups of them.
+        lr: the first rate α.
+        lambd: λ, the decay.
+        alpha: κ, the power.
+        t0: the step after which the mean begins; until then it is w.
+        weight_decay: adds weight_decay × w to the gradients.
+        maximize: go up instead of down.
+
+    Raises:
+        DomainError: for a negative or undefined number.
+
+    Source: Polyak and Juditsky (1992), "Acceleration of stochastic approximation by averaging"; Bottou
+    (2012), "Stochastic gradient descent tricks", section 5.3.
+
+    >>> import nn
+    >>> w = nn.Parameter([1.0])
+    >>> optimizer = nn.ASGD([w], lr=0.1, lambd=0.0)
+    >>> (w * w).sum().backward()
+    >>> optimizer.step()
+    >>> round(w.item(), 6)
+    0.8
+    """
+
+    lr: InitVar[float] = option(check_not_negative, default=0.01)
+    lambd: InitVar[float] = option(check_not_negative, default=1e-4)
+    alpha: InitVar[float] = option(check_not_negative, default=0.75)
+    t0: InitVar[float] = option(check_not_negative, default=1e6)
+    weight_decay: InitVar[float] = option(check_not_negative, default=0.0)
+    maximize: InitVar[bool] = option(check_flag, default=False)
+
+    def _keeps(self, group: Group) -> dict[str, float]:
+        return {"ax": 0.0}
+
+    def _begin(self) -> dict[str, float]:
+        return {"step": 0, "eta": 0.0, "mu": 1.0}
+
+    def _advance(self, group: Group, numbers: dict[str, float]) -> None:
+        super()._advance(group, numbers)
+        if numbers["step"] == 1:
+            numbers["eta"] = group["lr"]
+
+    def _update(self, group: Group, piece: Piece) -> None:
+        w, scratch, mean = piece.data, piece.scratch, piece.kept["ax"]
+        eta, mu = piece.numbers["eta"], piece.numbers["mu"]
+        w *= 1 - group["lambd"] * eta
+        w -= np.multiply(piece.gradient, eta, out=scratch)
+        if mu == 1:
+            mean[...] = w
+        else:
+            mean += np.multiply(np.subtract(w, mean, out=scratch), mu, out=scratch)
+
+    def _finish(self, group: Group, numbers: dict[str, float]) -> None:
+        lr, step = group["lr"], numbers["step"]
+        numbers["eta"] = lr / (1 + group["lambd"] * lr * step) ** group["alpha"]
+        numbers["mu"] = 1 / max(1, step - group["t0"])

@@ -50,6 +50,18 @@ OPTIMIZERS: dict[str, tuple[str, dict[str, Any]]] = {
         "decoupled": {"weight_decay": 0.1, "decoupled_weight_decay": True},
         "never adaptive": {"betas": (0.9, 0.5)},
     }),
+    **_grid("ASGD", {"lr": 0.05}, {"averaged": {"t0": 2, "lambd": 0.1, "alpha": 0.6, "weight_decay": 0.05}}),
+    "Rprop: defaults": ("Rprop", {}),
+    "Rprop: maximize": ("Rprop", {"maximize": True}),
+    "Rprop: bounds": ("Rprop", {"lr": 0.2, "etas": (0.3, 1.5), "step_sizes": (0.05, 0.3)}),
+    **_grid("Adafactor", {"lr": 0.1}, {
+        "clipped": {"eps": (1e-4, 1e-2), "d": 2.0, "beta2_decay": -0.5},
+        "all": {"weight_decay": 0.2, "maximize": True, "eps": (1e-2, 0.5)},
+    }),
+    "Muon: defaults": ("Muon", {}),
+    "Muon: as large as Adam's steps": ("Muon", {"lr": 0.1, "nesterov": False, "adjust_lr_fn": "match_rms_adamw"}),
+    "Muon: all": ("Muon", {"lr": 0.1, "weight_decay": 0.3, "momentum": 0.5, "ns_steps": 3, "ns_coefficients": (3.0, -3.2, 1.2)}),
+    "LBFGS: small steps": ("LBFGS", {"lr": 0.1, "max_iter": 5, "history_size": 4}),
     "LBFGS: fixed steps": ("LBFGS", {"lr": 0.5, "max_iter": 3}),
     "LBFGS: short memory": ("LBFGS", {"lr": 0.3, "max_iter": 2, "history_size": 2}),
     "LBFGS: one iteration": ("LBFGS", {"lr": 0.8, "max_iter": 1}),
@@ -60,10 +72,15 @@ OPTIMIZERS: dict[str, tuple[str, dict[str, Any]]] = {
 }  # fmt: skip
 
 
+def start_of(name: str) -> list[np.ndarray]:
+    """Where an optimiser sets out; some take matrices only."""
+    return [x.reshape(3, -1) if OPTIMIZERS[name][0] == "Muon" else x for x in start()]
+
+
 def descend(library: Any, make_parameter: Any, name: str, loss: Any = valley) -> np.ndarray:
     """Weight and bias after each of the steps, one row for a step; ``library`` has the optimisers."""
     kind, options = OPTIMIZERS[name]
-    parameters = [make_parameter(x) for x in start()]
+    parameters = [make_parameter(x) for x in start_of(name)]
     optimizer = getattr(library, kind)(parameters, **options)
 
     def closure() -> Any:

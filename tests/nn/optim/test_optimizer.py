@@ -7,11 +7,12 @@ import pytest
 
 import nn
 from autograd_core.errors import DomainError, DtypeError, ShapeError
-from tests.nn.cases import start, valley
+from tests.nn.cases import valley
 from tests.nn.optim.optimizer_cases import (
     OPTIMIZERS,
     REFERENCE,
     descend,
+    start_of,
     torch_descend,
     torch_in_float64,
 )
@@ -56,7 +57,7 @@ def test_every_optimiser_is_compared():
 @pytest.mark.parametrize("name", FIRST_ORDER)
 def test_float32_stays_float32_in_the_same_memory(name):
     kind, options = OPTIMIZERS[name]
-    parameters = [nn.Parameter(x.astype(np.float32)) for x in start()]
+    parameters = [nn.Parameter(x.astype(np.float32)) for x in start_of(name)]
     optimizer = getattr(nn, kind)(parameters, **options)
     arrays = [p.data for p in parameters]
     for _ in range(3):
@@ -80,7 +81,7 @@ def take_step(optimizer, parameters):
 
 def made(name):
     kind, options = OPTIMIZERS[name]
-    parameters = [nn.Parameter(x) for x in start()]
+    parameters = [nn.Parameter(x) for x in start_of(name)]
     return parameters, getattr(nn, kind)(parameters, **options)
 
 
@@ -105,7 +106,7 @@ def test_an_interrupted_training_continues_bit_for_bit(name):
 def test_a_training_begun_in_pytorch_is_continued_here(name):
     torch = pytest.importorskip("torch")
     kind, options = OPTIMIZERS[name]
-    theirs = [torch.nn.Parameter(torch.tensor(x)) for x in start()]
+    theirs = [torch.nn.Parameter(torch.tensor(x)) for x in start_of(name)]
     begun = getattr(torch.optim, kind)(theirs, **options)
     with torch_in_float64():
         for _ in range(4):
@@ -115,7 +116,8 @@ def test_a_training_begun_in_pytorch_is_continued_here(name):
         parameter.data[...] = there.detach().numpy()
     optimizer.load_state_dict(begun.state_dict())
     for _ in range(3):
-        take_step(begun, theirs)
+        with torch_in_float64():
+            take_step(begun, theirs)
         take_step(optimizer, ours)
     for parameter, there in zip(ours, theirs, strict=True):
         assert_close(parameter.data, there.detach().numpy())
@@ -126,7 +128,7 @@ def test_the_layout_of_the_state_is_pytorchs():
     torch = pytest.importorskip("torch")
     for name in FIRST_ORDER:
         kind, options = OPTIMIZERS[name]
-        theirs = [torch.nn.Parameter(torch.tensor(x)) for x in start()]
+        theirs = [torch.nn.Parameter(torch.tensor(x)) for x in start_of(name)]
         there = getattr(torch.optim, kind)(theirs, **options)
         ours, here = made(name)
         take_step(there, theirs)
@@ -180,6 +182,14 @@ REFUSED = {
     "an endless decay": ("AdamW", {"weight_decay": float("inf")}, DomainError, "`weight_decay`"),
     "amsgrad in words": ("Adam", {"amsgrad": "yes"}, DtypeError, r"`amsgrad` \(='yes'\) has to be True or False"),
     "a negative start": ("Adagrad", {"initial_accumulator_value": -1}, DomainError, "initial_accumulator"),
+    "factors that shrink": ("Rprop", {"etas": (0.5, 0.9)}, DomainError, r"Rprop: `etas` \(=\(0.5, 0.9\)\)"),
+    "one step size": ("Rprop", {"step_sizes": 0.1}, DtypeError, "`step_sizes` has to be two numbers"),
+    "a negative decay": ("ASGD", {"lambd": -1.0}, DomainError, r"ASGD: `lambd` \(=-1.0\)"),
+    "a growing memory": ("Adafactor", {"beta2_decay": 0.5}, DomainError, r"`beta2_decay` \(=0.5\) has to be at most 0"),
+    "a negative epsilon": ("Adafactor", {"eps": (None, -1.0)}, DomainError, r"`eps\[1\]` \(=-1.0\)"),
+    "a small bound": ("Adafactor", {"d": 0.5}, DomainError, r"`d` \(=0.5\) has to be at least 1"),
+    "no matrix": ("Muon", {}, ShapeError, r"Muon: only matrices .* has shape \(1,\); give it to another"),
+    "two coefficients": ("Muon", {"ns_coefficients": (1, 2)}, DtypeError, "has to be three numbers"),
     "an unknown search": ("LBFGS", {"line_search_fn": "armijo"}, DomainError, "one of 'strong_wolfe', None"),
 }  # fmt: skip
 
@@ -201,6 +211,32 @@ def test_lbfgs_needs_a_closure_one_group_and_one_dtype():
         nn.LBFGS([w, v])
 
 
+@pytest.mark.parametrize(
+    ("make", "shape"), [(lambda w: nn.LBFGS([w]), (1,)), (lambda w: nn.Muon([w]), (3,)), (nn.SGD, (1,))]
+)
+def test_a_group_that_is_refused_is_not_added(make, shape):
+    w = nn.Parameter(np.ones((2, 2)))
+    optimizer = make(w) if make is not nn.SGD else nn.SGD([w], 0.1)
+    group = {"params": [w if make is nn.SGD else nn.Parameter(np.ones(shape))]}
+    with pytest.raises((DomainError, ShapeError)):
+        optimizer.add_param_group(group)
+    assert len(optimizer.param_groups) == 1
+    w.grad = np.ones((2, 2))
+    optimizer.step(lambda: 1.0)
+
+
+def test_a_parameter_that_joins_late_begins_with_the_rate_of_then():
+    early, late = nn.Parameter([1.0]), nn.Parameter([1.0])
+    optimizer = nn.Rprop([early, late], lr=0.1)
+    early.grad = np.ones(1)
+    optimizer.step()
+    optimizer.param_groups[0]["lr"] = 0.5
+    late.grad = np.ones(1)
+    optimizer.step()
+    assert late.item() == pytest.approx(0.5)
+    assert early.item() == pytest.approx(0.9 - 0.12)
+
+
 def test_a_foreign_state_is_refused_and_changes_nothing():
     sgd, adam = nn.SGD([nn.Parameter([1.0])], 0.1, momentum=0.9), nn.Adam([nn.Parameter([1.0])])
     for optimizer in (sgd, adam):
@@ -212,7 +248,7 @@ def test_a_foreign_state_is_refused_and_changes_nothing():
     assert adam.state_dict() == before
     wrong = adam.state_dict()
     wrong["state"][0]["exp_avg"] = np.zeros(3)
-    with pytest.raises(ShapeError, match=r"exp_avg of parameter 0 has shape \(3,\), the parameter \(1,\)"):
+    with pytest.raises(ShapeError, match=r"exp_avg of parameter 0 has shape \(3,\), of a parameter"):
         adam.load_state_dict(wrong)
 
 
