@@ -120,16 +120,16 @@ def _as_sum_over_paths(
     node: Node, wrt: Node, names: dict[Node, str], uses: dict[Node, list[tuple[Node, int]]], total: Any
 ) -> Explanation:
     finished: list[list[tuple[Node, Node, int]]] = []
-    growing: list[list[tuple[Node, Node, int]]] = [[]]
-    while growing:  # from the variable upwards, one edge at a time
+    growing: list[Any] = [None]
+    while growing:  # from the variable upwards, one edge at a time; what paths share is not copied
         path = growing.pop()
-        end = path[-1][0] if path else wrt
+        end = path[0][0] if path else wrt
         if end is node:
-            finished.append(path)
+            finished.append(_edges(path))
         else:
-            growing += [[*path, (use, end, i)] for use, i in reversed(uses[end])]
-    symbols = [[(names[use], names[x]) for use, x, _ in reversed(path)] for path in finished]
-    numbers = [[_short(_local(use, i)) for use, _, i in reversed(path)] for path in finished]
+            growing += [((use, end, i), path) for use, i in reversed(uses[end])]
+    symbols = [[(names[use], names[x]) for use, x, _ in path] for path in finished]
+    numbers = [[_short(_local(use, i)) for use, _, i in path] for path in finished]
     left = f"∂{names[node]}/∂{names[wrt]}"
     margin = " " * len(left)
     text = "\n".join(
@@ -148,6 +148,15 @@ def _as_sum_over_paths(
         ]
     )
     return Explanation(text, latex, len(finished))
+
+
+def _edges(path: Any) -> list[tuple[Node, Node, int]]:
+    """The edges of a path, the last one first: ``(last, (last but one, ... None))``."""
+    edges = []
+    while path:
+        edge, path = path
+        edges.append(edge)
+    return edges
 
 
 def _as_recursion(
@@ -175,9 +184,14 @@ def _as_recursion(
         formulas.append(rf"\delta_{{{_latex(names[n])}}} &= {right} = \text{{{value}}}")
     lines.append(
         f"∂{names[node]}/∂{names[wrt]} = δ({names[wrt]}), "
-        f"the sum over {paths:,} path{'s' if paths > 1 else ''}"
+        f"the sum over {_counted(paths)} path{'s' if paths > 1 else ''}"
     )
     return Explanation("\n".join(lines), r" \\ ".join(formulas), paths)
+
+
+def _counted(paths: int) -> str:
+    """A number that doubles with every square; Python writes only so many of its digits."""
+    return f"{paths:,}" if paths < 10**15 else f"about 10^{(paths.bit_length() - 1) * math.log10(2):.0f}"
 
 
 def _term(names: dict[Node, str], use: Node, x: Node, index: int) -> str:
@@ -189,7 +203,11 @@ def _term(names: dict[Node, str], use: Node, x: Node, index: int) -> str:
 
 
 def _local(use: Node, index: int) -> Any:
-    return use.local_derivatives()[index] if isinstance(use.op, Elementwise) else None
+    op = use.op
+    if not isinstance(op, Elementwise):
+        return None
+    inputs = [x.data if isinstance(x, Node) else x for x in use.inputs]
+    return op.local_derivative(use.namespace, index, use.data, inputs)
 
 
 def _shown(cotangent: Any) -> str:

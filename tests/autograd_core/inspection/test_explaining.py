@@ -1,5 +1,7 @@
 """The written chain rule says what the graph computed, in symbols and in numbers."""
 
+import time
+
 import numpy as np
 import pytest
 
@@ -106,3 +108,34 @@ def test_a_terminal_of_ascii_gets_the_chain_rule_in_ascii(monkeypatch):
         shown = str(found)
     assert shown.isascii()
     assert shown.startswith("dy/dx = dy/dv1 * dv1/dx + dy/dv1 * dv1/dx")
+
+
+def seconds(count):
+    x = Value(1.0)
+    y = x
+    for _ in range(count):
+        y = y * 1.0
+    start = time.perf_counter()
+    explain(y, wrt=x)
+    return time.perf_counter() - start
+
+
+def test_a_long_chain_takes_time_in_proportion_to_its_length():
+    """Ten times the operations: ten times as long, not a hundred times."""
+    assert min(seconds(20_000) / min(seconds(2_000) for _ in range(3)) for _ in range(3)) < 30
+
+
+def test_more_paths_than_python_writes_digits():
+    x = Value(1.0)
+    y = x
+    for _ in range(20_000):
+        y = y * y
+    assert str(explain(y, wrt=x)).endswith("the sum over about 10^6021 paths")
+
+
+def test_what_paths_share_is_written_in_each():
+    x = Value(2.0, label="x")
+    y = (x * x) * (x * x) * 3.0
+    explanation = explain(y, wrt=x)
+    assert explanation.paths == 4
+    assert str(explanation).endswith("= 96")
