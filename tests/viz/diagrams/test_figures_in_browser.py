@@ -36,7 +36,7 @@ FIGURES = [
     large_numbers,
     long_titles,
     volumes,
-    lambda: neuron([-3.12345678e-8, 1e9], -6.54321e7, "leaky_relu", [-2.123e-5, -0.512]),
+    lambda: neuron([-3.12345678e-8, 1e9], -6.54321e7, nn.functional.leaky_relu, [-2.123e-5, -0.512]),
     lambda: neuron([1.0] * 30, 1.0, "softplus", [1.0] * 30),
 ]
 
