@@ -11,6 +11,7 @@ from autograd_core import Tensor, default_dtype
 from autograd_core.errors import DomainError, DtypeError, ShapeError
 from autograd_core.primitive import nodes
 from autograd_core.structure.normalization import moments_of
+from autograd_core.structure.operands import constant
 
 from ..checks import Array, check_fraction, check_not_negative
 from .normalization import column, times_and_plus, vectors_for, with_channels
@@ -47,6 +48,7 @@ def batch_norm(
     Raises:
         ShapeError: if the numbers of channels differ, or a batch has a single value for each channel.
         DtypeError: if running statistics cannot be changed in place.
+        GraphError: if a gradient with respect to running statistics is asked for.
         DomainError: if there are none where they are needed, ``eps`` is negative, or ``momentum`` does not
             lie between 0 and 1.
 
@@ -85,6 +87,7 @@ def instance_norm(
     Raises:
         ShapeError: if the numbers of channels differ, or a channel of a sample has a single value.
         DtypeError: if running statistics cannot be changed in place.
+        GraphError: if a gradient with respect to running statistics is asked for.
         DomainError: if there are none where they are needed, ``eps`` is negative, or ``momentum`` does not
             lie between 0 and 1.
 
@@ -197,7 +200,7 @@ def _running_statistics(
 
 
 def _running_statistic(function: str, name: str, statistic: Any, channels: int, training: bool) -> Array:
-    array = statistic.data if isinstance(statistic, Tensor) else statistic
+    array = constant(function, name, statistic)
     if training and not (isinstance(array, np.ndarray) and array.dtype.kind == "f"):
         raise DtypeError(
             f"{function}(): `{name}` is changed in place, which takes a floating-point Tensor or array, "

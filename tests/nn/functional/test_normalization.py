@@ -7,7 +7,7 @@ import pytest
 
 import nn
 import nn.functional as F
-from autograd_core import Tensor, gradcheck, no_grad
+from autograd_core import GraphError, Tensor, grad, gradcheck, jvp, no_grad
 from tests.nn.checks import assert_equal
 from tests.nn.operands import wave
 
@@ -225,3 +225,19 @@ def test_a_network_with_batch_normalisation_learns_and_moves_to_single_numbers()
     assert nn.accuracy(model.eval()(x), labels) == 1
     single = model.scalars()([[0.0, 1.0]])
     assert_equal([[v.data for v in row] for row in single], model(x[1:2]).data)
+
+
+@pytest.mark.parametrize(
+    "normalized",
+    [
+        lambda x, mean, var: F.batch_norm(x, mean, var, training=False),
+        lambda x, mean, var: F.instance_norm(x, mean, var, use_input_stats=False),
+    ],
+)
+def test_running_statistics_have_no_gradient_and_say_so(normalized):
+    x, zeros, ones = wave(2, 3, 4), np.zeros(3), np.ones(3)
+    with pytest.raises(GraphError, match="no derivative with respect to running_mean"):
+        grad(lambda mean: normalized(x, mean, ones).sum())(zeros)
+    with pytest.raises(GraphError, match="no derivative with respect to running_var"):
+        jvp(lambda var: normalized(x, zeros, var).sum(), (ones,), (ones,))
+    assert_equal(grad(lambda x: normalized(x, zeros, ones).sum())(x), np.full(x.shape, 1 / np.sqrt(1 + 1e-5)))
