@@ -229,7 +229,8 @@ class Tensor(ArrayMethods):
             cotangent: the weight of each element, of this tensor's shape. It may be left out for a
                 single element: the weight is then 1.
             create_graph: record the backward pass as well: ``grad`` is then a Tensor, which can be
-                differentiated again.
+                differentiated again. It refers to the leaf and the leaf to it, so both stay until it is
+                set to None or the garbage collector finds them.
 
         Raises:
             GraphError: if this tensor has several elements and no cotangent is given, or if it

@@ -229,7 +229,8 @@ class Value(Operators):
         Args:
             cotangent: the weight of this node, 1 for "the gradient of this number".
             create_graph: record the backward pass as well: ``grad`` is then a node, which can be
-                differentiated again.
+                differentiated again. It refers to the leaf and the leaf to it, so both stay until it is
+                set to None or the garbage collector finds them.
 
         >>> x = Value(3.0)
         >>> y = x**3

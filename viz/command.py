@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import ast
 import sys
+import unicodedata
 from collections.abc import Sequence
 from typing import Any, get_args
 
@@ -73,6 +74,7 @@ def _values(texts: Sequence[str]) -> dict[str, Any]:
         if not part.strip():
             continue
         name, equals, text = (x.strip() for x in part.partition("="))
+        name = unicodedata.normalize("NFKC", name)  # as Python reads the names in a formula
         if not equals or not name.isidentifier():
             raise DomainError(f"--at {part.strip()}: values are written name=number, with commas between")
         try:

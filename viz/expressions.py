@@ -7,6 +7,7 @@ from __future__ import annotations
 import ast
 import math
 import operator
+import unicodedata
 from collections.abc import Callable, Mapping
 from difflib import get_close_matches
 from typing import Any
@@ -63,6 +64,7 @@ def evaluate(formula: str, at: Mapping[str, Any]) -> Node:
     Value(0.0, op=tanh)
     """
     try:
+        at = {unicodedata.normalize("NFKC", name): value for name, value in at.items()}  # as Python has names
         reader = _Reader(formula, at)
         found = reader.read(_parsed(formula))
     except (RecursionError, MemoryError):

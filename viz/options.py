@@ -5,6 +5,7 @@ each option there.
 """
 
 import inspect
+import re
 import textwrap
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Annotated, Any, Literal, TypedDict, TypeVar, cast, get_args, get_origin, get_type_hints
@@ -12,6 +13,9 @@ from typing import Annotated, Any, Literal, TypedDict, TypeVar, cast, get_args, 
 from autograd_core import DomainError, DtypeError
 
 from . import wording
+
+MOST_DIGITS = 100
+"""No box is wide enough for more; a double has 17 that mean anything."""
 
 Check = Callable[[str, Any], None]
 """Refuses what an option cannot be, given its name and the value."""
@@ -33,6 +37,11 @@ def writes_numbers(name: str, value: Any) -> None:
     """Refuse what does not say how to write a number; it is tried on one half."""
     wanted = f'{name} is a format for floats such as ".3g", or a function from a number to a text'
     if isinstance(value, str):
+        if any(int(digits) > MOST_DIGITS for digits in re.findall(r"\d{1,4000}", value)):
+            raise DomainError(
+                f"draw({name}={wording.quoted(value)}): a number in a box has at most {MOST_DIGITS} digits; "
+                f"{wanted}"
+            )
         try:
             format(0.5, value)
         except ValueError as error:

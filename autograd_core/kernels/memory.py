@@ -38,9 +38,12 @@ def pause_gc() -> Iterator[None]:
     """Build and differentiate large graphs of :class:`Value` without the garbage collector looking on.
 
     A graph has no reference cycles: it is freed the moment nothing refers to it, collector or no
-    collector. But every few hundred new objects the collector searches all that were made lately for
-    cycles, and from time to time all there are. For a network of 65,000 scalar operations that adds
-    two thirds to the time of a training step. Tensors are few and gain nothing.
+    collector. There is one exception: the gradient that ``backward(create_graph=True)`` leaves in ``x.grad``
+    is computed from ``x``, so the two refer to each other. Write ``x.grad = None`` when it has been used, or
+    ask :func:`grad`, which leaves nothing in ``x``. But every few hundred new objects the collector
+    searches all that were made lately for cycles, and from time to time all there are. For a network of
+    65,000 scalar operations that adds two thirds to the time of a training step. Tensors are few and gain
+    nothing.
 
     Cycles that other code makes inside are found afterwards.
 

@@ -39,7 +39,7 @@ class DataLoader:
             what it returns takes the input's place.
         collate: joins a list of samples into a batch; by default numbers and arrays are stacked along a new
             first axis, tuples and dictionaries field by field.
-        prefetch: how many batches a background thread makes ahead; none when 0.
+        prefetch: how many batches a background thread makes ahead, if one can be started; none when 0.
 
     Raises:
         ShapeError: if there are no samples, or not as many in every array.

@@ -27,7 +27,7 @@ def prefetched(items: Iterable[Any], ahead: int) -> Iterator[Any]:
     thread = threading.Thread(
         target=contextvars.copy_context().run, args=(_produce, *arguments), name="prefetch", daemon=True
     )
-    return _consume(thread, free, made, stop)
+    return _consume(thread, items, free, made, stop)
 
 
 def _produce(
@@ -46,11 +46,16 @@ def _produce(
 
 def _consume(
     thread: threading.Thread,
+    items: Iterable[Any],
     free: SimpleQueue[bool],
     made: SimpleQueue[tuple[str, Any]],
     stop: threading.Event,
 ) -> Iterator[Any]:
-    thread.start()
+    try:
+        thread.start()
+    except RuntimeError:  # there are no threads here, as in a browser: batches are made as they are asked for
+        yield from items
+        return
     try:
         while True:
             kind, content = made.get()

@@ -182,3 +182,27 @@ def test_the_module_runs(tmp_path):
         [sys.executable, "-m", "viz", "w*x", "--at", "w=-3,x=2"], capture_output=True, check=True
     )
     assert "−6.0" in done.stdout.decode()
+
+
+@pytest.mark.parametrize(
+    ("formula", "given"),
+    [("µ*2", "µ=3"), ("μ*2", "µ=3"), ("µ*2", "μ=3"), ("ﬁ*2", "fi=3"), ("ℝ*2", "ℝ=3")],
+)
+def test_a_name_is_the_same_however_it_is_typed(formula, given, capsys):
+    # Python reads names in the form NFKC: the micro sign as the letter mu, a ligature as its letters
+    assert main([formula, "--at", given]) == 0
+    assert "6.0" in capsys.readouterr().out
+    assert evaluate(formula, {given.split("=")[0]: 3.0}).data == 6.0
+
+
+def test_a_name_given_twice_in_two_ways_is_given_twice(capsys):
+    assert main(["µ*2", "--at", "µ=3,μ=4"]) == 2
+    assert "two values" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "wanted", [".99999999f", "99999999", "0>1000000.3f", ".101g", ".1000000000000000000000f"]
+)
+def test_a_number_has_no_more_digits_than_a_box_holds(wanted, capsys):
+    assert main(["x*2", "--at", "x=3", "--number-format", wanted]) == 2
+    assert "a number in a box has at most 100 digits" in capsys.readouterr().err

@@ -5,6 +5,7 @@ import weakref
 
 import pytest
 
+import autograd_core as ac
 from autograd_core import Value, pause_gc
 
 
@@ -38,3 +39,19 @@ def test_a_graph_is_freed_without_the_collector():
         y.backward()
         del leaf, y
         assert freed() is None
+
+
+@pytest.mark.parametrize("make", [lambda: ac.Value(2.0), lambda: ac.Tensor([2.0], requires_grad=True)])
+@pytest.mark.parametrize("create_graph", [False, True])
+def test_a_graph_has_no_cycle_but_that_of_a_recorded_gradient_which_ends_with_it(make, create_graph):
+    with ac.pause_gc():
+        x = make()
+        y = (x * x * x).sum() if isinstance(x, ac.Tensor) else x * x * x
+        y.backward(create_graph=create_graph)
+        count = len(gc.get_objects())
+        for _ in range(20):
+            again = make()
+            y = (again * again * again).sum() if isinstance(again, ac.Tensor) else again * again * again
+            y.backward(create_graph=create_graph)
+            again.grad = None
+        assert len(gc.get_objects()) < count + 200

@@ -1,5 +1,7 @@
 """Several threads give what one gives, every time the same, and errors come through."""
 
+import os
+import signal
 import sys
 import threading
 
@@ -117,3 +119,41 @@ def test_without_threadpoolctl_the_message_says_how_to_get_it(monkeypatch):
     with pytest.raises(MissingDependencyError, match=r"pip install 'autograd-core\[threads\]'"):
         set_num_threads(2)
     assert get_num_threads() == 1
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork")
+@pytest.mark.filterwarnings("ignore:.*multi-threaded.*fork:DeprecationWarning")  # that it may is the point
+@pytest.mark.parametrize("count", [2, 3])
+def test_after_a_fork_the_child_has_threads_of_its_own(count):
+    set_num_threads(count)
+    wanted = gradients()
+    child = os.fork()
+    if not child:
+        signal.alarm(60)
+        same = all(map(np.array_equal, gradients(), wanted)) and get_num_threads() == count
+        os._exit(0 if same else 1)
+    assert os.waitpid(child, 0)[1] == 0
+    assert all(map(np.array_equal, gradients(), wanted))  # and the parent keeps its own
+
+
+@pytest.mark.parametrize("started", [0, 1, 2])
+def test_where_threads_cannot_be_started_one_does_all(started, monkeypatch):
+    alone = gradients()
+    set_num_threads(4)
+    start, so_far = threading.Thread.start, []
+
+    def refuse(thread):
+        if len(so_far) >= started:
+            raise RuntimeError("can't start new thread")
+        so_far.append(thread)
+        start(thread)
+
+    monkeypatch.setattr(threading.Thread, "start", refuse)
+    for one, several in zip(alone, gradients(), strict=True):
+        np.testing.assert_allclose(several, one, rtol=1e-12, atol=1e-10)
+    assert get_num_threads() == 1
+
+    set_num_threads(4)
+    seen = []
+    threads.in_parts(10, lambda first, last: seen.extend(range(first, last)), 1)
+    assert sorted(seen) == list(range(10))

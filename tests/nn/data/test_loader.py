@@ -317,3 +317,14 @@ def test_mistakes_are_told_at_the_call(arguments, options, error, message):
 def test_samples_that_do_not_join_are_told(data, error, message):
     with pytest.raises(error, match=message):
         list(nn.DataLoader(data, 2))
+
+
+def test_where_no_thread_can_be_started_batches_are_made_as_they_are_asked_for(monkeypatch):
+    def refuse(thread):
+        raise RuntimeError("can't start new thread")
+
+    wanted = [x.tolist() for x in nn.DataLoader(np.arange(7.0), 2, shuffle=True, generator=3)]
+    monkeypatch.setattr(threading.Thread, "start", refuse)
+    loader = nn.DataLoader(np.arange(7.0), 2, shuffle=True, generator=3, prefetch=2)
+    assert [x.tolist() for x in loader] == wanted
+    next(iter(loader))  # and left early
