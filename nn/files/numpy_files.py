@@ -22,6 +22,7 @@ Array = np.ndarray[Any, np.dtype[Any]]
 _METADATA = "__metadata__.json"  # where an .npz keeps the text beside its arrays
 _LONGEST = 10_000  # bytes of a header, as NumPy has it: it is a Python expression
 _MAGIC = b"\x93NUMPY"
+_DAMAGED = (zipfile.BadZipFile, NotImplementedError, EOFError, OSError, ValueError, struct.error, zlib.error)
 
 
 def as_npz(arrays: Mapping[str, Array], metadata: Mapping[str, str]) -> bytes:
@@ -64,7 +65,7 @@ def from_npz(source: Path, content: bytes) -> tuple[dict[str, Array], dict[str, 
                     arrays[name.removesuffix(".npy")] = from_npy(source, name, data)
     except FileFormatError:
         raise
-    except (zipfile.BadZipFile, EOFError, OSError, ValueError, struct.error, zlib.error) as error:
+    except _DAMAGED as error:
         raise FileFormatError(f"{source}: no whole .npz file, it is damaged or cut short: {error}") from None
     return arrays, metadata
 

@@ -371,3 +371,13 @@ def test_what_is_above_the_limit_is_refused_until_it_is_raised(path, tmp_path):
         assert nn.load(tmp_path / "bomb.npz")["x"].size == 10**6
     finally:
         nn.set_read_limit(before)
+
+
+def test_an_archive_of_a_version_to_come_is_refused(tmp_path):
+    path = tmp_path / "w.npz"
+    nn.save({"w": np.ones(2)}, path)
+    content = bytearray(path.read_bytes())
+    content[content.index(b"PK\1\2") + 6] = 128  # the version that is needed to read it
+    path.write_bytes(bytes(content))
+    with pytest.raises(FileFormatError, match=r"w\.npz: .*version 12.8"):
+        nn.load(path)
