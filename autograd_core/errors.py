@@ -14,6 +14,7 @@ __all__ = [
     "MissingDependencyError",
     "NumericalError",
     "ShapeError",
+    "UnsizedError",
 ]
 
 
@@ -23,6 +24,10 @@ class AutogradError(Exception):
 
 class ShapeError(AutogradError, ValueError):
     """Shapes or axes that do not fit the operation."""
+
+
+class UnsizedError(ShapeError, TypeError):
+    """The length or the elements of something that has no axes."""
 
 
 class DtypeError(AutogradError, TypeError):

@@ -19,7 +19,7 @@ from .context import (
     watcher,
 )
 from .dtypes import as_array, default_dtype, in_common
-from .errors import DomainError, DtypeError, GraphError, ShapeError
+from .errors import DomainError, DtypeError, GraphError, ShapeError, UnsizedError
 from .graph import Node, carriers
 from .methods import OPERANDS
 from .primitive import (
@@ -314,7 +314,9 @@ class Tensor(ArrayMethods):
 
     def __len__(self) -> int:
         if not self.data.ndim:
-            raise ShapeError("len() of a 0-dimensional tensor")
+            raise UnsizedError(
+                "a 0-dimensional tensor has no length and no elements to go through: use item()"
+            )
         return len(self.data)
 
     def __iter__(self) -> Iterator[Tensor]:
@@ -344,6 +346,13 @@ class Tensor(ArrayMethods):
                 "stack([...]) to join tensors, or .detach() for a constant"
             )
         return np.array(self.data, dtype=dtype, copy=copy)
+
+    def __dlpack__(self, **options: Any) -> Any:
+        """The array for other libraries, ``torch.from_dlpack(tensor)``: as for NumPy, it leaves the graph."""
+        return self.__array__().__dlpack__(**options)
+
+    def __dlpack_device__(self) -> Any:
+        return self.data.__dlpack_device__()
 
     __array_ufunc__ = call_ufunc
     __array_function__ = call_function

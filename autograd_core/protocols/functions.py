@@ -31,15 +31,11 @@ def _where(condition: Any, *branches: Any) -> Any:
 
 def _pad(x: Any, pad_width: Any, mode: str = "constant", **options: Any) -> Any:
     value = options.pop("constant_values", 0.0)
-    if options or shape_of(value):
-        raise GraphError(
-            f"np.pad of a tensor takes one number as constant_values, and no {', '.join(options) or 'array'}"
-        )
     if isinstance(pad_width, dict):
         ndim = len(shape_of(x))
         pairs = {axis % ndim: n if isinstance(n, tuple) else (n, n) for axis, n in pad_width.items()}
         pad_width = [pairs.get(axis, (0, 0)) for axis in range(ndim)]
-    return structure.pad(x, pad_width, mode, value)
+    return structure.pad(x, pad_width, mode, value, **options)
 
 
 def _nan_to_num(x: Any, nan: Any = 0.0, posinf: Any = None, neginf: Any = None) -> Any:

@@ -18,6 +18,7 @@ from .joining import *
 from .nan_reductions import *
 from .normalization import *
 from .operands import *
+from .padding import *
 from .products import *
 from .quantiles import *
 from .reductions import *

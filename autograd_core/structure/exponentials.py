@@ -11,9 +11,10 @@ from typing import Any
 
 import numpy as np
 
+from ..calculus import multiply
 from ..primitive import General, Namespace
-from .operands import Axis, reduced_axes, shape_of
-from .reductions import restored
+from .operands import Axis, as_operand, reduced_axes, shape_of
+from .reductions import restored, sum
 
 __all__ = ["log_softmax", "logsumexp", "softmax"]
 
@@ -90,10 +91,10 @@ _logsumexp.floating = _softmax.floating = _log_softmax.floating = True
 def logsumexp(x: Any, axis: Axis = None, keepdims: bool = False) -> Any:
     """ln Σ exp(x) along ``axis``: a smooth maximum, whose gradient is the softmax.
 
-    Where every element is -inf the result is -inf, and the gradient 0.
+    Where every element is -inf, or there is none, the result is -inf, and the gradient 0.
 
     Raises:
-        ShapeError: for an axis that ``x`` does not have, or if there is no element to add.
+        ShapeError: for an axis that ``x`` does not have.
 
     >>> from autograd_core import Tensor
     >>> x = Tensor([1e4, 1e4], requires_grad=True)
@@ -102,7 +103,10 @@ def logsumexp(x: Any, axis: Axis = None, keepdims: bool = False) -> Any:
     >>> y, x.grad
     (Tensor(10000.693147, op=logsumexp), array([0.5, 0.5]))
     """
-    return _logsumexp(x, axis=_along("logsumexp", x, axis), keepdims=bool(keepdims))
+    axes = reduced_axes("logsumexp", axis, shape_of(x))
+    if 0 in shape_of(x):
+        return sum(as_operand(x), axes, keepdims) - np.inf
+    return _logsumexp(x, axis=axes, keepdims=bool(keepdims))
 
 
 def softmax(x: Any, axis: Axis = -1) -> Any:
@@ -110,28 +114,23 @@ def softmax(x: Any, axis: Axis = -1) -> Any:
     where every element is -inf there is no such distribution and the result is NaN.
 
     Raises:
-        ShapeError: for an axis that ``x`` does not have, or if there is no element along it.
+        ShapeError: for an axis that ``x`` does not have.
 
     >>> softmax([0.0, 0.0, -float("inf")])
     array([0.5, 0.5, 0. ])
     """
-    return _softmax(x, axis=_along("softmax", x, axis))
+    axes = reduced_axes("softmax", axis, shape_of(x))
+    return multiply(x, 1.0) if 0 in shape_of(x) else _softmax(x, axis=axes)
 
 
 def log_softmax(x: Any, axis: Axis = -1) -> Any:
     """x - ln Σ exp(x) along ``axis``: the logarithm of :func:`softmax` without its underflow.
 
     Raises:
-        ShapeError: for an axis that ``x`` does not have, or if there is no element along it.
+        ShapeError: for an axis that ``x`` does not have.
 
     >>> log_softmax([0.0, -1e4])
     array([     0., -10000.])
     """
-    return _log_softmax(x, axis=_along("log_softmax", x, axis))
-
-
-def _along(operation: str, x: Any, axis: Axis) -> tuple[int, ...]:
-    """The axes; a number without axes is a row of one element and has an axis 0, or -1, as in PyTorch."""
-    shape = shape_of(x)
-    alone = not shape and axis in (0, -1, (0,), (-1,))
-    return reduced_axes(operation, None if alone else axis, shape, nonempty=True)
+    axes = reduced_axes("log_softmax", axis, shape_of(x))
+    return multiply(x, 1.0) if 0 in shape_of(x) else _log_softmax(x, axis=axes)

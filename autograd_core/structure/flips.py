@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
+
 from ..errors import ShapeError
 from .indexing import getitem
 from .joining import concatenate
-from .operands import Axis, as_operand, on_axis, one_axis, reduced_axes, several_axes, shape_of
+from .operands import Axis, as_operand, data_of, on_axis, one_axis, reduced_axes, several_axes, shape_of
 from .shaping import moveaxis, reshape, swapaxes
 
 __all__ = ["flip", "fliplr", "flipud", "roll", "rollaxis", "rot90"]
@@ -94,6 +96,7 @@ def rollaxis(x: Any, axis: int, start: int = 0) -> Any:
 
 def roll(x: Any, shift: int | Sequence[int], axis: int | Sequence[int] | None = None) -> Any:
     """Shift along ``axis``; what leaves at one end comes in at the other. Flattened first when None.
+    Of a shift that is no whole number the fraction is dropped.
 
     Raises:
         ShapeError: for an axis that ``x`` does not have, or if shifts and axes differ in number.
@@ -103,18 +106,14 @@ def roll(x: Any, shift: int | Sequence[int], axis: int | Sequence[int] | None = 
     """
     x = as_operand(x)
     if axis is None:
-        total = sum(shift) if isinstance(shift, Sequence) else shift
-        return reshape(roll(reshape(x, -1), total, 0), shape_of(x))
-    axes = tuple(axis) if isinstance(axis, Sequence) else (axis,)
-    shifts = tuple(shift) if isinstance(shift, Sequence) else (shift,) * len(axes)
-    if len(axes) == 1:
-        axes *= len(shifts)
-    if len(shifts) != len(axes):
-        raise ShapeError(f"roll(): {len(shifts)} shifts for {len(axes)} axes")
-    for steps, named in zip(shifts, axes, strict=True):
+        return reshape(roll(reshape(x, -1), shift, 0), shape_of(x))
+    shifts, axes = np.atleast_1d(data_of(shift)), np.atleast_1d(axis)
+    if shifts.ndim > 1 or axes.ndim > 1 or (shifts.size != axes.size and 1 not in (shifts.size, axes.size)):
+        raise ShapeError(f"roll(): {shifts.size} shifts for {axes.size} axes")
+    for steps, named in np.broadcast(shifts, axes):
         position = one_axis("roll", named, len(shape_of(x)))
         length = shape_of(x)[position]
-        cut = -steps % length if length else 0
+        cut = -int(steps) % length if length else 0
         if cut:
             parts = slice(cut, None), slice(0, cut)
             x = concatenate([getitem(x, on_axis(position, part)) for part in parts], axis=position)

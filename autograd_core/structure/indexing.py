@@ -206,9 +206,9 @@ def _written(index: Any) -> str:
     return f"array of shape {index.shape}" if isinstance(index, np.ndarray) else str(index)
 
 
-def take_along_axis(x: Any, indices: Any, axis: int = -1) -> Any:
+def take_along_axis(x: Any, indices: Any, axis: int | None = -1) -> Any:
     """Pick along ``axis`` with an index array of the same number of dimensions; on the other axes both
-    broadcast.
+    broadcast. When the axis is None, pick from all elements with a row of indices.
 
     Raises:
         ShapeError: if the dimensions do not fit.
@@ -219,8 +219,8 @@ def take_along_axis(x: Any, indices: Any, axis: int = -1) -> Any:
     array([[1., 3.],
            [2., 4.]])
     """
+    x, position = along("take_along_axis", x, axis)
     shape, chosen = shape_of(x), as_index(indices)
-    position = one_axis("take_along_axis", axis, len(shape))
     if not isinstance(chosen, np.ndarray) or chosen.dtype.kind not in "iu":
         raise IndexRangeError(f"take_along_axis(): indices have to be integers, got {indices!r}")
     if chosen.ndim != len(shape):

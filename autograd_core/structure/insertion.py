@@ -1,4 +1,4 @@
-"""Padding, inserting, deleting and choosing elements: compositions of slices, indices and joins."""
+"""Inserting, deleting and choosing elements: compositions of slices, indices and joins."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from ..calculus import where
 from ..calculus import where as _where
 from ..errors import DomainError, IndexRangeError, ShapeError
 from ..graph import Node
-from ..primitive import Linear
 from .indexing import getitem, put, take, within
 from .joining import concatenate, stack
 from .operands import along, as_operand, as_shape, data_of, on_axis, one_axis, shape_of, shaped
@@ -26,73 +25,11 @@ __all__ = [
     "delete",
     "extract",
     "insert",
-    "pad",
     "piecewise",
     "resize",
     "select",
     "trim_zeros",
 ]
-
-
-def _pad_with(x: Any, *, width: tuple[tuple[int, int], ...], value: float) -> Any:
-    return np.pad(x, width, constant_values=value) if width else x
-
-
-_pad = Linear(
-    "pad",
-    "pad",
-    forward=_pad_with,
-    transpose=lambda m, g, x, *, width, value: m.getitem(
-        g, index=tuple(slice(before, before + n) for (before, _), n in zip(width, x.shape, strict=True))
-    ),
-    homogeneous={"value": 0.0},
-)
-
-
-def pad(x: Any, width: int | Sequence[Any], mode: str = "constant", value: Any = 0.0) -> Any:
-    """Add elements at the ends of the axes.
-
-    Args:
-        x: the input.
-        width: for each axis a pair (before, after); one pair, or one number, for all axes.
-        mode: "constant", or where the new elements are taken from: "edge" repeats the outermost one,
-            "reflect" mirrors at it, "symmetric" mirrors behind it, "wrap" goes on from the other end.
-        value: the new elements in the mode "constant"; of a node the gradient is that of all of them.
-
-    Raises:
-        ShapeError: if the widths do not fit the axes, or one is negative; for an empty axis that is to be
-            continued.
-        DomainError: for another mode.
-
-    >>> from autograd_core import Tensor
-    >>> pad(Tensor([1.0, 2.0]), (1, 2))
-    Tensor([0., 1., 2., 0., 0.])
-    >>> pad([1.0, 2.0, 3.0], 2, mode="reflect")
-    array([3., 2., 1., 2., 3., 2., 1.])
-    """
-    shape = shape_of(x)
-    try:
-        pairs = np.broadcast_to(np.asarray(width), (len(shape), 2))
-    except ValueError:
-        raise ShapeError(f"pad(): {width!r} gives no pair for each axis of shape {shape}") from None
-    if pairs.dtype.kind not in "iu" or (pairs.size and pairs.min() < 0):
-        raise ShapeError(f"pad(): widths are whole numbers from 0, got {width!r}")
-    if mode == "constant":
-        ends = tuple((int(before), int(after)) for before, after in pairs)
-        if not isinstance(value, Node):
-            return _pad(x, width=ends, value=value)
-        inside = np.pad(np.ones(shape, bool), ends)
-        return where(inside, _pad(x, width=ends, value=0.0), as_operand(value))
-    if mode not in ("edge", "reflect", "symmetric", "wrap"):
-        known = "'constant', 'edge', 'reflect', 'symmetric' and 'wrap'"
-        raise DomainError(f"pad(): the modes are {known}, got {mode!r}")
-    for axis, here in enumerate(pairs):
-        if here.any():
-            if not shape[axis]:
-                raise ShapeError(f"pad(mode={mode!r}): axis {axis} of shape {shape} is empty")
-            source = np.pad(np.arange(shape[axis]), tuple(here), mode=mode)  # type: ignore[call-overload]
-            x = getitem(x, on_axis(axis, source))
-    return x
 
 
 def append(x: Any, values: Any, axis: int | None = None) -> Any:
@@ -172,6 +109,8 @@ def insert(x: Any, obj: Any, values: Any, axis: int | None = None) -> Any:
             f"insert(): values of shape {shape_of(values)} do not fit {count} places on axis {position} of "
             f"shape {shape}"
         ) from None
+    if places.size and places.dtype.kind not in "iu":
+        raise IndexRangeError(f"insert(): places are whole numbers, got {obj!r}")
     flat = np.ravel(places).astype(int)
     if flat.size and not (-length <= flat.min() and flat.max() <= length):
         raise IndexRangeError(f"insert(): place {obj!r} is outside the axis of length {length}")

@@ -15,9 +15,9 @@ from ..calculus import where as _where
 from ..dtypes import default_dtype
 from ..errors import DomainError, ShapeError
 from .indexing import getitem
-from .insertion import pad
 from .joining import concatenate
 from .operands import as_number_or_operand, as_operand, data_of, shape_of
+from .padding import pad
 from .products import convolve
 from .shaping import astype, atleast_1d, expand_dims, moveaxis
 
@@ -86,7 +86,15 @@ def interp(x: Any, xp: Any, fp: Any, left: Any = None, right: Any = None, period
         outside = below | above
         # where there is no piece, whatever stands here is not taken and must not divide by 0
         width = _where(outside, 1.0, stop - start)
-        inside = low + (high - low) * (_where(outside, 0.0, x - start) / width)
+        with np.errstate(invalid="ignore"):
+            inside = low + (high - low) * (_where(outside, 0.0, x - start) / width)
+        unsure = np.isnan(data_of(inside)) & ~np.isnan(places)
+        if unsure.any():  # infinities meet: the piece is seen from its other end, and a point is itself
+            with np.errstate(invalid="ignore"):
+                turned = high + (high - low) * ((x - stop) / width)
+            turned = _where(np.isnan(data_of(turned)) & (data_of(low) == data_of(high)), low, turned)
+            turned = _where(places == points[piece + 1], high, _where(places == points[piece], low, turned))
+            inside = _where(unsure, turned, inside)
     inside = _where(below, first if left is None else left, inside)
     return _where(above, last if right is None else right, inside)
 

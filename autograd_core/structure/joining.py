@@ -401,7 +401,7 @@ def repeat(x: Any, repeats: int | Sequence[int], axis: int | None = None) -> Any
     >>> repeat([1.0, 2.0], [3, 1])
     array([1., 1., 1., 2.])
     """
-    x, position = along("repeat", x, axis)
+    x, position = along("repeat", x, axis if shape_of(x) or axis not in (0, -1) else None)
     shape = shape_of(x)
     length = shape[position]
     counts = np.asarray(repeats)

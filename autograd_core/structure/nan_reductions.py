@@ -166,7 +166,9 @@ def nancumprod(x: Any, axis: int | None = None, *, dtype: DTypeLike | None = Non
     return cumprod(_filled(x, 1.0), axis, dtype=dtype)
 
 
-def nanquantile(x: Any, q: Any, axis: Axis = None, keepdims: bool = False, *, method: str = "linear") -> Any:
+def nanquantile(
+    x: Any, q: Any, axis: Axis = None, keepdims: bool = False, *, method: str = "linear", weights: Any = None
+) -> Any:
     """The :func:`quantile` of the elements that are numbers; NaN where there is none.
 
     Raises:
@@ -176,11 +178,11 @@ def nanquantile(x: Any, q: Any, axis: Axis = None, keepdims: bool = False, *, me
     >>> nanquantile([1.0, float("nan"), 2.0, 3.0], [0.0, 1.0])
     array([1., 3.])
     """
-    return at_levels("nanquantile", x, as_operand(q), axis, keepdims, method, skip=True)
+    return at_levels("nanquantile", x, as_operand(q), axis, keepdims, method, weights=weights, skip=True)
 
 
 def nanpercentile(
-    x: Any, q: Any, axis: Axis = None, keepdims: bool = False, *, method: str = "linear"
+    x: Any, q: Any, axis: Axis = None, keepdims: bool = False, *, method: str = "linear", weights: Any = None
 ) -> Any:
     """The :func:`percentile` of the elements that are numbers; NaN where there is none.
 
@@ -191,7 +193,9 @@ def nanpercentile(
     >>> nanpercentile([1.0, float("nan"), 2.0, 3.0], 50).item()
     2.0
     """
-    return at_levels("nanpercentile", x, as_operand(q) / 100, axis, keepdims, method, skip=True)
+    return at_levels(
+        "nanpercentile", x, as_operand(q) / 100, axis, keepdims, method, weights=weights, skip=True
+    )
 
 
 def nanmedian(x: Any, axis: Axis = None, keepdims: bool = False) -> Any:

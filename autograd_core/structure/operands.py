@@ -172,7 +172,8 @@ def reduced_axes(
     Raises:
         ShapeError: for a wrong axis; with ``nonempty``, also for nothing to reduce.
     """
-    if axis is None:
+    alone = not shape and axis in (0, -1, (0,), (-1,))  # a number is its own only element
+    if axis is None or alone:
         axes = tuple(range(len(shape)))
     elif isinstance(axis, tuple | list):
         axes = several_axes(operation, axis, len(shape))

@@ -13,8 +13,8 @@ from ..kernels import products as kernels
 from ..primitive import General, Multilinear, Namespace
 from .contractions import einsum
 from .indexing import getitem
-from .insertion import pad
 from .operands import as_operand, common_shape, one_axis, shape_of, without_lists
+from .padding import pad
 from .shaping import expand_dims, moveaxis, reshape, squeeze, transpose
 from .windows import sliding_windows
 

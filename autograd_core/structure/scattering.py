@@ -16,8 +16,8 @@ from ..dtypes import default_dtype
 from ..errors import IndexRangeError, ShapeError
 from ..graph import Node, unrecorded
 from .indexing import checked_along, checked_indices, getitem, put, put_along_axis
-from .insertion import pad
 from .operands import as_operand, data_of, on_axis, one_axis, shape_of, shaped
+from .padding import pad
 from .shaping import reshape
 
 __all__ = ["bincount", "index_add", "masked_fill", "one_hot", "scatter", "scatter_add"]

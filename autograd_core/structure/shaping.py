@@ -84,7 +84,8 @@ def reshape(x: Any, shape: int | Sequence[int], order: str = "C") -> Any:
     Args:
         x: the input.
         shape: the new shape.
-        order: "C" reads and writes the elements row by row, "F" column by column.
+        order: "C" reads and writes the elements row by row, "F" column by column, "A" as they lie in
+            memory where that is column by column, else row by row.
 
     Raises:
         ShapeError: if the sizes differ.
@@ -94,8 +95,10 @@ def reshape(x: Any, shape: int | Sequence[int], order: str = "C") -> Any:
     array([[1., 2.],
            [3., 4.]])
     """
-    if order not in ("C", "F", "A", "K"):  # how an array lies in memory ("A" and "K") plays no part
-        raise DomainError(f"reshape(): the order is 'C' or 'F', got {order!r}")
+    if order not in ("C", "F", "A"):
+        raise DomainError(f"reshape(): the order is 'C', 'F' or 'A', got {order!r}")
+    if order == "A":
+        order = "F" if np.isfortran(data_of(as_operand(x))) else "C"
     wanted = as_shape("reshape", shape)
     if order == "F":
         return transpose(reshape(transpose(x), wanted[::-1]))
@@ -251,6 +254,9 @@ def ravel(x: Any, order: str = "C") -> Any:
     >>> ravel([[1.0, 2.0], [3.0, 4.0]], order="F")
     array([1., 3., 2., 4.])
     """
+    if order == "K":
+        strides = data_of(as_operand(x)).strides
+        x, order = transpose(x, sorted(range(len(strides)), key=lambda axis: -abs(strides[axis]))), "C"
     return reshape(x, -1, order)
 
 

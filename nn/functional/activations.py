@@ -89,15 +89,15 @@ def hardtanh(input: Any, min_val: float = -1.0, max_val: float = 1.0, inplace: b
     """x between the two bounds, of any shape; no gradient on the bounds and outside.
 
     Raises:
-        DomainError: if ``min_val`` is not below ``max_val``.
+        DomainError: if ``min_val`` is above ``max_val``.
 
     Source: Collobert (2004), "Large scale machine learning".
 
     >>> hardtanh([-3.0, 0.5, 3.0])
     Tensor([-1. ,  0.5,  1. ])
     """
-    if not min_val < max_val:
-        raise DomainError(f"hardtanh(): `min_val` (={min_val}) has to be below `max_val` (={max_val})")
+    if not min_val <= max_val:
+        raise DomainError(f"hardtanh(): `min_val` (={min_val}) is above `max_val` (={max_val})")
     return ac.clip(as_node(input), min_val, max_val)
 
 

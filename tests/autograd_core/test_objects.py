@@ -221,3 +221,26 @@ def test_what_is_no_number_is_left_to_itself(leaf):
     ):
         with pytest.raises(TypeError, match="unsupported operand"):
             operation(leaf(1.0))
+
+
+def test_what_has_no_axes_has_no_length():
+    for node in (Tensor(1.0), Value(1.0), Tensor([1.0]).sum()):
+        for f in (len, iter, list, tuple, sorted):
+            with pytest.raises(TypeError):
+                f(node)
+
+
+def test_other_libraries_read_a_tensor_and_a_tensor_reads_theirs():
+    t = Tensor([[1.0, 2.0]], requires_grad=True)
+    assert np.from_dlpack(t).tolist() == [[1.0, 2.0]]
+    assert np.shares_memory(np.from_dlpack(t), t.data)
+
+    class Foreign:
+        def __init__(self, array):
+            self.__dlpack__, self.__dlpack_device__ = array.__dlpack__, array.__dlpack_device__
+
+    for dtype in (np.float32, np.int64):
+        assert Tensor(Foreign(np.ones((2, 3), dtype))).dtype == dtype
+        assert (t.sum() * Foreign(np.ones((2, 3), dtype)).__dlpack_device__()[1]).item() == 0.0
+    with pytest.raises(GraphError):
+        grad(lambda x: x * float(np.from_dlpack(x)))(np.ones(1))

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from autograd_core import Tensor, gradcheck
+import autograd_core as ac
+from autograd_core import Tensor, grad, gradcheck
 from autograd_core import linalg as la
 from autograd_core import structure as s
 
@@ -100,3 +101,80 @@ def test_products_with_zeros_can_be_differentiated_twice(f, x):
 @pytest.mark.parametrize("f", [s.cumsum, s.cumprod, s.sort, s.flip, s.ravel])
 def test_the_gradient_of_nothing_is_nothing(f):
     assert gradient(f, np.zeros((0,))) == []
+
+
+def test_softmax_of_nothing_is_nothing():
+    for shape, axis in (((2, 0), 1), ((0, 2), 0), ((0,), 0), ((2, 0, 3), (0, 1))):
+        x = Tensor(np.zeros(shape, np.float32), requires_grad=True)
+        for f in (ac.softmax, ac.log_softmax):
+            y = f(x, axis=axis)
+            assert y.shape == shape
+            assert y.dtype == np.float32
+            y.sum().backward()
+        assert x.grad.shape == shape
+    assert ac.logsumexp(np.zeros((2, 0)), axis=1).tolist() == [-np.inf, -np.inf]
+
+
+@pytest.mark.parametrize("axis", [0, -1])
+def test_a_number_is_its_own_only_element(axis):
+    x = Tensor(0.7, requires_grad=True)
+    for f in (np.sum, np.prod, np.max, np.min, np.mean, ac.logsumexp):
+        assert f(x, axis=axis).shape == ()
+        assert grad(lambda x, f=f: f(x, axis=axis))(0.7) == pytest.approx(1.0)
+    assert ac.softmax(x, axis).item() == 1.0
+    assert ac.log_softmax(x, axis).item() == 0.0
+    assert np.repeat(x, 3, axis=axis).tolist() == [0.7] * 3
+    with pytest.raises(ac.ShapeError, match="axis 1 is out of range"):
+        np.sum(x, axis=1)
+
+
+def test_interpolation_beside_infinities_is_numpys():
+    inf = np.inf
+    places = np.array([-1.0, 0.0, 0.5, 1.0, 1.5, 2.0, 3.0, np.nan])
+    for xp, fp in (
+        ([0.0, 1.0, 2.0], [0.0, inf, 1.0]), ([0.0, 1.0, inf], [0.0, 1.0, 2.0]), ([0.0, 1.0, 2.0], [-inf, inf, inf]),
+        ([0.0, 1.0, 2.0], [inf, 1.0, -inf]), ([-inf, 0.5, 2.0], [3.0, 1.0, 2.0]),
+    ):  # fmt: skip
+        with np.errstate(invalid="ignore"):
+            expected = np.interp(places, xp, fp)
+        assert np.array_equal(np.interp(places, xp, Tensor(fp)).data, expected, equal_nan=True)
+        assert np.array_equal(np.interp(Tensor(places), xp, fp).data, expected, equal_nan=True)
+
+
+def test_orders_follow_the_memory_as_numpys_do():
+    x = np.arange(24.0).reshape(2, 3, 4)
+    for y in (x, x.T, x.transpose(1, 0, 2), x[:, ::2], x[::-1], np.asfortranarray(x), x[:, :1]):
+        for order in "CFAK":
+            assert np.ravel(Tensor(y), order=order).tolist() == np.ravel(y, order=order).tolist()
+            if order != "K":
+                shape = (y.size // 2, 2)
+                expected = np.reshape(y, shape, order=order)
+                assert np.reshape(Tensor(y), shape, order=order).tolist() == expected.tolist()
+                weights = np.arange(y.size).reshape(shape)
+                slope = grad(lambda y, o=order, s=shape, w=weights: (np.reshape(y, s, order=o) * w).sum())(y)
+                assert (slope * y).sum() == pytest.approx((expected * weights).sum())
+
+
+@pytest.mark.parametrize(("shift", "axis"), [(1.5, None), (-1.5, 0), ((1.5, 1), (0, 1)), ((1, 2), 1), (2, (0, 1)),
+                                             (np.array([1, -2]), (1, 1)), ((1, 2), None)])  # fmt: skip
+def test_shifts_are_numpys(shift, axis):
+    x = np.arange(12.0).reshape(3, 4)
+    assert np.roll(Tensor(x), shift, axis).tolist() == np.roll(x, shift, axis).tolist()
+
+
+@pytest.mark.parametrize("place", [1.0, 1.5, [1.0, 2.0], np.array([0.0])])
+def test_places_are_whole_numbers(place):
+    for f in (lambda x: np.insert(x, place, 9.0), lambda x: np.delete(x, place)):
+        with pytest.raises((IndexError, TypeError)):
+            f(np.arange(3.0))
+        with pytest.raises(ac.IndexRangeError):
+            f(Tensor([0.0, 1.0, 2.0]))
+
+
+def test_elements_are_picked_from_all_when_there_is_no_axis():
+    x, index = np.arange(6.0).reshape(2, 3) ** 2, np.array([5, 0, 5])
+    assert np.take_along_axis(Tensor(x), index, axis=None).tolist() == [25.0, 0.0, 25.0]
+    assert grad(lambda x: np.take_along_axis(x, index, None).sum())(x).tolist() == [
+        [1.0, 0.0, 0.0],
+        [0.0, 0.0, 2.0],
+    ]
