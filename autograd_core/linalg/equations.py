@@ -17,6 +17,7 @@ from .factorisations import svdvals
 from .matrices import (
     as_matrices,
     check_symmetric,
+    converging,
     general,
     relative_tolerance,
     singular,
@@ -76,9 +77,12 @@ def _pinv_pushforward(m: Namespace, t: Any, p: Any, a: Any, *, index: int, rcond
     return -p @ t @ p + p @ p.mT @ t.mT @ left + right @ t.mT @ p.mT @ p
 
 
-_pinv = general(
-    "pinv", "A⁺", lambda a, *, rcond: np.linalg.pinv(a, rcond=rcond), _pinv_pullback, _pinv_pushforward
-)
+def _pinv_forward(a: Any, *, rcond: float) -> Any:
+    with converging("pinv", a):
+        return np.linalg.pinv(a, rcond=rcond)
+
+
+_pinv = general("pinv", "A⁺", _pinv_forward, _pinv_pullback, _pinv_pushforward)
 
 
 def solve(a: Any, b: Any) -> Any:

@@ -15,6 +15,7 @@ from .matrices import (
     as_matrices,
     below,
     check_symmetric,
+    converging,
     diagonal_row,
     general,
     lower_triangle,
@@ -422,11 +423,8 @@ def eigvals(a: Any) -> Any:
 
 
 def _svd_forward(a: Any) -> Any:
-    try:
+    with converging("svd", a):
         u, s, vh = np.linalg.svd(a, full_matrices=False)
-    except np.linalg.LinAlgError:
-        found = "finite numbers" if np.isfinite(a).all() else "NaN or infinities"
-        raise DomainError(f"svd: the iteration did not converge on {found} of shape {a.shape}") from None
     return np.concatenate([u, s[..., None, :], np.swapaxes(vh, -1, -2)], axis=-2)
 
 

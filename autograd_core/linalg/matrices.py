@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -81,6 +82,22 @@ def as_matrices(operation: str, a: Any, square: bool = False) -> Any:
     if kind.kind not in "fiub" or kind == np.float16:
         raise DtypeError(f"{operation}() computes in float32 or float64, got {kind}")
     return a
+
+
+@contextmanager
+def converging(operation: str, a: Any) -> Iterator[None]:
+    """LAPACK's iterations do not converge on NaN.
+
+    Raises:
+        DomainError: where one has not converged.
+    """
+    try:
+        yield
+    except np.linalg.LinAlgError:
+        found = "finite numbers" if np.isfinite(a).all() else "NaN or infinities"
+        raise DomainError(
+            f"{operation}: the iteration did not converge on {found} of shape {a.shape}"
+        ) from None
 
 
 def singular(operation: str, a: Any) -> DomainError:

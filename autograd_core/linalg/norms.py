@@ -26,7 +26,7 @@ from ..structure.reductions import restored
 from ..structure.statistics import euclidean_norm
 from .equations import inv
 from .factorisations import svdvals
-from .matrices import as_matrices
+from .matrices import as_matrices, converging
 
 __all__ = ["cond", "matrix_norm", "matrix_rank", "norm", "vector_norm"]
 
@@ -239,7 +239,7 @@ def matrix_rank(a: Any, tol: Any = None, hermitian: bool = False, *, rtol: Any =
         rtol: ``max(m, n)`` times the machine epsilon when None.
 
     Raises:
-        DomainError: if ``tol`` and ``rtol`` are both given.
+        DomainError: if ``tol`` and ``rtol`` are both given, or for NaN.
         GraphError: if a gradient with respect to one of them is asked for.
 
     >>> matrix_rank([[1.0, 2.0], [2.0, 4.0]])
@@ -251,5 +251,6 @@ def matrix_rank(a: Any, tol: Any = None, hermitian: bool = False, *, rtol: Any =
     values = data_of(shaped(a)[0])
     if values.ndim > 1:
         as_matrices("matrix_rank", a)
-    rank = np.asarray(np.linalg.matrix_rank(values, tol, hermitian, rtol=rtol))
+    with converging("matrix_rank", values):
+        rank = np.asarray(np.linalg.matrix_rank(values, tol, hermitian, rtol=rtol))
     return unrecorded(rank) if isinstance(a, Node) else rank[()]

@@ -31,6 +31,9 @@ def _where(condition: Any, *branches: Any) -> Any:
 
 def _pad(x: Any, pad_width: Any, mode: str = "constant", **options: Any) -> Any:
     value = options.pop("constant_values", 0.0)
+    unknown = sorted(set(options) - {"stat_length", "end_values", "reflect_type"})
+    if unknown:
+        raise DomainError(f"np.pad has no option {', '.join(unknown)}")
     if isinstance(pad_width, dict):
         ndim = len(shape_of(x))
         pairs = {axis % ndim: n if isinstance(n, tuple) else (n, n) for axis, n in pad_width.items()}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable
 from typing import Any
 
@@ -141,6 +142,9 @@ def _reduced(
         x = structure.astype(x, dtype)
     if options.get("where") is True:
         del options["where"]
+    unknown = sorted(set(options) - set(inspect.signature(reduction).parameters))
+    if unknown:
+        raise GraphError(f"{reduction.__name__} of a tensor does not take the options {', '.join(unknown)}")
     return reduction(x, axis, keepdims, **options)
 
 

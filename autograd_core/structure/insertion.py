@@ -13,7 +13,7 @@ from ..errors import DomainError, IndexRangeError, ShapeError
 from ..graph import Node
 from .indexing import getitem, put, take, within
 from .joining import concatenate, stack
-from .operands import along, as_operand, as_shape, data_of, on_axis, one_axis, shape_of, shaped
+from .operands import along, as_operand, as_shape, common_shape, data_of, on_axis, one_axis, shape_of, shaped
 from .shaping import astype, broadcast_to, moveaxis, ravel, reshape
 
 __all__ = [
@@ -197,7 +197,12 @@ def choose(indices: Any, choices: Sequence[Any], mode: str = "raise") -> Any:
     numbers = within("choose", numbers, len(options), mode)
     if numbers.size and not (numbers.min() >= 0 and numbers.max() < len(options)):
         raise IndexRangeError(f"choose(): an index is outside the {len(options)} choices")
-    shape = np.broadcast_shapes(numbers.shape, *map(shape_of, options))
+    shape = common_shape(numbers.shape, *map(shape_of, options))
+    if shape is None:
+        listed = " and ".join(str(shape_of(option)) for option in options)
+        raise ShapeError(
+            f"choose(): indices of shape {numbers.shape} and choices of {listed} do not broadcast"
+        )
     stacked = stack([broadcast_to(option, shape) for option in options])
     grid = np.ogrid[tuple(slice(n) for n in shape)]
     return getitem(stacked, (np.broadcast_to(numbers, shape), *grid))

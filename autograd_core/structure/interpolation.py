@@ -56,7 +56,10 @@ def interp(x: Any, xp: Any, fp: Any, left: Any = None, right: Any = None, period
     >>> interp([0.5, 3.0], [0.0, 1.0, 2.0], [0.0, 10.0, 30.0])
     array([ 5., 30.])
     """
-    x, xp, fp = as_operand(x), as_operand(xp), as_operand(fp)
+    x, xp, fp = (
+        y if data_of(y).dtype.kind != "b" else astype(y, default_dtype())
+        for y in map(as_operand, (x, xp, fp))
+    )
     if len(shape_of(xp)) != 1 or shape_of(xp) != shape_of(fp) or not shape_of(xp)[0]:
         raise ShapeError(
             f"interp(): xp and fp are rows of equally many numbers, got {shape_of(xp)} and {shape_of(fp)}"
@@ -262,7 +265,7 @@ def _of_one_length(operation: str, a: Any, b: Any) -> tuple[Any, Any]:
 
 
 def polymul(a: Any, b: Any) -> Any:
-    """The product of two polynomials.
+    """The product of two polynomials, without their leading zeros.
 
     Raises:
         ShapeError: if an operand is no row of coefficients, or has none.
@@ -270,7 +273,15 @@ def polymul(a: Any, b: Any) -> Any:
     >>> polymul([1.0, 1.0], [1.0, -1.0])
     array([ 1.,  0., -1.])
     """
-    return convolve(_row("polymul", a), _row("polymul", b))
+    return convolve(*(_from_the_first(_row("polymul", p)) for p in (a, b)))
+
+
+def _from_the_first(p: Any) -> Any:
+    """The coefficients from the first that is not 0; one 0 where there is none."""
+    found = np.flatnonzero(data_of(p))
+    return (
+        getitem(p, slice(int(found[0]) if found.size else shape_of(p)[0] - 1, None)) if shape_of(p)[0] else p
+    )
 
 
 def polyder(p: Any, m: int = 1) -> Any:

@@ -51,6 +51,8 @@ def modf(x: Any) -> tuple[Any, Any]:
     >>> modf(2.5)
     (0.5, 2.0)
     """
+    if data_of(x).dtype.kind == "b" if isinstance(x, Node | np.ndarray) else isinstance(x, bool):
+        x = multiply(x, 1.0)
     whole = trunc(x)
     infinite = np.isinf(data_of(x))
     fraction = x - trunc(where(infinite, 0.0, x) if np.any(infinite) else x)
