@@ -24,10 +24,11 @@ test-all: $(VENV)/.test
 test-peers: $(VENV)/.test $(VENV)/.peers
 	$(PYTEST) -m peers
 
-# Random graphs and damaged files by the ten thousand, hundreds of interruptions; new ones every time.
-# FUZZ_SEED repeats what a failure prints.
+# Random graphs, unusual calls of NumPy and damaged files by the ten thousand, hundreds of interruptions; new
+# ones every time. FUZZ_SEED repeats what a failure prints.
 fuzz: $(VENV)/.test
-	FUZZ_EXAMPLES=10000 $(BIN)/python -m pytest tests/autograd_core/test_random_graphs.py
+	FUZZ_EXAMPLES=10000 $(BIN)/python -m pytest \
+		tests/autograd_core/test_random_graphs.py tests/autograd_core/protocols/test_unusual_calls.py
 	FUZZ_EXAMPLES=250 $(BIN)/python -m pytest tests/nn/test_damaged_files.py tests/autograd_core/test_context.py
 
 # Speed and memory beside other libraries, which it installs; BENCH="--quick --only T1" passes options.

@@ -185,6 +185,7 @@ def choose(indices: Any, choices: Sequence[Any], mode: str = "raise") -> Any:
 
     Raises:
         IndexRangeError: for an index without a choice.
+        ShapeError: if the indices and the choices do not broadcast.
         DomainError: for another mode.
 
     >>> choose([0, 1, 0], [[1.0, 2.0, 3.0], [10.0, 20.0, 30.0]])
