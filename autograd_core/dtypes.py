@@ -62,7 +62,7 @@ def as_array(data: Any, dtype: DTypeLike | None = None, owner: str = "Tensor()")
         array = np.asarray(data)
     except ValueError as error:
         raise DtypeError(f"{owner} needs a rectangular array of numbers: {error}") from None
-    if array.dtype == object and not isinstance(data, np.ndarray) and hasattr(data, "__dlpack__"):
+    if array.dtype.kind == "O" and not isinstance(data, np.ndarray) and hasattr(data, "__dlpack__"):
         data = array = np.from_dlpack(data)
     if array.dtype.kind not in "fiub":
         raise DtypeError(f"{owner} needs real numbers, got {_foreign(array, _glimpse(data))}")
