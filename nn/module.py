@@ -15,6 +15,7 @@ from autograd_core.errors import AutogradError, DtypeError
 from .errors import ModuleError
 from .hooks import Hook, RemovableHandle, call_with_hooks
 from .parameter import Parameter
+from .warning import warn
 
 if TYPE_CHECKING:
     from .scalars import ScalarModel
@@ -108,7 +109,7 @@ class Module:
                 value.__dict__["_name"] = name
                 kind = type(value).__name__
                 value.__dict__["_scope"] = f"{name}: {kind}" if name.isdigit() else name
-            for path, parameter in value.named_parameters():
+            for path, parameter in value._found_parameters():
                 _relabel(parameter, f"{name}.{path}")
         elif isinstance(self.__dict__.get(name), Parameter) and value is not None:
             raise DtypeError(
@@ -175,7 +176,41 @@ class Module:
         return (module for _, module in self.named_modules())
 
     def named_parameters(self, prefix: str = "", recurse: bool = True) -> Iterator[tuple[str, Parameter]]:
-        """The parameters with their paths (``"conv1.weight"``); a shared one once, under its first."""
+        """The parameters with their paths (``"conv1.weight"``); a shared one once, under its first.
+
+        Modules and parameters in a plain list, tuple or dictionary are not found; a warning says so.
+        """
+        self._warn_of_hidden(recurse)
+        return self._found_parameters(prefix, recurse)
+
+    def _warn_of_hidden(self, recurse: bool) -> None:
+        """Warn of modules and parameters that only a plain list, tuple or dictionary holds."""
+        modules = dict(self.named_modules()) if recurse else {"": self}
+        found: set[Any] | None = None
+        for path, module in modules.items():
+            for name, value in module.__dict__.items():
+                if not isinstance(value, list | tuple | dict):
+                    continue
+                held = [
+                    x
+                    for x in (value.values() if isinstance(value, dict) else value)
+                    if isinstance(x, Parameter) or (isinstance(x, Module) and any(x._found_parameters()))
+                ]
+                if held and found is None:
+                    found = {*self.modules(), *(parameter for _, parameter in self._found_parameters())}
+                if any(x not in (found or ()) for x in held):
+                    of_modules = isinstance(held[0], Module)
+                    kind = "ModuleDict" if isinstance(value, dict) else "ModuleList"
+                    remedy = (
+                        f"write nn.{kind}(...)" if of_modules else "assign each as an attribute of its own"
+                    )
+                    warn(
+                        f"{type(self).__name__}: {_join(path, name)} is a plain {type(value).__name__}: the "
+                        f"{'modules' if of_modules else 'parameters'} in it are not found, and never "
+                        f"trained; {remedy}"
+                    )
+
+    def _found_parameters(self, prefix: str = "", recurse: bool = True) -> Iterator[tuple[str, Parameter]]:
         seen: set[Parameter] = set()
         for path, module in self.named_modules(prefix) if recurse else [(prefix, self)]:
             for name, value in module.__dict__.items():
@@ -213,12 +248,12 @@ class Module:
 
     def zero_grad(self) -> None:
         """Forget the gradients of all parameters."""
-        for parameter in self.parameters():
+        for _, parameter in self._found_parameters():
             parameter.zero_grad()
 
     def requires_grad_(self, requires_grad: bool = True) -> Self:
         """Freeze all parameters (False) or let them learn again; returns the module."""
-        for parameter in self.parameters():
+        for _, parameter in self._found_parameters():
             parameter.requires_grad = requires_grad
         return self
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import numpy as np
 
 from autograd_core import Node
-from autograd_core.errors import DomainError, NumericalError
+from autograd_core.errors import DomainError, NumericalError, ShapeError
 
 from ..checks import check_not_negative, is_number
 from ..parameter import Parameter
@@ -39,6 +39,7 @@ def clip_grad_norm_(
     Raises:
         NumericalError: for such gradients. Nothing is changed then.
         DomainError: for a negative bound or a norm that is none.
+        ShapeError: for a generator that is used up.
 
     Source: Pascanu, Mikolov and Bengio (2013), "On the difficulty of training recurrent neural
     networks", algorithm 1.
@@ -69,6 +70,7 @@ def clip_grad_value_(parameters: Parameter | Iterable[Parameter], clip_value: fl
 
     Raises:
         DomainError: for a negative bound.
+        ShapeError: for a generator that is used up.
 
     >>> import nn
     >>> w = nn.Parameter([3.0, -0.5])
@@ -84,6 +86,10 @@ def clip_grad_value_(parameters: Parameter | Iterable[Parameter], clip_value: fl
 
 def _with_gradients(owner: str, parameters: Parameter | Iterable[Parameter]) -> list[tuple[Parameter, Array]]:
     members = require_parameters(owner, [parameters] if isinstance(parameters, Parameter) else parameters)
+    if not members and isinstance(parameters, Iterator):
+        raise ShapeError(
+            f"{owner}: the iterator gives no parameters, it was used up before; call model.parameters() anew"
+        )
     return [
         (parameter, parameter.grad.data if isinstance(parameter.grad, Node) else parameter.grad)
         for parameter in members

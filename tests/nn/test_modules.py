@@ -300,3 +300,34 @@ def test_the_printed_form_is_pytorchs():
         "  )\n"
         ")"
     )
+
+
+class Holding(nn.Module):
+    def __init__(self, held):
+        super().__init__()
+        self.blocks = held
+
+
+@pytest.mark.parametrize(
+    ("make", "words"),
+    [
+        (lambda: [nn.Linear(1, 1)], r"a plain list: the modules in it .* write nn.ModuleList"),
+        (lambda: (nn.Linear(1, 1), nn.Tanh()), r"a plain tuple: .* nn.ModuleList"),
+        (lambda: {"a": nn.Linear(1, 1)}, r"a plain dict: .* nn.ModuleDict"),
+        (lambda: [nn.Parameter([1.0])], r"a plain list: the parameters in it .* assign each as an attribute"),
+    ],
+)
+def test_what_a_plain_container_hides_is_said(make, words):
+    model = nn.Sequential(Holding(make()), nn.Linear(1, 1))
+    with pytest.warns(UserWarning, match=f"Sequential: 0.blocks is {words}") as told:
+        assert len(list(model.parameters())) == 2
+    assert told[0].filename == __file__
+    with pytest.warns(UserWarning, match="0.blocks"):
+        nn.SGD(model.parameters(), 0.1)
+
+
+def test_a_list_of_what_is_found_anyway_hides_nothing():
+    model = Holding([nn.Tanh(), 3, "x"])
+    model.layer = nn.Linear(1, 1)
+    model.order = [model.layer, model.layer.weight]
+    assert len(list(model.named_parameters())) == 2

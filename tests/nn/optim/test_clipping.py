@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import nn
-from autograd_core.errors import DomainError, DtypeError, NumericalError
+from autograd_core.errors import DomainError, DtypeError, NumericalError, ShapeError
 
 
 def assert_close(found, wanted):
@@ -49,3 +49,12 @@ def test_an_undefined_gradient_is_told_when_asked():
         nn.clip_grad_norm_(w, -1.0)
     with pytest.raises(DtypeError, match=r"number 0 is no nn\.Parameter"):
         nn.clip_grad_value_([1.0], 1.0)
+
+
+@pytest.mark.parametrize("clip", [nn.clip_grad_norm_, nn.clip_grad_value_])
+def test_a_generator_that_is_used_up_is_refused(clip):
+    parameters = nn.Linear(2, 1).parameters()
+    clip(parameters, 1.0)
+    with pytest.raises(ShapeError, match=r"it was used up before; call model.parameters\(\) anew"):
+        clip(parameters, 1.0)
+    clip([], 1.0)
