@@ -102,6 +102,7 @@ def load_checkpoint(
         FileFormatError: if the file is damaged, is no checkpoint, or lacks a part that is asked for.
         ModuleError: if the model does not fit.
         ShapeError: if the optimiser does not fit.
+        DomainError: if optimiser or schedule are of another kind.
 
     >>> import tempfile, nn
     >>> trained, again = nn.Linear(2, 1), nn.Linear(2, 1)
