@@ -104,7 +104,20 @@ def _foreign(array: np.ndarray[Any, Any], glimpse: str) -> str:
     if any(isinstance(x, Node) for x in array.flat):
         return f"Values in {glimpse}; join Values with stack([...])"
     others = [x for x in array.flat if not isinstance(x, int | float | np.number)]
-    return f"{f'type {type(others[0]).__name__}' if others else 'dtype object'} in {glimpse}"
+    if not others:
+        return f"dtype object in {glimpse}"
+    return f"type {type(others[0]).__name__} in {glimpse}{_advice(others[0])}"
+
+
+def _advice(x: Any) -> str:
+    """What was probably meant by something that is no number."""
+    if x is None:
+        return ": has the function that made it a 'return'?"
+    if isinstance(x, type):
+        return f": make one first, {x.__name__}(...), and give what it computes"
+    if callable(x):
+        return ": call it, and give what it computes, such as model(x)"
+    return ""
 
 
 def _glimpse(data: Any) -> str:

@@ -54,6 +54,8 @@ class _Arrays(Namespace):
 
 
 floats = Namespace("floats")
+spoken: dict[str, Function] = {}
+"""Those of ``floats`` that warn where NumPy does: a forward computation calls them, a rule is silent."""
 arrays = _Arrays("arrays")
 nodes = Namespace("nodes")
 
@@ -247,7 +249,7 @@ class Elementwise(Primitive):
         self.floating = floating
         if formula is None:
             super().__init__(name, symbol, getattr(arrays, name, None) or getattr(np, name))
-            self.on_floats: Function = getattr(floats, name)
+            self.on_floats: Function = spoken.get(name, getattr(floats, name))
         else:
             super().__init__(name, symbol, lambda *inputs: formula(arrays, *inputs))
             self.on_floats = lambda *inputs: formula(floats, *inputs)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Iterator, Mapping
+from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 import numpy as np
@@ -11,6 +13,7 @@ from numpy.typing import DTypeLike
 from autograd_core import Node, Tensor
 from autograd_core.context import inside, within
 from autograd_core.errors import AutogradError, DtypeError
+from autograd_core.spelling import unfitting
 
 from .errors import ModuleError
 from .hooks import Hook, RemovableHandle, call_with_hooks
@@ -64,6 +67,14 @@ class Module:
         super().__init_subclass__(**keywords)
         cls._scope = cls.__name__
 
+    def __new__(cls, *given: Any, **options: Any) -> Self:
+        if given or options:  # there are none where a module is copied
+            kind: Any = cls  # a type checker does not know that classes can be hashed
+            error = unfitting(cls.__name__, _signature_of(kind), given, options)
+            if error is not None:
+                raise error
+        return super().__new__(cls)
+
     def __init__(self) -> None:
         self.__dict__["training"] = True
         self.__dict__["_buffer_names"] = set()
@@ -79,8 +90,13 @@ class Module:
         try:
             if self._hooks:
                 hooked = (self, self._hooks, inputs, keywords)
-                return within(inside(self._scope), call_with_hooks, hooked, {})
-            return within(inside(self._scope), self.forward, inputs, keywords)
+                output = within(inside(self._scope), call_with_hooks, hooked, {})
+            else:
+                output = within(inside(self._scope), self.forward, inputs, keywords)
+            if output is None:
+                kind = type(self).__name__
+                raise ModuleError(f"forward() of {kind} gave None: its last line is a 'return' of the result")
+            return output
         except AutogradError as error:
             if error.args and not hasattr(error, "layer"):
                 error.layer = self  # type: ignore[attr-defined]  # the innermost layer, told once
@@ -428,6 +444,11 @@ class Module:
                 lines.append(f"({name}): {value!r}".replace("\n", "\n  "))
         body = ", ".join(lines) if single else "\n  " + "\n  ".join(lines) + "\n"
         return f"{type(self).__name__}({body})"
+
+
+@cache
+def _signature_of(kind: Any) -> inspect.Signature:
+    return inspect.signature(kind)
 
 
 def _join(path: str, name: str) -> str:

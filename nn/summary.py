@@ -9,7 +9,10 @@ import numpy as np
 from numpy.typing import DTypeLike
 
 from autograd_core import Node, ancestors
+from autograd_core.errors import DtypeError
+from autograd_core.spelling import spelled
 
+from .checks import glimpse, is_whole
 from .modes import modes_restored
 from .module import Module
 
@@ -18,7 +21,8 @@ __all__ = ["summary"]
 _PRODUCTS = {"matmul", "affine", "convolution", "transposed_convolution", "einsum", "linear"}
 
 
-def summary(model: Module, input_shape: Sequence[int], dtype: DTypeLike | None = None) -> str:
+@spelled
+def summary(model: Module, input_shape: Any, *more: Any, dtype: DTypeLike | None = None) -> str:
     """The layers of a model, one a line, with the shapes of their outputs, parameters and multiply-adds.
 
     The model is run once on zeros, in evaluation mode. A parameter that several layers share is counted
@@ -26,12 +30,14 @@ def summary(model: Module, input_shape: Sequence[int], dtype: DTypeLike | None =
 
     Args:
         model: the model.
-        input_shape: the shape of its input, with the batch.
+        input_shape: the shape of its input, with the batch, or an example of it.
+        more: the same for further inputs, as the model takes them.
         dtype: that of its input; the parameters' when None. A model that begins with an embedding takes
             ``int``.
 
     Raises:
         ShapeError: if the model does not take such an input.
+        DtypeError: for what is neither a model, nor a shape, nor an array.
 
     >>> import nn
     >>> print(nn.summary(nn.Sequential(nn.Linear(4, 3), nn.ReLU(), nn.Linear(3, 2)), (1, 4)))
@@ -43,6 +49,8 @@ def summary(model: Module, input_shape: Sequence[int], dtype: DTypeLike | None =
     ------------------------------------------------
     total                        23               18
     """
+    if not isinstance(model, Module):
+        raise DtypeError(f"summary(): `model` has to be an nn.Module, got {glimpse(model)}")
     rows: list[tuple[str, str, int, int]] = []
     seen: set[Any] = set()
     names = {module: path for path, module in model.named_modules()}
@@ -64,9 +72,10 @@ def summary(model: Module, input_shape: Sequence[int], dtype: DTypeLike | None =
         h for m in leaves for h in (m.register_forward_pre_hook(before), m.register_forward_hook(after))
     ]
     kind = next((p.dtype for p in model.parameters()), np.dtype(float)) if dtype is None else np.dtype(dtype)
+    inputs = [_example(x, kind) for x in (input_shape, *more)]
     try:
         with modes_restored(model):
-            model.eval()(np.zeros(tuple(input_shape), kind))
+            model.eval()(*inputs)
     finally:
         for handle in handles:
             handle.remove()
@@ -74,6 +83,17 @@ def summary(model: Module, input_shape: Sequence[int], dtype: DTypeLike | None =
     if rest:
         rows.append(("parameters outside layers", "", rest, 0))
     return _table(rows)
+
+
+def _example(given: Any, kind: np.dtype[Any]) -> Any:
+    """Zeros of a shape; an array, or a node, as it is."""
+    if isinstance(given, np.ndarray | Node):
+        return given
+    if isinstance(given, Sequence) and all(map(is_whole, given)):
+        return np.zeros(tuple(given), kind)
+    raise DtypeError(
+        f"summary(): an input is given by its shape, with the batch, or as an array, got {glimpse(given)}"
+    )
 
 
 def _multiply_adds(output: Node, inputs: list[Any]) -> int:

@@ -1,7 +1,8 @@
 """Elementary functions of Python floats with IEEE 754 results.
 
 ``math`` raises where NumPy returns an infinity or a NaN (``math.log(0.0)``, ``1 / 0.0``). A
-:class:`Value` follows NumPy, so that one number and an array of one number always agree.
+:class:`Value` follows NumPy, so that one number and an array of one number always agree. Where NumPy
+warns, the forward computation warns in NumPy's words (:data:`spoken`); rules compute in silence.
 """
 
 from __future__ import annotations
@@ -11,7 +12,9 @@ import operator
 import sys
 from collections.abc import Callable
 
-from ..primitive import floats
+import numpy as np
+
+from ..primitive import floats, spoken
 
 inf, nan = math.inf, math.nan
 
@@ -33,6 +36,29 @@ def _ieee(
 
     safe.__name__ = function.__name__
     return safe
+
+
+def _speaking(name: str, function: Callable[..., float]) -> None:
+    """Enter ``function``, which raises where NumPy warns, among the :data:`spoken`: the value there is
+    NumPy's own affair, its warning, and what ``np.errstate`` has to say about it.
+    """
+    by_numpy = getattr(np, name)
+
+    def of_one(x: float) -> float:
+        try:
+            return function(x)
+        except (ValueError, ArithmeticError):
+            return float(by_numpy(x))
+
+    def of_two(a: float, b: float) -> float:
+        try:
+            y = function(a, b)
+        except (ValueError, ArithmeticError):
+            return float(by_numpy(a, b))
+        return float(by_numpy(a, b)) if isinstance(y, complex) else y
+
+    spoken[name] = of_one if by_numpy.nin == 1 else of_two
+    spoken[name].__name__ = name
 
 
 def divide(a: float, b: float) -> float:
@@ -253,3 +279,30 @@ floats.__dict__.update(
     step=step,
     heaviside=heaviside,
 )
+
+_loud: dict[str, Callable[..., float]] = {
+    "divide": operator.truediv,
+    "reciprocal": lambda x: 1.0 / x,
+    "power": operator.pow,
+    "sqrt": math.sqrt,
+    "exp": math.exp,
+    "exp2": math.exp2,
+    "expm1": math.expm1,
+    "log": math.log,
+    "log2": math.log2,
+    "log10": math.log10,
+    "log1p": math.log1p,
+    "sin": math.sin,
+    "cos": math.cos,
+    "tan": math.tan,
+    "arcsin": math.asin,
+    "arccos": math.acos,
+    "sinh": math.sinh,
+    "cosh": math.cosh,
+    "arccosh": math.acosh,
+    "arctanh": math.atanh,
+    "fmod": math.fmod,
+    "hypot": math.hypot,
+}
+for _name, _function in _loud.items():
+    _speaking(_name, _function)

@@ -83,6 +83,12 @@ def primitive(
         )
 
     def decorate(function: Function) -> Any:
+        if not callable(function):
+            named = getattr(derivatives[0] if derivatives else pullback, "__name__", "it")
+            raise GraphError(
+                f"primitive() makes an operation of a function, got {function!r}. Above {named!r} stands "
+                "@primitive without its derivative: write @primitive(lambda m, y, x: ...), which gives dy/dx"
+            )
         called = str(name or getattr(function, "__name__", "function"))
         made: Elementwise | General
         if pullback is None:

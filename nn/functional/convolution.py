@@ -8,7 +8,7 @@ import numpy as np
 
 from autograd_core import Tensor
 from autograd_core.errors import ShapeError
-from autograd_core.geometry import Numbers, Sizes, Windows
+from autograd_core.geometry import NAMES, Numbers, Sizes, Windows
 from autograd_core.primitive import nodes
 
 from ..checks import check_size, check_word
@@ -153,7 +153,12 @@ def check_weight(shape: Numbers, axes: int, function: str, channels: str) -> Non
         ShapeError: if it has not.
     """
     if len(shape) != axes + 2:
-        raise ShapeError(f"{function}(): the weight has shape {shape}, not ({channels}, {KERNELS[axes]})")
+        alone = len(shape) == axes
+        name = NAMES[axes]
+        one = f"; a kernel alone is weight[None, None], {name}s without channels {name}[None, None]" * alone
+        raise ShapeError(
+            f"{function}(): the weight has shape {shape}, not ({channels}, {KERNELS[axes]}){one}"
+        )
     if 0 in shape[2:]:
         raise ShapeError(f"{function}(): the weight of shape {shape} has an empty kernel")
 

@@ -53,9 +53,15 @@ def check_axes(shape: Numbers, data_format: str, operation: str) -> None:
     axes = len(data_format) - 2
     if len(shape) - axes not in (1, 2):
         layout = ", ".join(data_format)
+        name = NAMES[axes]
+        alone = ""
+        if len(shape) == axes:
+            index = "[None]" if data_format[1] == "C" else "[..., None]"
+            whole = "[None, None]" if data_format[1] == "C" else "[None, ..., None]"
+            alone = f"; one without channels is {name}{index}, or {name}{whole} as a batch"
         raise ShapeError(
             f"{operation}: the input has shape {shape}, not ({layout}), or ({layout[3:]}) for one "
-            f"{NAMES[axes]}"
+            f"{name}{alone}"
         )
 
 

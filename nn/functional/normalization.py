@@ -155,11 +155,16 @@ def group_normalized(
     """:func:`group_norm` with options that have been checked.
 
     Raises:
-        ShapeError: if there are no values to normalize.
+        ShapeError: if a group has not more than one value.
     """
     size = math.prod(x.shape[1:]) // num_groups
     if size < 1:
         raise ShapeError(f"group_norm(): the input of shape {x.shape} has no values to normalize")
+    if size == 1:
+        raise ShapeError(
+            f"group_norm(): every group of the input of shape {x.shape} is one value, which would become 0: "
+            f"`num_groups` (={num_groups}) has to be smaller"
+        )
     y = ac.standardize(x.reshape(len(x), num_groups, size), -1, eps).reshape(x.shape)
     return times_and_plus(y, column(weight, x), column(bias, x))
 

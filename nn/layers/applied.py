@@ -52,7 +52,7 @@ class Applied(Module):
                 cls._options += ("training",)
 
     def __new__(cls, *given: Any, **options: Any) -> Self:
-        made = super().__new__(cls)
+        made = super().__new__(cls, *given, **options)
         Module.__init__(made)  # a dataclass has no other place before its fields are assigned
         return made
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import nn
-from autograd_core.errors import ShapeError
+from autograd_core.errors import DtypeError, ShapeError
 
 X = np.array([[1.0, -2.0], [0.5, 3.0]])
 
@@ -42,3 +42,21 @@ def test_the_table_counts_shared_weights_once_and_leaves_the_model_as_it_was():
     with pytest.raises(ShapeError, match="takes 2"):
         nn.summary(model, (1, 3))
     assert dropout.training
+
+
+def test_inputs_are_given_by_shapes_or_as_arrays():
+    model = nn.Bilinear(2, 3, 4)
+    by_shape = nn.summary(model, (5, 2), (5, 3))
+    assert by_shape == nn.summary(model, np.ones((5, 2)), np.ones((5, 3)))
+    assert cells(by_shape)[-1][:2] == ["total", "28"]
+
+
+@pytest.mark.parametrize("given", [None, "image", [1.5], [(1, 2), 3]])
+def test_what_is_no_input_is_refused(given):
+    with pytest.raises(DtypeError, match="an input is given by its shape, with the batch, or as an array"):
+        nn.summary(nn.ReLU(), given)
+
+
+def test_what_is_no_model_is_refused():
+    with pytest.raises(DtypeError, match=r"`model` has to be an nn\.Module, got array"):
+        nn.summary(np.ones(2), (1, 2))

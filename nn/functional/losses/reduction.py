@@ -178,9 +178,17 @@ def two_alike(
     if x.data.shape != y.data.shape:
         raise ShapeError(
             f"{function}(): the {names[0]} has shape {x.shape}, the {names[1]} {y.shape}; "
-            "they have to be equal, reshape one of them"
+            f"they have to be equal, {_made_equal(x.shape, y.shape, names)}"
         )
     return x, y
+
+
+def _made_equal(x: tuple[int, ...], y: tuple[int, ...], names: tuple[str, str]) -> str:
+    """How to get equal shapes; a column and a row would become a table of all their pairs."""
+    for column, row, (one, other) in ((x, y, names), (y, x, names[::-1])):
+        if column == (*row, 1):
+            return f"write {one}.squeeze(-1), or {other}[..., None]"
+    return "reshape one of them"
 
 
 def signs_for(x: Tensor, target: Any, function: str) -> Tensor:
@@ -192,7 +200,10 @@ def signs_for(x: Tensor, target: Any, function: str) -> Tensor:
     """
     y = array_of_numbers(f"{function}()", "the target", target)
     if y.shape != x.shape:
-        raise ShapeError(f"{function}(): needs targets of shape {x.shape}, got {y.shape}")
+        raise ShapeError(
+            f"{function}(): needs targets of shape {x.shape}, got {y.shape}: "
+            f"{_made_equal(x.shape, y.shape, ('input', 'target'))}"
+        )
     advice = "; from labels 0 and 1 they are 2 * y - 1" if ((y == 0) | (y == 1)).all() else ""
     check_values(f"{function}()", "the target", y, (y == 1) | (y == -1), "be 1 or -1", advice)
     return Tensor(y, dtype=x.dtype)

@@ -98,7 +98,7 @@ def test_float32_stays_float32_when_it_is_the_default():
     [
         (lambda: nn.Tanh(slope=3), "Tanh() takes no options, got slope=3"),
         (lambda: nn.Tanh(True), "Tanh() takes no options, got True"),
-        (lambda: nn.LeakyReLU(slope=3), "unexpected keyword argument 'slope'"),
+        (lambda: nn.LeakyReLU(slope=3), "unexpected keyword argument 'slope'; write 'negative_slope' here"),
         (lambda: nn.Linear(2, 3, device="cpu"), "unexpected keyword argument 'device'"),
     ],
 )

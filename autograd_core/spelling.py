@@ -1,0 +1,84 @@
+"""Names that are not there: which name was meant. Other libraries' words are known, the rest is spelling."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterable
+from difflib import get_close_matches
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
+
+__all__ = ["hint", "spelled", "unfitting"]
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+_ELSEWHERE = {
+    "axis": ("dim",),
+    "dim": ("axis",),
+    "keepdim": ("keepdims",),
+    "keepdims": ("keepdim",),
+    "kernel": ("kernel_size",),
+    "filters": ("out_channels",),
+    "units": ("out_features",),
+    "learning_rate": ("lr",),
+    "alpha": ("negative_slope",),
+    "slope": ("negative_slope",),
+    "rate": ("p", "lr"),
+    "name": ("label",),
+    "size_average": ("reduction",),
+    "x": ("input",),
+}
+"""What one library calls so has another name in another one; here there is the one or the other."""
+
+
+def hint(given: str, known: Iterable[str]) -> str:
+    """What to write instead of a name that is unknown: "; did you mean 'axis'?", or nothing.
+
+    >>> hint("dim", ["axis", "keepdims"]), hint("strid", ["stride"]), hint("q", ["stride"])
+    ("; write 'axis' here", "; did you mean 'stride'?", '')
+    """
+    names = list(known)
+    for other in _ELSEWHERE.get(given, ()):
+        if other in names:
+            return f"; write {other!r} here"
+    near = get_close_matches(given, names, 1)
+    return f"; did you mean {near[0]!r}?" if near else ""
+
+
+def unfitting(
+    called: str, signature: inspect.Signature, given: tuple[Any, ...], options: dict[str, Any]
+) -> TypeError | None:
+    """The error of a call that does not fit a signature, with the word that is right; None if it fits."""
+    try:
+        signature.bind(*given, **options)
+    except TypeError as error:
+        known = [
+            name
+            for name, x in signature.parameters.items()
+            if x.kind in (x.POSITIONAL_OR_KEYWORD, x.KEYWORD_ONLY)
+        ]
+        for name in options:
+            if name not in known:
+                taken = f"; it takes {', '.join(known)}" if known else ""
+                return TypeError(
+                    f"{called}() got an unexpected keyword argument {name!r}{hint(name, known) or taken}"
+                )
+        return TypeError(f"{called}(): {error}")
+    return None
+
+
+def spelled(function: Callable[P, R]) -> Callable[P, R]:
+    """A function that says which word is right when it is called with a wrong one."""
+
+    @wraps(function)
+    def called(*given: P.args, **options: P.kwargs) -> R:
+        try:
+            return function(*given, **options)
+        except TypeError:
+            error = unfitting(function.__name__, inspect.signature(function), given, options)
+            if error is None:  # it comes from within
+                raise
+            raise error from None
+
+    return called
