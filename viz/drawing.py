@@ -200,7 +200,7 @@ def draw(target: Any, *inputs: Any, **options: Unpack[Options]) -> Drawing:
     >>> from autograd_core import Value, tanh
     >>> drawing = draw(lambda x: tanh(2 * x), 0.5)
     >>> [(box.name, box.operation, box.lines) for box in drawing.picture.boxes]
-    [('x', '', ('0.5', 'grad 0.8399')), ('v₁', '× 2', ('1.0', 'grad 0.42')),
+    [('x', '', ('0.5', 'grad 0.8399')), ('v₁', '2 ×', ('1.0', 'grad 0.42')),
      ('L', 'tanh', ('0.7616', 'grad 1.0'))]
     """
     asked = checked(options)
