@@ -8,7 +8,7 @@ from pathlib import Path
 import nbformat
 from nbconvert import HTMLExporter
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 PREPARE = """\
 import viz
 from autograd_core import Tensor, Value, tanh
