@@ -42,7 +42,7 @@ def debug() -> Iterator[None]:
     ...         print(str(error).splitlines()[0])
     log gives -inf
     """
-    with debugging(_Watch()):
+    with np.errstate(all="ignore"), debugging(_Watch()):  # an error says more than NumPy's warning
         yield
 
 

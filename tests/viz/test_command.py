@@ -29,9 +29,9 @@ def test_formulas_are_computed(formula, at, value):
 
 @pytest.mark.parametrize(("name", "count"), FUNCTIONS.items())
 def test_every_function_computes(name, count):
-    y = evaluate(f"{name}({', '.join(['x'] * count)})", {"x": 0.5})
+    y = evaluate(f"{name}({', '.join(['x'] * count)})", {"x": 1.5 if name == "arccosh" else 0.5})
     y.backward()
-    assert not math.isinf(y.data)
+    assert math.isfinite(y.data)
 
 
 def test_a_name_used_twice_is_one_node():
