@@ -32,12 +32,17 @@ FIGURES = [
 ]
 
 STYLE = """
+:root { color-scheme: light dark; }
 body { font: 17px/1.5 Helvetica, Arial, sans-serif; max-width: 62rem; margin: 2rem auto; padding: 0 1rem;
        color: #1b1b1b; background: #fff; }
 figure { margin: 2.5rem 0; } figcaption { max-width: 42rem; }
 h1, h2 { line-height: 1.2; } h2 { margin-bottom: .3rem; }
 .picture { overflow: auto; max-height: 85vh; border: 1px solid #ccc; margin-top: .8rem; background: #fff; }
 .picture img { display: block; margin: auto; max-width: 100%; } img.plot { width: 100%; }
+@media (prefers-color-scheme: dark) {
+  body { color: #e6e8eb; background: #1b1f24; }
+  .picture { border-color: #4a525c; }
+}
 """
 
 
