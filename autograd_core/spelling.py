@@ -28,8 +28,24 @@ _ELSEWHERE = {
     "name": ("label",),
     "size_average": ("reduction",),
     "x": ("input",),
+    "dataset": ("data",),
+    "collate_fn": ("collate",),
+    "num_workers": ("prefetch",),
+    "prefetch_factor": ("prefetch",),
 }
 """What one library calls so has another name in another one; here there is the one or the other."""
+
+
+_NOWHERE = {
+    "device": "there are no devices here",
+    "pin_memory": "there are no devices here",
+    "pin_memory_device": "there are no devices here",
+    "worker_init_fn": "there are no worker processes here",
+    "persistent_workers": "there are no worker processes here",
+    "multiprocessing_context": "there are no worker processes here",
+    "timeout": "there are no worker processes here",
+}
+"""What there is no word for, and why."""
 
 
 def hint(given: str, known: Iterable[str]) -> str:
@@ -42,6 +58,8 @@ def hint(given: str, known: Iterable[str]) -> str:
     for other in _ELSEWHERE.get(given, ()):
         if other in names:
             return f"; write {other!r} here"
+    if given in _NOWHERE:
+        return f"; {_NOWHERE[given]}, leave it out"
     near = get_close_matches(given, names, 1)
     return f"; did you mean {near[0]!r}?" if near else ""
 
@@ -56,7 +74,7 @@ def unfitting(
         known = [
             name
             for name, x in signature.parameters.items()
-            if x.kind in (x.POSITIONAL_OR_KEYWORD, x.KEYWORD_ONLY)
+            if x.kind in (x.POSITIONAL_OR_KEYWORD, x.KEYWORD_ONLY) and name != "self"
         ]
         for name in options:
             if name not in known:
@@ -72,13 +90,14 @@ def spelled(function: Callable[P, R]) -> Callable[P, R]:
     """A function that says which word is right when it is called with a wrong one."""
 
     @wraps(function)
-    def called(*given: P.args, **options: P.kwargs) -> R:
+    def spoken(*given: P.args, **options: P.kwargs) -> R:
         try:
             return function(*given, **options)
         except TypeError:
-            error = unfitting(function.__name__, inspect.signature(function), given, options)
+            called = function.__qualname__.removesuffix(".__init__").rpartition(".")[-1]
+            error = unfitting(called, inspect.signature(function), given, options)
             if error is None:  # it comes from within
                 raise
             raise error from None
 
-    return called
+    return spoken

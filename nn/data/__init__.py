@@ -21,6 +21,7 @@ from .idx import *
 from .image_sets import *
 from .loader import *
 from .patches import *
+from .sampling import *
 from .splitting import *
 from .standardization import *
 from .tables import *

@@ -10,8 +10,9 @@ import numpy as np
 from autograd_core import Tensor
 
 from ..checks import check_count
+from ..randomness import generator_or_default
 from .samples import side_by_side
-from .sampling import index_batches
+from .sampling import BatchSampler, RandomSampler, SequentialSampler
 
 __all__ = ["batches"]
 
@@ -45,5 +46,10 @@ def batches(
     inputs, targets = side_by_side("batches()", (x, y))
     check_count("batches()", batch_size=batch_size)
     # checked here, at the call; the batches themselves are made one at a time
-    parts = index_batches(len(inputs), batch_size, shuffle, generator, drop_last)
+    order = (
+        RandomSampler(inputs, generator=generator_or_default(generator))
+        if shuffle
+        else SequentialSampler(inputs)
+    )
+    parts = BatchSampler(order, batch_size, bool(drop_last)).parts()
     return ((inputs[part], targets[part]) for part in parts)

@@ -1,9 +1,11 @@
-"""Samples by their number: arrays side by side, and a selection of any dataset."""
+"""Samples by their number: arrays side by side, a selection of any dataset, several one after the other."""
 
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable
+from bisect import bisect_right
+from collections.abc import Callable, Iterable
+from itertools import accumulate
 from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
@@ -11,11 +13,11 @@ import numpy as np
 from autograd_core import Tensor
 from autograd_core.errors import DtypeError, IndexRangeError, ShapeError
 
-from ..checks import check_function, check_indices
+from ..checks import check_function, check_indices, glimpse
 from .collating import collate_samples, read_sample
-from .samples import Array, numbers_of, side_by_side
+from .samples import Array, side_by_side, whole_numbers
 
-__all__ = ["Dataset", "Subset", "TensorDataset"]
+__all__ = ["ConcatDataset", "Dataset", "Subset", "TensorDataset"]
 
 
 @runtime_checkable
@@ -132,6 +134,51 @@ class Subset:
         return f"Subset({len(self)} of the {len(self.dataset)} samples of {type(self.dataset).__name__})"
 
 
+class ConcatDataset:
+    """Datasets one after the other: the samples of the first, then those of the second.
+
+    Args:
+        datasets: a list of datasets, each with ``len`` and ``[index]``.
+
+    Attributes:
+        cumulative_sizes: how many samples there are up to the end of each.
+
+    Raises:
+        DtypeError: if one of them is none.
+        ShapeError: if there are none.
+
+    >>> both = ConcatDataset([["a", "b"], ["c"]])
+    >>> len(both), both[2], both[-3]
+    (3, 'c', 'a')
+    """
+
+    def __init__(self, datasets: Iterable[Any]) -> None:
+        if isinstance(datasets, str | np.ndarray | Tensor | TensorDataset) or not isinstance(
+            datasets, Iterable
+        ):
+            raise DtypeError(f"ConcatDataset(): needs a list of datasets, got {glimpse(datasets)}")
+        self.datasets: list[Any] = list(datasets)
+        if not self.datasets:
+            raise ShapeError("ConcatDataset(): there are no datasets in the list")
+        for dataset in self.datasets:
+            if not isinstance(dataset, Dataset) or isinstance(dataset, dict):
+                raise DtypeError(
+                    f"ConcatDataset(): needs datasets with len() and [index], got {glimpse(dataset)}"
+                )
+        self.cumulative_sizes: list[int] = list(accumulate(map(len, self.datasets)))
+
+    def __len__(self) -> int:
+        return self.cumulative_sizes[-1]
+
+    def __getitem__(self, index: int) -> Any:
+        place = position("ConcatDataset", index, len(self))
+        which = bisect_right(self.cumulative_sizes, place)
+        return self.datasets[which][place - (self.cumulative_sizes[which - 1] if which else 0)]
+
+    def __repr__(self) -> str:
+        return f"ConcatDataset({', '.join(f'{len(x)} of {type(x).__name__}' for x in self.datasets)})"
+
+
 def position(owner: str, index: Any, count: int) -> int:
     """The place of one sample, counted from 0.
 
@@ -157,13 +204,6 @@ def checked_indices(operation: str, indices: Any, count: int) -> Array:
         ShapeError: if they are not a list.
         IndexRangeError: if one of ``count`` samples is not there.
     """
-    numbers = numbers_of(operation, "indices", indices)
-    if not numbers.size and numbers.ndim == 1:
-        numbers = numbers.astype(np.intp)
-    if numbers.dtype.kind not in "iu":
-        hint = "; for a mask write np.flatnonzero(mask)" if numbers.dtype.kind == "b" else ""
-        raise DtypeError(f"{operation}: `indices` have to be whole numbers, got {numbers.dtype}{hint}")
-    if numbers.ndim != 1:
-        raise ShapeError(f"{operation}: `indices` have to be a list, got shape {numbers.shape}")
+    numbers = whole_numbers(operation, indices)
     check_indices(operation, "index", numbers, (numbers < -count) | (numbers >= count), count, "samples")
     return np.where(numbers < 0, numbers + count, numbers).astype(np.intp)

@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence, Sized
 from typing import Any
 
 import numpy as np
 
 from autograd_core import Node
-from autograd_core.errors import DtypeError, ShapeError
+from autograd_core.errors import DomainError, DtypeError, ShapeError
+from autograd_core.spelling import spelled
 
-from ..checks import check_count, check_function, glimpse
+from ..checks import check_count, check_flag, check_function, glimpse
 from ..randomness import generator_from
 from .collating import collate_samples, like, read_sample
 from .datasets import Dataset, Subset, TensorDataset
 from .prefetching import prefetched
 from .samples import Array, samples
-from .sampling import index_batches, number_of_batches
+from .sampling import (
+    BatchSampler,
+    RandomSampler,
+    SequentialSampler,
+    length_of,
+    parts_of,
+    require_repeatable,
+)
 
 __all__ = ["DataLoader"]
 
@@ -33,7 +41,11 @@ class DataLoader:
             first axis, ``(x, y)``.
         batch_size: the number of samples in a batch.
         shuffle: whether to draw a new order for every epoch.
-        generator: draws the orders; a whole number seeds one; the common one (:func:`nn.seed`) when None.
+        sampler: gives the order in place of ``shuffle``: a :class:`Sampler`, a list of whole numbers.
+        batch_sampler: gives the batches in place of ``batch_size``, ``shuffle``, ``sampler`` and
+            ``drop_last``: lists of whole numbers, each time it is gone through.
+        generator: draws the orders; a whole number seeds one; the common one (:func:`nn.seed`) when None. A
+            sampler has its own.
         drop_last: leave out a short last batch.
         transform: called with the input of every sample (the first part of a tuple, or the sample itself);
             what it returns takes the input's place.
@@ -44,7 +56,8 @@ class DataLoader:
     Raises:
         ShapeError: if there are no samples, or not as many in every array.
         DtypeError: if an argument has the wrong type.
-        DomainError: if ``batch_size`` is not positive or ``prefetch`` is negative.
+        DomainError: if ``batch_size`` is not positive or ``prefetch`` is negative, or if the order is told
+            twice.
 
     >>> loader = DataLoader(([1.0, 2.0, 3.0], [0, 1, 0]), batch_size=2, shuffle=True, generator=0)
     >>> len(loader)
@@ -55,12 +68,15 @@ class DataLoader:
     [[3.0, 2.0], [1.0]]
     """
 
+    @spelled
     def __init__(
         self,
         data: Any,
         batch_size: int = 1,
-        *,
         shuffle: bool = False,
+        sampler: Iterable[int] | None = None,
+        batch_sampler: Iterable[Sequence[int]] | None = None,
+        *,
         generator: np.random.Generator | int | None = None,
         drop_last: bool = False,
         transform: Callable[[Any], Any] | None = None,
@@ -70,22 +86,53 @@ class DataLoader:
         self.dataset: Any = _dataset(data)
         check_count("DataLoader()", batch_size=batch_size)
         check_count("DataLoader()", 0, prefetch=prefetch)
+        shuffle = False if shuffle is None else shuffle  # PyTorch's way to say nothing
+        check_flag("DataLoader()", shuffle=shuffle, drop_last=drop_last)
         given = {"transform": transform, "collate": collate}
         check_function("DataLoader()", **{name: x for name, x in given.items() if x is not None})
-        self.batch_size, self.prefetch = batch_size, prefetch
-        self.shuffle, self.drop_last = bool(shuffle), bool(drop_last)
-        self.generator = None if generator is None else generator_from("DataLoader()", generator)
-        self.transform, self.collate = transform, collate
+        drawing = None if generator is None else generator_from("DataLoader()", generator)
+        self.transform, self.collate, self.prefetch = transform, collate, prefetch
+        if sampler is not None:
+            require_repeatable("DataLoader()", "sampler", sampler)
+            _exclude("sampler", shuffle=shuffle, generator=generator)
+        elif shuffle:
+            sampler = RandomSampler(self.dataset, generator=drawing)
+        if batch_sampler is not None:
+            require_repeatable("DataLoader()", "batch_sampler", batch_sampler)
+            own = {
+                "batch_size": batch_size != 1,
+                "shuffle": shuffle,
+                "sampler": sampler,
+                "drop_last": drop_last,
+            }
+            _exclude("batch_sampler", **own, generator=generator)
+        else:
+            sampler = SequentialSampler(self.dataset) if sampler is None else sampler
+            batch_sampler = BatchSampler(sampler, batch_size, drop_last)
+        self.batch_sampler = batch_sampler
+
+    @property
+    def sampler(self) -> Any:
+        """What gives the order; None where a batch sampler of another kind gives batches."""
+        return getattr(self.batch_sampler, "sampler", None)
+
+    @property
+    def batch_size(self) -> int | None:
+        """The number of samples in a batch; None where the batch sampler does not say."""
+        return getattr(self.batch_sampler, "batch_size", None)
+
+    @property
+    def drop_last(self) -> bool:
+        """Whether a short last batch is left out."""
+        return bool(getattr(self.batch_sampler, "drop_last", False))
 
     def __len__(self) -> int:
         """The number of batches in an epoch."""
-        return number_of_batches(len(self.dataset), self.batch_size, self.drop_last)
+        return length_of("DataLoader", self.batch_sampler)
 
     def __iter__(self) -> Iterator[Any]:
         """One epoch; its order is drawn now."""
-        parts = index_batches(
-            len(self.dataset), self.batch_size, self.shuffle, self.generator, self.drop_last
-        )
+        parts = parts_of(self.batch_sampler)
         made = (self._batch(part) for part in parts)
         return prefetched(made, self.prefetch) if self.prefetch else made
 
@@ -112,7 +159,10 @@ class DataLoader:
             raise
 
     def __repr__(self) -> str:
-        return f"DataLoader({self.dataset!r}, batch_size={self.batch_size}, {len(self)} batches)"
+        size = "" if self.batch_size is None else f", batch_size={self.batch_size}"
+        inner = self.batch_sampler if self.sampler is None else self.sampler
+        count = f", {len(self)} batches" if isinstance(inner, Sized) else ""
+        return f"DataLoader({self.dataset!r}{size}{count})"
 
 
 class _Rows:
@@ -135,6 +185,18 @@ class _Rows:
 
 
 _AT_ONCE = TensorDataset | Subset | _Rows  # which give a batch without going through its samples
+
+
+def _exclude(what: str, **others: Any) -> None:
+    """The order is told once.
+
+    Raises:
+        DomainError: if it is told otherwise, too.
+    """
+    for name, told in others.items():
+        if told is not None and told is not False:
+            advice = f"give it to the {what}" if name == "generator" else f"leave out `{name}`"
+            raise DomainError(f"DataLoader(): `{what}` says already what `{name}` says; {advice}")
 
 
 def _dataset(data: Any) -> Any:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
 from autograd_core import Node, Tensor, default_dtype
-from autograd_core.errors import ShapeError
+from autograd_core.errors import DtypeError, ShapeError
 
 from ..checks import array_of_numbers
 
@@ -26,6 +27,26 @@ def numbers_of(operation: str, name: str, data: Any) -> Array:
     if array.dtype.kind == "f" and not isinstance(data, np.ndarray | Node):
         return array.astype(default_dtype(), copy=False)
     return array
+
+
+def whole_numbers(operation: str, indices: Any) -> Array:
+    """Numbers of samples as an array.
+
+    Raises:
+        DtypeError: if they are not whole numbers.
+        ShapeError: if they are not a list.
+    """
+    if isinstance(indices, list | tuple) and all(hasattr(i, "__index__") for i in indices):
+        indices = np.array([i if isinstance(i, bool) else operator.index(i) for i in indices])
+    numbers = numbers_of(operation, "indices", indices)
+    if not numbers.size and numbers.ndim == 1:
+        numbers = numbers.astype(np.intp)
+    if numbers.dtype.kind not in "iu":
+        hint = "; for a mask write np.flatnonzero(mask)" if numbers.dtype.kind == "b" else ""
+        raise DtypeError(f"{operation}: `indices` have to be whole numbers, got {numbers.dtype}{hint}")
+    if numbers.ndim != 1:
+        raise ShapeError(f"{operation}: `indices` have to be a list, got shape {numbers.shape}")
+    return numbers
 
 
 def samples(operation: str, name: str, data: Any) -> Tensor:

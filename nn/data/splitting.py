@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -10,11 +11,13 @@ import numpy as np
 from autograd_core import Tensor
 from autograd_core.errors import DomainError, DtypeError, ShapeError
 
-from ..checks import is_number, is_whole
+from ..checks import check_each, check_not_negative, glimpse, is_number, is_whole
 from ..randomness import generator_from
+from ..warning import warn
+from .datasets import Dataset, Subset
 from .samples import Array, side_by_side
 
-__all__ = ["train_test_split"]
+__all__ = ["random_split", "train_test_split"]
 
 
 def train_test_split(
@@ -63,6 +66,56 @@ def train_test_split(
     training = order[~in_test[order]]
     testing = order[in_test[order]]
     return [part for array in data for part in (array[training], array[testing])]
+
+
+def random_split(
+    dataset: Any, lengths: Sequence[float], generator: np.random.Generator | int | None = None
+) -> list[Subset]:
+    """A dataset in parts, its samples shared out at random: each is in one of them.
+
+    Args:
+        dataset: anything with ``len`` and ``[index]``.
+        lengths: how many samples each part has, all together as many as there are; or which fraction, all
+            together 1. A fraction is rounded down, and the first parts get one more until all are shared out.
+        generator: draws the order; a whole number seeds one; the common one (:func:`nn.seed`) when None.
+
+    Raises:
+        DtypeError: for what is no dataset, or no list of numbers.
+        DomainError: if a length is negative, or they do not add up.
+
+    >>> train, validation, test = random_split(range(10), [0.7, 0.15, 0.15], generator=0)
+    >>> len(train), len(validation), len(test)
+    (8, 1, 1)
+    >>> sorted([*train, *validation, *test]) == list(range(10))
+    True
+    """
+    operation = "random_split()"
+    if not isinstance(dataset, Dataset):
+        raise DtypeError(f"{operation}: needs a dataset with len() and [index], got {glimpse(dataset)}")
+    if not isinstance(lengths, Iterable) or not all(map(is_number, lengths)):
+        raise DtypeError(f"{operation}: `lengths` has to be a list of numbers, got {glimpse(lengths)}")
+    count, wanted = len(dataset), list(lengths)
+    check_each(operation, check_not_negative, lengths=wanted)
+    if math.isclose(sum(wanted), 1):
+        shares = [math.floor(count * fraction) for fraction in wanted]
+        for i in range(count - sum(shares)):
+            shares[i % len(shares)] += 1
+    elif all(map(is_whole, wanted)):
+        shares = [int(length) for length in wanted]
+    else:
+        raise DomainError(
+            f"{operation}: fractions add up to 1, `lengths` {glimpse(wanted)} to {sum(wanted):g}"
+        )
+    if sum(shares) != count:
+        raise DomainError(
+            f"{operation}: `lengths` {glimpse(wanted)} add up to {sum(shares)}, but there are {count} samples"
+        )
+    for i, share in enumerate(shares):
+        if not share:
+            warn(f"{operation}: part {i} is empty, of {count} samples none is left for it")
+    order = generator_from(operation, generator).permutation(count)
+    ends = np.cumsum(shares)
+    return [Subset(dataset, order[end - share : end]) for end, share in zip(ends, shares, strict=True)]
 
 
 def _test_count(operation: str, test_size: Any, count: int) -> int:

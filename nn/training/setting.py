@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from ..data import ConcatDataset
 from ..module import Module
 from ..randomness import generator_or_default
 
@@ -28,14 +29,25 @@ def generators_of(*owners: Any) -> dict[str, np.random.Generator]:
     for i, owner in enumerate(owners):
         if isinstance(owner, np.random.Generator):
             found[str(i)] = owner
-        parts = owner.named_modules() if isinstance(owner, Module) else [("", owner)]
+        parts = owner.named_modules() if isinstance(owner, Module) else _parts_of_a_loader(owner)
         for path, part in parts:
-            held = {"": part} | {inner: getattr(part, inner, None) for inner in _PARTS_OF_A_LOADER}
-            for inner, holder in held.items():
-                for name, value in getattr(holder, "__dict__", {}).items():
-                    if isinstance(value, np.random.Generator):
-                        found[f"{i}/{path}/{inner}/{name}"] = value
+            for name, value in getattr(part, "__dict__", {}).items():
+                if isinstance(value, np.random.Generator):
+                    found[f"{i}/{path}/{name}"] = value
     return found
+
+
+def _parts_of_a_loader(loader: Any) -> Iterator[tuple[str, Any]]:
+    """A loader, its samplers, its dataset, the datasets in that, with their paths; each once."""
+    waiting: list[tuple[str, Any]] = [("", loader)]
+    seen: set[int] = set()
+    for path, part in waiting:  # grows while it is read
+        if id(part) not in seen:
+            seen.add(id(part))
+            yield path, part
+            waiting += [(f"{path}/{inner}", getattr(part, inner, None)) for inner in _PARTS_OF_A_LOADER]
+            if isinstance(part, ConcatDataset):
+                waiting += [(f"{path}/{i}", dataset) for i, dataset in enumerate(part.datasets)]
 
 
 @contextmanager

@@ -7,7 +7,7 @@ import pytest
 
 import nn
 from autograd_core import Tensor
-from autograd_core.errors import DtypeError, IndexRangeError, ShapeError
+from autograd_core.errors import AutogradError, DtypeError, IndexRangeError, ShapeError
 
 X, Y = np.arange(12.0, dtype=np.float32).reshape(6, 2), np.arange(6)
 
@@ -91,4 +91,34 @@ def test_an_array_a_list_and_an_own_class_are_datasets_a_number_is_none():
 )
 def test_mistakes_are_told_at_the_call(call, error, message):
     with pytest.raises(error, match=message):
+        call()
+
+
+# -- datasets one after the other, and shared out
+
+
+def test_datasets_follow_one_another():
+    both = nn.ConcatDataset([nn.TensorDataset([1.0, 2.0]), nn.TensorDataset([3.0]), nn.TensorDataset([4.0])])
+    assert [both[i][0].item() for i in range(len(both))] == [1.0, 2.0, 3.0, 4.0]
+    assert both[-1][0].item() == 4.0
+    assert both.cumulative_sizes == [2, 3, 4]
+    assert [x.tolist() for (x,) in nn.DataLoader(both, 3)] == [[1.0, 2.0, 3.0], [4.0]]
+
+
+def test_an_empty_dataset_between_others_has_no_sample():
+    assert list(nn.ConcatDataset([[], "ab", [], "c"])) == ["a", "b", "c"]
+
+
+@pytest.mark.parametrize(
+    ("call", "words"),
+    [
+        (lambda: nn.ConcatDataset([]), "no datasets in the list"),
+        (lambda: nn.ConcatDataset([[1], 2]), r"needs datasets with len\(\) and \[index\], got 2"),
+        (lambda: nn.ConcatDataset(nn.TensorDataset([1.0])), "needs a list of datasets"),
+        (lambda: nn.ConcatDataset([[1]])[1], "out of range, there are 1 samples"),
+        (lambda: nn.ConcatDataset([[1]])["a"], "takes one whole number"),
+    ],
+)
+def test_what_is_no_list_of_datasets_is_told(call, words):
+    with pytest.raises(AutogradError, match=words):
         call()

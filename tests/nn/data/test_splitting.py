@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 import nn
 from autograd_core import Tensor
-from autograd_core.errors import DomainError, DtypeError, ShapeError
+from autograd_core.errors import AutogradError, DomainError, DtypeError, ShapeError
 
 rng = np.random.default_rng(0)
 
@@ -124,3 +124,52 @@ def test_tensors_stay_tensors_and_labels_integers():
 def test_mistakes_are_told_at_the_call(call, error, message):
     with pytest.raises(error, match=message):
         call()
+
+
+# -- a dataset in parts
+
+
+@pytest.mark.parametrize(
+    ("count", "lengths", "sizes"),
+    [
+        (10, [7, 3], [7, 3]),
+        (10, [0.7, 0.3], [7, 3]),
+        (10, [0.25, 0.25, 0.5], [3, 2, 5]),
+        (11, [0.5, 0.5], [6, 5]),
+        (23, [0.3, 0.3, 0.2, 0.2], [7, 7, 5, 4]),
+        (7, [1 / 3, 1 / 3, 1 / 3], [3, 2, 2]),
+        (5, [1.0], [5]),
+    ],
+)
+def test_the_parts_have_pytorchs_sizes(count, lengths, sizes):
+    parts = nn.random_split(range(count), lengths, generator=0)
+    assert [len(part) for part in parts] == sizes
+    assert sorted(number for part in parts for number in part) == list(range(count))
+
+
+def test_a_seed_repeats_the_parts_and_an_empty_one_is_warned_of():
+    first, second = (nn.random_split(range(20), [15, 5], generator=4) for _ in range(2))
+    assert [list(part) for part in first] == [list(part) for part in second]
+    with pytest.warns(UserWarning, match="part 1 is empty"):
+        assert [len(part) for part in nn.random_split("abc", [3, 0])] == [3, 0]
+
+
+@pytest.mark.parametrize(
+    ("lengths", "words"),
+    [
+        ([3, 3], "add up to 6, but there are 10 samples"),
+        ([0.3, 0.3], r"fractions add up to 1, `lengths` \[0.3, 0.3\] to 0.6"),
+        ([11, -1], r"`lengths\[1\]` \(=-1\)"),
+        (0.5, "has to be a list of numbers"),
+        (["5", "5"], "has to be a list of numbers"),
+        ([], "add up to 0"),
+    ],
+)
+def test_lengths_that_do_not_add_up_are_told(lengths, words):
+    with pytest.raises(AutogradError, match=words):
+        nn.random_split(range(10), lengths)
+
+
+def test_only_a_dataset_can_be_shared_out():
+    with pytest.raises(AutogradError, match="needs a dataset"):
+        nn.random_split(5, [3, 2])
