@@ -473,7 +473,7 @@ class Tensor(ArrayMethods):
 
 carriers[Tensor.rank] = Tensor
 _new = object.__new__
-_moment = count().__next__
+_moment = count(1).__next__  # leaves are made at moment 0
 
 
 def _node(data: Array) -> Tensor:

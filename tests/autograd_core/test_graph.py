@@ -3,7 +3,10 @@
 import asyncio
 import copy
 import gc
+import math
 import pickle
+import subprocess
+import sys
 import threading
 
 import numpy as np
@@ -52,6 +55,23 @@ def test_a_node_used_ten_thousand_times_collects_them_all(leaf):
         total = total + x
     total.backward()
     assert float(x.grad) == 10_000
+
+
+@pytest.mark.parametrize(
+    ("formula", "wanted"),
+    [("x * (x * x)", 27.0), ("(x * x) * x", 27.0), ("ac.exp(x) * x - x", 4 * math.exp(3) - 1)],
+)
+@pytest.mark.parametrize("carrier", ["Value(3.0)", "Tensor(3.0, requires_grad=True)"])
+def test_the_first_operation_of_a_program_comes_after_its_leaves(carrier, formula, wanted):
+    program = f"""
+import autograd_core as ac
+from autograd_core import Tensor, Value
+x = {carrier}
+({formula}).backward()
+print(float(ac.sum(x.grad)))
+"""
+    run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert float(run.stdout) == pytest.approx(wanted, rel=1e-14)
 
 
 @pytest.mark.parametrize("operations", [10_000, pytest.param(1_000_000, marks=pytest.mark.slow)])
