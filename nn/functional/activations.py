@@ -202,7 +202,8 @@ def prelu(input: Any, weight: Any) -> Tensor:
         )
     if slopes.size > 1:
         slopes = slopes.reshape(-1, *(1,) * (x.ndim - 2))
-    return where(x > 0, x, x * slopes)  # type: ignore[no-any-return]
+    # the inner choice keeps an infinity that is not scaled from 0 · ∞
+    return where(x > 0, x, where(x > 0, 0.0, x) * slopes)  # type: ignore[no-any-return]
 
 
 def rrelu(

@@ -151,7 +151,7 @@ def adaptive_average(input: Any, output_size: OutputSize, data_format: str) -> T
     written_out = _written_out(x, windows)
     if any(w.lengths.min() < w.longest for w in windows):
         own = [(np.arange(w.longest) < w.lengths[:, None]).ravel() for w in windows]
-        written_out = written_out * _outer(own).astype(x.dtype)  # what is seen again does not count
+        written_out = ac.where(_outer(own) > 0, written_out, 0.0)  # what is seen again does not count
     sums = ac.window_sum(written_out, tuple(w.longest for w in windows))
     y: Tensor = sums / _outer([w.lengths for w in windows]).astype(x.dtype)
     return as_given(y, single, data_format)
