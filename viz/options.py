@@ -207,7 +207,7 @@ def with_options(function: _Function) -> _Function:
         )
         texts.append(textwrap.fill(f"{name}: {option.text}", 108, subsequent_indent="    "))
     function.__signature__ = signature.replace(parameters=parameters)  # type: ignore[attr-defined]
-    before, _, after = (function.__doc__ or "").partition(f"        {keywords.name}: ")
-    options = textwrap.indent("\n".join(texts), " " * 8)
+    before, _, after = inspect.cleandoc(function.__doc__ or "").partition(f"    {keywords.name}: ")
+    options = textwrap.indent("\n".join(texts), " " * 4)
     function.__doc__ = f"{before}{options}\n{after.partition(chr(10))[2]}"
     return function

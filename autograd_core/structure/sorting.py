@@ -15,25 +15,38 @@ from .reductions import without_gradient
 __all__ = ["argsort", "kthvalue", "partition", "sort", "topk", "unique"]
 
 
-def _order(x: Any, axis: int) -> Any:
-    return np.argsort(data_of(x), axis=axis, kind="stable")
+def _order(x: Any, axis: int, descending: bool) -> Any:
+    """NaN comes last either way; ~n is -n - 1, which unsigned numbers have, too."""
+    data = data_of(x)
+    if descending:
+        data = -data if data.dtype.kind == "f" else ~data
+    return np.argsort(data, axis=axis, kind="stable")
+
+
+def _sorted(x: Any, *, axis: int, descending: bool) -> Any:
+    if descending:
+        return np.take_along_axis(x, _order(x, axis, True), axis)
+    return np.sort(x, axis=axis, kind="stable")
 
 
 _sort = General(
     "sort",
     "sort",
-    forward=lambda x, *, axis: np.sort(x, axis=axis, kind="stable"),
-    pullback=lambda m, g, y, x, *, index, axis: m.put_along_axis(
-        g, indices=_order(x, axis), axis=axis, shape=x.shape
+    forward=_sorted,
+    pullback=lambda m, g, y, x, *, index, axis, descending: m.put_along_axis(
+        g, indices=_order(x, axis, descending), axis=axis, shape=x.shape
     ),
-    pushforward=lambda m, t, y, x, *, index, axis: m.take_along_axis(t, indices=_order(x, axis), axis=axis),
+    pushforward=lambda m, t, y, x, *, index, axis, descending: m.take_along_axis(
+        t, indices=_order(x, axis, descending), axis=axis
+    ),
 )
 
 
-def sort(x: Any, axis: int | None = -1) -> Any:
-    """The elements in ascending order along ``axis``; flattened first when None.
+def sort(x: Any, axis: int | None = -1, descending: bool = False) -> Any:
+    """The elements in ascending order along ``axis``, or in descending order; flattened first when the axis
+    is None.
 
-    Equal elements keep their order, so it is clear where each gradient goes.
+    Equal elements keep their order, so it is clear where each gradient goes; NaN comes last.
 
     Raises:
         ShapeError: for an axis that ``x`` does not have.
@@ -43,9 +56,11 @@ def sort(x: Any, axis: int | None = -1) -> Any:
     >>> (sort(x) * [1.0, 10.0, 100.0]).sum().backward()
     >>> x.grad
     array([100.,   1.,  10.])
+    >>> sort([3.0, 1.0, 2.0], descending=True)
+    array([3., 2., 1.])
     """
     x, position = along("sort", x, axis)
-    return _sort(x, axis=position)
+    return _sort(x, axis=position, descending=bool(descending))
 
 
 def argsort(x: Any, axis: int | None = -1) -> Any:

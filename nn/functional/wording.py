@@ -43,9 +43,9 @@ def described(shared: str) -> Callable[[T], T]:
 
     def describe(subject: T) -> T:
         words = _WORDS[int(subject.__name__[-2])]  # type: ignore[attr-defined]
-        text, said = subject.__doc__ or "", shared.strip().format(**words)
-        before, dots, after = text.partition("\n    ...\n")
-        subject.__doc__ = f"{before}\n    {said}\n{after}" if dots else f"{said}\n\n    {text}\n    "
+        text, said = inspect.cleandoc(subject.__doc__ or ""), inspect.cleandoc(shared.format(**words))
+        before, dots, after = text.partition("\n...\n")
+        subject.__doc__ = f"{before}\n{said}\n{after}" if dots else f"{said}\n\n{text}\n"
         return subject
 
     return describe

@@ -43,7 +43,7 @@ class Applied(Module):
             cls.__doc__ = f"{whole}\n\n{source}: options are given when it is made.\n\n{own}"
             cls.function = staticmethod(inspect.unwrap(function))
             cls._checks = {**cls._checks, **getattr(function, "checks", {})}
-        if "__annotations__" in cls.__dict__ and "__init__" not in cls.__dict__:
+        if inspect.get_annotations(cls) and "__init__" not in cls.__dict__:
             dataclass(eq=False, repr=False)(cls)
             options = fields(cls)  # type: ignore[arg-type]
             cls._options = tuple(option.name for option in options)

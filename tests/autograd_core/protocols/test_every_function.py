@@ -33,9 +33,9 @@ NOT_ASKED = {
 REFUSED = {
     "bitwise_count", "bitwise_left_shift", "bitwise_right_shift", "busday_count", "busday_offset", "copyto",
     "datetime_as_string", "fft", "fft2", "fftn", "fill_diagonal", "frexp", "gcd", "hfft", "ifft", "ifft2",
-    "ifftn", "ihfft", "intersect1d", "irfft", "irfft2", "irfftn", "is_busday", "isnat", "lcm", "left_shift",
+    "ifftn", "ihfft", "in1d", "intersect1d", "irfft", "irfft2", "irfftn", "is_busday", "isnat", "lcm", "left_shift",
     "nextafter", "place", "poly", "polydiv", "polyfit", "put", "put_along_axis", "putmask", "rfft", "rfft2",
-    "rfftn", "right_shift", "roots", "setdiff1d", "setxor1d", "sort_complex", "spacing", "union1d",
+    "rfftn", "right_shift", "roots", "setdiff1d", "setxor1d", "sort_complex", "spacing", "trapz", "union1d",
     "unique_all", "unique_counts", "unique_inverse",
 }  # fmt: skip
 
