@@ -7,13 +7,15 @@ the backward pass (:mod:`autograd_core.sweeping`) walks it in reverse.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, ClassVar
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import numpy as np
 
 from .errors import DtypeError, GraphError
-from .primitive import Elementwise, Namespace, Primitive, Tag
+from .naming import derivative
+from .primitive import Elementwise, Namespace, Primitive, Tag, nodes
 
 __all__ = ["Node"]
 
@@ -81,12 +83,30 @@ class Node:
 
     @property
     def label(self) -> str:
-        """A name for drawings and error messages, given by the user."""
-        return self._tag.label
+        """A name for drawings and messages; empty without one.
+
+        It is the one that the node was given, also by :meth:`named`. A node without one that is a named
+        node in another shape, its copy, or a part of it is called after that node: a reshaped ``w`` is
+        ``w``, its transpose ``wᵀ``, an element of it ``w[0, 1]``. An argument of a function that is being
+        differentiated has the name of the parameter. What was computed otherwise has none.
+        """
+        return called(self, own_label)
 
     @label.setter
     def label(self, label: str) -> None:
         self._tag = self._tag.but(label=str(label))  # type: ignore[misc]
+
+    def named(self, label: str) -> Self:
+        """Give this node a name for drawings and messages, in the middle of an expression; returns the node.
+
+        >>> from autograd_core import Value
+        >>> w, x, b = Value(2.0).named("w"), Value(3.0).named("x"), Value(1.0).named("b")
+        >>> y = (w * x + b).named("z").tanh()
+        >>> y.parents
+        (Value(7.0, op=add, label='z'),)
+        """
+        self.label = label
+        return self
 
     @property
     def scope(self) -> tuple[str, ...]:
@@ -139,6 +159,59 @@ class Node:
     def record(cls, primitive: Any, operands: tuple[Any, ...], parameters: dict[str, Any]) -> Node:
         """Compute the operation and, where a gradient may be asked for, record it."""
         raise NotImplementedError
+
+
+_FARTHEST = 8
+"""After so many steps a node is no longer called after the one it was a part of."""
+
+
+def own_label(node: Node) -> str:
+    """The name that the node itself was given, or that the argument has for which it stands."""
+    tag = node._tag
+    return tag.label or (tag.naming() if tag.naming else "")
+
+
+def called(node: Node, own: Callable[[Node], str]) -> str:
+    """The name that ``own`` finds for a node, or else by which the node is called after the one that it is
+    in another shape, or a part of.
+    """
+    steps: list[tuple[Any, Node]] = []
+    name = own(node)
+    while not name:
+        primitive = node._tag.primitive
+        if primitive is None or primitive.named_after is None or len(steps) == _FARTHEST:
+            return ""
+        steps.append((primitive.named_after, node))
+        node = node.inputs[0]
+        name = own(node)
+    for named_after, step in reversed(steps):
+        name = named_after(name, **step.parameters) if name else ""
+    return name
+
+
+def name_of(node: Node) -> str | Callable[[], str]:
+    """The name of a node, or what finds it when somebody asks; empty without one."""
+    tag = node._tag
+    return tag.label or tag.naming or node.label
+
+
+def name_gradient(gradient: Node, of: Node, by: Node, otherwise: str = "") -> Node:
+    """Call the recorded gradient of ``of`` by ``by`` ∂of/∂by, if both have names; ``of`` without one is
+    called ``otherwise``. What is not the gradient alone, but a node of the graph, or the gradient by another
+    node too, keeps its name: the gradient is then an alias of it.
+    """
+    above, below = name_of(of) or otherwise, name_of(by)
+    if not above or not below:
+        return gradient
+    tag = gradient._tag
+    if tag.label or tag.naming or tag.primitive is None or tag.order <= of.order:
+        gradient = nodes.alias(gradient)
+    gradient._tag = gradient._tag.but(naming=partial(_derivative, above, below))  # type: ignore[misc]
+    return gradient
+
+
+def _derivative(*names: str | Callable[[], str]) -> str:
+    return derivative(*[name if isinstance(name, str) else name() for name in names])
 
 
 carriers: dict[int, type[Node]] = {}

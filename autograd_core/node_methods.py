@@ -139,12 +139,12 @@ class Operators(Node):
     # Python's own copying recurses through the inputs; this does not.
 
     def __copy__(self) -> Node:
-        return self * 1 if self.is_followed else self._with_inputs(self.inputs)
+        return (self * 1).named(self.label) if self.is_followed else self._with_inputs(self.inputs)
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Node:
         """Copy this node and everything it was computed from."""
         if self.is_followed:
-            return self * 1
+            return (self * 1).named(self.label)
         for node in ancestors([self]):
             if id(node) not in memo:
                 inputs = [memo[id(x)] if isinstance(x, Node) else x for x in node.inputs]

@@ -93,12 +93,14 @@ class Tag:
     ``retains`` asks a tensor on the way to keep its gradient. ``origin`` (the line that made the node)
     and ``fingerprints`` (of its inputs' data) are kept only while debugging. ``order`` counts the recorded
     backward passes that led to the node. ``variable`` marks a leaf that stands for an argument of a
-    derivative operator: a copy of it that were a leaf of its own would lose the gradient.
+    derivative operator: a copy of it that were a leaf of its own would lose the gradient. ``naming`` finds
+    a name, where there is no label, when somebody asks for it.
     """
 
     __slots__ = (
         "fingerprints",
         "label",
+        "naming",
         "order",
         "origin",
         "primitive",
@@ -116,6 +118,7 @@ class Tag:
         reflected: bool = False,
         origin: tuple[str, int, str] | None = None,
         variable: bool = False,
+        naming: Callable[[], str] | None = None,
     ) -> None:
         self.origin = origin
         self.variable = variable
@@ -123,6 +126,7 @@ class Tag:
         self.primitive = primitive
         self.scope = scope
         self.label = label
+        self.naming = naming
         self.order = 0
         self.reflected = reflected
         self.retains = False
@@ -158,6 +162,11 @@ class Primitive:
 
     forward_with_residuals: Function | None = None
     """Computes (output, residuals), for a primitive that keeps something for its backward pass."""
+
+    named_after: Function | None = None
+    """How the result is called after the input, ``(name, **parameters) -> name``, for a primitive that takes
+    one input and gives its elements, or some of them; an empty name is none.
+    """
 
     def __init__(self, name: str, symbol: str, forward: Function) -> None:
         self.name = name
@@ -293,7 +302,8 @@ class Linear(Primitive):
     ``transpose(m, cotangent, *inputs, **parameters)`` may look at the shapes of the inputs, not at
     their values. With ``joint=True`` the map takes any number of inputs (``concatenate``) and the
     transpose a keyword ``index``: the input whose cotangent it is to give. ``homogeneous`` replaces
-    parameters where the operation is linear but for a constant (the padding of ``pad``).
+    parameters where the operation is linear but for a constant (the padding of ``pad``). ``named_after``
+    says how the result is called, if it is nothing but the input in another shape, or a part of it.
     """
 
     def __init__(
@@ -305,9 +315,11 @@ class Linear(Primitive):
         transpose: Function,
         joint: bool = False,
         homogeneous: dict[str, Any] | None = None,
+        named_after: Function | None = None,
     ) -> None:
         super().__init__(name, symbol, forward)
         self.transpose = transpose
+        self.named_after = named_after
         self.joint = joint
         self.homogeneous = homogeneous or {}
 

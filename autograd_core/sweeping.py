@@ -22,7 +22,7 @@ from numpy import ndarray
 
 from .context import entered, watcher, within_scope
 from .errors import GraphError
-from .graph import Node
+from .graph import Node, name_gradient
 from .primitive import Application, Elementwise, Namespace, arrays, nodes
 
 __all__ = ["ancestors", "sweep"]
@@ -275,6 +275,8 @@ def backward(root: Node, cotangent: Any, create_graph: bool) -> None:
         if tag.primitive is None or tag.retains or node.rank == 1:
             if tag.retains and not isinstance(gradient, Node):
                 gradient = np.array(gradient)  # of its own: what is underway is shared
+            if create_graph and node is not root and isinstance(gradient, Node):
+                gradient = name_gradient(gradient, root, node)
             earlier = node.grad
             fresh = earlier is None or (type(earlier) is float and earlier == 0.0)
             if not fresh:

@@ -31,6 +31,7 @@ from .primitive import (
     nodes,
 )
 from .protocols import call_function, call_ufunc
+from .structure.operands import shape_and_name, shape_of
 from .sweeping import backward
 from .tensor_methods import ArrayMethods
 
@@ -143,7 +144,7 @@ class Tensor(ArrayMethods):
             else:
                 values.append(_operand(primitive, x))
                 foreign = True
-        data, residuals = _computed(primitive, values, parameters)
+        data, residuals = _computed(primitive, values, parameters, operands)
         if not needs_grad or data.dtype.kind != "f":
             return _node(data)
         tag = tag_in_context(primitive.tag) if entered else primitive.tag
@@ -160,16 +161,23 @@ class Tensor(ArrayMethods):
 
     def _unary(self, primitive: Primitive, parameters: dict[str, Any]) -> Tensor:
         value = self.data
-        data, residuals = _computed(primitive, [value], parameters)
+        data, residuals = _computed(primitive, [value], parameters, (self,))
         if not self.requires_grad or data.dtype.kind != "f":
-            return _node(data)
+            return _node(data) if self._tag is _LEAF else self._named_after(data, primitive, parameters)
         tag = tag_in_context(primitive.tag) if entered else primitive.tag
         if tag is None:
-            return _node(data)
+            return _node(data) if self._tag is _LEAF else self._named_after(data, primitive, parameters)
         self._used = True
         out = _recorded(data, tag, (self,), parameters, residuals)
         if tag.origin is not None:
             watcher().recorded(out, [value])
+        return out
+
+    def _named_after(self, data: Array, primitive: Primitive, parameters: dict[str, Any]) -> Tensor:
+        """A leaf that is called after this node, if it shows the node in another shape or a part of it."""
+        out = _node(data)
+        if primitive.named_after is not None and (label := self.label):
+            out.label = primitive.named_after(label, **parameters)
         return out
 
     def _binary(self, primitive: Any, other: Any) -> Tensor:
@@ -187,7 +195,7 @@ class Tensor(ArrayMethods):
         try:
             data = primitive.forward(x, y)
         except ValueError as error:
-            raise _failure(primitive, [x, y], error) from None
+            raise _failure(primitive, (self, other), error) from None
         if type(data) is not np.ndarray:  # NumPy gives scalars for arrays without axes
             data = np.asarray(data)
         if data.dtype is not x.dtype and data.dtype.kind != "f":
@@ -491,7 +499,9 @@ def _node(data: Array) -> Tensor:
     return out
 
 
-def _computed(primitive: Primitive, values: list[Any], parameters: dict[str, Any]) -> tuple[Array, Any]:
+def _computed(
+    primitive: Primitive, values: list[Any], parameters: dict[str, Any], operands: tuple[Any, ...]
+) -> tuple[Array, Any]:
     """What the primitive gives, in the dtype that is proper, and its residuals."""
     residuals = None
     try:
@@ -503,11 +513,11 @@ def _computed(primitive: Primitive, values: list[Any], parameters: dict[str, Any
             if type(value) is np.ndarray and value.dtype is not data.dtype:
                 common = in_common(values, primitive.floating)
                 if common is not values:  # integers have met floating-point numbers
-                    return _computed(primitive, common, parameters)
+                    return _computed(primitive, common, parameters, operands)
                 break
     except ValueError as error:
         if isinstance(primitive, Elementwise):
-            raise _failure(primitive, values, error) from None
+            raise _failure(primitive, operands, error) from None
         raise
     return (data if type(data) is np.ndarray else np.asarray(data)), residuals
 
@@ -546,13 +556,12 @@ def _operand(primitive: Primitive, x: Any) -> Any:
         ) from None
 
 
-def _failure(primitive: Primitive, values: list[Any], error: ValueError) -> Exception:
+def _failure(primitive: Primitive, operands: tuple[Any, ...], error: ValueError) -> Exception:
     """What NumPy refused, in terms of the operation."""
-    shapes = [np.shape(x) for x in values]
     try:
-        np.broadcast_shapes(*shapes)
+        np.broadcast_shapes(*map(shape_of, operands))
     except ValueError:
-        listed = " and ".join(map(str, shapes))
+        listed = " and ".join(map(shape_and_name, operands))
         return ShapeError(
             f"{primitive.name}: shapes {listed} do not broadcast; from the last axis backwards, "
             "lengths have to be equal or one of them 1"
@@ -568,5 +577,5 @@ def _compare(ufunc: np.ufunc, a: Tensor, b: Any) -> Any:
     try:
         return _node(np.asarray(ufunc(a.data, value)))
     except ValueError:
-        listed = f"{a.shape} and {np.shape(value)}"
+        listed = f"{shape_and_name(a)} and {shape_and_name(b)}"
         raise ShapeError(f"{ufunc.__name__}: shapes {listed} do not broadcast") from None

@@ -187,16 +187,6 @@ def described(x: Any) -> str:
     return f"{quoted(x)} of type {type(x).__name__}"
 
 
-def derivative(of: str, by: str) -> str:
-    """The name of a derivative.
-
-    >>> derivative("L", "w"), derivative("L", "a * b")
-    ('∂L/∂w', '∂L/∂(a * b)')
-    """
-    of, by = (x if all(c.isalnum() or c in "_.[]′" for c in x) else f"({x})" for x in (of, by))
-    return f"∂{of}/∂{by}"
-
-
 def numbered(index: int) -> str:
     """The name of the index-th unnamed node, as textbooks write the steps of a computation.
 

@@ -63,7 +63,7 @@ class _Watch:
         if bad is None or any(_first_bad(x) is not None for x in values):
             return
         index, number = bad
-        inputs = "\n".join(f"  input {i}: {_range(x)}" for i, x in enumerate(values))
+        inputs = _listed(node.inputs, values)
         raise NumericalError(
             f"{_name(node)} gives {number}{_at(index)}\n{inputs}\n  computed in {described_origin(node)}"
         )
@@ -74,9 +74,10 @@ class _Watch:
         if bad is None or _first_bad(cotangent) is not None:
             return
         place, number = bad
-        values = "\n".join(f"  input {i}: {_range(_data(x))}" for i, x in enumerate(node.inputs))
+        values = _listed(node.inputs, list(map(_data, node.inputs)))
         raise NumericalError(
-            f"the gradient of {_name(node)} with respect to its input {index} is {number}{_at(place)}\n"
+            f"the gradient of {_name(node)} with respect to its input {index}{_label(node.inputs[index])} is "
+            f"{number}{_at(place)}\n"
             f"{values}\n  cotangent: {_range(_data(cotangent))}\n  computed in {described_origin(node)}"
         )
 
@@ -87,10 +88,9 @@ class _Watch:
             return
         for i, (x, fingerprint) in enumerate(zip(node.inputs, before, strict=True)):
             if _fingerprint(_data(x)) != fingerprint:
-                name = f" ({x.label!r})" if isinstance(x, Node) and x.label else ""
                 raise GraphError(
-                    f"input {i}{name} of {_name(node)} has been changed in place since it was used, so its "
-                    f"gradient would be wrong: run backward() first, or change a copy\n"
+                    f"input {i}{_label(x)} of {_name(node)} has been changed in place since it was used, so "
+                    f"its gradient would be wrong: run backward() first, or change a copy\n"
                     f"  used in {described_origin(node)}"
                 )
 
@@ -113,8 +113,18 @@ def _data(x: Any) -> Any:
 
 
 def _name(node: Node) -> str:
-    name = node.op.name if node.op is not None else "a leaf"
+    name = (node.op.name if node.op is not None else "a leaf") + _label(node)
     return f"{name} in {'/'.join(node.scope)}" if node.scope else name
+
+
+def _label(x: Any) -> str:
+    """The name of a node, behind what it is."""
+    return f" ({x.label!r})" if isinstance(x, Node) and x.label else ""
+
+
+def _listed(inputs: Sequence[Any], values: Sequence[Any]) -> str:
+    pairs = zip(inputs, values, strict=True)
+    return "\n".join(f"  input {i}{_label(x)}: {_range(value)}" for i, (x, value) in enumerate(pairs))
 
 
 def _at(index: tuple[int, ...]) -> str:

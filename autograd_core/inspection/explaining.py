@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +11,7 @@ import numpy as np
 
 from ..errors import GraphError
 from ..graph import Node
+from ..naming import derivative
 from ..primitive import Elementwise
 from ..sweeping import ancestors, descendants_of, sweep
 from ..tensor import Tensor
@@ -99,13 +101,18 @@ def _one(node: Node) -> Any:
 
 
 def _names(chain: list[Node], node: Node, wrt: Node) -> dict[Node, str]:
-    """Labels where there are any; ``y`` for the result, ``x`` for the variable, ``v1`` ... between."""
+    """Labels where there are any, no two alike; ``y`` for the result, ``x`` for the variable, ``v1`` ...
+    between.
+    """
     names: dict[Node, str] = {}
-    taken = {n.label for n in chain}
+    labels = {n: n.label for n in chain}
+    taken = set(labels.values())
+    count: Counter[str] = Counter()
     number = 0
     for n in chain:
-        if n.label:
-            names[n] = n.label
+        if label := labels[n]:
+            count[label] += 1
+            names[n] = label if count[label] == 1 else f"{label} ({count[label]})"
         elif n is node:
             names[n] = "y" if "y" not in taken else "output"
         elif n is wrt:
@@ -130,11 +137,12 @@ def _as_sum_over_paths(
             growing += [((use, end, i), path) for use, i in reversed(uses[end])]
     symbols = [[(names[use], names[x]) for use, x, _ in path] for path in finished]
     numbers = [[_short(_local(use, i)) for use, _, i in path] for path in finished]
-    left = f"∂{names[node]}/∂{names[wrt]}"
+    left = derivative(names[node], names[wrt])
     margin = " " * len(left)
     text = "\n".join(
         [
-            f"{left} = " + " + ".join(" · ".join(f"∂{a}/∂{b}" for a, b in path) or "1" for path in symbols),
+            f"{left} = "
+            + " + ".join(" · ".join(derivative(*edge) for edge in path) or "1" for path in symbols),
             f"{margin} = " + " + ".join(" · ".join(map(_bracketed, path)) or "1" for path in numbers),
             f"{margin} = {_short(total)}",
         ]
@@ -183,7 +191,7 @@ def _as_recursion(
         )
         formulas.append(rf"\delta_{{{_latex(names[n])}}} &= {right} = \text{{{value}}}")
     lines.append(
-        f"∂{names[node]}/∂{names[wrt]} = δ({names[wrt]}), "
+        f"{derivative(names[node], names[wrt])} = δ({names[wrt]}), "
         f"the sum over {_counted(paths)} path{'s' if paths > 1 else ''}"
     )
     return Explanation("\n".join(lines), r" \\ ".join(formulas), paths)
@@ -195,11 +203,11 @@ def _counted(paths: int) -> str:
 
 
 def _term(names: dict[Node, str], use: Node, x: Node, index: int) -> str:
-    derivative = _local(use, index)
-    if derivative is not None and np.size(derivative) == 1:
-        return f"δ({names[use]}) · {_bracketed(_short(derivative))}"
+    local = _local(use, index)
+    if local is not None and np.size(local) == 1:
+        return f"δ({names[use]}) · {_bracketed(_short(local))}"
     op = use.op.name if use.op is not None else ""
-    return f"δ({names[use]}) · ∂{op}/∂{names[x]}"
+    return f"δ({names[use]}) · {derivative(op, names[x])}"
 
 
 def _local(use: Node, index: int) -> Any:

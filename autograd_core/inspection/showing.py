@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from ..graph import Node
+from ..naming import ORDERS
 
 __all__ = ["as_html", "as_latex", "number", "symbol"]
 
@@ -85,13 +86,29 @@ def number(x: Any) -> str:
 def symbol(label: str) -> str:
     r"""A label as a symbol in a formula: one letter as it is, ``w1`` with an index, words upright.
 
-    >>> symbol("w"), symbol("w_12"), symbol("w_in")
-    ('w', 'w_{12}', '\\mathrm{w\\_in}')
+    >>> symbol("w"), symbol("w_12"), symbol("w_in"), symbol("Wᵀ")
+    ('w', 'w_{12}', '\\mathrm{w\\_in}', 'W^{\\top}')
+    >>> symbol("∂²y/∂z∂x")
+    '\\frac{\\partial^{2} y}{\\partial z \\partial x}'
     """
     label = _clean(label)
+    if len(label) > 1 and label.endswith("ᵀ"):
+        return rf"{symbol(label[:-1])}^{{\top}}"
+    if found := re.fullmatch(r"(∂[^∂/]+)/(∂[^/]+)", label):
+        return rf"\frac{{{_differentials(found[1])}}}{{{_differentials(found[2])}}}"
     if found := re.fullmatch(r"([^\W\d_])_?(\d*)", label):
         return f"{found[1]}_{{{found[2]}}}" if found[2] else found[1]
     return rf"\mathrm{{{_in_latex(label)}}}" if label else ""
+
+
+def _differentials(text: str) -> str:
+    """``∂²y``, or ``∂z∂x²``."""
+    terms = []
+    for term in text.split("∂")[1:]:
+        order, name, power = re.fullmatch(rf"([{ORDERS}]?)(.*?)([{ORDERS}]?)", term).groups()  # type: ignore[union-attr]
+        above, beyond = (f"^{{{1 + ORDERS.index(n)}}}" if n else "" for n in (order, power))
+        terms.append(rf"\partial{above} {symbol(name)}{beyond}")
+    return " ".join(terms)
 
 
 def _html(node: Node) -> str:

@@ -9,6 +9,7 @@ import numpy as np
 
 from ..errors import DomainError, IndexRangeError, ShapeError
 from ..graph import Node
+from ..naming import element
 from ..primitive import Linear
 from .operands import along, as_operand, data_of, lying_along, on_axis, one_axis, shape_of
 
@@ -120,6 +121,7 @@ _getitem = Linear(
     "[ ]",
     forward=lambda x, *, index: x[index],
     transpose=lambda m, g, x, *, index: m.put(g, index=index, shape=x.shape),
+    named_after=lambda name, *, index: _name_of_part(name, index),
 )
 
 put = Linear(
@@ -193,6 +195,17 @@ def getitem(x: Any, index: Any) -> Any:
     except IndexError as error:
         message = f"cannot index an input of shape {shape_of(x)} with [{_written(index)}]: {error}"
         raise IndexRangeError(message) from None
+
+
+def _name_of_part(name: str, index: Any) -> str:
+    """Everything keeps its name, with axes of length 1 or without; elements and slices are called by their
+    index; what an array picks has none.
+    """
+    if not _is_basic(index):
+        return ""
+    parts = index if isinstance(index, tuple) else (index,)
+    everything = all(part is None or part is Ellipsis or part == slice(None) for part in parts)
+    return name if everything else element(name, _written(index))
 
 
 def _written(index: Any) -> str:

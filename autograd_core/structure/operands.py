@@ -31,6 +31,12 @@ def shape_of(x: Any) -> tuple[int, ...]:
     return tuple(shape) if shape is not None else np.shape(as_operand(x))
 
 
+def shape_and_name(x: Any) -> str:
+    """How an error speaks of an operand: ``(3, 2)``, or ``(3, 2) of 'w'``."""
+    label = x.label if isinstance(x, Node) else ""
+    return f"{shape_of(x)} of {label!r}" if label else str(shape_of(x))
+
+
 def data_of(x: Any) -> Any:
     """The numbers of a node; an array or a number as it is."""
     return x.data if isinstance(x, Node) else x

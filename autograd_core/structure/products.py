@@ -13,7 +13,7 @@ from ..kernels import products as kernels
 from ..primitive import General, Multilinear, Namespace
 from .contractions import einsum
 from .indexing import getitem
-from .operands import as_operand, common_shape, one_axis, shape_of, without_lists
+from .operands import as_operand, common_shape, one_axis, shape_and_name, shape_of, without_lists
 from .padding import pad
 from .shaping import expand_dims, moveaxis, reshape, squeeze, transpose
 from .windows import sliding_windows
@@ -75,19 +75,21 @@ def matmul(a: Any, b: Any) -> Any:
     try:
         return _matmul(a, b)
     except ValueError:
-        raise ShapeError(_why_not(shape_of(a), shape_of(b))) from None
+        raise ShapeError(_why_not(a, b)) from None
 
 
-def _why_not(left: tuple[int, ...], right: tuple[int, ...]) -> str:
+def _why_not(a: Any, b: Any) -> str:
+    left, right = shape_of(a), shape_of(b)
+    both = f"{shape_and_name(a)} and {shape_and_name(b)}"
     if not left or not right:
-        return f"matmul: a number has no rows or columns, got shapes {left} and {right}; use *"
+        return f"matmul: a number has no rows or columns, got shapes {both}; use *"
     rows = right[-2] if len(right) > 1 else right[0]
     if left[-1] != rows:
         return (
-            f"matmul: shapes {left} and {right} cannot be multiplied: "
+            f"matmul: shapes {both} cannot be multiplied: "
             f"the left has {left[-1]} columns, the right has {rows} rows"
         )
-    return f"matmul: the batches of shapes {left} and {right} do not broadcast"
+    return f"matmul: the batches of shapes {both} do not broadcast"
 
 
 def _rows(m: Namespace, x: Any) -> Any:

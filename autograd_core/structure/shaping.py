@@ -12,6 +12,7 @@ from numpy.typing import DTypeLike
 from ..dtypes import real_dtype
 from ..errors import DomainError, ShapeError
 from ..graph import Node
+from ..naming import transposed
 from ..primitive import Linear
 from .operands import (
     array,
@@ -52,6 +53,7 @@ _reshape = Linear(
     "reshape",
     forward=lambda x, *, shape: np.reshape(x, shape),
     transpose=lambda m, g, x, *, shape: m.reshape(g, shape=x.shape),
+    named_after=lambda name, *, shape: name,
 )
 
 _transpose = Linear(
@@ -61,6 +63,7 @@ _transpose = Linear(
     transpose=lambda m, g, x, *, axes: m.transpose(
         g, axes=tuple(sorted(range(len(axes)), key=axes.__getitem__))
     ),
+    named_after=lambda name, *, axes: transposed(name) if _exchanges_last_two(axes) else name,
 )
 
 _broadcast_to = Linear(  # the graph sums cotangents over the repetitions
@@ -68,6 +71,7 @@ _broadcast_to = Linear(  # the graph sums cotangents over the repetitions
     "broadcast",
     forward=lambda x, *, shape: np.broadcast_to(x, shape),
     transpose=lambda m, g, x, *, shape: g,
+    named_after=lambda name, *, shape: name,
 )
 
 _astype = Linear(  # the cotangent takes the dtype of the input where it is added up
@@ -75,7 +79,14 @@ _astype = Linear(  # the cotangent takes the dtype of the input where it is adde
     "astype",
     forward=lambda x, *, dtype: np.asarray(x).astype(dtype),
     transpose=lambda m, g, x, *, dtype: g,
+    named_after=lambda name, *, dtype: name,
 )
+
+
+def _exchanges_last_two(axes: tuple[int, ...]) -> bool:
+    """Whether every matrix of a batch is transposed, and nothing else happens."""
+    last = len(axes) - 1
+    return last > 0 and axes == (*range(last - 1), last, last - 1)
 
 
 def reshape(x: Any, shape: int | Sequence[int], order: str = "C") -> Any:

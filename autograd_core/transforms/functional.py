@@ -16,7 +16,8 @@ from typing import Any, Literal
 import numpy as np
 
 from ..errors import DomainError, GraphError, ShapeError
-from ..graph import Node
+from ..graph import Node, name_gradient
+from ..naming import parameter_names
 from ..tensor import Tensor
 from ..value import Value
 from .trace import Trace, checked_outputs, plain
@@ -62,7 +63,11 @@ def _traced(
             filled[number] = variable
         return f(*filled, **keywords)
 
-    return Trace(operator, of_chosen, [arguments[i] for i in chosen])
+    def names() -> list[str]:
+        every = parameter_names(f, len(arguments))
+        return [every[i] for i in chosen]
+
+    return Trace(operator, of_chosen, [arguments[i] for i in chosen], names)
 
 
 def _split_aux(operator: str, result: Any, has_aux: bool) -> tuple[Any, Any]:
@@ -105,7 +110,15 @@ def value_and_grad(f: Function, argnums: int | Sequence[int] = 0, has_aux: bool 
                 "reduce it, or use jacobian() or elementwise_grad()"
             )
         ones = np.ones(np.shape(plain(value)))
-        gradients = trace.rebuild_inputs(trace.pullback([value], [ones]))
+        found = trace.pullback([value], [ones])
+        if trace.nested and isinstance(value, Node):
+            name = getattr(f, "__name__", "")
+            otherwise = name if name.isidentifier() else ""
+            found = [
+                name_gradient(g, value, x, otherwise) if isinstance(g, Node) else g
+                for g, x in zip(found, trace.variables, strict=True)
+            ]
+        gradients = trace.rebuild_inputs(found)
         gradient = gradients[0] if isinstance(argnums, int) else gradients
         shown = _value(value, trace.nested)
         return ((shown, aux) if has_aux else shown), gradient

@@ -8,7 +8,7 @@ these edges, which is the same number that the tensor graph computes in one swee
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Set
 from functools import reduce
 from typing import Any
 
@@ -17,6 +17,7 @@ import numpy as np
 from ..calculus import maximum, minimum
 from ..errors import GraphError
 from ..graph import Node
+from ..naming import element
 from ..primitive import Elementwise, Primitive, arrays
 from ..sweeping import ancestors
 from ..value import Value
@@ -66,7 +67,8 @@ class Lowered:
 
 
 def lower(node: Node, max_values: int = 100_000) -> Lowered:
-    """Expand the graph of ``node`` into a graph of Values.
+    """Expand the graph of ``node`` into a graph of Values. Those of a tensor named ``w`` are called
+    ``w[0, 1]`` after their places in it.
 
     Args:
         node: a Tensor that was recorded.
@@ -89,6 +91,7 @@ def lower(node: Node, max_values: int = 100_000) -> Lowered:
             f"lower(): this graph of {len(order)} tensors would become about {total:,} Values, "
             f"more than max_values={max_values:,}: lower a smaller input or a single layer"
         )
+    given = {n for n in order if isinstance(n, Value)}
     expanded: dict[Node, Array] = {}
     for n in order:
         op = n.op
@@ -103,6 +106,7 @@ def lower(node: Node, max_values: int = 100_000) -> Lowered:
             else:
                 result = _structural(op, inputs, n)
             expanded[n] = _boxed(result)
+            _name_elements(n, expanded[n], given)
     output = _boxed(np.frompyfunc(_as_value, 1, 1)(expanded[node]))
     expanded[node] = output
     values = [v for array in expanded.values() for v in array.flat if isinstance(v, Value)]
@@ -133,9 +137,18 @@ def _boxed(values: Any) -> Array:
 def _leaf(node: Node) -> Array:
     array = np.empty(node.shape, dtype=object)
     for index in np.ndindex(node.shape):
-        place = f"[{', '.join(map(str, index))}]" if index and node.label else ""
-        array[index] = Value(node.data[index], label=node.label + place)
+        array[index] = Value(node.data[index])
+    _name_elements(node, array, set())
     return array
+
+
+def _name_elements(node: Node, values: Array, given: Set[Node]) -> None:
+    """Call the Values that stand for a named tensor after it, unless they have a name or are the user's."""
+    label = node.label
+    if label:
+        for index, value in np.ndenumerate(values):
+            if isinstance(value, Value) and not value.label and value not in given:
+                value.label = element(label, ", ".join(map(str, index))) if index else label
 
 
 def _size(node: Node) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import nullcontext
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -12,8 +13,9 @@ import numpy as np
 from ..context import differentiating, is_differentiating, recording
 from ..dtypes import as_array
 from ..errors import DtypeError, ShapeError
-from ..graph import Node
+from ..graph import Node, name_of
 from ..namespaces.rows import Rows, rows
+from ..naming import named_leaves, parameter_names
 from ..primitive import Elementwise, Namespace, Tag, nodes
 from ..structure import stack
 from ..sweeping import ancestors, applied, sweep
@@ -24,17 +26,31 @@ from .trees import flatten
 __all__ = ["Trace", "checked_outputs", "plain"]
 
 _alias = Elementwise("alias", "=", 1, formula=lambda m, x: x, floating=False)
-_VARIABLE = Tag(None, variable=True)
+_alias.named_after = lambda name: name
 
 
 class Trace:
-    """One evaluation of a function at variables of its own, recorded."""
+    """One evaluation of a function at variables of its own, recorded.
 
-    def __init__(self, operator: str, f: Callable[..., Any], primals: Sequence[Any]) -> None:
+    Args:
+        operator: what messages call it.
+        f: the function.
+        primals: its arguments.
+        names: finds the names of the arguments; those of the parameters of ``f`` when None.
+    """
+
+    def __init__(
+        self,
+        operator: str,
+        f: Callable[..., Any],
+        primals: Sequence[Any],
+        names: Callable[[], Sequence[str]] | None = None,
+    ) -> None:
         self.operator = operator
         self.given, self.rebuild_inputs = flatten(tuple(primals))
+        named = partial(_names, names or partial(parameter_names, f, len(primals)), primals)
         with differentiating():
-            self.variables = [_variable(operator, x) for x in self.given]
+            self.variables = [_variable(operator, x, partial(named, i)) for i, x in enumerate(self.given)]
             self.result = f(*self.rebuild_inputs(self.variables))
         self.nested = is_differentiating() or any(isinstance(x, Node) and x.requires_grad for x in self.given)
 
@@ -181,23 +197,34 @@ def _is_numeric(y: Any) -> bool:
     return isinstance(y, int | float) and not isinstance(y, bool)
 
 
-def _variable(operator: str, x: Any) -> Any:
+def _names(names: Callable[[], Sequence[str]], primals: Sequence[Any], number: int) -> str:
+    """What a function calls the leaf ``number`` of its arguments; looked up when somebody asks."""
+    for name, primal in zip(names(), primals, strict=True):
+        found = [place for place, _ in named_leaves(primal, name)]
+        if number < len(found):
+            return found[number]
+        number -= len(found)
+    return ""
+
+
+def _variable(operator: str, x: Any, name: Callable[[], str]) -> Any:
     """A node that stands for the argument ``x`` in this differentiation and in no other."""
     if isinstance(x, Node):
         if x.requires_grad:
-            return _alias(x)
-        return _leaf(x.data)
-    if isinstance(x, bool) or (isinstance(x, np.ndarray | np.generic) and x.dtype.kind != "f"):
+            alias = _alias(x)
+            if not name_of(x):
+                alias._tag = alias._tag.but(naming=name)
+            return alias
+        label, x = x.label, x.data
+    elif isinstance(x, bool) or (isinstance(x, np.ndarray | np.generic) and x.dtype.kind != "f"):
         raise DtypeError(
             f"{operator}() differentiates with respect to floating-point numbers, got {x!r}; "
             "convert it, or choose other arguments with argnums"
         )
-    return _leaf(as_array(x, owner=f"{operator}()"))
-
-
-def _leaf(data: Any) -> Tensor:
-    leaf = Tensor(data, requires_grad=True)
-    leaf._tag = _VARIABLE
+    else:
+        label, x = "", as_array(x, owner=f"{operator}()")
+    leaf = Tensor(x, requires_grad=True)
+    leaf._tag = Tag(None, label=label, variable=True, naming=name)
     return leaf
 
 

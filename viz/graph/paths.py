@@ -53,7 +53,7 @@ def chosen(reading: Reading, names: Mapping[Node, str], highlight: Any) -> set[N
         DtypeError: for what is neither.
         GraphError: if no path leads from the first to the second.
     """
-    by_name = {wording.clean(reading.given_name(node)): node for node in reading.order}
+    by_name = {wording.clean(reading.given_name(node)): node for node in reversed(reading.order)}
     by_name |= {name: node for node, name in names.items()}
     by_name.pop("", None)
     if isinstance(highlight, tuple) and len(highlight) == 2:

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from autograd_core import Node, Tensor, pause_gc, sweep
+from autograd_core.graph import called, own_label
 
 from .. import wording
 from ..model import Kind
@@ -111,7 +112,7 @@ class Reading:
         of_tag = [number.setdefault(self._place(tag), len(number)) for tag in self.tags]
         placed: Places = np.array(of_tag, dtype=np.intp)[self.tagged]
         outside = np.array([not tag.scope for tag in self.tags])[self.tagged] & self.leaves
-        named = np.array([bool(tag.label) for tag in self.tags])[self.tagged] & outside
+        named = np.array([bool(tag.label or tag.naming) for tag in self.tags])[self.tagged] & outside
         named[[self.index[node] for node in self._given_inputs if node in self.index]] = True
         for leaf in np.flatnonzero(named & outside).tolist():
             outside[leaf] = not self._is_data(self.order[leaf])
@@ -148,13 +149,15 @@ class Reading:
 
     def given_name(self, node: Node) -> str:
         """The name that the node has from a module, its label, an example input or a result; or none."""
-        given = self._given_parameters.get(node) or node.label or self._given_inputs.get(node)
-        given = given or self._output_names.get(node, "")
+        given = called(node, self._own_name) or self._output_names.get(node, "")
         if not given and self.recorded_passes and node.op is None:
             outermost = self.scope(node)[:1]
             if outermost and outermost[0] != PASSES[0] and np.all(node.data == 1):
                 return "seed"  # where a backward pass starts: the derivative of its output by itself
         return given
+
+    def _own_name(self, node: Node) -> str:
+        return self._given_parameters.get(node) or own_label(node) or self._given_inputs.get(node, "")
 
     def names(self, nodes: Iterable[Node]) -> dict[Node, str]:
         """A name for each node, no two alike: dotted name, label, or v₁, v₂ ... in order."""

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import numpy as np
 
 from autograd_core import DtypeError, Lowered, Node, Tensor, Value
+from autograd_core.naming import named_leaves, parameter_names
 
 from ..wording import described
 from .lowered import reading_of
@@ -49,8 +50,8 @@ def _called(target: Any, inputs: tuple[Any, ...]) -> tuple[Reading, str]:
     taken = "values" if scalar else "arrays" if is_module else "either"
     nodes = [_as_nodes(x, taken) for x in inputs]
     named: dict[str, Node] = {}
-    for parameter, node in zip(_parameter_names(target, len(nodes)), nodes, strict=True):
-        named |= {name: leaf for name, leaf in _leaves(node, parameter) if isinstance(leaf, Node)}
+    for parameter, node in zip(parameter_names(target, len(nodes)), nodes, strict=True):
+        named |= {name: leaf for name, leaf in named_leaves(node, parameter) if isinstance(leaf, Node)}
     result = target(*nodes)
     outputs = _outputs(result, f"draw({name or 'function'}): the result")
     # Some modules make their parameters when they first see an input.
@@ -127,54 +128,13 @@ def _rebuilt(x: Any, change: Callable[[Any], Any]) -> Any:
     return type(x)(*items) if hasattr(x, "_fields") else tuple(items)
 
 
-def _leaves(found: Any, name: str) -> Iterator[tuple[str, Any]]:
-    """What a nested structure holds, each with its place written as in Python: ``params.layers[0].w``."""
-    pending: list[tuple[str, Any]] = [(name, found)]
-    while pending:
-        where, item = pending.pop()
-        parts: list[tuple[str, Any]]
-        if isinstance(item, dict):
-            parts = [(_joined(where, key), part) for key, part in item.items()]
-        elif isinstance(item, list | tuple):
-            fields = getattr(item, "_fields", None)
-            keys = [f".{field}" for field in fields] if fields else [f"[{i}]" for i in range(len(item))]
-            parts = [(where + key, part) for key, part in zip(keys, item, strict=True)]
-        elif isinstance(item, np.ndarray) and item.dtype == object:
-            places = [f"[{', '.join(map(str, place))}]" if place else "" for place in np.ndindex(item.shape)]
-            parts = [(where + place, part) for place, part in zip(places, item.flat, strict=True)]
-        else:
-            yield where, item
-            continue
-        pending += reversed(parts)
-
-
-def _joined(where: str, key: Any) -> str:
-    if not isinstance(key, str):
-        return f"{where}[{key!r}]"
-    return f"{where}.{key}" if where else key
-
-
-def _parameter_names(target: Callable[..., Any], count: int) -> list[str]:
-    """The names of the positional parameters; for a module, those of ``forward``."""
-    names: list[str] = []
-    try:
-        for parameter in inspect.signature(getattr(target, "forward", target)).parameters.values():
-            if parameter.kind is parameter.VAR_POSITIONAL:
-                names += [f"{parameter.name}[{i}]" for i in range(count - len(names))]
-            elif parameter.kind in (parameter.POSITIONAL_ONLY, parameter.POSITIONAL_OR_KEYWORD):
-                names.append(parameter.name)
-    except (TypeError, ValueError):
-        names = []
-    return [*names, *(f"x{i}" for i in range(len(names), count))][:count]
-
-
 def _outputs(found: Any, what: str) -> dict[Node, str]:
     """The nodes in a result, one or those in a list, tuple, dictionary or array of objects, nested; with
     the names that the keys and places give them.
     """
     nodes: dict[Node, str] = {}
     top = "" if isinstance(found, Node | dict) else "y"
-    for name, item in _leaves(found, top):
+    for name, item in named_leaves(found, top):
         if not isinstance(item, Node):
             raise DtypeError(f"{what} is to be made of Values and Tensors, got {described(item)}")
         nodes.setdefault(item, name)

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from autograd_core import Node
+from autograd_core.naming import derivative
 
 from .. import wording
 from ..graph.reading import Reading
@@ -120,7 +121,7 @@ def _box(
     formula = expression(node, operands)
     heading = ""
     if detail.backward:
-        heading = wording.derivative(names[reading.outputs[0]], name)
+        heading = derivative(names[reading.outputs[0]], name)
         lines = [gradient]
         if isinstance(node.data, np.ndarray) and gradient.startswith("norm"):
             lines = [wording.shape(node.data), gradient]

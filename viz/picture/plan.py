@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from autograd_core import GraphError, Node
+from autograd_core.naming import derivative
 
 from .. import wording
 from ..graph.paths import chosen
@@ -238,7 +239,7 @@ def _heated(
     output = _legend_name(reading)
     sizes = sizes_of(members, cotangents if by_gradient else None)
     arrays = any(node.shape for node in reading.order)
-    quantity = f"|{wording.derivative(output, 'box')}|" if by_gradient else "|value|"
+    quantity = f"|{derivative(output, 'box')}|" if by_gradient else "|value|"
     scale = scale_of(quantity + (", root mean square of an array" if arrays else ""), list(sizes.values()))
     if scale is None:
         return boxes, None
@@ -261,7 +262,7 @@ def _legend(reading: Reading, picture: Picture, gradients: bool) -> str:
             parts.append("Beside an arrow: what happens to the gradient on its way.")
     else:
         if gradients and any("grad" in line for box in picture.boxes for line in box.lines):
-            parts.append(f"grad: {wording.derivative(output, 'box')}.")
+            parts.append(f"grad: {derivative(output, 'box')}.")
         if picture.options["graph"] == "both":
             forwards = any(arrow.label for arrow in picture.arrows if not arrow.cotangent)
             local = ", with the local derivative ∂head/∂tail" if forwards else ""

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from autograd_core import Node
+from autograd_core.naming import derivative
 
 from .. import wording
 from ..graph.reading import Reading
@@ -60,7 +61,7 @@ def story_of(
                 key=key,
                 text=f"{box.name} = {box.expression}" if box.expression else box.name,
                 value=wording.value(node.data, write=write),
-                derivative=wording.derivative(output, box.name),
+                derivative=derivative(output, box.name),
                 gradient=gradient,
                 symbols=symbols,
                 numbers=tuple(numbers),
@@ -112,12 +113,12 @@ def _sum(
         return "1" if names[node] == output else "0", []
     symbols, numbers = [], []
     for use, i in uses[:MOST_TERMS]:
-        arriving = wording.derivative(output, names[use])
+        arriving = derivative(output, names[use])
         found = rules[use]
         if found is None:
             symbols.append(_applied(backward_rule(use, i, names), arriving))
             continue
-        symbols.append(f"{arriving} · {wording.derivative(names[use], names[node])}")
+        symbols.append(f"{arriving} · {derivative(names[use], names[node])}")
         factors = (wording.gradient(cotangents[use], write), write(found[i]))
         numbers.append(" · ".join(f"({f})" if f.startswith("−") else f for f in factors))
     more = [f"… ({len(uses) - MOST_TERMS} more)"] if len(uses) > MOST_TERMS else []
