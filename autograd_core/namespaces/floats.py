@@ -81,7 +81,7 @@ def power(a: float, b: float) -> float:
         odd = b.is_integer() and b % 2 == 1
         return math.copysign(inf, a) if odd else inf
     except OverflowError:
-        return -inf if a < 0 and b % 2 == 1 else inf
+        return nan if a < 0 and b % 1 else -inf if a < 0 and b % 2 == 1 else inf
     return nan if isinstance(result, complex) else result
 
 
@@ -209,7 +209,7 @@ def floor_divide(a: float, b: float) -> float:
 
 def remainder(a: float, b: float) -> float:
     if math.isinf(b) and math.isfinite(a):
-        return a if a * b >= 0 else b
+        return a if a == 0 or (a > 0) == (b > 0) else b
     return _two(operator.mod)(a, b)
 
 
