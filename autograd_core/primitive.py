@@ -3,14 +3,16 @@ tangents forward.
 
 Rules are written once, against a *namespace* ``m`` of functions, and run wherever they are needed:
 
-=========== ================================= ==========================================
-namespace   its functions take and give       used for
-=========== ================================= ==========================================
-``floats``  Python floats                     :class:`Value`, forward and backward
-``arrays``  NumPy arrays                      :class:`Tensor`, forward and backward
-``nodes``   nodes, and record what they do    gradients that are themselves a graph
-``rows``    many arrays of one shape at once  the rows of a Jacobian
-=========== ================================= ==========================================
+============== ================================= ==========================================
+namespace      its functions take and give       used for
+============== ================================= ==========================================
+``floats``     Python floats                     :class:`Value`, forward and backward
+``arrays``     NumPy arrays                      :class:`Tensor`, forward and backward
+``nodes``      nodes, and record what they do    gradients that are themselves a graph
+``rows``       many arrays of one shape at once  the rows of a Jacobian
+``javascript`` texts of programs                 pages that compute
+``formulas``   texts of mathematics              what a reader sees beside the numbers
+============== ================================= ==========================================
 
 Because the same line gives the number and the recorded graph, every gradient can be differentiated
 again, drawn and checked without a second rule.

@@ -1,1 +1,1 @@
-"""What the rules compute with, besides NumPy: floats, special functions, and many arrays at once."""
+"""What the rules compute with, besides NumPy: floats, special functions, many arrays at once, and texts."""
