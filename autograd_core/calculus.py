@@ -19,6 +19,7 @@ Each name is also the function itself, for every kind of number:
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 from .namespaces import floats as _floats  # noqa: F401  fills the namespace that the table draws on
@@ -242,11 +243,15 @@ class _Where(Elementwise):
     infinite cotangent of the branch not taken into NaN.
     """
 
-    def pullback(self, m: Namespace, index: int, cotangent: Any, application: Application) -> Any:
-        condition = application.inputs[0]
-        if index == 0:
-            return None
-        return m.where(condition, cotangent, 0.0) if index == 1 else m.where(condition, 0.0, cotangent)
+    def shares(
+        self, m: Namespace, cotangent: Any, application: Application, wanted: Sequence[bool]
+    ) -> Sequence[Any]:
+        condition = application.values[0]
+        return (
+            None,
+            m.where(condition, cotangent, 0.0) if wanted[1] else None,
+            m.where(condition, 0.0, cotangent) if wanted[2] else None,
+        )
 
 
 step = Elementwise("step", "a>b", 0, 0, formula=lambda m, a, b: (a > b) + 0.5 * (a == b),

@@ -28,6 +28,8 @@ class Node:
         grad: the gradient that backward passes have added up here, None or 0.0 before the first.
         inputs: the operands in order, constants included (``a * a`` has ``a`` twice, ``a * 2`` has
             ``a`` and ``2.0``); empty for a leaf.
+        values: what the inputs held when the operation was carried out.
+        wanted: for each input, whether it required a gradient.
         parameters: the keywords of the operation (``axis``, ``shape`` ...).
         residuals: what the operation has kept for its backward pass, beside its inputs and its result;
             None for most.
@@ -53,6 +55,14 @@ class Node:
 
     @property
     def inputs(self) -> tuple[Any, ...]:
+        raise NotImplementedError
+
+    @property
+    def values(self) -> Sequence[Any]:
+        raise NotImplementedError
+
+    @property
+    def wanted(self) -> Sequence[bool]:
         raise NotImplementedError
 
     @property
@@ -140,6 +150,10 @@ class Node:
 
     def _with_inputs(self, inputs: Sequence[Any]) -> Node:
         """A copy of this node that hangs on other inputs."""
+        raise NotImplementedError
+
+    def _weight(self, cotangent: Any, create_graph: bool) -> Any:
+        """The cotangent that ``backward`` starts from, checked; 1 for None."""
         raise NotImplementedError
 
     def _unary(self, primitive: Any, parameters: dict[str, Any]) -> Any:

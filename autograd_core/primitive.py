@@ -33,7 +33,7 @@ Function = Callable[..., Any]
 class Namespace:
     """The functions that one kind of number understands, looked up by their names in the table."""
 
-    pullback_of: Callable[[Primitive], Function] = attrgetter("pullback")
+    shares_of: Callable[[Primitive], Function] = attrgetter("shares")
     """How cotangents of this kind are sent back through a primitive."""
 
     pushforward_of: Callable[[Primitive], Function] = attrgetter("pushforward")
@@ -52,7 +52,7 @@ class Namespace:
 class _Arrays(Namespace):
     """On arrays there may be a kernel that is faster than the rule."""
 
-    pullback_of = attrgetter("pullback_on_arrays")
+    shares_of = attrgetter("shares_on_arrays")
 
 
 floats = Namespace("floats")
@@ -65,26 +65,27 @@ nodes = Namespace("nodes")
 class Application:
     """A primitive applied to inputs: what its rules may look at.
 
+    A recorded node is one itself, in numbers or arrays: this class stands for it where rules compute with
+    nodes.
+
     Attributes:
-        output: what came out.
-        inputs: what went in; empty if the rule reads none of it (that of ``+``).
+        data: what came out.
+        values: what went in.
         parameters: the keywords of the operation (``axis``, ``shape`` ...), plain data.
         residuals: what the forward pass has computed anyway and the backward pass can use, if the
             primitive keeps something (:class:`General`); None if not. It is read, never changed: a
             second backward pass finds it as the first did.
-        common: what the pullback to one input has computed that those to the others need as well.
     """
 
-    __slots__ = ("common", "inputs", "output", "parameters", "residuals")
+    __slots__ = ("data", "parameters", "residuals", "values")
 
     def __init__(
-        self, output: Any, inputs: Sequence[Any], parameters: dict[str, Any], residuals: Any = None
+        self, data: Any, values: Sequence[Any], parameters: dict[str, Any], residuals: Any = None
     ) -> None:
-        self.output = output
-        self.inputs = inputs
+        self.data = data
+        self.values = values
         self.parameters = parameters
         self.residuals = residuals
-        self.common: Any = None
 
 
 class Tag:
@@ -144,8 +145,8 @@ class Tag:
 class Primitive:
     """An operation that the graph can record.
 
-    ``forward`` computes on arrays. ``pullback`` answers the one question of reverse mode: given the
-    cotangent of the output, what is the cotangent of input ``index``? It never thinks about
+    ``forward`` computes on arrays. ``shares`` answers the one question of reverse mode: given the
+    cotangent of the output, what are the cotangents of the inputs? It never thinks about
     broadcasting; that is undone where cotangents are added up (:mod:`autograd_core.sweeping`).
     ``pushforward`` answers the question of forward mode: given how the inputs move, how does the output move?
 
@@ -174,7 +175,7 @@ class Primitive:
         self.name = name
         self.symbol = symbol
         self._compute_by(forward)
-        self.pullback_on_arrays: Function = self.pullback
+        self.shares_on_arrays: Function = self.shares
         self.tag = Tag(self)
         self.reflected_tag = Tag(self, reflected=True)
         self._enter_namespaces()
@@ -185,28 +186,28 @@ class Primitive:
         setattr(nodes, self.name, self)
 
     def use_kernel(
-        self, forward: Function | None = None, pullback: Function | None = None, may_decline: bool = False
+        self, forward: Function | None = None, shares: Function | None = None, may_decline: bool = False
     ) -> None:
         """On arrays, compute by these kernels: the same numbers as the rules give, sooner.
 
-        ``forward`` takes and gives what the definition does, ``pullback`` what :meth:`pullback` does; a
-        pullback that ``may_decline`` gives None where the rule is to be used.
+        ``forward`` takes and gives what the definition does, ``shares`` what :meth:`shares` does; shares
+        that ``may_decline`` are None where the rule is to be used.
         """
         if forward is not None:
             self._compute_by(forward)
             self._enter_namespaces()
-        if pullback is not None:
-            self.pullback_on_arrays = self._unless_declined(pullback) if may_decline else pullback
+        if shares is not None:
+            self.shares_on_arrays = self._unless_declined(shares) if may_decline else shares
 
     def _compute_by(self, forward: Function) -> None:
         self.forward = forward
 
     def _unless_declined(self, kernel: Function) -> Function:
-        def pullback(*details: Any) -> Any:
-            share = kernel(*details)
-            return self.pullback(*details) if share is None else share
+        def shares(*details: Any) -> Any:
+            found = kernel(*details)
+            return self.shares(*details) if found is None else found
 
-        return pullback
+        return shares
 
     def __call__(self, *operands: Any, **parameters: Any) -> Any:
         """Set by :mod:`autograd_core.graph`, which knows the carriers that record a call."""
@@ -215,8 +216,10 @@ class Primitive:
     def __repr__(self) -> str:
         return f"<primitive {self.name}>"
 
-    def pullback(self, m: Namespace, index: int, cotangent: Any, application: Application) -> Any:
-        """The cotangent of input ``index``, or None if that input has no derivative."""
+    def shares(
+        self, m: Namespace, cotangent: Any, application: Application, wanted: Sequence[bool]
+    ) -> Sequence[Any]:
+        """The cotangents of the inputs that are wanted; None for the others, or where there is none."""
         raise NotImplementedError
 
     def pushforward(self, m: Namespace, tangents: Sequence[Any], application: Application) -> Any:
@@ -272,21 +275,27 @@ class Elementwise(Primitive):
         derivative = self.derivatives[index]
         return derivative(m, output, *inputs) if callable(derivative) else derivative
 
-    def pullback(self, m: Namespace, index: int, cotangent: Any, application: Application) -> Any:
-        derivative = self.derivatives[index]
-        if callable(derivative):
-            return cotangent * derivative(m, application.output, *application.inputs)
-        if derivative == 1:
-            return cotangent
-        if derivative == -1:
-            return -cotangent
-        return None if derivative is None else cotangent * derivative
+    def shares(
+        self, m: Namespace, cotangent: Any, application: Application, wanted: Sequence[bool]
+    ) -> Sequence[Any]:
+        found: list[Any] = []
+        for derivative, asked in zip(self.derivatives, wanted, strict=True):
+            if derivative is None or not asked:
+                found.append(None)
+            elif callable(derivative):
+                found.append(cotangent * derivative(m, application.data, *application.values))
+            elif derivative == 1:
+                found.append(cotangent)
+            else:
+                found.append(-cotangent if derivative == -1 else cotangent * derivative)
+        return found
 
     def pushforward(self, m: Namespace, tangents: Sequence[Any], application: Application) -> Any:
         moves = []
         for index, tangent in enumerate(tangents):
-            if tangent is not None:
-                moves.append(self.pullback(m, index, tangent, application))
+            if tangent is not None:  # along one input a function of numbers carries both ways alike
+                alone = [i == index for i in range(len(tangents))]
+                moves.append(self.shares(m, tangent, application, alone)[index])
         return _total(moves)
 
 
@@ -325,13 +334,19 @@ class Linear(Primitive):
         self.joint = joint
         self.homogeneous = homogeneous or {}
 
-    def pullback(self, m: Namespace, index: int, cotangent: Any, application: Application) -> Any:
-        if self.joint:
-            return self.transpose(m, cotangent, *application.inputs, index=index, **application.parameters)
-        return self.transpose(m, cotangent, *application.inputs, **application.parameters)
+    def shares(
+        self, m: Namespace, cotangent: Any, application: Application, wanted: Sequence[bool]
+    ) -> Sequence[Any]:
+        values, parameters = application.values, application.parameters
+        if not self.joint:
+            return (self.transpose(m, cotangent, *values, **parameters),)
+        return [
+            self.transpose(m, cotangent, *values, index=index, **parameters) if asked else None
+            for index, asked in enumerate(wanted)
+        ]
 
     def pushforward(self, m: Namespace, tangents: Sequence[Any], application: Application) -> Any:
-        moved = [_zeros(x) if t is None else t for x, t in zip(application.inputs, tangents, strict=True)]
+        moved = [_zeros(x) if t is None else t for x, t in zip(application.values, tangents, strict=True)]
         return getattr(m, self.name)(*moved, **{**application.parameters, **self.homogeneous})
 
 
@@ -344,17 +359,25 @@ class Multilinear(Primitive):
         super().__init__(name, symbol, forward)
         self.transposes = transposes
 
-    def pullback(self, m: Namespace, index: int, cotangent: Any, application: Application) -> Any:
-        inputs, parameters = application.inputs, application.parameters
+    def shares(
+        self, m: Namespace, cotangent: Any, application: Application, wanted: Sequence[bool]
+    ) -> Sequence[Any]:
+        values, parameters = application.values, application.parameters
         if callable(self.transposes):
-            return self.transposes(m, cotangent, *inputs, index=index, **parameters)
-        return self.transposes[index](m, cotangent, *inputs, **parameters)
+            return [
+                self.transposes(m, cotangent, *values, index=index, **parameters) if asked else None
+                for index, asked in enumerate(wanted)
+            ]
+        return [
+            transpose(m, cotangent, *values, **parameters) if asked else None
+            for transpose, asked in zip(self.transposes, wanted, strict=True)
+        ]
 
     def pushforward(self, m: Namespace, tangents: Sequence[Any], application: Application) -> Any:
         moves = []
         for index, tangent in enumerate(tangents):
             if tangent is not None:
-                factors = [tangent if i == index else x for i, x in enumerate(application.inputs)]
+                factors = [tangent if i == index else x for i, x in enumerate(application.values)]
                 moves.append(getattr(m, self.name)(*factors, **application.parameters))
         return _total(moves)
 
@@ -402,12 +425,19 @@ class General(Primitive):
             return {**application.parameters, "residuals": application.residuals}
         return application.parameters
 
-    def pullback(self, m: Namespace, index: int, cotangent: Any, application: Application) -> Any:
+    def shares(
+        self, m: Namespace, cotangent: Any, application: Application, wanted: Sequence[bool]
+    ) -> Sequence[Any]:
         keywords = self._keywords(application)
-        return self.rule(m, cotangent, application.output, *application.inputs, index=index, **keywords)
+        return [
+            self.rule(m, cotangent, application.data, *application.values, index=index, **keywords)
+            if asked
+            else None
+            for index, asked in enumerate(wanted)
+        ]
 
     def pushforward(self, m: Namespace, tangents: Sequence[Any], application: Application) -> Any:
-        output, inputs, keywords = application.output, application.inputs, self._keywords(application)
+        output, inputs, keywords = application.data, application.values, self._keywords(application)
         moves = []
         for index, tangent in enumerate(tangents):
             if tangent is not None:

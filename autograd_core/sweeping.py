@@ -23,7 +23,7 @@ from numpy import ndarray
 from .context import entered, watcher, within_scope
 from .errors import GraphError
 from .graph import Node, name_gradient
-from .primitive import Application, Elementwise, Namespace, arrays, nodes
+from .primitive import Application, Namespace, nodes
 
 __all__ = ["ancestors", "sweep"]
 
@@ -72,75 +72,39 @@ def ancestors(roots: Iterable[Node], until: Iterable[Node] = ()) -> list[Node]:
     return order
 
 
-class Cotangents(dict[Node, Any]):
-    """The cotangents underway: for every node that is still to come what has been added up for it so far,
-    None before the first share.
-
-    A share may be the cotangent that it was computed from, or a view of it. Such memory is borrowed:
-    it is read, and replaced when something is added; what is our own, the next share is added to in place.
-
-    Attributes:
-        order: the nodes that require a gradient among those that the roots were computed from, each after
-            all of its uses; if ``toward`` is given, those that lead to its nodes, and nothing beyond them.
+def backward_order(roots: Iterable[Node], toward: Set[Node] | None = None) -> list[Node]:
+    """The nodes that require a gradient among those that the roots were computed from, each after all of
+    its uses; if ``toward`` is given, those that lead to its nodes, and nothing beyond them.
     """
-
-    __slots__ = ("_borrowed", "_m", "order")
-
-    def __init__(self, roots: Iterable[Node], m: Namespace, toward: Set[Node] | None = None) -> None:
-        self._m = m
-        self._borrowed: set[Node] = set()
-        found = []
-        for root in roots:
-            if root not in self:
-                self[root] = None
-                found.append(root)
-        for node in found:  # the list grows while it is read
-            if toward and node in toward:
-                continue
+    seen = dict.fromkeys(roots)
+    found = list(seen)
+    for node in found:  # the list grows while it is read
+        if toward is None or node not in toward:
             for x in node.inputs:
-                if isinstance(x, Node) and x.requires_grad and x not in self:
-                    self[x] = None
+                if isinstance(x, Node) and x.requires_grad and x not in seen:
+                    seen[x] = None
                     found.append(x)
-        # A tensor is made after its inputs, so the later one is never an input of the earlier: sorting by
-        # the moment of creation is all the ordering that tensors need. Leaves and Values come last.
-        found.sort(key=_moment_of_creation, reverse=True)
-        if found and found[-1].rank == 1:
-            found = [node for node in reverse_topological(roots, toward or ()) if node in self]
-        if toward is not None:
-            useful = descendants_of(toward, found)
-            found = [node for node in found if node in useful]
-            for node in self.keys() - useful:
-                del self[node]
-        self.order = found
-
-    def add(self, node: Node, share: Any, source: Any) -> None:
-        """Add to the cotangent of ``node`` a share that was computed from the cotangent ``source``."""
-        data = node.data
-        if (
-            type(share) is not ndarray
-            or type(data) is not ndarray
-            or share.shape != data.shape
-            or share.dtype is not data.dtype
-        ):
-            share = _undo_broadcasting(self._m, share, node)
-        earlier = self[node]
-        if earlier is None:
-            self[node] = share
-            if share is source or (type(share) is ndarray and share.base is not None):
-                if node.inputs:
-                    self._borrowed.add(node)
-                elif type(share) is ndarray:  # a leaf gets an array of its own
-                    self[node] = share.copy()
-        elif type(earlier) is type(share) is ndarray and node not in self._borrowed:
-            np.add(earlier, share, out=earlier)
-        else:
-            total = earlier + share
-            self[node] = np.asarray(total) if isinstance(total, np.generic) else total
-            self._borrowed.discard(node)
+    # A tensor is made after its inputs, so the later one is never an input of the earlier: sorting by
+    # the moment of creation is all the ordering that tensors need. Leaves and Values come last.
+    found.sort(key=_moment_of_creation, reverse=True)
+    if found and found[-1].rank == 1:
+        found = [node for node in reverse_topological(roots, toward or ()) if node in seen]
+    if toward is not None:
+        useful = descendants_of(toward, found)
+        found = [node for node in found if node in useful]
+    return found
 
 
 _moment_of_creation = attrgetter("_created")
-_new = object.__new__
+
+
+class _Here:
+    """The scope that is in force anyway, entered and left at the speed of a built-in function."""
+
+    __enter__ = __exit__ = "".format
+
+
+_HERE = _Here()
 
 
 def sweep(
@@ -176,64 +140,61 @@ def sweep(
     [(10.0, 1.0), (9.0, 1.0), (3.0, 6.0)]
     """
     ends = None if toward is None else set(toward)
-    underway = Cotangents(roots, nodes if create_graph else namespace or arrays, ends)
+    order = backward_order(roots, ends)
+    underway: dict[Node, Any] = dict.fromkeys(order)  # for each that is still to come what has been added up
+    totals: set[Node] = set()  # those for which that is an array made here, which may be changed
     for root, cotangent in zip(roots, cotangents, strict=True):
         if root in underway:
-            underway.add(root, cotangent, cotangent)
+            earlier = underway[root]
+            underway[root] = cotangent if earlier is None else earlier + cotangent
+            if root._tag.primitive is None:
+                underway[root] = _own(underway[root])
     passes = 1 + max([root.order for root in roots], default=0) if create_graph else 0
-    for node in underway.order:
+    watch = watcher() if entered else None
+    for node in order:
         cotangent = underway.pop(node)
         if cotangent is None:
             continue
         yield node, cotangent
-        if node._tag.primitive is None or (ends and node in ends):
+        primitive: Any = node._tag.primitive
+        if primitive is None or (ends and node in ends):
             continue
-        if create_graph:
-            with within_scope(node.scope, passes):  # a layer's backward pass is drawn in the layer's box
-                _accumulate(underway, node, cotangent, nodes)
-        else:
-            _accumulate(underway, node, cotangent, namespace or node.namespace)
+        m = nodes if create_graph else namespace or node.namespace
+        wanted = node.wanted
+        if ends is not None:
+            wanted = [asked and x in underway for x, asked in zip(node.inputs, wanted, strict=True)]
+        with within_scope(node.scope, passes) if create_graph else _HERE:  # to be drawn in the layer's box
+            if watch is not None:
+                watch.visited(node)
+            shares = m.shares_of(primitive)(m, cotangent, in_nodes(node) if create_graph else node, wanted)
+            if watch is not None:
+                watch.pulled(node, cotangent, shares, wanted)
+            for x, share in zip(node.inputs, shares):
+                if share is None or x not in underway:
+                    continue
+                fits = type(share) is ndarray is type(x.data) and share.shape == x.data.shape
+                if not (fits and share.dtype is x.data.dtype):
+                    share = _undo_broadcasting(m, share, x)
+                earlier = underway[x]
+                if earlier is None:
+                    lent = share is cotangent or (type(share) is ndarray and share.base is not None)
+                    underway[x] = _own(share) if lent and x._tag.primitive is None else share
+                elif x in totals:
+                    np.add(earlier, share, out=earlier)
+                else:
+                    underway[x] = total = earlier + share
+                    if type(total) is ndarray:
+                        totals.add(x)
 
 
-def _accumulate(underway: Cotangents, node: Node, cotangent: Any, m: Namespace) -> None:
-    """Add to the cotangent of every input its share through ``node``."""
-    watch = watcher() if entered else None
-    if watch is not None:
-        watch.visited(node)
-    primitive: Any = node._tag.primitive
-    pullback, application = m.pullback_of(primitive), applied(node, m)
-    for index, x in enumerate(node.inputs):
-        if isinstance(x, Node) and x in underway:
-            share = pullback(m, index, cotangent, application)
-            if share is not None:
-                if watch is not None:
-                    watch.pulled(node, index, cotangent, share)
-                underway.add(x, share, cotangent)
+def _own(cotangent: Any) -> Any:
+    """An array that is nobody else's."""
+    return cotangent.copy() if type(cotangent) is ndarray else cotangent
 
 
-def applied(node: Node, m: Namespace) -> Application:
-    """The operation that made ``node``, for rules that compute with ``m``: in nodes or in what they hold.
-    A Value beside arrays is then an array without axes, so that rules may ask it for its shape.
-    """
-    primitive: Any = node._tag.primitive
-    application = _new(Application)
-    application.parameters = node.parameters
-    application.residuals = node.residuals
-    application.common = None
-    if m is nodes:
-        application.output = node
-        application.inputs = node.inputs
-        return application
-    application.output = node.data
-    application.inputs = values = []
-    if primitive.reads_inputs:
-        for x in node.inputs:
-            if isinstance(x, Node):
-                x = x.data
-                if type(x) is float and node.rank > 1 and not isinstance(primitive, Elementwise):
-                    x = np.asarray(x)
-            values.append(x)
-    return application
+def in_nodes(node: Node) -> Application:
+    """The operation that made ``node``, for rules that compute with nodes."""
+    return Application(node, node.inputs, node.parameters, node.residuals)
 
 
 def descendants_of(targets: Iterable[Node], order: Sequence[Node]) -> set[Node]:
@@ -249,7 +210,7 @@ def _undo_broadcasting(m: Namespace, cotangent: Any, node: Node) -> Any:
     """Sum a cotangent over the axes along which the node was repeated, and give it the node's dtype."""
     if type(cotangent) is float or (isinstance(cotangent, Node) and cotangent.rank == 1):
         return cotangent
-    shape = node.shape
+    shape: tuple[int, ...] = np.shape(node.data)
     if cotangent.shape != shape:
         extra = cotangent.ndim - len(shape)
         repeated = (i + extra for i, n in enumerate(shape) if n == 1 and cotangent.shape[i + extra] != 1)
@@ -263,14 +224,42 @@ def _undo_broadcasting(m: Namespace, cotangent: Any, node: Node) -> Any:
     return np.asarray(cotangent) if isinstance(cotangent, np.generic) else cotangent
 
 
-def backward(root: Node, cotangent: Any, create_graph: bool) -> None:
-    """Run the sweep from ``root`` and add every cotangent to the ``.grad`` of the nodes that keep one."""
+def backward(root: Node, cotangent: Any = None, *, create_graph: bool = False) -> None:
+    """Add the gradient of this number to ``grad`` of every leaf that requires one.
+
+    Called twice, it adds twice; ``zero_grad`` starts anew. Tensors on the way keep their gradient after
+    ``retain_grad``.
+
+    Args:
+        root: where to start.
+        cotangent: the weight of each element, of this tensor's shape. It may be left out for a
+            single element: the weight is then 1.
+        create_graph: record the backward pass as well: ``grad`` is then a node, which can be
+            differentiated again. It refers to the leaf and the leaf to it, so both stay until it is
+            set to None or the garbage collector finds them.
+
+    Raises:
+        GraphError: if this tensor has several elements and no cotangent is given, or if it
+            depends on nothing that requires a gradient.
+        ShapeError: if the cotangent has another shape.
+
+    >>> from autograd_core import Tensor
+    >>> w = Tensor([1.0, 2.0], requires_grad=True)
+    >>> (w * w).sum().backward()
+    >>> w.grad
+    array([2., 4.])
+    """
     if not root.requires_grad:
         raise GraphError(
             f"backward() on {root!r}: nothing was recorded, because no input requires a gradient. "
             "Make the inputs with requires_grad=True, and compute outside no_grad()."
         )
-    for node, gradient in sweep([root], [cotangent], create_graph=create_graph):
+    data = root.data
+    if cotangent is None and type(data) is ndarray and data.size == 1 and not create_graph:
+        cotangent = np.ones(data.shape, data.dtype)
+    else:
+        cotangent = root._weight(cotangent, create_graph)
+    for node, gradient in sweep((root,), (cotangent,), create_graph=create_graph):
         tag = node._tag
         if tag.primitive is None or tag.retains or node.rank == 1:
             if tag.retains and not isinstance(gradient, Node):
@@ -278,7 +267,6 @@ def backward(root: Node, cotangent: Any, create_graph: bool) -> None:
             if create_graph and node is not root and isinstance(gradient, Node):
                 gradient = name_gradient(gradient, root, node)
             earlier = node.grad
-            fresh = earlier is None or (type(earlier) is float and earlier == 0.0)
-            if not fresh:
+            if not (earlier is None or (type(earlier) is float and earlier == 0.0)):
                 gradient = earlier + gradient
             node.grad = np.asarray(gradient) if isinstance(gradient, np.generic) else gradient

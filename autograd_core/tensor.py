@@ -41,6 +41,7 @@ Array = np.ndarray[Any, np.dtype[Any]]
 
 _LEAF = Tag(None)
 _NO_PARAMETERS: dict[str, Any] = {}
+_THE_ONE = (True,)
 
 
 class Tensor(ArrayMethods):
@@ -78,6 +79,8 @@ class Tensor(ArrayMethods):
         "parameters",
         "requires_grad",
         "residuals",
+        "values",
+        "wanted",
     )
 
     rank: ClassVar[int] = 2
@@ -89,6 +92,8 @@ class Tensor(ArrayMethods):
     parameters: dict[str, Any]
     requires_grad: bool
     residuals: Any
+    values: Sequence[Any]
+    wanted: Sequence[bool]
     _created: int
     _used: bool
 
@@ -112,7 +117,7 @@ class Tensor(ArrayMethods):
             )
         self.grad = None
         self.requires_grad = bool(requires_grad)
-        self.inputs = ()
+        self.inputs = self.values = self.wanted = ()
         self.parameters = _NO_PARAMETERS
         self.residuals = None
         self._tag = Tag(None, label=label) if label else _LEAF
@@ -129,48 +134,55 @@ class Tensor(ArrayMethods):
     def record(cls, primitive: Primitive, operands: tuple[Any, ...], parameters: dict[str, Any]) -> Tensor:
         values: list[Any] = []
         used: list[Tensor] = []
-        needs_grad = foreign = False
+        wanted: list[bool] = []
+        foreign = numbers = False
         for x in operands:
             if isinstance(x, Tensor):
                 used.append(x)
                 values.append(x.data)
-                if x.requires_grad:
-                    needs_grad = True
+                wanted.append(x.requires_grad)
             elif isinstance(x, Node):
                 values.append(x.data)
-                needs_grad = True
-            elif type(x) is float or type(x) is int:
-                values.append(x)
+                wanted.append(True)
+                numbers = True
             else:
-                values.append(_operand(primitive, x))
-                foreign = True
+                wanted.append(False)
+                if type(x) is float or type(x) is int:
+                    values.append(x)
+                else:
+                    values.append(_operand(primitive, x))
+                    foreign = True
         data, residuals = _computed(primitive, values, parameters, operands)
-        if not needs_grad or data.dtype.kind != "f":
+        if True not in wanted or data.dtype.kind != "f":
             return _node(data)
         tag = tag_in_context(primitive.tag) if entered else primitive.tag
         if tag is None:
             return _node(data)
         if foreign:
             operands = tuple(x if isinstance(x, Node) else v for x, v in zip(operands, values, strict=True))
+        if numbers and not isinstance(primitive, Elementwise):  # whose rules ask a Value for its shape
+            values = [
+                np.asarray(v) if isinstance(x, Node) else v for x, v in zip(operands, values, strict=True)
+            ]
         for x in used:
             x._used = True
-        out = _recorded(data, tag, operands, parameters, residuals)
+        out = _recorded(data, tag, operands, values, wanted, parameters, residuals)
         if tag.origin is not None:
             watcher().recorded(out, values)
         return out
 
     def _unary(self, primitive: Primitive, parameters: dict[str, Any]) -> Tensor:
-        value = self.data
-        data, residuals = _computed(primitive, [value], parameters, (self,))
+        values = [self.data]
+        data, residuals = _computed(primitive, values, parameters, (self,))
         if not self.requires_grad or data.dtype.kind != "f":
             return _node(data) if self._tag is _LEAF else self._named_after(data, primitive, parameters)
         tag = tag_in_context(primitive.tag) if entered else primitive.tag
         if tag is None:
             return _node(data) if self._tag is _LEAF else self._named_after(data, primitive, parameters)
         self._used = True
-        out = _recorded(data, tag, (self,), parameters, residuals)
+        out = _recorded(data, tag, (self,), values, _THE_ONE, parameters, residuals)
         if tag.origin is not None:
-            watcher().recorded(out, [value])
+            watcher().recorded(out, values)
         return out
 
     def _named_after(self, data: Array, primitive: Primitive, parameters: dict[str, Any]) -> Tensor:
@@ -185,9 +197,11 @@ class Tensor(ArrayMethods):
         x = self.data
         if isinstance(other, Tensor):
             y: Any = other.data
-            direct = x.dtype is y.dtype and (self.requires_grad or other.requires_grad)
+            wanted = self.requires_grad, other.requires_grad
+            direct = x.dtype is y.dtype and True in wanted
         else:
             y = other
+            wanted = True, False
             direct = self.requires_grad and (type(y) is float or type(y) is int)
         tag: Tag | None = tag_in_context(primitive.tag) if entered else primitive.tag
         if not direct or tag is None or tag.origin is not None:
@@ -203,13 +217,16 @@ class Tensor(ArrayMethods):
         self._used = True
         if y is not other:
             other._used = True
-        return _recorded(data, tag, (self, other), _NO_PARAMETERS, None)
+        return _recorded(data, tag, (self, other), (x, y), wanted, _NO_PARAMETERS, None)
 
     def _with_inputs(self, inputs: Sequence[Any]) -> Tensor:
         copied = type(self).__new__(type(self))
         for slot in Tensor.__slots__:
             setattr(copied, slot, getattr(self, slot))
         copied.inputs = tuple(inputs)
+        copied.values = [
+            x.data if isinstance(x, Tensor) else v for x, v in zip(inputs, self.values, strict=True)
+        ]
         copied._created = _moment()
         copied._used = False
         return copied
@@ -227,24 +244,9 @@ class Tensor(ArrayMethods):
 
     # -- gradients ------------------------------------------------------------------------------
 
-    def backward(self, cotangent: Any = None, *, create_graph: bool = False) -> None:
-        """Add the gradient of this number to ``grad`` of every leaf that requires one.
+    backward = backward
 
-        Called twice, it adds twice; :meth:`zero_grad` starts anew. Nodes on the way keep their
-        gradient after :meth:`retain_grad`.
-
-        Args:
-            cotangent: the weight of each element, of this tensor's shape. It may be left out for a
-                single element: the weight is then 1.
-            create_graph: record the backward pass as well: ``grad`` is then a Tensor, which can be
-                differentiated again. It refers to the leaf and the leaf to it, so both stay until it is
-                set to None or the garbage collector finds them.
-
-        Raises:
-            GraphError: if this tensor has several elements and no cotangent is given, or if it
-                depends on nothing that requires a gradient.
-            ShapeError: if the cotangent has another shape.
-        """
+    def _weight(self, cotangent: Any, create_graph: bool) -> Any:
         if cotangent is None:
             if self.data.size != 1:
                 raise GraphError(
@@ -252,19 +254,16 @@ class Tensor(ArrayMethods):
                     "it first, .sum().backward(), or give the weight of each element, "
                     f".backward(np.ones({self.shape}))"
                 )
-            cotangent = np.ones(self.data.shape, self.data.dtype)
-        else:
-            if not isinstance(cotangent, Tensor):
-                cotangent = as_array(cotangent, self.data.dtype, "backward()")
-            if cotangent.shape != self.data.shape:
-                raise ShapeError(
-                    f"backward(): the cotangent has shape {cotangent.shape}, the tensor {self.shape}"
-                )
-        if create_graph:
-            cotangent = cotangent if isinstance(cotangent, Tensor) else Tensor(cotangent)
+            weight = np.ones(self.data.shape, self.data.dtype)
         elif isinstance(cotangent, Tensor):
-            cotangent = cotangent.data
-        backward(self, cotangent, create_graph)
+            weight = cotangent.data
+        else:
+            weight = as_array(cotangent, self.data.dtype, "backward()")
+        if weight.shape != self.data.shape:
+            raise ShapeError(f"backward(): the cotangent has shape {weight.shape}, the tensor {self.shape}")
+        if not create_graph:
+            return weight
+        return cotangent if isinstance(cotangent, Tensor) else Tensor(weight)
 
     def retain_grad(self) -> Tensor:
         """Keep the gradient of this tensor although it is not a leaf; returns the tensor."""
@@ -490,7 +489,7 @@ def _node(data: Array) -> Tensor:
     out.data = data
     out.grad = None
     out.requires_grad = False
-    out.inputs = ()
+    out.inputs = out.values = out.wanted = ()
     out.parameters = _NO_PARAMETERS
     out.residuals = None
     out._tag = _LEAF
@@ -523,13 +522,21 @@ def _computed(
 
 
 def _recorded(
-    data: Array, tag: Tag, inputs: tuple[Any, ...], parameters: dict[str, Any], residuals: Any
+    data: Array,
+    tag: Tag,
+    inputs: tuple[Any, ...],
+    values: Sequence[Any],
+    wanted: Sequence[bool],
+    parameters: dict[str, Any],
+    residuals: Any,
 ) -> Tensor:
     out = _new(Tensor)
     out.data = data
     out.grad = None
     out.requires_grad = True
     out.inputs = inputs
+    out.values = values
+    out.wanted = wanted
     out.parameters = parameters
     out.residuals = residuals
     out._tag = tag

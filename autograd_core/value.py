@@ -90,6 +90,14 @@ class Value(Operators):
             return (a,)
         return (self._db, a) if tag.reflected else (a, self._db)
 
+    @property
+    def values(self) -> tuple[Any, ...]:
+        return tuple([x.data if isinstance(x, Node) else x for x in self.inputs])
+
+    @property
+    def wanted(self) -> tuple[bool, ...]:
+        return tuple([isinstance(x, Node) for x in self.inputs])
+
     # -- the four operations of arithmetic: calculus.py's lines written out, because nearly all the
     # time of a scalar network is spent here. A test holds them against the table.
 
@@ -239,14 +247,15 @@ class Value(Operators):
         >>> float(x.grad)
         45.0
         """
-        if create_graph:
-            backward(self, cotangent if isinstance(cotangent, Node) else Value(cotangent), True)
-            return
-        number = cotangent if type(cotangent) is float else _number(cotangent)
-        if entered and watcher() is not None:
-            backward(self, number, False)
+        if create_graph or (entered and watcher() is not None):
+            backward(self, cotangent, create_graph=create_graph)
         else:
-            _backward(self, number)
+            _backward(self, cotangent if type(cotangent) is float else _number(cotangent))
+
+    def _weight(self, cotangent: Any, create_graph: bool) -> Any:
+        if not create_graph:
+            return _number(cotangent)
+        return cotangent if isinstance(cotangent, Node) else Value(cotangent)
 
     def _with_inputs(self, inputs: Sequence[Any]) -> Value:
         copied = _new(Value)

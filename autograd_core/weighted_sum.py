@@ -33,11 +33,13 @@ class _WeightedSum(Elementwise):
         count = len(inputs) // 2
         return 1.0 if index == 2 * count else inputs[(index + count) % (2 * count)]
 
-    def pullback(self, m: Namespace, index: int, cotangent: Any, application: Application) -> Any:
-        output, inputs = application.output, application.inputs
-        if index == len(inputs) - 1:
-            return cotangent
-        return cotangent * self.local_derivative(m, index, output, inputs)
+    def shares(
+        self, m: Namespace, cotangent: Any, application: Application, wanted: Sequence[bool]
+    ) -> Sequence[Any]:
+        count = len(wanted) // 2
+        factors = [*application.values[count:-1], *application.values[:count]]
+        shares = [cotangent * x if asked else None for x, asked in zip(factors, wanted, strict=False)]
+        return [*shares, cotangent if wanted[-1] else None]
 
 
 _weighted_sum = _WeightedSum()

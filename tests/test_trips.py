@@ -105,21 +105,10 @@ def _directions() -> dict[str, tuple[Callable[[], list[str]], int]]:
 
 
 DIRECTIONS = _directions()
-# Still too long; a name leaves this list as soon as its trip is short enough.
-TOO_LONG = {
-    "t * u backward",
-    "t.sum() backward",
-    "np.sum(t) backward",
-    "nn.Linear backward",
-    "nn.Conv2d backward",
-    "F.cross_entropy backward",
-}
 
 
 @pytest.mark.parametrize("name", DIRECTIONS)
-def test_a_call_enters_no_more_functions_than_its_bound(name, request, record_property):
-    if name in TOO_LONG:
-        request.applymarker(pytest.mark.xfail(strict=True, reason="this trip is still too long"))
+def test_a_call_enters_no_more_functions_than_its_bound(name, record_property):
     way, bound = DIRECTIONS[name]
     functions = way()
     record_property("trip", f"{name:28}{len(functions):4} of at most {bound}")

@@ -68,9 +68,10 @@ class _Watch:
             f"{_name(node)} gives {number}{_at(index)}\n{inputs}\n  computed in {described_origin(node)}"
         )
 
-    def pulled(self, node: Node, index: int, cotangent: Any, share: Any) -> None:
-        """The rule of ``node`` has given the cotangent of an input."""
-        bad = _first_bad(share)
+    def pulled(self, node: Node, cotangent: Any, shares: Sequence[Any], wanted: Sequence[bool]) -> None:
+        """The rule of ``node`` has given the cotangents of its inputs."""
+        found = [(i, _first_bad(share)) for i, share in enumerate(shares) if wanted[i] and share is not None]
+        index, bad = next(((i, bad) for i, bad in found if bad is not None), (0, None))
         if bad is None or _first_bad(cotangent) is not None:
             return
         place, number = bad
@@ -86,8 +87,8 @@ class _Watch:
         before = node._tag.fingerprints
         if before is None:
             return
-        for i, (x, fingerprint) in enumerate(zip(node.inputs, before, strict=True)):
-            if _fingerprint(_data(x)) != fingerprint:
+        for i, (x, value, fingerprint) in enumerate(zip(node.inputs, node.values, before, strict=True)):
+            if _fingerprint(value) != fingerprint:
                 raise GraphError(
                     f"input {i}{_label(x)} of {_name(node)} has been changed in place since it was used, so "
                     f"its gradient would be wrong: run backward() first, or change a copy\n"

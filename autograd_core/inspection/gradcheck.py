@@ -349,11 +349,12 @@ def _suspect(function: _Function) -> str:
         values = [x.data if isinstance(x, Node) else x for x in node.inputs]
         weight = generator.uniform(0.5, 1.5, np.shape(node.data))
         cotangent = float(weight) if isinstance(node, Value) else weight
-        for i, x in enumerate(node.inputs):
-            if not (isinstance(x, Node) and x.requires_grad):
+        application = Application(node.data, values, node.parameters, node.residuals)
+        wanted = [isinstance(x, Node) and x.requires_grad for x in node.inputs]
+        shares = op.shares(node.namespace, cotangent, application, wanted)
+        for i, (x, share) in enumerate(zip(node.inputs, shares, strict=True)):
+            if not wanted[i]:
                 continue
-            application = Application(node.data, values, node.parameters, node.residuals)
-            share = op.pullback(node.namespace, i, cotangent, application)
             direction = generator.choice([-1.0, 1.0], np.shape(x.data))
             step = 1e-6
             ends = []

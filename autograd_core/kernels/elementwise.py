@@ -7,6 +7,7 @@ no gaps is worked through in the order of its memory, whatever the order of its 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
@@ -17,14 +18,15 @@ from .rows import short_rows
 
 __all__ = [
     "add",
+    "add_shares",
     "multiply",
-    "multiply_pullback",
+    "multiply_shares",
     "relu",
-    "relu_pullback",
+    "relu_shares",
     "sigmoid",
-    "sigmoid_pullback",
+    "sigmoid_shares",
     "step",
-    "tanh_pullback",
+    "tanh_shares",
 ]
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -55,10 +57,10 @@ def relu(x: Any) -> Any:
     return y
 
 
-def relu_pullback(m: Any, index: int, cotangent: Any, application: Application) -> Any:
+def relu_shares(m: Any, g: Any, application: Application, wanted: Sequence[bool]) -> tuple[Any]:
     """g where y > 0, else 0; y instead of x, because it was computed last."""
-    y = application.output
-    return cotangent * (y > _zero(y.dtype)).astype(y.dtype)
+    y = application.data
+    return (g * (y > _zero(y.dtype)).astype(y.dtype),)
 
 
 def step(a: Any, b: Any) -> Any:
@@ -80,24 +82,24 @@ def sigmoid(x: Any) -> Any:
     return np.divide(_one(y.dtype), y, out=y)
 
 
-def sigmoid_pullback(m: Any, index: int, cotangent: Any, application: Application) -> Any:
+def sigmoid_shares(m: Any, g: Any, application: Application, wanted: Sequence[bool]) -> tuple[Any]:
     """g y (1 - y)"""
-    y = application.output
+    y = application.data
     slope = 1 - y
     if type(slope) is not np.ndarray:
-        return cotangent * slope * y
+        return (g * slope * y,)
     slope *= y
-    return np.multiply(slope, cotangent, out=slope) if slope.dtype == cotangent.dtype else slope * cotangent
+    return (np.multiply(slope, g, out=slope) if slope.dtype == g.dtype else slope * g,)
 
 
-def tanh_pullback(m: Any, index: int, cotangent: Any, application: Application) -> Any:
+def tanh_shares(m: Any, g: Any, application: Application, wanted: Sequence[bool]) -> tuple[Any]:
     """g (1 - y²)"""
-    y = application.output
+    y = application.data
     slope = y * y
-    if type(slope) is not np.ndarray or slope.dtype != cotangent.dtype:
-        return cotangent * (1 - slope)
+    if type(slope) is not np.ndarray or slope.dtype != g.dtype:
+        return (g * (1 - slope),)
     np.subtract(1, slope, out=slope)
-    return np.multiply(slope, cotangent, out=slope)
+    return (np.multiply(slope, g, out=slope),)
 
 
 def add(a: Any, b: Any) -> Any:
@@ -105,6 +107,11 @@ def add(a: Any, b: Any) -> Any:
     if type(a) is np.ndarray and a.size >= _LARGE and type(b) is np.ndarray and b.size < a.size:
         return _with_rows(np.add, a, b)
     return np.add(a, b)
+
+
+def add_shares(m: Any, g: Any, application: Application, wanted: Sequence[bool]) -> tuple[Any, Any]:
+    """g for both."""
+    return g if wanted[0] else None, g if wanted[1] else None
 
 
 def multiply(a: Any, b: Any) -> Any:
@@ -117,10 +124,12 @@ def multiply(a: Any, b: Any) -> Any:
     return np.multiply(a, b)
 
 
-def multiply_pullback(m: Any, index: int, cotangent: Any, application: Application) -> Any:
+def multiply_shares(m: Any, g: Any, application: Application, wanted: Sequence[bool]) -> tuple[Any, Any]:
     """g times the other factor."""
-    other = application.inputs[1 - index]
-    return multiply(cotangent, other) if cotangent.size >= _LARGE else cotangent * other
+    a, b = application.values
+    if g.size >= _LARGE:
+        return multiply(g, b) if wanted[0] else None, multiply(g, a) if wanted[1] else None
+    return g * b if wanted[0] else None, g * a if wanted[1] else None
 
 
 def _with_rows(ufunc: np.ufunc, a: Array, b: Array) -> Any:

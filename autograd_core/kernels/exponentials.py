@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -12,11 +13,11 @@ from .rows import all_finite, real_numbers, short_rows
 
 __all__ = [
     "log_softmax",
-    "log_softmax_pullback",
+    "log_softmax_shares",
     "logsumexp",
-    "logsumexp_pullback",
+    "logsumexp_shares",
     "softmax",
-    "softmax_pullback",
+    "softmax_shares",
 ]
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -76,31 +77,31 @@ def log_softmax(x: Any, *, axis: tuple[int, ...]) -> Any:
     return shifted
 
 
-def logsumexp_pullback(m: Any, index: int, g: Any, application: Application) -> Any:
+def logsumexp_shares(m: Any, g: Any, application: Application, wanted: Sequence[bool]) -> tuple[Any]:
     """g softmax(x); where all x are -inf nothing flows."""
-    y, (powers, total) = application.output, application.residuals
+    y, (powers, total) = application.data, application.residuals
     with short_rows(powers):
         share = powers * (np.reshape(g, total.shape) / total)
     if not np.isfinite(y).all():
         share = np.where(np.isneginf(np.reshape(y, total.shape)), 0.0, share).astype(powers.dtype)
-    return share
+    return (share,)
 
 
-def softmax_pullback(m: Any, index: int, g: Any, application: Application) -> Any:
+def softmax_shares(m: Any, g: Any, application: Application, wanted: Sequence[bool]) -> tuple[Any]:
     """y (g - Σ y g)"""
-    y, axis = application.output, application.parameters["axis"]
+    y, axis = application.data, application.parameters["axis"]
     if axis == (np.ndim(y) - 1,) and y.dtype == g.dtype:
         with short_rows(y, g):
             share = np.subtract(g, np.vecdot(y, g)[..., None], out=np.empty_like(y))
             share *= y
-        return share
-    return y * (g - np.add.reduce(y * g, axis=axis, keepdims=True))
+        return (share,)
+    return (y * (g - np.add.reduce(y * g, axis=axis, keepdims=True)),)
 
 
-def log_softmax_pullback(m: Any, index: int, g: Any, application: Application) -> Any:
+def log_softmax_shares(m: Any, g: Any, application: Application, wanted: Sequence[bool]) -> tuple[Any]:
     """g - softmax Σ g"""
-    y, axis = application.output, application.parameters["axis"]
+    y, axis = application.data, application.parameters["axis"]
     share = np.exp(y, out=np.empty_like(y))
     with short_rows(y, g):
         share *= np.add.reduce(g, axis=axis, keepdims=True)
-    return np.subtract(g, share, out=share) if share.dtype == g.dtype else g - share
+    return (np.subtract(g, share, out=share) if share.dtype == g.dtype else g - share,)

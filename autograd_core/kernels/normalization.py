@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,7 @@ from ..primitive import Application
 from .channels import layout_of
 from .rows import real_numbers, short_rows
 
-__all__ = ["standardize", "standardize_affine", "standardize_affine_pullback", "standardize_pullback"]
+__all__ = ["standardize", "standardize_affine", "standardize_affine_shares", "standardize_shares"]
 
 Array = np.ndarray[Any, np.dtype[Any]]
 Arrays = tuple[Array, ...]
@@ -46,9 +47,9 @@ def _reciprocal_root(variance: Array, eps: float) -> Array:
     return scale
 
 
-def standardize_pullback(m: Any, index: int, g: Any, application: Application) -> Any:
+def standardize_shares(m: Any, g: Any, application: Application, wanted: Sequence[bool]) -> tuple[Any]:
     """(g - mean(g) - y mean(g y)) / √(variance + eps)"""
-    y, axis, (_, _, scale) = application.output, application.parameters["axis"], application.residuals
+    y, axis, (_, _, scale) = application.data, application.parameters["axis"], application.residuals
     g = np.asarray(g)
     layout = layout_of(y, axis) if g.dtype == y.dtype else None
     with short_rows(y, row=layout and layout.row):
@@ -64,7 +65,7 @@ def standardize_pullback(m: Any, index: int, g: Any, application: Application) -
             np.subtract(cotangent, result, out=result)
             result -= layout.spread(layout.mean(cotangent))
             result *= layout.spread(scale.reshape(-1))
-    return share
+    return (share,)
 
 
 # -- with a weight and a bias --------------------------------------------------------------------------
@@ -90,22 +91,23 @@ def standardize_affine(x: Any, w: Any, b: Any, *, axis: tuple[int, ...], eps: fl
     return y, (*(s.reshape(layout.statistics) for s in (mean, variance, scale)), centred)
 
 
-def standardize_affine_pullback(m: Any, index: int, g: Any, application: Application) -> Any:
+def standardize_affine_shares(
+    m: Any, g: Any, application: Application, wanted: Sequence[bool]
+) -> tuple[Any, Any, Any] | None:
     """The rule, from the residuals; None where they do not hold x - mean."""
-    (x, w, _), residuals = application.inputs, application.residuals
+    (x, w, _), residuals = application.values, application.residuals
     if len(residuals) < 4 or g.dtype != x.dtype:
         return None
-    if application.common is None or application.common[0] is not g:
-        _, _, scale, centred = residuals
-        layout = layout_of(x, application.parameters["axis"])
-        assert layout is not None
-        cotangent, difference = layout.view(layout.alike(np.asarray(g))), layout.view(centred)
-        scale = scale.reshape(-1)
-        along = layout.mean_of_products(cotangent, difference) * scale
-        application.common = g, layout, cotangent, difference, scale, layout.mean(cotangent), along
-    _, layout, cotangent, difference, scale, mean, along = application.common
-    if index:
-        return ((along if index == 1 else mean) * layout.numbers).reshape(w.shape)
+    _, _, scale, centred = residuals
+    layout = layout_of(x, application.parameters["axis"])
+    assert layout is not None
+    cotangent, difference = layout.view(layout.alike(np.asarray(g))), layout.view(centred)
+    scale = scale.reshape(-1)
+    mean, along = layout.mean(cotangent), layout.mean_of_products(cotangent, difference) * scale
+    of_weight = (along * layout.numbers).reshape(w.shape) if wanted[1] else None
+    of_bias = (mean * layout.numbers).reshape(w.shape) if wanted[2] else None
+    if not wanted[0]:
+        return None, of_weight, of_bias
     share = np.empty_like(x)
     result = layout.view(share)
     with short_rows(x, row=layout.row):
@@ -113,4 +115,4 @@ def standardize_affine_pullback(m: Any, index: int, g: Any, application: Applica
         np.subtract(cotangent, result, out=result)
         result -= layout.spread(mean)
         result *= layout.spread(scale * w.reshape(-1))
-    return share
+    return share, of_weight, of_bias

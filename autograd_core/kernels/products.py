@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,7 @@ from .elementwise import add
 from .reductions import ones
 from .threads import get_num_threads, in_parts
 
-__all__ = ["affine", "affine_pullback", "matmul", "matmul_pullback"]
+__all__ = ["affine", "affine_shares", "matmul", "matmul_shares"]
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -42,15 +43,16 @@ def _shared_out(a: Array, b: Array) -> Array:
     return product
 
 
-def matmul_pullback(m: Any, index: int, g: Any, application: Application) -> Any:
+def matmul_shares(m: Any, g: Any, application: Application, wanted: Sequence[bool]) -> Any:
     """G Bᵀ and Aᵀ G of matrices; in memory the second lies as B does. None of anything else."""
-    a, b = application.inputs
+    a, b = application.values
     if a.ndim != 2 or b.ndim != 2:
         return None
-    if index == 0:
-        return matmul(g, b.T)
-    strides = b.strides
-    return matmul(g.T, a).T if strides[0] < strides[1] else matmul(a.T, g)
+    left = matmul(g, b.T) if wanted[0] else None
+    if not wanted[1]:
+        return left, None
+    transposed = b.strides[0] < b.strides[1]
+    return left, matmul(g.T, a).T if transposed else matmul(a.T, g)
 
 
 def affine(x: Any, w: Any, b: Any) -> Any:
@@ -74,14 +76,16 @@ def affine(x: Any, w: Any, b: Any) -> Any:
     return add(y, b)
 
 
-def affine_pullback(m: Any, index: int, g: Any, application: Application) -> Any:
+def affine_shares(m: Any, g: Any, application: Application, wanted: Sequence[bool]) -> Any:
     """The rule, for matrices."""
-    x, w, _ = application.inputs
     if g.ndim != 2:
         return None
-    if index == 0:
-        return matmul(g, w)
-    return matmul(g.T, x) if index == 1 else ones(len(g), g.dtype) @ g
+    x, w, _ = application.values
+    return (
+        matmul(g, w) if wanted[0] else None,
+        matmul(g.T, x) if wanted[1] else None,
+        ones(len(g), g.dtype) @ g if wanted[2] else None,
+    )
 
 
 def _block(a: Array, b: Array) -> int:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
 from ..primitive import Application
 
-__all__ = ["broadcast_to", "extreme_pullback", "mean", "mean_pullback", "row_sums", "sum", "sum_pullback"]
+__all__ = ["broadcast_to", "extreme_shares", "mean", "mean_shares", "row_sums", "sum", "sum_shares"]
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -46,36 +47,36 @@ def sum(x: Any, *, axis: tuple[int, ...], keepdims: bool) -> Any:
     return np.add.reduce(x, axis=axis, keepdims=keepdims)  # type: ignore[call-overload]
 
 
-def sum_pullback(m: Any, index: int, g: Any, application: Application) -> Any:
+def sum_shares(m: Any, g: Any, application: Application, wanted: Sequence[bool]) -> tuple[Any]:
     """g repeated along the axes that were added up."""
-    shape, axis = np.shape(application.inputs[0]), application.parameters["axis"]
+    shape, axis = np.shape(application.values[0]), application.parameters["axis"]
     if g.size == 1 and math.prod(shape) < _LARGE:
         share = np.empty(shape, g.dtype)
         share.fill(g.item())
-        return share
+        return (share,)
     g = np.asarray(g)
     if not application.parameters["keepdims"] and len(axis) < len(shape):
         g = g.reshape([1 if i in axis else n for i, n in enumerate(shape)])
-    return broadcast_to(g, shape=shape)
+    return (broadcast_to(g, shape=shape),)
 
 
-def mean_pullback(m: Any, index: int, g: Any, application: Application) -> Any:
+def mean_shares(m: Any, g: Any, application: Application, wanted: Sequence[bool]) -> tuple[Any]:
     """g divided by how many numbers there were."""
-    shape, axis = np.shape(application.inputs[0]), application.parameters["axis"]
+    shape, axis = np.shape(application.values[0]), application.parameters["axis"]
     count = math.prod(shape if len(axis) == len(shape) else [shape[i] for i in axis])
-    return sum_pullback(m, index, g / float(count), application)
+    return sum_shares(m, g / float(count), application, wanted)
 
 
-def extreme_pullback(m: Any, index: int, g: Any, application: Application) -> Any:
+def extreme_shares(m: Any, g: Any, application: Application, wanted: Sequence[bool]) -> tuple[Any] | None:
     """g, shared by all that equal the extreme; None where infinities or NaNs ask for the rule's care."""
-    x, axis = np.asarray(application.inputs[0]), application.parameters["axis"]
+    x, axis = np.asarray(application.values[0]), application.parameters["axis"]
     shape = [1 if i in axis else n for i, n in enumerate(x.shape)]
-    extreme, slope = np.reshape(application.output, shape), np.reshape(g, shape)
+    extreme, slope = np.reshape(application.data, shape), np.reshape(g, shape)
     if not (np.isfinite(slope).all() and np.isfinite(extreme).all()):
         return None
     share: Any = np.equal(x, extreme).astype(slope.dtype)
     share *= slope / sum(share, axis=axis, keepdims=True)
-    return share
+    return (share,)
 
 
 def mean(x: Any, *, axis: tuple[int, ...], keepdims: bool) -> Any:

@@ -7,7 +7,7 @@ something it has no function for is applied row by row instead, so that every ru
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -198,20 +198,25 @@ class _ManyRows(Namespace):
         self.__dict__[function] = applied
         return applied
 
-    def pullback_of(self, primitive: Primitive) -> Callable[..., Any]:
-        """The pullback of ``primitive`` for a cotangent of many rows."""
+    def shares_of(self, primitive: Primitive) -> Callable[..., Any]:
+        """The shares of a cotangent of many rows through ``primitive``."""
 
-        def pullback(m: Namespace, index: int, cotangent: Rows, application: Application) -> Any:
+        def shares(
+            m: Namespace, cotangent: Rows, application: Application, wanted: Sequence[bool]
+        ) -> Sequence[Any]:
             try:
-                return primitive.pullback(m, index, cotangent, application)
+                return primitive.shares(m, cotangent, application, wanted)
             except NotTogetherError:
                 if not len(cotangent.stacked):
-                    return Rows(np.zeros((0, *np.shape(application.inputs[index])), cotangent.dtype))
-                on_arrays = primitive.pullback_on_arrays
-                each = [on_arrays(arrays, index, row, application) for row in cotangent.stacked]
-                return None if each[0] is None else Rows(np.stack(each))
+                    return [Rows(np.zeros((0, *np.shape(x)), cotangent.dtype)) for x in application.values]
+                on_arrays = primitive.shares_on_arrays
+                each = [on_arrays(arrays, row, application, wanted) for row in cotangent.stacked]
+                return [
+                    None if share[0] is None or not asked else Rows(np.stack(share))
+                    for share, asked in zip(zip(*each, strict=True), wanted, strict=True)
+                ]
 
-        return pullback
+        return shares
 
     def pushforward_of(self, primitive: Primitive) -> Callable[..., Any]:
         """The pushforward of ``primitive`` for tangents of many rows."""
@@ -222,7 +227,7 @@ class _ManyRows(Namespace):
             except NotTogetherError:
                 count = next(len(t.stacked) for t in tangents if t is not None)
                 if not count:
-                    return Rows(np.zeros((0, *np.shape(application.output))))
+                    return Rows(np.zeros((0, *np.shape(application.data))))
                 each = []
                 for row in range(count):
                     moves = [None if t is None else t.stacked[row] for t in tangents]

@@ -18,7 +18,7 @@ from ..namespaces.rows import Rows, rows
 from ..naming import named_leaves, parameter_names
 from ..primitive import Elementwise, Namespace, Tag, nodes
 from ..structure import stack
-from ..sweeping import ancestors, applied, sweep
+from ..sweeping import ancestors, in_nodes, sweep
 from ..tensor import Tensor
 from ..value import Value
 from .trees import flatten
@@ -96,7 +96,7 @@ class Trace:
                 if all(t is None for t in along):
                     continue
                 by = m or node.namespace
-                tangent = by.pushforward_of(node.op)(by, along, applied(node, by))
+                tangent = by.pushforward_of(node.op)(by, along, in_nodes(node) if by is nodes else node)
                 if tangent is not None:
                     moving[node] = _fitted(tangent, node)
         return moving

@@ -24,7 +24,7 @@ RANDOM = np.random.default_rng(0)
 def with_a_planted_bug(monkeypatch):
     """A rule that is off by one per cent."""
     monkeypatch.setattr(calculus.sigmoid, "derivatives", (lambda m, y, x: 1.01 * y * (1 - y),))
-    monkeypatch.setattr(calculus.sigmoid, "pullback_on_arrays", calculus.sigmoid.pullback)
+    monkeypatch.setattr(calculus.sigmoid, "shares_on_arrays", calculus.sigmoid.shares)
 
 
 def test_numbers_and_arrays_become_tensors():

@@ -12,8 +12,8 @@ from autograd_core.kernels.channels import layout_of
 from autograd_core.kernels.normalization import (
     standardize,
     standardize_affine,
-    standardize_affine_pullback,
-    standardize_pullback,
+    standardize_affine_shares,
+    standardize_shares,
 )
 from autograd_core.primitive import Application
 
@@ -73,7 +73,7 @@ def test_channels_in_any_place(name, dtype):
         assert found.shape == wanted.shape
         np.testing.assert_allclose(found, wanted, atol=TOLERANCE[dtype])
     for cotangent in (g, np.ascontiguousarray(g), np.asfortranarray(g)):
-        share = standardize_pullback(None, 0, cotangent, application)
+        (share,) = standardize_shares(None, cotangent, application, [True])
         assert share.dtype == dtype
         np.testing.assert_allclose(share, pulled, atol=TOLERANCE[dtype])
 
@@ -101,12 +101,11 @@ def test_channels_scaled_and_shifted(name, dtype):
     assert y.dtype == dtype
     np.testing.assert_allclose(y, z * w.reshape(beside) + b.reshape(beside), atol=TOLERANCE[dtype])
     for cotangent in (g, np.ascontiguousarray(g)):
-        for index, expected in enumerate(wanted):
-            found = standardize_affine_pullback(None, index, cotangent, application)
-            assert (found is None) == (blocks is None)  # then the rule is used
-            if found is not None:
-                assert found.dtype == dtype
-                np.testing.assert_allclose(found, expected, atol=30 * TOLERANCE[dtype])
+        shares = standardize_affine_shares(None, cotangent, application, [True, True, True])
+        assert (shares is None) == (blocks is None)  # then the rule is used
+        for found, expected in zip(shares or (), wanted, strict=shares is not None):
+            assert found.dtype == dtype
+            np.testing.assert_allclose(found, expected, atol=30 * TOLERANCE[dtype])
 
 
 @pytest.mark.parametrize("order", [(0, 1, 2, 3), (0, 2, 3, 1)])
