@@ -32,3 +32,4 @@ from .penalty import *
 from .randomness import *
 from .summary import *
 from .training import *
+from .vectors import *

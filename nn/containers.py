@@ -1,15 +1,22 @@
-"""Modules that hold modules in an order."""
+"""Modules that hold modules, or parameters, in an order or by name."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, overload
+import operator
+from collections.abc import Iterable, Iterator, Mapping, MutableMapping
+from typing import Any, Self, overload
 
+import numpy as np
+
+from autograd_core import Node, Tensor
 from autograd_core.errors import DtypeError, IndexRangeError
 
+from .checks import glimpse
+from .errors import MissingNameError
 from .module import Module
+from .parameter import Parameter
 
-__all__ = ["ModuleDict", "ModuleList", "Sequential"]
+__all__ = ["ModuleDict", "ModuleList", "ParameterDict", "ParameterList", "Sequential"]
 
 
 class _Ordered(Module):
@@ -94,7 +101,7 @@ class ModuleDict(Module):
     """Modules by name, whose parameters are found; what they compute together is up to its owner.
 
     Raises:
-        IndexRangeError: for a name that is not there.
+        MissingNameError: for a name that is not there.
 
     >>> import nn
     >>> heads = nn.ModuleDict({"age": nn.Linear(2, 1), "name": nn.Linear(2, 5)})
@@ -108,14 +115,13 @@ class ModuleDict(Module):
             self[name] = module
 
     def __setitem__(self, name: str, module: Module) -> None:
-        if hasattr(type(self), name):
-            raise DtypeError(f"ModuleDict: the name {name!r} is taken by a method of every module")
+        _check_free(self, name)
         self.add_module(name, module)
 
     def __getitem__(self, name: str) -> Module:
         held = dict(self.items())
         if name not in held:
-            raise IndexRangeError(f"ModuleDict has no module {name!r}; it has {', '.join(held) or 'none'}")
+            raise MissingNameError(f"ModuleDict has no module {name!r}; it has {', '.join(held) or 'none'}")
         return held[name]
 
     def __delitem__(self, name: str) -> None:
@@ -142,6 +148,176 @@ class ModuleDict(Module):
     def values(self) -> list[Module]:
         """The modules."""
         return [module for _, module in self.items()]
+
+
+class ParameterList(Module):
+    """A list of parameters that are found; what is computed with them is up to its owner.
+
+    Args:
+        values: the parameters. Other tensors and arrays become parameters, with a copy of their numbers.
+
+    Raises:
+        DtypeError: for what is neither.
+        IndexRangeError: for an index that is not there.
+
+    >>> import nn
+    >>> powers = nn.ParameterList([nn.Parameter([1.0, 2.0]), np.zeros(3)])
+    >>> len(powers), powers[-1].shape, [name for name, _ in powers.named_parameters()]
+    (2, (3,), ['0', '1'])
+    """
+
+    def __init__(self, values: Iterable[Any] | None = None) -> None:
+        super().__init__()
+        self.extend(() if values is None else values)
+
+    def __len__(self) -> int:
+        return len(self._held())
+
+    def __iter__(self) -> Iterator[Parameter]:
+        return iter(self._held())
+
+    @overload
+    def __getitem__(self, index: int) -> Parameter: ...
+    @overload
+    def __getitem__(self, index: slice) -> ParameterList: ...
+    def __getitem__(self, index: int | slice) -> Parameter | ParameterList:
+        if isinstance(index, slice):
+            return ParameterList(self._held()[index])
+        parameter: Parameter = self._held()[self._place(index)]
+        return parameter
+
+    def __setitem__(self, index: int, value: Any) -> None:
+        setattr(self, str(self._place(index)), _as_parameter("ParameterList", index, value))
+
+    def __iadd__(self, values: Iterable[Any]) -> Self:
+        return self.extend(values)
+
+    def append(self, value: Any) -> Self:
+        """Add a parameter at the end; returns the list."""
+        setattr(self, str(len(self)), _as_parameter("ParameterList", len(self), value))
+        return self
+
+    def extend(self, values: Iterable[Any]) -> Self:
+        """Add several parameters at the end; returns the list."""
+        if isinstance(values, Node | np.ndarray) or not isinstance(values, Iterable):
+            raise DtypeError(
+                f"ParameterList holds several parameters, got {glimpse(values)}: put it in a list"
+            )
+        for value in values:
+            self.append(value)
+        return self
+
+    def _held(self) -> list[Any]:
+        return [value for value in self.__dict__.values() if isinstance(value, Tensor)]
+
+    def _place(self, index: int) -> int:
+        place, length = operator.index(index), len(self)
+        if not -length <= place < length:
+            raise IndexRangeError(f"ParameterList of {length} parameters has no index {index}")
+        return place % length
+
+    def __repr__(self) -> str:
+        return _listed(self)
+
+
+class ParameterDict(Module, MutableMapping[str, Parameter]):
+    """Parameters by name that are found; what is computed with them is up to its owner.
+
+    Args:
+        parameters: a mapping, or pairs of names and parameters, in their order. Other tensors and arrays
+            become parameters, with a copy of their numbers.
+
+    Raises:
+        DtypeError: for what is neither, or a name that every module has already.
+        MissingNameError: for a name that is not there.
+
+    >>> import nn
+    >>> sides = nn.ParameterDict({"left": nn.Parameter([1.0]), "right": np.zeros(2)})
+    >>> sides["right"].shape, list(sides), "middle" in sides, sides.pop("left")
+    ((2,), ['left', 'right'], False, Parameter([1.], requires_grad=True, label='left'))
+    """
+
+    def __init__(self, parameters: Mapping[str, Any] | Iterable[tuple[str, Any]] | None = None) -> None:
+        super().__init__()
+        self.update({} if parameters is None else parameters)
+
+    def __getitem__(self, name: str) -> Parameter:
+        value = self.__dict__.get(name)
+        if not isinstance(value, Tensor):
+            has = ", ".join(self) or "none"
+            raise MissingNameError(f"ParameterDict has no parameter {name!r}; it has {has}")
+        return value  # type: ignore[return-value]  # a Parameter, or what stands for one (ScalarModel)
+
+    def __setitem__(self, name: str, value: Any) -> None:
+        _check_free(self, name)
+        setattr(self, name, _as_parameter("ParameterDict", name, value))
+
+    def __delitem__(self, name: str) -> None:
+        self[name]  # refuses an unknown name
+        del self.__dict__[name]
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter([name for name, value in self.__dict__.items() if isinstance(value, Tensor)])
+
+    def __reversed__(self) -> Iterator[str]:
+        return reversed(list(self))
+
+    def popitem(self) -> tuple[str, Parameter]:
+        """Take out the parameter that came last; returns its name and it."""
+        for name in reversed(self):
+            return name, self.pop(name)
+        raise MissingNameError("popitem(): the ParameterDict is empty")
+
+    def copy(self) -> ParameterDict:
+        """Another dictionary of the same parameters."""
+        return ParameterDict(self)
+
+    def fromkeys(self, keys: Iterable[str], default: Any) -> ParameterDict:
+        """A dictionary of these names; each has a parameter with the numbers of ``default``."""
+        return ParameterDict((key, default) for key in keys)
+
+    def __or__(self, other: Mapping[str, Any]) -> ParameterDict:
+        joined = self.copy()
+        joined.update(other)
+        return joined
+
+    def __ror__(self, other: Mapping[str, Any]) -> ParameterDict:
+        return ParameterDict(other) | self
+
+    def __ior__(self, other: Mapping[str, Any]) -> Self:
+        self.update(other)
+        return self
+
+    # A module is itself and no other, whatever it holds.
+    __eq__ = object.__eq__
+    __hash__ = object.__hash__
+
+    def __repr__(self) -> str:
+        return _listed(self)
+
+
+def _as_parameter(kind: str, place: Any, value: Any) -> Parameter:
+    if isinstance(value, Parameter):
+        return value
+    if isinstance(value, Tensor | np.ndarray):
+        return Parameter(value)
+    raise DtypeError(f"{kind}: {place!r} is no parameter but {glimpse(value)}; write nn.Parameter(...)")
+
+
+def _check_free(module: Module, name: Any) -> None:
+    if not isinstance(name, str):
+        raise DtypeError(f"{type(module).__name__}: a name is a string, got {glimpse(name)}")
+    if hasattr(type(module), name) or name in Module().__dict__:
+        raise DtypeError(f"{type(module).__name__}: the name {name!r} is taken by a part of every module")
+
+
+def _listed(module: Module) -> str:
+    """A line for each parameter, with its shape and its dtype."""
+    lines = [f"  ({name}): {p.dtype}{list(p.shape)}\n" for name, p in module._found_parameters(recurse=False)]
+    return f"{type(module).__name__}({chr(10) * bool(lines)}{''.join(lines)})"
 
 
 def _way_out(given: Any) -> str:

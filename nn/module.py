@@ -13,9 +13,9 @@ from numpy.typing import DTypeLike
 from autograd_core import Node, Tensor
 from autograd_core.context import inside, within
 from autograd_core.errors import AutogradError, DtypeError
-from autograd_core.spelling import unfitting
+from autograd_core.spelling import hint, unfitting
 
-from .errors import ModuleError
+from .errors import MissingPartError, ModuleError
 from .hooks import Hook, RemovableHandle, call_with_hooks
 from .parameter import Parameter
 from .warning import warn
@@ -119,6 +119,7 @@ class Module:
         self._require_initialized()
         if isinstance(value, Parameter):
             self._name_parameter(name, value)
+            self._relabel_part(name, value)
         elif isinstance(value, Module):
             value._require_initialized()
             if not value._name:
@@ -126,7 +127,7 @@ class Module:
                 kind = type(value).__name__
                 value.__dict__["_scope"] = f"{name}: {kind}" if name.isdigit() else name
             for path, parameter in value._found_parameters():
-                _relabel(parameter, f"{name}.{path}")
+                self._relabel_part(f"{name}.{path}", parameter)
         elif isinstance(self.__dict__.get(name), Parameter) and value is not None:
             raise DtypeError(
                 f"cannot assign a {type(value).__name__} to the parameter {name!r} of "
@@ -139,7 +140,12 @@ class Module:
     def _name_parameter(name: str, parameter: Parameter) -> None:
         if name == "bias" or name.startswith("bias_") or name.endswith("_bias"):
             parameter.is_bias = True
-        _relabel(parameter, name)
+
+    def _relabel_part(self, path: str, parameter: Parameter) -> None:
+        """Name a parameter by its path in this module, and in the one that holds this module already."""
+        _relabel(parameter, path)
+        if self._name:
+            _relabel(parameter, f"{self._name}.{path}")
 
     def add_module(self, name: str, module: Module) -> None:
         """Register a module under a name that need not be an identifier (``"0"``)."""
@@ -156,8 +162,11 @@ class Module:
         setattr(self, name, parameter)
 
     def register_buffer(self, name: str, data: Any) -> None:
-        """Register an array that is kept in the state but not learned (a running mean, say)."""
-        setattr(self, name, Tensor(data.data if isinstance(data, Node) else data))
+        """Register an array that is kept in the state but not learned (a running mean, say), or None where
+        the module has none.
+        """
+        value = data.data if isinstance(data, Node) else data
+        setattr(self, name, None if value is None else Tensor(value))
         self._buffer_names.add(name)
 
     # -- what it is made of ---------------------------------------------------------------------
@@ -216,9 +225,11 @@ class Module:
                     found = {*self.modules(), *(parameter for _, parameter in self._found_parameters())}
                 if any(x not in (found or ()) for x in held):
                     of_modules = isinstance(held[0], Module)
-                    kind = "ModuleDict" if isinstance(value, dict) else "ModuleList"
+                    kind = "Dict" if isinstance(value, dict) else "List"
                     remedy = (
-                        f"write nn.{kind}(...)" if of_modules else "assign each as an attribute of its own"
+                        f"write nn.Module{kind}(...)"
+                        if of_modules
+                        else f"write nn.Parameter{kind}(...), or assign each as an attribute of its own"
                     )
                     warn(
                         f"{type(self).__name__}: {_join(path, name)} is a plain {type(value).__name__}: the "
@@ -243,12 +254,82 @@ class Module:
         """
         return (parameter for _, parameter in self.named_parameters(recurse=recurse))
 
-    def named_buffers(self) -> Iterator[tuple[str, Tensor]]:
-        """The arrays registered with :meth:`register_buffer`, with their paths."""
-        for path, module in self.named_modules():
+    def named_buffers(self, prefix: str = "", recurse: bool = True) -> Iterator[tuple[str, Tensor]]:
+        """The arrays registered with :meth:`register_buffer`, with their paths; a shared one once."""
+        seen: set[Tensor] = set()
+        for path, module in self.named_modules(prefix) if recurse else [(prefix, self)]:
             for name in module.__dict__:
-                if name in module._buffer_names:
-                    yield _join(path, name), module.__dict__[name]
+                buffer = module._buffer(name)
+                if buffer is not None and buffer not in seen:
+                    seen.add(buffer)
+                    yield _join(path, name), buffer
+
+    def buffers(self, recurse: bool = True) -> Iterator[Tensor]:
+        """The arrays that are kept in the state but not learned.
+
+        >>> import nn
+        >>> [buffer.tolist() for buffer in nn.BatchNorm1d(2).buffers()]
+        [[0.0, 0.0], [1.0, 1.0], 0]
+        """
+        return (buffer for _, buffer in self.named_buffers(recurse=recurse))
+
+    def get_submodule(self, target: str) -> Module:
+        """The module at a path, ``"encoder.0"``; the module itself at ``""``.
+
+        Raises:
+            MissingPartError: if the path leads to no module.
+
+        >>> import nn
+        >>> nn.Sequential(nn.Sequential(nn.Linear(2, 1), nn.ReLU())).get_submodule("0.1")
+        ReLU()
+        """
+        module = self
+        names = target.split(".") if target else []
+        for i, name in enumerate(names):
+            module = module._part("module", Module, name, target, ".".join(names[:i]))
+        return module
+
+    def get_parameter(self, target: str) -> Parameter:
+        """The parameter at a path, ``"conv1.weight"``.
+
+        Raises:
+            MissingPartError: if the path leads to no parameter.
+
+        >>> import nn
+        >>> nn.Sequential(nn.Linear(2, 1)).get_parameter("0.bias").shape
+        (1,)
+        """
+        path, _, name = target.rpartition(".")
+        return self.get_submodule(path)._part("parameter", Parameter, name, target, path)  # type: ignore[no-any-return]
+
+    def get_buffer(self, target: str) -> Tensor:
+        """The buffer at a path, ``"norm1.running_mean"``.
+
+        Raises:
+            MissingPartError: if the path leads to no buffer.
+
+        >>> import nn
+        >>> nn.Sequential(nn.BatchNorm1d(2)).get_buffer("0.running_var").tolist()
+        [1.0, 1.0]
+        """
+        path, _, name = target.rpartition(".")
+        return self.get_submodule(path)._part("buffer", Tensor, name, target, path)  # type: ignore[no-any-return]
+
+    def _part(self, what: str, kind: type, name: str, target: str, path: str) -> Any:
+        """What a path asks for by its next name, among the parts of this module."""
+        known = {
+            key: value
+            for key, value in self.__dict__.items()
+            if (self._buffer(key) is not None if what == "buffer" else isinstance(value, kind))
+        }
+        if name in known:
+            return known[name]
+        place = f"{type(self).__name__} at {path!r}" if path else type(self).__name__
+        has = hint(name, known) or (f"; it has {', '.join(known)}" if known else f"; it has no {what}s")
+        raise MissingPartError(f"{target!r}: {place} has no {what} {name!r}{has}")
+
+    def _buffer(self, name: str) -> Tensor | None:
+        return self.__dict__[name] if name in self._buffer_names else None
 
     # -- modes ----------------------------------------------------------------------------------
 
@@ -367,7 +448,7 @@ class Module:
             for path, module in self.named_modules()
             for wanted in (True, False)
             for name, value in module.__dict__.items()
-            if isinstance(value, Parameter) is wanted and (wanted or name in module._buffer_names)
+            if isinstance(value, Parameter) is wanted and (wanted or module._buffer(name) is not None)
         }
 
     def state_dict(self) -> dict[str, Array]:

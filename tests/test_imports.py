@@ -38,7 +38,7 @@ FLOORS = [
     ["nn.randomness"],
     ["nn.init", "nn.functional", "nn.module"],
     ["nn.modes"],
-    ["nn.containers", "nn.files", "nn.layers", "nn.penalty", "nn.scalars", "nn.summary"],
+    ["nn.containers", "nn.files", "nn.layers", "nn.penalty", "nn.scalars", "nn.summary", "nn.vectors"],
     ["nn.optim", "nn.data"],
     ["nn.training"],
     ["nn"],

@@ -89,7 +89,7 @@ class Kept:
 
 
 def _buffers(module: Module) -> list[str]:
-    return [name for name in module.__dict__ if name in module._buffer_names]
+    return [name for name in module.__dict__ if module._buffer(name) is not None]
 
 
 class Interrupts:
