@@ -37,6 +37,7 @@ Array = np.ndarray[Any, np.dtype[Any]]
 _SMALL_PRODUCT = 1_000_000  # multiplications up to which BLAS does not copy its operands first
 _CACHE = 1_000_000  # bytes of intermediate arrays for one group of samples
 _WASTE = 1.25  # how many times the products that are needed a turned kernel may cost
+_STRETCHES = 16  # of a batch, whose shares of a weight's gradient are added up
 _FEW = 8  # numbers in a window row, below which the whole kernel is expanded
 
 # the order of the axes, by their number
@@ -175,27 +176,42 @@ def _sum_products(x: Array, g: Array, windows: Windows, w: Array) -> None:
     features = w.shape[-1]
     plan = _plan(x.shape, windows, features, w.dtype)
     whole = g.flags.c_contiguous
-    sums: dict[int, Array] = {}
+    # The sums over some samples each are added in their order, whoever computes them: rounding is the same
+    # for any number of threads.
+    groups = -(-len(x) // plan.together)
+    stretches = min(groups, _STRETCHES)
+    starts = [groups * i // stretches * plan.together for i in range(stretches)] + [len(x)]
+    later: dict[int, Array] = {}
 
     def part(first: int, last: int) -> None:
-        expanded = _Expanded(x, plan, last - first)
+        expanded = _Expanded(x, plan, starts[last] - starts[first])
         together = expanded.together
-        total = np.zeros((plan.products, plan.width * features), w.dtype)
+        total = np.empty((plan.products, plan.width * features), w.dtype)
         each = np.empty((together, *plan.cut[:-1], plan.width, features), w.dtype)
         each_row = each.reshape(-1, total.shape[1])
         several = len(each_row) // together
-        for n in range(first, last, together):
-            m = min(n + together, last)
-            slope = (g[n:m] if whole else np.ascontiguousarray(g[n:m])).reshape(m - n, *plan.cut, features)
-            all_ones = ones((m - n) * several, w.dtype)
-            for i, rows in enumerate(expanded.rows(n, m)):
-                np.matmul(rows.mT, slope, out=each[: m - n])
-                total[i] += all_ones @ each_row[: len(all_ones)]
-        sums[first] = total
+        for stretch in range(first, last):
+            for n in range(starts[stretch], starts[stretch + 1], together):
+                m = min(n + together, starts[stretch + 1])
+                slope = (g[n:m] if whole else np.ascontiguousarray(g[n:m])).reshape(
+                    m - n, *plan.cut, features
+                )
+                all_ones = ones((m - n) * several, w.dtype)
+                for i, rows in enumerate(expanded.rows(n, m)):
+                    np.matmul(rows.mT, slope, out=each[: m - n])
+                    if n == starts[stretch]:
+                        np.matmul(all_ones, each_row[: len(all_ones)], out=total[i])
+                    else:
+                        total[i] += all_ones @ each_row[: len(all_ones)]
+            if first:
+                later[stretch] = total
+                total = np.empty_like(total)
+            else:
+                np.add(w, total.reshape(w.shape), out=w)
 
-    in_parts(len(x), part, g.size * plan.width * plan.products)
-    for first in sorted(sums):  # in the order of the samples, so that rounding is the same every time
-        w += sums[first].reshape(w.shape)
+    in_parts(stretches, part, g.size * plan.width * plan.products)
+    for stretch in sorted(later):
+        w += later[stretch].reshape(w.shape)
 
 
 class _Plan:

@@ -11,12 +11,13 @@ from ..errors import ShapeError
 from ..primitive import Application
 from .elementwise import add
 from .reductions import ones
-from .threads import get_num_threads, in_parts
+from .threads import in_parts, is_blas_replaced
 
 __all__ = ["affine", "affine_shares", "matmul", "matmul_shares"]
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
+_IN_ONE = 5  # how much sooner it pays to share out one product than many small ones
 _SMALL_PRODUCT = 1_000_000  # multiplications up to which BLAS does not copy its operands first
 
 
@@ -27,7 +28,7 @@ def matmul(a: Any, b: Any) -> Any:
         if block:
             rows = len(a)
             return np.matmul(a.reshape(rows // block, block, -1), b).reshape(rows, -1)
-    if a.size > 1024 and a.ndim == 2 == b.ndim and a.dtype == b.dtype and get_num_threads() > 1:
+    if a.size > 1024 and a.ndim == 2 == b.ndim and a.dtype == b.dtype and is_blas_replaced():
         return _shared_out(a, b)
     return np.matmul(a, b)
 
@@ -39,7 +40,7 @@ def _shared_out(a: Array, b: Array) -> Array:
     def part(first: int, last: int) -> None:
         np.matmul(a[first:last], b, out=product[first:last])
 
-    in_parts(len(a), part, a.size * b.shape[1])
+    in_parts(len(a), part, _IN_ONE * a.size * b.shape[1])
     return product
 
 

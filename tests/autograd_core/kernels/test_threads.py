@@ -2,7 +2,6 @@
 
 import os
 import signal
-import sys
 import threading
 
 import numpy as np
@@ -10,7 +9,7 @@ import pytest
 from threadpoolctl import ThreadpoolController
 
 import autograd_core as ac
-from autograd_core import DomainError, MissingDependencyError, get_num_threads, set_num_threads
+from autograd_core import DomainError, get_num_threads, set_num_threads
 from autograd_core.kernels import products, threads
 
 RANDOM = np.random.default_rng(0)
@@ -19,14 +18,16 @@ W = RANDOM.normal(size=(16, 8, 3, 3))
 
 
 @pytest.fixture(autouse=True)
-def one_thread_afterwards(monkeypatch):
+def one_thread_before_and_the_usual_ones_afterwards(monkeypatch):
     monkeypatch.setattr(threads, "_WORTHWHILE", 0)
-    yield
+    monkeypatch.setattr(threads, "_OF_BLAS", 0)
     set_num_threads(1)
+    yield
+    set_num_threads(None)
 
 
-def gradients(stride=(1, 1)):
-    x, w = ac.Tensor(X, requires_grad=True), ac.Tensor(W, requires_grad=True)
+def gradients(stride=(1, 1), dtype=np.float64):
+    x, w = (ac.Tensor(array.astype(dtype), requires_grad=True) for array in (X, W))
     y = ac.convolution(x, w, stride)
     (y * y).sum().backward()
     return y.data, x.grad, w.grad
@@ -34,13 +35,14 @@ def gradients(stride=(1, 1)):
 
 @pytest.mark.parametrize("count", [2, 3, 20])
 @pytest.mark.parametrize("stride", [(1, 1), (2, 2)])
-def test_several_threads_give_what_one_gives(count, stride):
-    alone = gradients(stride)
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_several_threads_give_what_one_gives_bit_for_bit(count, stride, dtype):
+    alone = gradients(stride, dtype)
     set_num_threads(count)
     assert get_num_threads() == count
-    together, again = gradients(stride), gradients(stride)
+    together, again = gradients(stride, dtype), gradients(stride, dtype)
     for one, several, second in zip(alone, together, again, strict=True):
-        np.testing.assert_allclose(several, one, rtol=1e-12, atol=1e-10)
+        np.testing.assert_array_equal(several, one)
         np.testing.assert_array_equal(several, second)
 
 
@@ -81,6 +83,68 @@ def test_blas_uses_one_thread_meanwhile_and_as_many_as_before_afterwards():
     assert counts() == before
 
 
+def used_by_blas():
+    return {library["num_threads"] for library in ThreadpoolController().select(user_api="blas").info()}
+
+
+@pytest.mark.parametrize("usual", [1, 3])
+def test_unless_told_otherwise_a_convolution_uses_as_many_threads_as_blas(usual):
+    alone = gradients()
+    set_num_threads(None)
+    parts, of_blas = set(), set()
+
+    def part(first, last):
+        parts.add((first, last))
+        of_blas.update(used_by_blas())
+
+    with ThreadpoolController().limit(limits=usual, user_api="blas"):
+        assert get_num_threads() == usual
+        threads.in_parts(9, part, 1)
+        assert parts == ({(0, 3), (3, 6), (6, 9)} if usual == 3 else {(0, 9)})
+        assert of_blas == {1}
+        assert get_num_threads() == usual
+        for one, several in zip(alone, gradients(), strict=True):
+            np.testing.assert_array_equal(several, one)
+        set_num_threads(None)
+        assert used_by_blas() == {usual}
+
+
+def test_work_that_is_not_shared_out_takes_one_thread_of_blas_while_it_lasts(monkeypatch):
+    monkeypatch.setattr(threads, "_WORTHWHILE", 1000)
+    set_num_threads(None)
+    found = []
+
+    def part(first, last):
+        found.append((first, last, used_by_blas()))
+        raise ArithmeticError
+
+    with ThreadpoolController().limit(limits=2, user_api="blas"):
+        with pytest.raises(ArithmeticError):
+            threads.in_parts(4, part, 999)
+        assert found == [(0, 4, {1})]
+        assert used_by_blas() == {2}
+
+
+def test_small_work_is_not_shared_out(monkeypatch):
+    set_num_threads(4)
+    monkeypatch.setattr(threads, "_WORTHWHILE", 1000)
+    parts = []
+    threads.in_parts(4, lambda *part: parts.append(part), 999)
+    assert parts == [(0, 4)]
+
+
+def test_two_threads_that_ask_for_the_first_time_at_once_share_the_pool():
+    set_num_threads(3)
+    found = []
+    asking = [threading.Thread(target=lambda: found.append(gradients()[2])) for _ in range(4)]
+    for thread in asking:
+        thread.start()
+    for thread in asking:
+        thread.join()
+    assert len(found) == 4
+    assert get_num_threads() == 3
+
+
 def test_an_error_comes_through_after_all_have_ended():
     set_num_threads(3)
     ended = []
@@ -113,12 +177,29 @@ def test_a_wrong_number_of_threads_is_refused(count):
     assert get_num_threads() == 1
 
 
-def test_without_threadpoolctl_the_message_says_how_to_get_it(monkeypatch):
-    monkeypatch.setattr(threads, "_blas", None)
-    monkeypatch.setitem(sys.modules, "threadpoolctl", None)
-    with pytest.raises(MissingDependencyError, match=r"pip install 'autograd-core\[threads\]'"):
-        set_num_threads(2)
+def test_a_blas_that_cannot_be_told_is_left_alone(monkeypatch):
+    alone = gradients()
+    monkeypatch.setattr(threads, "_blas", lambda: (lambda: 1, lambda count: None))
+    set_num_threads(None)
     assert get_num_threads() == 1
+    set_num_threads(3)
+    for one, several in zip(alone, gradients(), strict=True):
+        np.testing.assert_allclose(several, one, rtol=1e-12, atol=1e-10)
+
+
+def test_matrix_products_are_shared_out_once_there_are_threads_for_a_convolution(monkeypatch):
+    set_num_threads(None)
+    a, b = RANDOM.normal(size=(64, 60)), RANDOM.normal(size=(60, 50))
+    counts = []
+    monkeypatch.setattr(
+        products, "in_parts", lambda count, part, work: counts.append(count) or part(0, count)
+    )
+    alone = products.matmul(a, b)
+    assert not counts
+    with ThreadpoolController().limit(limits=2, user_api="blas"):
+        gradients()
+    np.testing.assert_allclose(products.matmul(a, b), alone, rtol=1e-12)
+    assert counts == [64]
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork")
@@ -150,7 +231,7 @@ def test_where_threads_cannot_be_started_one_does_all(started, monkeypatch):
 
     monkeypatch.setattr(threading.Thread, "start", refuse)
     for one, several in zip(alone, gradients(), strict=True):
-        np.testing.assert_allclose(several, one, rtol=1e-12, atol=1e-10)
+        np.testing.assert_array_equal(several, one)
     assert get_num_threads() == 1
 
     set_num_threads(4)
