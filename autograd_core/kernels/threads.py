@@ -101,7 +101,7 @@ def _blas() -> tuple[Callable[[], int], Callable[[int], Any]]:
     try:
         import ctypes
 
-        from numpy._core import _multiarray_umath as user
+        from numpy._core import _multiarray_umath as user  # type: ignore[attr-defined]
 
         own = Path(user.__file__)  # a symbol is found in what a library is linked to, but not on Windows
         packed = [own.parents[2] / "numpy.libs", own.parents[1] / ".dylibs"]
