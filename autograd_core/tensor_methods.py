@@ -76,6 +76,7 @@ class ArrayMethods(Operators):
     scatter = method(structure.scatter)
     scatter_add = method(structure.scatter_add)
     index_add = method(structure.index_add)
+    index_set = method(structure.index_set)
     masked_fill = method(structure.masked_fill)
     diagonal = method(structure.diagonal)
     trace = method(structure.trace)

@@ -6,6 +6,7 @@ elements (the cotangent goes to what was selected).
 
 from types import ModuleType as _Module
 
+from .assignment import *
 from .contractions import *
 from .convolution import *
 from .diagonals import *

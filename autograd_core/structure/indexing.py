@@ -165,9 +165,24 @@ def as_index(index: Any) -> Any:
     if isinstance(index, list):
         array = np.asarray(index)
         return array.astype(int) if array.size == 0 else array
-    if isinstance(index, np.ndarray):
-        return index.copy()  # the gradient needs the index later, when the array may have changed
-    return index.data if isinstance(index, Node) else index
+    if isinstance(index, Node):
+        index = index.data
+    return index.copy() if isinstance(index, np.ndarray) else index  # it may have changed when it is needed
+
+
+def checked_index(index: Any) -> Any:
+    """The index that NumPy is to use, see :func:`as_index`.
+
+    Raises:
+        IndexRangeError: if it is not made of integers or booleans.
+    """
+    index = as_index(index)
+    for part in index if isinstance(index, tuple) else (index,):
+        if isinstance(part, float | np.floating) or (
+            isinstance(part, np.ndarray) and part.dtype.kind not in "iub"
+        ):
+            raise IndexRangeError(f"an index has to be made of integers or booleans, got {part!r}")
+    return index
 
 
 def getitem(x: Any, index: Any) -> Any:
@@ -184,16 +199,11 @@ def getitem(x: Any, index: Any) -> Any:
     >>> x.grad
     array([2., 0., 1.])
     """
-    index = as_index(index)
-    for part in index if isinstance(index, tuple) else (index,):
-        if isinstance(part, float | np.floating) or (
-            isinstance(part, np.ndarray) and part.dtype.kind not in "iub"
-        ):
-            raise IndexRangeError(f"an index has to be made of integers or booleans, got {part!r}")
+    index = checked_index(index)
     try:
         return _getitem(x, index=index)
     except IndexError as error:
-        message = f"cannot index an input of shape {shape_of(x)} with [{_written(index)}]: {error}"
+        message = f"cannot index an input of shape {shape_of(x)} with [{written(index)}]: {error}"
         raise IndexRangeError(message) from None
 
 
@@ -205,12 +215,13 @@ def _name_of_part(name: str, index: Any) -> str:
         return ""
     parts = index if isinstance(index, tuple) else (index,)
     everything = all(part is None or part is Ellipsis or part == slice(None) for part in parts)
-    return name if everything else element(name, _written(index))
+    return name if everything else element(name, written(index))
 
 
-def _written(index: Any) -> str:
+def written(index: Any) -> str:
+    """What stands between the brackets."""
     if isinstance(index, tuple):
-        return ", ".join(_written(part) for part in index)
+        return ", ".join(written(part) for part in index)
     if isinstance(index, slice):
         ends = ["" if end is None else str(end) for end in (index.start, index.stop, index.step)]
         return ":".join(ends if ends[2] else ends[:2])

@@ -15,10 +15,10 @@ from ..calculus import where
 from ..dtypes import default_dtype
 from ..errors import IndexRangeError, ShapeError
 from ..graph import Node, unrecorded
+from .assignment import index_set
 from .indexing import checked_along, checked_indices, getitem, put, put_along_axis
 from .operands import as_operand, data_of, on_axis, one_axis, shape_of, shaped
 from .padding import pad
-from .shaping import reshape
 
 __all__ = ["bincount", "index_add", "masked_fill", "one_hot", "scatter", "scatter_add"]
 
@@ -57,14 +57,9 @@ def scatter(x: Any, axis: int, indices: Any, source: Any) -> Any:
     """
     x = as_operand(x)
     position, chosen = checked_along("scatter", x, axis, indices)
-    written = reshape(_source("scatter", x, source, chosen.shape), -1)
     grid = [np.asarray(part) for part in np.ogrid[tuple(slice(n) for n in chosen.shape)]]
     grid[position] = chosen
-    writer = np.full(shape_of(x), -1)
-    if not chosen.size:
-        return x
-    writer[tuple(grid)] = np.arange(chosen.size).reshape(chosen.shape)
-    return where(writer >= 0, getitem(written, np.maximum(writer, 0)), x)
+    return index_set(x, tuple(grid), _source("scatter", x, source, chosen.shape))
 
 
 def scatter_add(x: Any, axis: int, indices: Any, source: Any) -> Any:

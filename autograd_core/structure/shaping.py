@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike
 
-from ..dtypes import real_dtype
+from ..dtypes import default_dtype, real_dtype
 from ..errors import DomainError, ShapeError
-from ..graph import Node
+from ..graph import Node, unrecorded
 from ..naming import transposed
 from ..primitive import Linear
 from .operands import (
@@ -39,6 +39,8 @@ __all__ = [
     "full_like",
     "matrix_transpose",
     "moveaxis",
+    "ones",
+    "ones_like",
     "permute",
     "ravel",
     "reshape",
@@ -46,6 +48,8 @@ __all__ = [
     "swapaxes",
     "transpose",
     "unsqueeze",
+    "zeros",
+    "zeros_like",
 ]
 
 _reshape = Linear(
@@ -414,3 +418,70 @@ def full_like(
     """
     kind = data_of(as_operand(x)).dtype if dtype is None else dtype
     return full(shape_of(x) if shape is None else shape, fill_value, kind)
+
+
+def zeros(shape: int | Sequence[int], dtype: DTypeLike | None = None) -> Any:
+    """A tensor of zeros, without a gradient of its own: what is to be assigned to, ``B[:2] = x``.
+
+    Args:
+        shape: its shape.
+        dtype: its dtype, the default dtype when None.
+
+    Raises:
+        ShapeError: for a shape that is none.
+        DtypeError: if the dtype is not real.
+
+    >>> from autograd_core import Tensor
+    >>> x = Tensor([2.0, 3.0], requires_grad=True)
+    >>> B = zeros(3)
+    >>> B[1:] = x * x
+    >>> B.sum().backward()
+    >>> x.grad
+    array([4., 6.])
+    """
+    return _constant("zeros", shape, 0, dtype)
+
+
+def ones(shape: int | Sequence[int], dtype: DTypeLike | None = None) -> Any:
+    """A tensor of ones, without a gradient of its own; see :func:`zeros`.
+
+    Raises:
+        ShapeError: for a shape that is none.
+        DtypeError: if the dtype is not real.
+
+    >>> ones((1, 2))
+    Tensor([[1., 1.]])
+    """
+    return _constant("ones", shape, 1, dtype)
+
+
+def zeros_like(x: Any, dtype: DTypeLike | None = None) -> Any:
+    """A tensor of zeros of the shape and dtype of ``x``; see :func:`zeros`.
+
+    Raises:
+        DtypeError: if the dtype is not real.
+
+    >>> zeros_like(np.ones(2, np.float32))
+    Tensor([0., 0.], dtype=float32)
+    """
+    return _constant("zeros_like", shape_of(x), 0, data_of(as_operand(x)).dtype if dtype is None else dtype)
+
+
+def ones_like(x: Any, dtype: DTypeLike | None = None) -> Any:
+    """A tensor of ones of the shape and dtype of ``x``; see :func:`zeros`.
+
+    Raises:
+        DtypeError: if the dtype is not real.
+
+    >>> ones_like([[1.0, 2.0]])
+    Tensor([[1., 1.]])
+    """
+    return _constant("ones_like", shape_of(x), 1, data_of(as_operand(x)).dtype if dtype is None else dtype)
+
+
+def _constant(operation: str, shape: Any, number: int, dtype: DTypeLike | None) -> Any:
+    kind = default_dtype() if dtype is None else real_dtype(dtype, f"{operation}()")
+    lengths = as_shape(operation, shape)
+    if any(n < 0 for n in lengths):
+        raise ShapeError(f"{operation}(): a shape has no negative lengths, got {lengths}")
+    return unrecorded(np.full(lengths, number, kind))

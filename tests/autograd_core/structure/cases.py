@@ -207,6 +207,56 @@ CASES: dict[str, tuple[Any, ...]] = {
         A,
         (4, 4),
     ),
+    "index_set": (
+        lambda x, v: s.index_set(x, slice(0, 2), v),
+        lambda t, x, v: t.slice_scatter(x, v, 0, 0, 2),
+        A,
+        (2, 4),
+    ),
+    "index_set of a row": (
+        lambda x, v: s.index_set(x, 1, v),
+        lambda t, x, v: t.select_scatter(x, v, 0, 1),
+        A,
+        (4,),
+    ),
+    "index_set of pairs": (
+        lambda x, v: s.index_set(x, ([0, 2, 1], [3, -1, 0]), v),
+        lambda t, x, v: t.index_put(x, (t.tensor([0, 2, 1]), t.tensor([3, -1, 0])), v),
+        A,
+        (3,),
+    ),
+    "index_set of rows, of which a later one is the last": (
+        lambda x, v: s.index_set(x, [2, 0, 2], v),
+        lambda t, x, v: t.index_put(x, (t.tensor([0, 2]),), v[1:]) + 0 * v.sum(),
+        A,
+        (3, 4),
+    ),
+    "index_set where a mask holds, to numbers that broadcast": (
+        lambda x, v: s.index_set(x, (slice(None), MASK[0]), v),
+        lambda t, x, v: t.where(t.tensor(MASK[0]), v, x),
+        A,
+        (3, 1),
+    ),
+    "index_set where a mask holds": (
+        lambda x, v: s.index_set(x, MASK, v),
+        lambda t, x, v: x.masked_scatter(t.tensor(MASK), v),
+        A,
+        (7,),
+    ),
+    "index_set backwards, with a new axis": (
+        lambda x, v: s.index_set(x, (None, slice(None, None, -2), Ellipsis), v),
+        lambda t, x, v: t.slice_scatter(x, v[0].flip(0), 0, 0, None, 2),
+        A,
+        (1, 2, 4),
+    ),
+    "index_set, index arrays apart": (
+        lambda x, v: s.index_set(x, ([1, 0], slice(None), [2, 2]), v),
+        lambda t, x, v: t.index_put(
+            x, (t.tensor([[1], [0]]), t.tensor([[0, 1, 2]]), t.tensor([[2], [2]])), v
+        ),
+        B,
+        (2, 3),
+    ),
     "masked_fill": (
         lambda x, v: s.masked_fill(x, MASK, v),
         lambda t, x, v: t.masked_fill(x, t.tensor(MASK), v),
