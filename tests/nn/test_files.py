@@ -281,35 +281,27 @@ def test_the_name_of_the_texts_is_no_name_of_an_array(tmp_path):
 
 # -- what a file declares is not believed -------------------------------------------------------------------
 
+WHOLE = "no whole .safetensors file, it is damaged, cut short or something else"
 HEADERS = {
-    "72 TiB": (
-        {"x": {"dtype": "F64", "shape": [10**13], "data_offsets": [0, 8]}},
-        "needs 72 TiB, found 8 bytes",
-    ),
+    "72 TiB": ({"x": {"dtype": "F64", "shape": [10**13], "data_offsets": [0, 8]}}, WHOLE),
     "too large for any array": (
         {"x": {"dtype": "F64", "shape": [2**40, 2**40, 0], "data_offsets": [0, 0]}},
-        "no array is that large",
+        WHOLE,
     ),
-    "a negative length": (
-        {"x": {"dtype": "F64", "shape": [-1], "data_offsets": [0, 8]}},
-        r"the shape \(-1,\), which is",
-    ),
-    "true for a length": ({"x": {"dtype": "F64", "shape": [True], "data_offsets": [0, 8]}}, "the shape"),
+    "a negative length": ({"x": {"dtype": "F64", "shape": [-1], "data_offsets": [0, 8]}}, WHOLE),
+    "true for a length": ({"x": {"dtype": "F64", "shape": [True], "data_offsets": [0, 8]}}, WHOLE),
     "100 axes": ({"x": {"dtype": "F64", "shape": [1] * 100, "data_offsets": [0, 8]}}, "declares 100 axes"),
-    "beyond the end": (
-        {"x": {"dtype": "F64", "shape": [2], "data_offsets": [0, 16]}},
-        "bytes 0 to 16, there are 8",
-    ),
-    "a gap": ({"x": {"dtype": "U8", "shape": [4], "data_offsets": [4, 8]}}, "overlap or leave gaps"),
+    "beyond the end": ({"x": {"dtype": "F64", "shape": [2], "data_offsets": [0, 16]}}, WHOLE),
+    "a gap": ({"x": {"dtype": "U8", "shape": [4], "data_offsets": [4, 8]}}, WHOLE),
     "an unknown kind": (
         {"x": {"dtype": "F8_E4M3", "shape": [8], "data_offsets": [0, 8]}},
         "the kind 'F8_E4M3', which",
     ),
-    "no shape": ({"x": {"dtype": "F64", "data_offsets": [0, 8]}}, "does not describe the array 'x'"),
-    "a list": ([1], "its header is no table"),
-    "texts that are none": ({"__metadata__": {"a": 1}}, "does not hold texts by name"),
-    "depth": ("[" * 100_000, "the header cannot be read"),
-    "no JSON": ('{"x": ', "the header cannot be read"),
+    "no shape": ({"x": {"dtype": "F64", "data_offsets": [0, 8]}}, WHOLE),
+    "a list": ([1], WHOLE),
+    "texts that are none": ({"__metadata__": {"a": 1}}, WHOLE),
+    "depth": ("[" * 100_000, WHOLE),
+    "no JSON": ('{"x": ', WHOLE),
 }
 
 
