@@ -28,6 +28,7 @@ from .layers import *
 from .module import *
 from .optim import *
 from .parameter import *
+from .parametrizations import *
 from .penalty import *
 from .randomness import *
 from .summary import *

@@ -115,8 +115,27 @@ class Module:
                 "without it the module cannot find its parameters"
             )
 
+    if not TYPE_CHECKING:  # to a type checker a name that is misspelled stays one
+
+        def __getattr__(self, name: str) -> Any:
+            made = self._parametrization(name)
+            if made is not None:
+                return made()
+            raise AttributeError(
+                f"{type(self).__name__!r} object has no attribute {name!r}", name=name, obj=self
+            )
+
+    def _parametrization(self, name: str) -> Any:
+        """What computes the parameter of this name, None if nothing does (:mod:`nn.parametrizations`)."""
+        held = self.__dict__.get("parametrizations")
+        found = held.__dict__.get(name) if isinstance(held, Module) else None
+        return found if isinstance(found, Module) else None
+
     def __setattr__(self, name: str, value: Any) -> None:
         self._require_initialized()
+        if (made := self._parametrization(name)) is not None:
+            made.assign(value)
+            return
         if isinstance(value, Parameter):
             self._name_parameter(name, value)
             self._relabel_part(name, value)

@@ -54,7 +54,9 @@ def summary(model: Module, input_shape: Any, *more: Any, dtype: DTypeLike | None
     rows: list[tuple[str, str, int, int]] = []
     seen: set[Any] = set()
     names = {module: path for path, module in model.named_modules()}
-    leaves = [m for m in names if not any(True for _ in m.children())]
+    # what computes a weight is part of the layer that has it
+    computing = {m for path, m in model.named_modules() if "parametrizations" in path.split(".")}
+    leaves = [m for m in names if m not in computing and computing.issuperset(m.children())]
     started: dict[Module, list[Any]] = {}
 
     def before(module: Module, inputs: tuple[Any, ...]) -> None:

@@ -39,7 +39,7 @@ FLOORS = [
     ["nn.init", "nn.functional", "nn.module"],
     ["nn.modes"],
     ["nn.containers", "nn.files", "nn.layers", "nn.penalty", "nn.scalars", "nn.summary", "nn.vectors"],
-    ["nn.optim", "nn.data"],
+    ["nn.optim", "nn.data", "nn.parametrizations"],
     ["nn.training"],
     ["nn"],
     ["viz.wording"],

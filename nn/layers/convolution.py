@@ -15,6 +15,7 @@ from ..checks import check_size, check_word
 from ..functional.convolution import check_groups, convolve, windows_of
 from ..functional.layouts import FORMATS
 from ..functional.wording import described
+from ..parameter import Parameter
 from .initial import weight_and_bias
 from .windowed import Windowed, in_numbers
 
@@ -25,6 +26,7 @@ class Convolutional(Windowed):
     """What the convolutional layers and the transposed ones hold."""
 
     _margins: ClassVar[tuple[str, ...]] = ("zeros",)
+    bias: Parameter | None
 
     def __init__(self, in_channels: int, out_channels: int, groups: int, **options: Any) -> None:
         super().__init__()
@@ -40,7 +42,7 @@ class Convolutional(Windowed):
 
     def extra_repr(self) -> str:
         """Channels, kernel and stride, and the options that are not the usual ones."""
-        options = vars(self) | {"bias": vars(self)["bias"] is not None}
+        options = vars(self) | {"bias": self.bias is not None}
         usual = {
             "padding": (0,) * self.axes,
             "dilation": (1,) * self.axes,
