@@ -19,7 +19,13 @@ ROOT = Path(__file__).parents[1]
 
 # From the ground up. A package's own name is its __init__, on top of its rooms.
 FLOORS = [
-    ["autograd_core.errors", "autograd_core.files", "autograd_core.naming", "autograd_core.spelling"],
+    [
+        "autograd_core.errors",
+        "autograd_core.files",
+        "autograd_core.installation",
+        "autograd_core.naming",
+        "autograd_core.spelling",
+    ],
     ["autograd_core.dtypes", "autograd_core.geometry", "autograd_core.primitive"],
     ["autograd_core.namespaces", "autograd_core.kernels"],
     ["autograd_core.calculus", "autograd_core.context"],
