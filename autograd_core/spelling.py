@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from difflib import get_close_matches
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
@@ -65,7 +65,7 @@ def hint(given: str, known: Iterable[str]) -> str:
 
 
 def unfitting(
-    called: str, signature: inspect.Signature, given: tuple[Any, ...], options: dict[str, Any]
+    called: str, signature: inspect.Signature, given: tuple[Any, ...], options: Mapping[str, Any]
 ) -> TypeError | None:
     """The error of a call that does not fit a signature, with the word that is right; None if it fits."""
     try:
@@ -94,8 +94,8 @@ def spelled(function: Callable[P, R]) -> Callable[P, R]:
         try:
             return function(*given, **options)
         except TypeError:
-            called = function.__qualname__.removesuffix(".__init__").rpartition(".")[-1]
-            error = unfitting(called, inspect.signature(function), given, options)
+            named: Any = type(given[0]) if function.__name__ == "__init__" else function
+            error = unfitting(named.__name__, inspect.signature(function), given, options)
             if error is None:  # it comes from within
                 raise
             raise error from None

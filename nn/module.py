@@ -68,12 +68,14 @@ class Module:
         cls._scope = cls.__name__
 
     def __new__(cls, *given: Any, **options: Any) -> Self:
-        if given or options:  # there are none where a module is copied
-            kind: Any = cls  # a type checker does not know that classes can be hashed
-            error = unfitting(cls.__name__, _signature_of(kind), given, options)
-            if error is not None:
-                raise error
+        kind: Any = cls  # a type checker does not know that classes can be hashed
+        error = unfitting(cls.__name__, _signature_of(kind), given, options)
+        if error is not None:
+            raise error
         return super().__new__(cls)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return object.__new__, (type(self),), self.__dict__  # a copy is not made anew from options
 
     def __init__(self) -> None:
         self.__dict__["training"] = True

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from autograd_core import Tensor
+from autograd_core.spelling import spelled
 
 from ..checks import check_count
 from ..randomness import generator_or_default
@@ -17,6 +18,7 @@ from .sampling import BatchSampler, RandomSampler, SequentialSampler
 __all__ = ["batches"]
 
 
+@spelled
 def batches(
     x: Any,
     y: Any,

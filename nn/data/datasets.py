@@ -12,6 +12,7 @@ import numpy as np
 
 from autograd_core import Tensor
 from autograd_core.errors import DtypeError, IndexRangeError, ShapeError
+from autograd_core.spelling import spelled
 
 from ..checks import check_function, check_indices, glimpse
 from .collating import collate_samples, read_sample
@@ -66,6 +67,7 @@ class TensorDataset:
     (2, (Tensor([1.5, 2. ]), Tensor(1, dtype=int64)))
     """
 
+    @spelled
     def __init__(self, *arrays: Any, transform: Callable[[Any], Any] | None = None) -> None:
         if not arrays:
             raise ShapeError("TensorDataset(): there is nothing in it; give it the inputs, and the targets")
@@ -111,6 +113,7 @@ class Subset:
     (2, 'd', 'a')
     """
 
+    @spelled
     def __init__(self, dataset: Any, indices: Any) -> None:
         if not isinstance(dataset, Dataset):
             raise DtypeError(f"Subset(): needs a dataset with len() and [index], got {dataset!r}")
@@ -152,6 +155,7 @@ class ConcatDataset:
     (3, 'c', 'a')
     """
 
+    @spelled
     def __init__(self, datasets: Iterable[Any]) -> None:
         if isinstance(datasets, str | np.ndarray | Tensor | TensorDataset) or not isinstance(
             datasets, Iterable

@@ -9,6 +9,7 @@ from typing import Any, Protocol, runtime_checkable
 import numpy as np
 
 from autograd_core.errors import DomainError, DtypeError, ShapeError
+from autograd_core.spelling import spelled
 
 from ..checks import check_count, check_flag, glimpse
 from ..randomness import generator_from, generator_or_default
@@ -100,6 +101,7 @@ class RandomSampler(_Drawn):
     ([2, 0, 1, 3], [3, 2, 1, 0])
     """
 
+    @spelled
     def __init__(
         self,
         data_source: Sized,
@@ -143,6 +145,7 @@ class SubsetRandomSampler(_Drawn):
     [2, 4, 9]
     """
 
+    @spelled
     def __init__(self, indices: Any, generator: Generator = None) -> None:
         self.indices = whole_numbers("SubsetRandomSampler()", indices)
         self.generator = _own("SubsetRandomSampler()", generator)
@@ -176,6 +179,7 @@ class WeightedRandomSampler(_Drawn):
     527
     """
 
+    @spelled
     def __init__(
         self, weights: Any, num_samples: int, replacement: bool = True, generator: Generator = None
     ) -> None:
@@ -227,6 +231,7 @@ class BatchSampler:
     ([[0, 1], [2]], 2)
     """
 
+    @spelled
     def __init__(self, sampler: Iterable[int], batch_size: int, drop_last: bool = False) -> None:
         require_repeatable("BatchSampler()", "sampler", sampler)
         check_count("BatchSampler()", batch_size=batch_size)

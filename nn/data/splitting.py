@@ -10,6 +10,7 @@ import numpy as np
 
 from autograd_core import Tensor
 from autograd_core.errors import DomainError, DtypeError, ShapeError
+from autograd_core.spelling import spelled
 
 from ..checks import check_each, check_not_negative, glimpse, is_number, is_whole
 from ..randomness import generator_from
@@ -20,6 +21,7 @@ from .samples import Array, side_by_side
 __all__ = ["random_split", "train_test_split"]
 
 
+@spelled
 def train_test_split(
     *arrays: Any,
     test_size: float = 0.25,
@@ -68,6 +70,7 @@ def train_test_split(
     return [part for array in data for part in (array[training], array[testing])]
 
 
+@spelled
 def random_split(
     dataset: Any, lengths: Sequence[float], generator: np.random.Generator | int | None = None
 ) -> list[Subset]:

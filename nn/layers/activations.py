@@ -276,11 +276,14 @@ class Threshold(Applied, function=functional.threshold):
 
 
 class Identity(Module):
-    """The input itself: a place holder.
+    """The input itself: a place holder, which takes the options of what it holds the place of.
 
-    >>> Identity()(2.0)
+    >>> Identity(54, bias=False)(2.0)
     2.0
     """
+
+    def __init__(self, *unused: Any, **options: Any) -> None:
+        super().__init__()
 
     def forward(self, input: Any) -> Any:
         return input

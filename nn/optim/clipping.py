@@ -7,11 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from autograd_core import Node
+from autograd_core import Node, Tensor
 from autograd_core.errors import DomainError, NumericalError, ShapeError
 
 from ..checks import check_not_negative, is_number
-from ..parameter import Parameter
 from .groups import require_parameters
 
 __all__ = ["clip_grad_norm_", "clip_grad_value_"]
@@ -20,7 +19,7 @@ Array = np.ndarray[Any, np.dtype[Any]]
 
 
 def clip_grad_norm_(
-    parameters: Parameter | Iterable[Parameter],
+    parameters: Tensor | Iterable[Tensor],
     max_norm: float,
     norm_type: float = 2.0,
     error_if_nonfinite: bool = False,
@@ -65,7 +64,7 @@ def clip_grad_norm_(
     return total
 
 
-def clip_grad_value_(parameters: Parameter | Iterable[Parameter], clip_value: float) -> None:
+def clip_grad_value_(parameters: Tensor | Iterable[Tensor], clip_value: float) -> None:
     """Bring every number of every gradient into [-clip_value, clip_value].
 
     Raises:
@@ -84,8 +83,8 @@ def clip_grad_value_(parameters: Parameter | Iterable[Parameter], clip_value: fl
         parameter.grad = np.clip(gradient, -clip_value, clip_value)
 
 
-def _with_gradients(owner: str, parameters: Parameter | Iterable[Parameter]) -> list[tuple[Parameter, Array]]:
-    members = require_parameters(owner, [parameters] if isinstance(parameters, Parameter) else parameters)
+def _with_gradients(owner: str, parameters: Tensor | Iterable[Tensor]) -> list[tuple[Tensor, Array]]:
+    members = require_parameters(owner, [parameters] if isinstance(parameters, Tensor) else parameters)
     if not members and isinstance(parameters, Iterator):
         raise ShapeError(
             f"{owner}: the iterator gives no parameters, it was used up before; call model.parameters() anew"

@@ -8,10 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from autograd_core import Node
+from autograd_core import Node, Tensor
 from autograd_core.errors import ShapeError
-
-from ..parameter import Parameter
 
 __all__ = ["FlatParameters"]
 
@@ -32,7 +30,7 @@ class FlatParameters:
         scratch: room as long as the longest piece of :meth:`stretches`.
     """
 
-    def __init__(self, parameters: Sequence[Parameter]) -> None:
+    def __init__(self, parameters: Sequence[Tensor]) -> None:
         self.parameters = list(parameters)
         sizes = [parameter.size for parameter in self.parameters]
         ends = np.cumsum([0, *sizes]).tolist()
@@ -48,7 +46,7 @@ class FlatParameters:
             self._move(parameter, self._views[-1])
 
     @staticmethod
-    def _move(parameter: Parameter, view: Array) -> None:
+    def _move(parameter: Tensor, view: Array) -> None:
         if parameter.shape != view.shape or parameter.dtype != view.dtype:
             raise ShapeError(
                 f"the parameter {parameter.label!r} was {view.dtype}{list(view.shape)} when the "
@@ -74,7 +72,7 @@ class FlatParameters:
                 target[...] = gradient.data if isinstance(gradient, Node) else gradient
         return present
 
-    def stretches(self, kinds: Sequence[Any]) -> Iterator[tuple[Any, list[Parameter], list[slice]]]:
+    def stretches(self, kinds: Sequence[Any]) -> Iterator[tuple[Any, list[Tensor], list[slice]]]:
         """Neighbours that are of one kind together, in pieces that fit into the cache.
 
         Args:

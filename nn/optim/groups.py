@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from autograd_core import Tensor
+from autograd_core import Tensor, Value
 from autograd_core.errors import DomainError, DtypeError, ShapeError
 
+from ..checks import glimpse
 from ..module import Module
 from ..parameter import Parameter
 
-__all__ = ["Group", "made_groups", "require_parameters"]
+__all__ = ["Group", "is_bias", "made_groups", "require_parameters"]
 
 Group = dict[str, Any]
 
 
-def made_groups(owner: str, parameters: Any, options: Group, taken: set[Parameter]) -> list[Group]:
+def made_groups(owner: str, parameters: Any, options: Group, taken: set[Tensor]) -> list[Group]:
     """The groups, each with all options; ``taken`` are the parameters of groups there already.
 
     Raises:
@@ -35,7 +36,7 @@ def made_groups(owner: str, parameters: Any, options: Group, taken: set[Paramete
     return [_made(owner, group, options, taken) for group in groups]
 
 
-def _made(owner: str, group: Mapping[str, Any], options: Group, taken: set[Parameter]) -> Group:
+def _made(owner: str, group: Mapping[str, Any], options: Group, taken: set[Tensor]) -> Group:
     unknown = sorted(set(group) - {*options, "params", "initial_lr"})
     if unknown or "params" not in group:
         wrong = f"has the unknown option {unknown[0]!r}" if unknown else "lacks 'params'"
@@ -51,14 +52,30 @@ def _made(owner: str, group: Mapping[str, Any], options: Group, taken: set[Param
     return {**options, **group, "params": members}
 
 
-def require_parameters(owner: str, members: Iterable[Any]) -> list[Parameter]:
-    """The parameters as a list.
+def require_parameters(owner: str, members: Iterable[Any]) -> list[Tensor]:
+    """The parameters as a list: those of modules, and other leaves that require a gradient.
 
     Raises:
         DtypeError: for something that is none.
     """
     members = list(members)
-    for i, parameter in enumerate(members):
-        if not isinstance(parameter, Parameter):
-            raise DtypeError(f"{owner}: number {i} is no nn.Parameter but {parameter!r}")
+    for i, member in enumerate(members):
+        if isinstance(member, Parameter) or (
+            isinstance(member, Tensor) and member.requires_grad and not member.inputs
+        ):
+            continue
+        if isinstance(member, Value):
+            advice = "a number is moved by hand, w.data -= lr * w.grad, or is a Tensor from the start"
+        elif isinstance(member, Tensor) and member.inputs:
+            advice = "the result of a computation; give what it was computed from"
+        elif isinstance(member, Tensor):
+            advice = "which requires no gradient; write nn.Parameter(x), or Tensor(x, requires_grad=True)"
+        else:
+            advice = "write nn.Parameter(x)"
+        raise DtypeError(f"{owner}: number {i} is no nn.Parameter but {glimpse(member)}: {advice}")
     return members
+
+
+def is_bias(parameter: Tensor) -> bool:
+    """Whether it is a parameter that is added rather than multiplied."""
+    return isinstance(parameter, Parameter) and parameter.is_bias

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from autograd_core import Tensor
 from autograd_core.errors import DomainError, DtypeError, ShapeError
 
 from ..checks import (
@@ -19,7 +20,6 @@ from ..checks import (
     check_word,
     is_number,
 )
-from ..parameter import Parameter
 from .flat import FlatParameters
 from .groups import Group
 from .optimizer import Array, Optimizer, Piece, Run
@@ -45,7 +45,7 @@ class _Shaped(Optimizer):
         return runs
 
     def _arrays_of(
-        self, group: Group, flat: FlatParameters, parameter: Parameter, place: slice
+        self, group: Group, flat: FlatParameters, parameter: Tensor, place: slice
     ) -> dict[str, Array]:
         kept = self._kept.setdefault(flat, {})
         shapes = self._shapes(group, parameter)
@@ -113,7 +113,7 @@ class Adafactor(_Shaped):
     def _keeps(self, group: Group) -> dict[str, float]:
         return {"row_var": 0.0, "col_var": 0.0, "variance": 0.0}
 
-    def _shapes(self, group: Group, parameter: Parameter) -> dict[str, tuple[int, ...]]:
+    def _shapes(self, group: Group, parameter: Tensor) -> dict[str, tuple[int, ...]]:
         shape = parameter.shape
         if len(shape) < 2:
             return {"variance": shape}

@@ -8,17 +8,17 @@ from typing import Any
 
 import numpy as np
 
+from autograd_core import Tensor
 from autograd_core.errors import DomainError, ShapeError
 
-from ..parameter import Parameter
 from .flat import FlatParameters
-from .groups import Group, made_groups
+from .groups import Group, is_bias, made_groups
 from .options import Configured, option
 
 __all__ = ["Optimizer", "Piece"]
 
 Array = np.ndarray[Any, np.dtype[Any]]
-Parameters = Iterable[Parameter] | Iterable[Mapping[str, Any]]
+Parameters = Iterable[Tensor] | Iterable[Mapping[str, Any]]
 
 
 @dataclass(slots=True)
@@ -65,8 +65,8 @@ class Optimizer(Configured):
     """Base of all optimisers. A subclass lists its options, says what it keeps and writes its formula.
 
     Args:
-        params: the parameters; or a list of groups, dictionaries with "params" and any of the
-            options, which then hold for the group.
+        params: the parameters of a model, or other leaves that require a gradient; or a list of groups,
+            dictionaries with "params" and any of the options, which then hold for the group.
 
     Attributes:
         param_groups: the groups; ``param_groups[0]["lr"]`` may be changed between steps.
@@ -100,7 +100,7 @@ class Optimizer(Configured):
         self.steps_taken = 0
         self._flats: list[list[FlatParameters]] = []
         self._kept: dict[FlatParameters, dict[str, Array]] = {}
-        self._numbers: dict[Parameter, dict[str, float]] = {}  # of those whose state has begun
+        self._numbers: dict[Tensor, dict[str, float]] = {}  # of those whose state has begun
         self._plans: dict[FlatParameters, tuple[Any, list[Run]]] = {}
         self._add(self._defaults.pop("params"))
 
@@ -129,7 +129,7 @@ class Optimizer(Configured):
         """The arrays that live on between steps, with the value that they begin with."""
         return {}
 
-    def _shapes(self, group: Group, parameter: Parameter) -> dict[str, tuple[int, ...]]:
+    def _shapes(self, group: Group, parameter: Tensor) -> dict[str, tuple[int, ...]]:
         """The shapes of these arrays for a parameter: its own."""
         return dict.fromkeys(self._keeps(group), parameter.shape)
 
@@ -201,7 +201,7 @@ class Optimizer(Configured):
         kinds: list[Any] = []
         for w, has_gradient in zip(flat.parameters, present, strict=True):
             numbers = self._numbers.get(w, self._begin()) if starts else {}
-            total = decay + (0.0 if w.is_bias else l2)
+            total = decay + (0.0 if is_bias(w) else l2)
             kinds.append((total, tuple(numbers.items())) if has_gradient else None)
         kept = self._arrays(flat, starts)
         for w, place, kind in zip(flat.parameters, flat.places, kinds, strict=True):
@@ -234,7 +234,7 @@ class Optimizer(Configured):
         return arrays
 
     def _arrays_of(
-        self, group: Group, flat: FlatParameters, parameter: Parameter, place: slice
+        self, group: Group, flat: FlatParameters, parameter: Tensor, place: slice
     ) -> dict[str, Array]:
         """The arrays kept for one parameter, in its shape."""
         kept = self._arrays(flat, self._keeps(group))
@@ -248,10 +248,10 @@ class Optimizer(Configured):
 
     # -- state ----------------------------------------------------------------------------------
 
-    def _parameters(self) -> list[Parameter]:
+    def _parameters(self) -> list[Tensor]:
         return [parameter for group in self.param_groups for parameter in group["params"]]
 
-    def _places(self) -> Iterator[tuple[Group, FlatParameters, Parameter, slice]]:
+    def _places(self) -> Iterator[tuple[Group, FlatParameters, Tensor, slice]]:
         for group, flats in zip(self.param_groups, self._flats, strict=True):
             for flat in flats:
                 for parameter, place in zip(flat.parameters, flat.places, strict=True):
@@ -314,7 +314,7 @@ class Optimizer(Configured):
 
     def _checked_state(
         self, state: Mapping[Any, Mapping[str, Any]], options: list[Group]
-    ) -> dict[Parameter, tuple[dict[str, float], dict[str, Array]]]:
+    ) -> dict[Tensor, tuple[dict[str, float], dict[str, Array]]]:
         groups = [group for group in options for _ in group["params"]]
         everything = self._parameters()
         checked = {}
@@ -354,10 +354,9 @@ class Optimizer(Configured):
         return f"{self._kind}(" + "; ".join(lines) + ")"
 
 
-def _of_each_dtype(parameters: list[Parameter]) -> list[FlatParameters]:
+def _of_each_dtype(parameters: list[Tensor]) -> list[FlatParameters]:
     """The parameters in flat memory, weights before biases so that like stands beside like."""
     dtypes = dict.fromkeys(parameter.dtype for parameter in parameters)
     return [
-        FlatParameters(sorted((p for p in parameters if p.dtype == dtype), key=lambda p: p.is_bias))
-        for dtype in dtypes
+        FlatParameters(sorted((p for p in parameters if p.dtype == dtype), key=is_bias)) for dtype in dtypes
     ]

@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from inspect import Parameter, Signature
 from typing import Any, ClassVar, NamedTuple, dataclass_transform
 
+from autograd_core.spelling import unfitting
+
 __all__ = ["Configured", "option"]
 
 _REQUIRED: Any = Parameter.empty
@@ -69,10 +71,11 @@ class Configured:
         Raises:
             TypeError: if the call does not fit the options.
         """
-        try:
-            given = type(self).__signature__.bind(*arguments, **keywords).arguments  # type: ignore[attr-defined]
-        except TypeError as error:
-            raise TypeError(f"{type(self).__name__}(): {error}") from None
+        signature: Signature = type(self).__signature__  # type: ignore[attr-defined]
+        error = unfitting(type(self).__name__, signature, arguments, keywords)
+        if error is not None:
+            raise error
+        given = signature.bind(*arguments, **keywords).arguments
         return {name: given.get(name, x.default) for name, x in self._options.items()}
 
     def _check(self, options: Mapping[str, Any]) -> None:

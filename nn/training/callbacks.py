@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from autograd_core.errors import DomainError, DtypeError
+from autograd_core.spelling import spelled
 
 from ..checks import check_count, check_function, check_not_negative
 from ..files.arrays import PathLike, require_folder, require_suffix
@@ -200,6 +201,7 @@ class EarlyStopping(Callback):
     EarlyStopping('validation_accuracy', patience=3, min_delta=0.0, mode='max', restore_best=True)
     """
 
+    @spelled
     def __init__(
         self,
         monitor: str = "validation_loss",
@@ -280,6 +282,7 @@ class SaveHistory(Callback):
     SaveHistory('history.csv')
     """
 
+    @spelled
     def __init__(self, path: PathLike) -> None:
         super().__init__()
         require_suffix(path, TABLES)

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from autograd_core.errors import AutogradError, DomainError
+from autograd_core.spelling import spelled
 
 from ..checks import check_count, glimpse
 from ..errors import FileFormatError
@@ -254,6 +255,7 @@ class Checkpoint(Callback):
     Checkpoint('net-{epoch:03d}.npz', every=10)
     """
 
+    @spelled
     def __init__(
         self,
         path: PathLike,

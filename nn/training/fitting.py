@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from autograd_core.errors import DomainError, DtypeError
+from autograd_core.spelling import spelled
 
 from ..checks import check_count, check_positive
 from ..files.arrays import PathLike
@@ -30,6 +31,7 @@ from .sources import Source
 __all__ = ["evaluate", "fit"]
 
 
+@spelled
 def fit(
     model: Module,
     train: Any,
@@ -149,6 +151,7 @@ def fit(
     return loop.run(Progress(progress, epochs))
 
 
+@spelled
 def evaluate(
     model: Module,
     data: Any,

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from autograd_core.errors import DomainError, ShapeError
+from autograd_core.spelling import spelled
 
 from ..checks import check_count
 from ..functional.operands import values_of
@@ -154,6 +155,7 @@ class ConfusionMatrix(Metric):
 class _Score(ConfusionMatrix):
     """One of the three scores, over all batches."""
 
+    @spelled
     def __init__(
         self,
         average: str | None = "macro",

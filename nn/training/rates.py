@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from autograd_core.errors import DomainError, DtypeError
+from autograd_core.spelling import spelled
 
 from ..checks import check_word
 from ..optim import LRScheduler, OneCycleLR, ReduceLROnPlateau
@@ -38,6 +39,7 @@ class LearningRateSchedule(Callback):
     LearningRateSchedule(ExponentialLR, every='batch')
     """
 
+    @spelled
     def __init__(self, schedule: Any, every: str | None = None, monitor: str | None = None) -> None:
         super().__init__()
         name = "LearningRateSchedule"

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import copy
+import pickle
+
 import numpy as np
 import pytest
 
@@ -25,6 +28,64 @@ WORDS = {
 
 @pytest.mark.parametrize(("call", "words"), WORDS.values(), ids=WORDS)
 def test_a_wrong_keyword_is_answered_with_the_right_one(call, words):
+    with pytest.raises(TypeError, match=words):
+        call()
+
+
+NAMED = {
+    "nothing given": (nn.MaxPool2d, (), r"^MaxPool2d\(\): missing a required argument: 'kernel_size'"),
+    "nothing given to a convolution": (nn.Conv2d, (), r"^Conv2d\(\): missing .* 'in_channels'"),
+    "too much": (nn.AvgPool1d, (1,) * 9, r"^AvgPool1d\(\): too many positional arguments"),
+    "an unpooling": (nn.MaxUnpool1d, (), r"^MaxUnpool1d\(\): missing"),
+    "a score": (nn.F1, (1, 2, 3, 4), r"^F1\(\): too many positional arguments"),
+}
+
+
+@pytest.mark.parametrize(("made", "given", "words"), NAMED.values(), ids=NAMED)
+def test_an_error_names_what_was_called(made, given, words):
+    with pytest.raises(TypeError, match=words):
+        made(*given)
+
+
+def complaint(call):
+    try:
+        call()
+    except Exception as error:
+        return str(error)
+    return ""
+
+
+@pytest.mark.parametrize("given", [(), (1,) * 40])
+def test_no_error_of_a_call_names_what_is_private(given):
+    kinds = [x for x in vars(nn).values() if isinstance(x, type) and not issubclass(x, BaseException)]
+    said = [complaint(lambda kind=kind: kind(*given)) for kind in kinds]
+    assert not [text for text in said if text.startswith("_")]
+
+
+def test_a_copy_of_a_layer_is_not_made_anew():
+    for layer in (nn.MaxPool2d(2), nn.Linear(2, 3), nn.Dropout(0.25), nn.Sequential(nn.Linear(2, 1))):
+        for twin in (copy.copy(layer), copy.deepcopy(layer), pickle.loads(pickle.dumps(layer))):
+            assert type(twin) is type(layer)
+            assert repr(twin) == repr(layer)
+            assert [p.tolist() for p in twin.parameters()] == [p.tolist() for p in layer.parameters()]
+
+
+OPTIONS = {
+    "an optimiser": (lambda: nn.SGD([nn.Parameter([1.0])], learning_rate=0.1), "write 'lr' here"),
+    "a schedule": (
+        lambda: nn.optim.StepLR(nn.SGD([nn.Parameter([1.0])], lr=0.1), step=3),
+        "did you mean 'step_size'",
+    ),
+    "a training": (lambda: nn.fit(nn.Linear(1, 1), [], epoch=3), r"^fit\(\) .*; did you mean 'epochs'"),
+    "a callback": (lambda: nn.EarlyStopping(patient=3), r"^EarlyStopping\(\) .*'patience'"),
+    "a split": (lambda: nn.train_test_split([1.0, 2.0], test=1), "did you mean 'test_size'"),
+    "a sampler": (lambda: nn.RandomSampler("ab", replace=True), "did you mean 'replacement'"),
+    "a device": (lambda: nn.Linear(1, 1, device="cuda"), "there are no devices here, leave it out"),
+}
+
+
+@pytest.mark.parametrize(("call", "words"), OPTIONS.values(), ids=OPTIONS)
+def test_options_of_what_trains_and_reads_are_answered_too(call, words):
     with pytest.raises(TypeError, match=words):
         call()
 
