@@ -18,6 +18,7 @@ from .context import *
 from .dtypes import *
 from .errors import *
 from .graph import *
+from .hooks import *
 from .inspection.debugging import *
 from .inspection.explaining import *
 from .inspection.gradcheck import *

@@ -27,6 +27,8 @@ from typing import Any
 
 import numpy as np
 
+from .hooks import RemovableHandle
+
 Function = Callable[..., Any]
 
 
@@ -97,11 +99,13 @@ class Tag:
     and ``fingerprints`` (of its inputs' data) are kept only while debugging. ``order`` counts the recorded
     backward passes that led to the node. ``variable`` marks a leaf that stands for an argument of a
     derivative operator: a copy of it that were a leaf of its own would lose the gradient. ``naming`` finds
-    a name, where there is no label, when somebody asks for it.
+    a name, where there is no label, when somebody asks for it. ``hooks`` are called with the gradient of the
+    node.
     """
 
     __slots__ = (
         "fingerprints",
+        "hooks",
         "label",
         "naming",
         "order",
@@ -132,6 +136,7 @@ class Tag:
         self.naming = naming
         self.order = 0
         self.reflected = reflected
+        self.hooks: tuple[RemovableHandle, ...] = ()
         self.retains = False
 
     def but(self, **changes: Any) -> Tag:

@@ -20,9 +20,11 @@ from typing import Any
 import numpy as np
 from numpy import ndarray
 
-from .context import entered, watcher, within_scope
-from .errors import GraphError
-from .graph import Node, name_gradient
+from .context import entered, no_grad, watcher, within_scope
+from .dtypes import as_array
+from .errors import GraphError, ShapeError
+from .graph import Node, name_gradient, unrecorded
+from .namespaces.rows import Rows
 from .primitive import Application, Namespace, nodes
 
 __all__ = ["ancestors", "sweep"]
@@ -155,8 +157,12 @@ def sweep(
         cotangent = underway.pop(node)
         if cotangent is None:
             continue
+        tag = node._tag
+        if tag.hooks:
+            with within_scope(node.scope, passes) if create_graph else no_grad():
+                cotangent = _hooked(node, cotangent)
         yield node, cotangent
-        primitive: Any = node._tag.primitive
+        primitive: Any = tag.primitive
         if primitive is None or (ends and node in ends):
             continue
         m = nodes if create_graph else namespace or node.namespace
@@ -190,6 +196,38 @@ def sweep(
 def _own(cotangent: Any) -> Any:
     """An array that is nobody else's."""
     return cotangent.copy() if type(cotangent) is ndarray else cotangent
+
+
+def _hooked(node: Node, cotangent: Any) -> Any:
+    """The gradient of a node as its hooks leave it, each of which gets what the one before has left."""
+    if isinstance(cotangent, Rows):
+        return Rows(np.stack([_hooked(node, row) for row in cotangent.stacked]))
+    for handle in node._tag.hooks:
+        if handle.hook is not None:
+            given = (
+                cotangent if isinstance(cotangent, Node) else cotangent.copy()
+            )  # what is underway is shared
+            changed = handle.hook(given)
+            cotangent = given if changed is None else _as_gradient(node, changed, isinstance(given, Node))
+    return cotangent
+
+
+def _as_gradient(node: Node, changed: Any, in_nodes: bool) -> Any:
+    """What a hook has returned, as a gradient of the node."""
+    if not isinstance(changed, Node):
+        changed = as_array(changed, node.data.dtype, f"a hook of {node!r}")
+    elif not in_nodes:
+        changed = np.asarray(changed.data)
+    if changed.shape != node.shape:
+        raise ShapeError(
+            f"a hook of {node!r} returned shape {changed.shape}, the gradient has shape {node.shape}"
+        )
+    if not in_nodes:
+        return changed.astype(node.data.dtype, copy=False)
+    if not isinstance(changed, Node):
+        return unrecorded(changed)
+    fits = isinstance(changed.data, ndarray) and changed.data.dtype == node.data.dtype
+    return changed if fits else nodes.astype(changed, dtype=node.data.dtype)
 
 
 def in_nodes(node: Node) -> Application:

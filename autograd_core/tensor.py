@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import count
 from typing import Any, ClassVar, NoReturn
 
@@ -21,6 +21,7 @@ from .context import (
 from .dtypes import as_array, default_dtype, in_common
 from .errors import DomainError, DtypeError, GraphError, ShapeError, UnsizedError
 from .graph import Node, carriers
+from .hooks import RemovableHandle
 from .methods import OPERANDS
 from .primitive import (
     Elementwise,
@@ -227,6 +228,8 @@ class Tensor(ArrayMethods):
         copied.values = [
             x.data if isinstance(x, Tensor) else v for x, v in zip(inputs, self.values, strict=True)
         ]
+        if copied._tag.hooks:  # they were given to this tensor alone
+            copied._tag = copied._tag.but(hooks=())
         copied._created = _moment()
         copied._used = False
         return copied
@@ -269,6 +272,43 @@ class Tensor(ArrayMethods):
         """Keep the gradient of this tensor although it is not a leaf; returns the tensor."""
         self._tag = self._tag.but(retains=True)
         return self
+
+    def register_hook(self, hook: Callable[[Any], Any]) -> RemovableHandle:
+        """Call ``hook(gradient)`` whenever the gradient of this tensor has been computed, before it is added
+        to ``grad`` and sent on to what the tensor was computed from.
+
+        The gradient is complete: that of all uses of the tensor. What the hook returns, if not None, takes
+        its place; several hooks are called in the order in which they were registered, each with what the
+        one before has left. It is called by everything that computes gradients (``backward``, ``grad``,
+        drawings), not in forward mode.
+
+        Args:
+            hook: takes an array of the tensor's shape, or a Tensor where the backward pass is recorded
+                (``create_graph=True``, derivatives of derivatives).
+
+        Returns:
+            A handle, whose ``remove()`` takes the hook away again. A copy of the tensor has no hooks.
+
+        Raises:
+            GraphError: if the tensor requires no gradient.
+            DtypeError: if the hook is no function, or (in the backward pass) returns no numbers.
+            ShapeError: (in the backward pass) if it returns another shape.
+
+        >>> x = Tensor([1.0, 2.0], requires_grad=True)
+        >>> y = x * x
+        >>> handle = y.register_hook(lambda gradient: 10 * gradient)
+        >>> y.sum().backward()
+        >>> x.grad
+        array([20., 40.])
+        """
+        if not self.requires_grad:
+            raise GraphError(
+                f"register_hook() on {self!r}: it requires no gradient, so the hook would never be called"
+            )
+        handle = RemovableHandle(hook)
+        kept = [other for other in self._tag.hooks if other.hook is not None]
+        self._tag = self._tag.but(hooks=(*kept, handle))
+        return handle
 
     def zero_grad(self) -> None:
         """Forget the gradient."""

@@ -8,47 +8,65 @@ from typing import Any
 
 import numpy as np
 
-from autograd_core import Node, Tensor
+from autograd_core import Node, RemovableHandle, Tensor
 from autograd_core.errors import DtypeError
 from autograd_core.transforms.custom import primitive
 
-__all__ = ["Hook", "RemovableHandle", "call_with_hooks"]
+__all__ = ["Hook", "ModuleHook", "call_with_hooks"]
 
 Hook = Callable[..., Any]
 
 
-class RemovableHandle:
-    """What registering a hook returns: ``remove()`` takes the hook away again."""
+class ModuleHook(RemovableHandle):
+    """A hook of a module, which may want the keywords of the call as well."""
 
-    def __init__(self, hooks: list[Hook], hook: Hook) -> None:
-        if not callable(hook):
-            raise DtypeError(f"a hook has to be a function, got {hook!r}")
-        self._hooks, self._hook = hooks, hook
-        hooks.append(hook)
+    __slots__ = ("with_kwargs",)
 
-    def remove(self) -> None:
-        """Take the hook away; a second time does nothing."""
-        self._hooks[:] = [hook for hook in self._hooks if hook is not self._hook]
+    def __init__(self, hook: Hook, with_kwargs: bool) -> None:
+        super().__init__(hook)
+        self.with_kwargs = with_kwargs
 
 
 def call_with_hooks(
-    module: Any, hooks: dict[str, list[Hook]], inputs: tuple[Any, ...], keywords: dict[str, Any]
+    module: Any, hooks: dict[str, list[ModuleHook]], inputs: tuple[Any, ...], keywords: dict[str, Any]
 ) -> Any:
     """``forward`` with everything that is hooked to it."""
-    for hook in list(hooks.get("before", ())):
-        changed = hook(module, inputs)
-        if changed is not None:
+    for hook, with_kwargs in _in_force(hooks["before"]):
+        if with_kwargs:
+            inputs, keywords = _checked(hook(module, inputs, keywords), module, inputs, keywords)
+        elif (changed := hook(module, inputs)) is not None:
             inputs = changed if isinstance(changed, tuple) else (changed,)
-    watch = _Watch(module, hooks["backward"]) if hooks.get("backward") else None
+    backward = [hook for hook, _ in _in_force(hooks["backward"])]
+    watch = _Watch(module, backward) if backward else None
     if watch:
         inputs = watch.of_inputs(inputs)
     output = module.forward(*inputs, **keywords)
     if watch:
         output = watch.of_output(output)
-    for hook in list(hooks.get("after", ())):
-        changed = hook(module, inputs, output)
+    for hook, with_kwargs in _in_force(hooks["after"]):
+        given = (inputs, keywords) if with_kwargs else (inputs,)
+        changed = hook(module, *given, output)
         output = output if changed is None else changed
     return output
+
+
+def _in_force(handles: list[ModuleHook]) -> list[tuple[Hook, bool]]:
+    return [(handle.hook, handle.with_kwargs) for handle in handles if handle.hook is not None]
+
+
+def _checked(
+    changed: Any, module: Any, inputs: tuple[Any, ...], keywords: dict[str, Any]
+) -> tuple[tuple[Any, ...], dict[str, Any]]:
+    """What a hook makes of the arguments of a call."""
+    if changed is None:
+        return inputs, keywords
+    if isinstance(changed, tuple) and len(changed) == 2 and isinstance(changed[1], dict):
+        first = changed[0]
+        return (first if isinstance(first, tuple) else (first,)), changed[1]
+    raise DtypeError(
+        f"a forward pre-hook with keywords, of {type(module).__name__}, returns None or (inputs, keywords), "
+        f"a tuple and a dictionary; got {changed!r}"
+    )
 
 
 class _Watch:

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Self
 import numpy as np
 from numpy.typing import DTypeLike
 
-from autograd_core import Node, Tensor
+from autograd_core import Node, RemovableHandle, Tensor
 from autograd_core.context import inside, within
 from autograd_core.errors import AutogradError, DtypeError
 from autograd_core.spelling import hint, unfitting
 
 from .errors import MissingPartError, ModuleError
-from .hooks import Hook, RemovableHandle, call_with_hooks
+from .hooks import Hook, ModuleHook, call_with_hooks
 from .parameter import Parameter
 from .warning import warn
 
@@ -61,7 +61,7 @@ class Module:
     _printed: tuple[str, ...] = ()
     _scope = "Module"
     _buffer_names: set[str]
-    _hooks: dict[str, list[Hook]] | None = None
+    _hooks: dict[str, list[ModuleHook]] | None = None
 
     def __init_subclass__(cls, **keywords: Any) -> None:
         super().__init_subclass__(**keywords)
@@ -429,12 +429,38 @@ class Module:
 
     # -- hooks ----------------------------------------------------------------------------------
 
-    def register_forward_pre_hook(self, hook: Hook) -> RemovableHandle:
-        """Call ``hook(module, inputs)`` before forward; what it returns, if not None, are the inputs."""
-        return self._register("before", hook)
+    def register_forward_pre_hook(
+        self, hook: Hook, *, prepend: bool = False, with_kwargs: bool = False
+    ) -> RemovableHandle:
+        """Call ``hook(module, inputs)`` before forward; what it returns, if not None, are the inputs.
 
-    def register_forward_hook(self, hook: Hook) -> RemovableHandle:
+        Args:
+            hook: the function.
+            prepend: call it before those that are registered already, not after.
+            with_kwargs: call ``hook(module, inputs, keywords)``; it returns None, or both.
+
+        >>> import nn
+        >>> def louder(module, inputs, keywords):
+        ...     return inputs, {**keywords, "gain": 10.0}
+        >>> class Scale(nn.Module):
+        ...     def forward(self, x, gain=1.0):
+        ...         return x * gain
+        >>> scale = Scale()
+        >>> handle = scale.register_forward_pre_hook(louder, with_kwargs=True)
+        >>> scale(2.0), scale(2.0, gain=3.0)
+        (20.0, 20.0)
+        """
+        return self._register("before", hook, prepend, with_kwargs)
+
+    def register_forward_hook(
+        self, hook: Hook, *, prepend: bool = False, with_kwargs: bool = False
+    ) -> RemovableHandle:
         """Call ``hook(module, inputs, output)`` after forward; what it returns, if not None, is the output.
+
+        Args:
+            hook: the function.
+            prepend: call it before those that are registered already, not after.
+            with_kwargs: call ``hook(module, inputs, keywords, output)``.
 
         >>> import nn
         >>> layer = nn.ReLU()
@@ -443,22 +469,30 @@ class Module:
         [0.0, 2.0]
         >>> handle.remove()
         """
-        return self._register("after", hook)
+        return self._register("after", hook, prepend, with_kwargs)
 
-    def register_full_backward_hook(self, hook: Hook) -> RemovableHandle:
+    def register_full_backward_hook(self, hook: Hook, prepend: bool = False) -> RemovableHandle:
         """Call ``hook(module, grad_inputs, grad_outputs)`` when a sweep has come through the module.
 
         The gradients are tuples of arrays; None for an input that requires no gradient. The hook looks
-        on: what it returns is not used. The module has to give one Tensor.
-        """
-        return self._register("backward", hook)
+        on: what it returns is not used. The module has to give one Tensor. To change a gradient, see
+        :meth:`autograd_core.Tensor.register_hook`.
 
-    def _register(self, when: str, hook: Hook) -> RemovableHandle:
+        Args:
+            hook: the function.
+            prepend: call it before those that are registered already, not after.
+        """
+        return self._register("backward", hook, prepend)
+
+    def _register(
+        self, when: str, hook: Hook, prepend: bool = False, with_kwargs: bool = False
+    ) -> RemovableHandle:
         self._require_initialized()
-        if self._hooks is None:
-            self.__dict__["_hooks"] = {"before": [], "after": [], "backward": []}
-        assert self._hooks is not None
-        return RemovableHandle(self._hooks[when], hook)
+        handle = ModuleHook(hook, with_kwargs)
+        hooks = self._hooks or {"before": [], "after": [], "backward": []}
+        kept = [other for other in hooks[when] if other.hook is not None]
+        self.__dict__["_hooks"] = {**hooks, when: [handle, *kept] if prepend else [*kept, handle]}
+        return handle
 
     # -- state ----------------------------------------------------------------------------------
 

@@ -26,6 +26,7 @@ FLOORS = [
         "autograd_core.naming",
         "autograd_core.spelling",
     ],
+    ["autograd_core.hooks"],
     ["autograd_core.dtypes", "autograd_core.geometry", "autograd_core.primitive"],
     ["autograd_core.namespaces", "autograd_core.kernels"],
     ["autograd_core.calculus", "autograd_core.context"],

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+
 import numpy as np
 import pytest
 
@@ -66,6 +68,68 @@ def test_a_backward_hook_leaves_the_gradients_alone():
         (model(X) ** 2).sum().backward()
     for mine, other in zip(plain.parameters(), hooked.parameters(), strict=True):
         assert np.array_equal(mine.grad, other.grad)
+
+
+class Scale(nn.Module):
+    def forward(self, x, gain=1.0):
+        return x * gain
+
+
+def test_forward_hooks_with_keywords_see_and_change_them():
+    model, seen = Scale(), []
+    model.register_forward_pre_hook(lambda m, x, k: seen.append((x, k)), with_kwargs=True)
+    before = model.register_forward_pre_hook(lambda m, x, k: (x, {**k, "gain": 10.0}), with_kwargs=True)
+    model.register_forward_pre_hook(lambda m, x, k: (x[0] + 1, k), with_kwargs=True)  # one input, no tuple
+    model.register_forward_pre_hook(lambda m, x: (x[0] * 2,))
+    after = model.register_forward_hook(lambda m, x, k, y: y + k["gain"], with_kwargs=True)
+    assert model(2.0, gain=3.0) == 70.0
+    assert seen == [((2.0,), {"gain": 3.0})]
+    before.remove()
+    assert model(2.0, gain=3.0) == 21.0
+    after.remove()
+    assert model(2.0) == 6.0
+
+
+def test_a_hook_may_come_before_those_that_are_there():
+    model, order = nn.ReLU(), []
+    for kind in (
+        model.register_forward_pre_hook,
+        model.register_forward_hook,
+        model.register_full_backward_hook,
+    ):
+        name = kind.__name__.removeprefix("register_")
+        kind(lambda *_, name=name: order.append(f"{name} 1"))
+        kind(lambda *_, name=name: order.append(f"{name} 2"))
+        kind(lambda *_, name=name: order.append(f"{name} 0"), prepend=True)
+    model(Tensor([1.0], requires_grad=True)).sum().backward()
+    kinds = ("forward_pre_hook", "forward_hook", "full_backward_hook")
+    assert order == [f"{kind} {i}" for kind in kinds for i in range(3)]
+
+
+def test_a_handle_takes_away_its_own_hook_only():
+    model, seen = nn.ReLU(), []
+    hook = lambda *_: seen.append(1)  # noqa: E731
+    first, second = model.register_forward_hook(hook), model.register_forward_hook(hook)
+    first.remove()
+    model(1.0)
+    assert len(seen) == 1
+    with model.register_forward_hook(hook):
+        model(1.0)
+    model(1.0)
+    assert len(seen) == 4
+    twin = copy.deepcopy(model)
+    second.remove()
+    model(1.0)
+    assert len(seen) == 4
+    twin(1.0)
+    assert len(seen) == 5
+
+
+def test_a_hook_with_keywords_returns_both():
+    model = Scale()
+    model.register_forward_pre_hook(lambda m, x, k: (3.0,), with_kwargs=True)
+    with pytest.raises(DtypeError, match=r"of Scale, returns None or \(inputs, keywords\), .*got \(3.0,\)"):
+        model(1.0)
 
 
 def test_a_hook_is_a_function():

@@ -1,0 +1,46 @@
+"""Functions that are called on the way, and how they are taken away again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Self
+
+from .errors import DtypeError
+
+__all__ = ["RemovableHandle"]
+
+
+class RemovableHandle:
+    """What registering a hook returns: ``remove()`` takes the hook away again, and so does the end of a
+    ``with``.
+
+    Attributes:
+        hook: the function; None once it is removed.
+
+    Raises:
+        DtypeError: if the hook is no function.
+
+    >>> from autograd_core import Tensor
+    >>> x = Tensor([1.0, 2.0], requires_grad=True)
+    >>> with x.register_hook(lambda gradient: print("gradient", gradient)):
+    ...     (x * x).sum().backward()
+    gradient [2. 4.]
+    >>> (x * x).sum().backward()
+    """
+
+    __slots__ = ("hook",)
+
+    def __init__(self, hook: Callable[..., Any]) -> None:
+        if not callable(hook):
+            raise DtypeError(f"a hook has to be a function, got {hook!r}")
+        self.hook: Callable[..., Any] | None = hook
+
+    def remove(self) -> None:
+        """Take the hook away; a second time does nothing."""
+        self.hook = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.remove()
