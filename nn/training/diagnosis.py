@@ -4,10 +4,14 @@ The thresholds:
 
 * *the loss rises*: the mean loss has risen three epochs in a row, by more than a quarter of the range of
   all losses so far (with fewer than ten batches in an epoch: to above that of the first epoch); or it has
-  lain above that of the first epoch for three epochs.
+  lain above that of the first epoch for three epochs. A tenth of the loss, or of its range, is no rise.
+* *the training explodes*: the mean loss of an epoch is above the tenfold of the first batch's, and the
+  weights are above the threefold of what they were. What is seen afterwards, units that are dead or
+  saturated, is a consequence, and not spoken of.
 * *the gradient vanishes or explodes*: the root mean square of a layer's gradient is below a ten-thousandth,
   or above the ten-thousandfold, of that of the last layer, taken over an epoch (Glorot and Bengio, 2010,
-  "Understanding the difficulty of training deep feedforward neural networks").
+  "Understanding the difficulty of training deep feedforward neural networks"). Where it vanishes because
+  the weights have grown tenfold, the steps are to blame and not the layers.
 * *units are dead*: at least a third of the units of a ReLU were 0 for every sample of an epoch, so that
   they had no gradient and cannot come back by themselves (Maas, Hannun and Ng, 2013).
 * *a parameter has no gradient*: the loss does not depend on it in any of the batches looked at.
@@ -30,6 +34,7 @@ from ..module import Module
 from ..optim import Optimizer
 from ..parameter import Parameter
 from ..warning import warn
+from .checks import one_number
 
 __all__ = ["TrainingWarning"]
 
@@ -38,6 +43,10 @@ Array = np.ndarray[Any, np.dtype[Any]]
 _EPOCHS = 3  # of a rising loss
 _STEPS = 10  # in an epoch: with fewer, a swing of the momentum takes several epochs
 _RISE = 0.25  # of the range of all losses
+_WAVER = 0.1  # of the first loss, or of the range: as much as a loss may waver
+_BLAST = 10.0  # times the loss of the first batch
+_GROWN = 3.0  # times the weights before the training, if the loss has grown, too
+_SWOLLEN = 10.0  # times them: units are saturated
 _RATIO = 1e-4  # between the gradients of two layers
 _DEAD = 1 / 3  # of the units of a layer
 _LOOKS = 8  # at the gradients of an epoch
@@ -69,6 +78,9 @@ class Diagnosis:
         self._batches = batches
         self._every = max(1, batches // _LOOKS) if batches else 10
         self._losses: list[float] = []
+        self._first: float | None = None  # the loss of the first batch
+        self._size = self._size_of_weights()
+        self._exploded = False
         self._said: set[tuple[str, str]] = set()
         self.begin_epoch()
 
@@ -81,6 +93,8 @@ class Diagnosis:
 
     def look(self, batch: int, loss: Node) -> None:
         """See a batch, between ``backward()`` and the step; batches count from 1."""
+        if self._first is None:
+            self._first = one_number(loss)
         if self._idle is None or any(map(_many, self._idle.values())):
             self._look_at_units(loss)
         if (batch - 1) % self._every == 0:
@@ -89,22 +103,60 @@ class Diagnosis:
     def end_epoch(self, epoch: int, loss: float) -> None:
         """Say what has become clear."""
         self._losses.append(loss)
-        self._judge_loss(epoch)
-        self._judge_gradients(epoch)
-        self._judge_units(epoch)
+        if not self._maximizes:
+            self._judge_explosion(epoch)
+        self._judge_use(epoch)
+        if not self._exploded:  # of what comes after it nothing can be told
+            self._judge_loss(epoch)
+            self._judge_gradients(epoch)
+            self._judge_units(epoch)
+
+    @property
+    def _maximizes(self) -> bool:
+        return any(group.get("maximize") for group in self._optimizer.param_groups)
+
+    @property
+    def _shorter(self) -> str:
+        """What helps where a step is too long."""
+        rate = max(group["lr"] for group in self._optimizer.param_groups)
+        return f"lr={rate:.4g}; try lr={rate / 10:.4g}, or clip_norm=1.0"
 
     # -- the loss -------------------------------------------------------------------------------
 
+    def _size_of_weights(self) -> float:
+        with np.errstate(over="ignore", invalid="ignore"):
+            squares = [float(np.vdot(p.data, p.data)) for p in self._learned.values() if not p.is_bias]
+        return math.sqrt(sum(squares))
+
+    def _growth(self) -> float:
+        """How many times as large the weights are as before the training; infinitely if they all were 0."""
+        return self._size_of_weights() / self._size if self._size else math.inf
+
+    def _judge_explosion(self, epoch: int) -> None:
+        loss, first = self._losses[-1], self._first
+        if first is None or not loss > first + (_BLAST - 1) * abs(first):
+            return
+        growth = self._growth()
+        if growth > _GROWN:
+            self._exploded = True
+            grown = f", and the weights are {growth:.3g} times what they were" if growth < math.inf else ""
+            self._say(
+                "explosion",
+                "",
+                f"epoch {epoch}: the training explodes: the mean loss is {loss:.4g}, that of the first batch "
+                f"was {first:.4g}{grown}: the step is too large, {self._shorter}",
+            )
+
     def _judge_loss(self, epoch: int) -> None:
         losses = self._losses
-        if len(losses) <= _EPOCHS or any(group.get("maximize") for group in self._optimizer.param_groups):
+        if len(losses) <= _EPOCHS or self._maximizes:
             return
-        last = losses[-_EPOCHS - 1 :]
+        last, range_ = losses[-_EPOCHS - 1 :], max(losses) - min(losses)
+        waver = _WAVER * max(abs(losses[0]), range_)
         rises = all(b > a for a, b in pairwise(last))
-        large = last[-1] - last[0] > _RISE * (max(losses) - min(losses))
+        large = last[-1] - last[0] > max(_RISE * range_, waver)
         large = large and (self._batches >= _STEPS or last[-1] > losses[0])
-        if (rises and large) or min(last[1:]) > losses[0]:
-            rate = max(group["lr"] for group in self._optimizer.param_groups)
+        if (rises and large) or min(last[1:]) > losses[0] + waver:
             since = (
                 f"has risen for {_EPOCHS} epochs, from {last[0]:.4g} to {last[-1]:.4g}"
                 if rises and large
@@ -113,8 +165,7 @@ class Diagnosis:
             self._say(
                 "loss",
                 "",
-                f"epoch {epoch}: the training loss {since}: the step may be too large, lr={rate:.4g}; "
-                f"try lr={rate / 10:.4g}, or clip_norm=1.0",
+                f"epoch {epoch}: the training loss {since}: the step may be too large, {self._shorter}",
             )
 
     # -- the gradients --------------------------------------------------------------------------
@@ -131,7 +182,7 @@ class Diagnosis:
                 with np.errstate(over="ignore"):
                     self._squares[name] += float(np.dot(flat, flat)) / flat.size
 
-    def _judge_gradients(self, epoch: int) -> None:
+    def _judge_use(self, epoch: int) -> None:
         for name in sorted(self._without):
             if self._looks and self._learned[name].requires_grad:
                 self._say(
@@ -140,6 +191,8 @@ class Diagnosis:
                     f"epoch {epoch}: the parameter {name!r} has no gradient, the loss does not depend on it: "
                     "is its layer used in forward(), and nothing detached? It stays what it is",
                 )
+
+    def _judge_gradients(self, epoch: int) -> None:
         weights = {
             name: math.sqrt(self._squares[name] / self._looks)
             for name, p in self._learned.items()
@@ -149,8 +202,12 @@ class Diagnosis:
         if not sizes or not 0 < sizes[-1] < math.inf:
             return
         (*_, last), reference = weights, sizes[-1]
+        growth = self._growth()
         advice = {
-            "vanishes": "these layers hardly learn. ReLU in place of sigmoid or tanh, weights of nn.init, "
+            "vanishes": f"the weights are {growth:.3g} times what they were before the training, and units "
+            f"saturated: the step is too large, {self._shorter}"
+            if _SWOLLEN < growth < math.inf
+            else "these layers hardly learn. ReLU in place of sigmoid or tanh, weights of nn.init, "
             "normalisation or fewer layers help",
             "explodes": "smaller initial weights, normalisation or clip_norm=1.0 help",
         }

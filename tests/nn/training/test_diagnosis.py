@@ -10,6 +10,7 @@ import pytest
 
 import nn
 import nn.functional as F
+from nn.training.diagnosis import Diagnosis
 from tests.nn.training.small import (
     LABELS,
     TARGETS,
@@ -89,6 +90,12 @@ def descent(model, lr, **options):
     return trained(model, optimizer=optimizer, **options)
 
 
+def zeros():
+    model = nn.Linear(3, 1)
+    model.weight.data[:] = 0.0
+    return model
+
+
 def growing(lr):
     """The loss w² grows by a factor (1 - 2 lr)² with every step that is longer than 1."""
     model = nn.Linear(1, 1, bias=False)
@@ -118,6 +125,21 @@ SAID = {
             r"epoch 1: the gradient explodes on its way back: .*\+\d\d in '0.weight', .* in '22.weight'.*clip_norm=1.0 help"
         ],
     ),
+    "a training that explodes": (
+        lambda: descent(
+            deep(nn.Tanh, outputs=1), 3.0, train=(X, TARGETS), loss=F.mse_loss, epochs=3, batch_size=10
+        ),
+        [
+            r"epoch 1: the training explodes: the mean loss is .*, that of the first batch was .*, and the weights "
+            r"are .* times what they were: the step is too large, lr=3; try lr=0.3, or clip_norm=1.0$"
+        ],
+    ),
+    "one that began with zeros": (
+        lambda: descent(zeros(), 3.0, train=(X, TARGETS), loss=F.mse_loss, batch_size=10),
+        [
+            r"epoch 1: the training explodes: the mean loss is .*, that of the first batch was [\d.]+: the step"
+        ],
+    ),
     "dead units": (
         lambda: descent(with_dead_units(7), 0.01),
         [r"epoch 1: 7 of the 10 ReLU units of '0' \(Linear\) \(70%\) were 0 for every sample"],
@@ -143,6 +165,56 @@ def test_what_goes_wrong_is_said_once_in_plain_words(name):
     assert len(found) >= len(messages)
     for message in messages:
         assert len([text for text in found if re.match(message, text)]) == 1
+
+
+@pytest.mark.parametrize(
+    "name", ["a training that explodes", "one that began with zeros", "gradients that explode"]
+)
+def test_what_comes_after_an_explosion_is_not_blamed_on_the_layers(name):
+    assert not [text for text in said(SAID[name][0]) if "vanishes" in text or "ReLU in place" in text]
+
+
+@pytest.mark.parametrize("grown", [1.0, 200.0])
+def test_where_the_weights_have_grown_the_steps_are_blamed_and_not_the_layers(grown):
+    model = deep(nn.Tanh) if grown > 1 else deep(nn.Sigmoid)
+    diagnosis = Diagnosis(model, nn.SGD(model.parameters(), lr=2.0), batches=1)
+    for layer in list(model)[:-1]:
+        if isinstance(layer, nn.Linear):
+            layer.weight.data *= grown
+    loss = F.cross_entropy(model(X), LABELS)
+    loss.backward()
+    diagnosis.look(1, loss)
+    with pytest.warns(nn.TrainingWarning, match="the gradient vanishes on its way back") as caught:
+        diagnosis.end_epoch(1, loss.item())
+    (message,) = [str(w.message) for w in caught]
+    steps = r"the weights are 1\d\d times what they were before the training, and units saturated: the step is too "
+    assert bool(re.search(steps + "large, lr=2; try lr=0.2, or clip_norm=1.0$", message)) is (grown > 1)
+    assert message.endswith("fewer layers help") is (grown == 1)
+
+
+HISTORIES = {
+    "a plateau that wavers": ([0.6931, 0.6935, 0.694, 0.696, 0.6975, 0.699], ""),
+    "labels without a rule": ([0.698, 0.692, 0.695, 0.691, 0.694, 0.6945, 0.695], ""),
+    "a swing within what was won": ([1.0, 0.3, 0.32, 0.35, 0.4], ""),
+    "noise near the end": ([2.3, 0.1, 0.011, 0.012, 0.02, 0.05], ""),
+    "a loss near zero, of both signs": ([0.001, -0.5, -0.49, -0.48, -0.47], ""),
+    "a rise through all that was won": ([1.0, 0.4, 0.6, 0.8, 1.1], "has risen for 3 epochs, from 0.4 to 1.1"),
+    "a rise from the start": ([1.0, 1.2, 1.5, 1.9], "has risen for 3 epochs, from 1 to 1.9"),
+    "no epoch like the first": ([1.0, 1.5, 1.3, 1.4], "has lain above that of the first epoch, 1, for 3"),
+    "a negative loss that rises": ([-2.0, -3.0, -2.5, -2.0, -1.5], "has risen for 3 epochs, from -3 to -1.5"),
+}
+
+
+@pytest.mark.parametrize(("losses", "words"), HISTORIES.values(), ids=HISTORIES)
+def test_a_loss_may_waver_and_not_rise(losses, words):
+    model = classifier()
+    diagnosis = Diagnosis(model, nn.SGD(model.parameters(), lr=0.1), batches=20)
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        for epoch, loss in enumerate(losses, 1):
+            diagnosis.end_epoch(epoch, loss)
+    found = " ".join(str(w.message) for w in caught)
+    assert (words in found) if words else not found
 
 
 HEALTHY = {
