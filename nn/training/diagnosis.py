@@ -14,6 +14,8 @@ The thresholds:
   the weights have grown tenfold, the steps are to blame and not the layers.
 * *units are dead*: at least a third of the units of a ReLU were 0 for every sample of an epoch, so that
   they had no gradient and cannot come back by themselves (Maas, Hannun and Ng, 2013).
+* *the loss compares every sample with every other*: it makes a table of an output of shape (n, 1) and a
+  target of shape (n,), or the other way round.
 * *a parameter has no gradient*: the loss does not depend on it in any of the batches looked at.
 
 Gradients are looked at about eight times in an epoch. Units are looked at batch after batch until
@@ -81,6 +83,7 @@ class Diagnosis:
         self._first: float | None = None  # the loss of the first batch
         self._size = self._size_of_weights()
         self._exploded = False
+        self._compared = False
         self._said: set[tuple[str, str]] = set()
         self.begin_epoch()
 
@@ -90,6 +93,28 @@ class Diagnosis:
         self._squares = dict.fromkeys(self._learned, 0.0)
         self._without = set(self._learned)
         self._idle: dict[tuple[str, int], Array] | None = None
+
+    def compare(self, output: Any, target: Any, loss: Node) -> None:
+        """See what the loss makes of the first batch: a column less a row is a table of all their pairs."""
+        if self._compared:
+            return
+        self._compared = True
+        shapes = {"output": np.shape(output.data), "y": np.shape(getattr(target, "data", target))}
+        name, column = max(shapes.items(), key=lambda entry: len(entry[1]))
+        row = column[:-1]
+        if len(column) != 2 or column[1] != 1 or row == (1,) or set(shapes.values()) != {column, row}:
+            return
+        for node in ancestors([loss]):
+            met = {np.shape(getattr(x, "data", x)) for x in node.inputs}
+            if node.shape == row * 2 and met == {column, row}:
+                self._say(
+                    "pairs",
+                    "",
+                    f"the loss function makes a table of shape {node.shape} of an output of shape "
+                    f"{shapes['output']} and a target of shape {shapes['y']}, in which every sample meets every "
+                    f"other one: give both one shape, {name}[:, 0] or {name}.squeeze(-1)",
+                )
+                return
 
     def look(self, batch: int, loss: Node) -> None:
         """See a batch, between ``backward()`` and the step; batches count from 1."""

@@ -190,6 +190,7 @@ class Loop:
         if first:
             self._check_gradients(value)
             if self.diagnosis:
+                self.diagnosis.compare(output, target, value)
                 self.diagnosis.look(self.training.batch, value)
             with no_grad():
                 self.measures.update(output, target, samples)

@@ -52,7 +52,8 @@ def histograms_by_layer(
         x: a batch for the model, which is run in evaluation mode and left as it was.
         of: ``activations`` or ``gradients``.
         only: draw only the layers with this in their name, such as ``"Tanh"``.
-        loss: turns the model's output into the number whose gradients are drawn; the sum when None.
+        loss: turns the model's output into the number whose gradients are drawn; half the sum of its squares
+            when None, or the output itself if it is a single number.
         share_x: whether all panels have the same horizontal axis, so that they can be compared.
         ax: one axes, whose place is divided, or one for each layer; a new figure when None.
 
@@ -154,7 +155,8 @@ def variance_by_depth(
         x: the batch for the models.
         of: ``activations`` or ``gradients``.
         only: only the layers with this in their name, such as ``"Tanh"``.
-        loss: turns a model's output into the number whose gradients are drawn; the sum when None.
+        loss: turns a model's output into the number whose gradients are drawn; half the sum of its squares
+            when None, or the output itself if it is a single number.
         ax: where to draw; a new figure when None.
 
     Raises:

@@ -33,7 +33,8 @@ def arrays_by_layer(
         x: what the model is called with.
         of: ``activations`` or ``gradients``: those of the layers' outputs.
         only: a part of the names of the layers that are wanted.
-        loss: turns the model's output into one number; its sum when None.
+        loss: turns the model's output into one number; half the sum of its squares when None. (Of the sum the
+            gradient of every output is 1, and of that of shares that add up to 1 it is 0.)
 
     Raises:
         DtypeError: if the source is none of these, or holds no numbers.
@@ -82,7 +83,10 @@ def _recorded(operation: str, output: Node, of: str, loss: Callable[[Any], Any] 
         )
     if of == "activations":
         return {name: np.asarray(node.data) for name, node in layers.items()}
-    result = output if loss is None else loss(output)
+    if loss is None:
+        result = output if np.size(output.data) == 1 else (output * output).sum() / 2  # type: ignore[attr-defined]
+    else:
+        result = loss(output)
     if loss is not None and (not isinstance(result, Node) or np.size(result.data) != 1):
         raise GraphError(f"{operation}(): loss has to turn the output into one number, got {result!r}")
     if not result.requires_grad:

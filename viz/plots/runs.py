@@ -26,8 +26,9 @@ def compare_runs(
     Args:
         histories: by name, columns by name as for :func:`history`; the runs need not be equally long.
         measure: the column that is drawn, such as ``"loss"`` or ``"validation_loss"``.
-        against: the column of the horizontal axis, such as ``"iteration"`` or ``"seconds"``; without a column
-            ``epoch`` the epochs count from 1.
+        against: the column of the horizontal axis, such as ``"learning_rate"``; without a column ``epoch``
+            the epochs count from 1. A column of your own stands beside those of a training:
+            ``{**history.to_dict(), "iteration": [...]}``.
         ax: where to draw; a new figure when None.
 
     Raises:
@@ -44,7 +45,10 @@ def compare_runs(
         columns = columns_of(_NAME, given)
         for wanted in (measure, *([] if against == "epoch" else [against])):
             if wanted not in columns:
-                raise DomainError(f"{_NAME}(): {name!r} has no {wanted!r}; it has {', '.join(columns)}")
+                raise DomainError(
+                    f"{_NAME}(): {name!r} has no {wanted!r}; it has {', '.join(columns)}. Columns of your "
+                    f"own are added by {{**history.to_dict(), {wanted!r}: [...]}}"
+                )
         values = columns[measure]
         curves[str(name)] = (columns.get(against, np.arange(1.0, 1.0 + len(values))), values)
     every = np.concatenate([values for _, values in curves.values()])

@@ -8,6 +8,7 @@ import warnings
 import numpy as np
 import pytest
 
+import autograd_core as ac
 import nn
 import nn.functional as F
 from nn.training.diagnosis import Diagnosis
@@ -190,6 +191,38 @@ def test_where_the_weights_have_grown_the_steps_are_blamed_and_not_the_layers(gr
     steps = r"the weights are 1\d\d times what they were before the training, and units saturated: the step is too "
     assert bool(re.search(steps + "large, lr=2; try lr=0.2, or clip_norm=1.0$", message)) is (grown > 1)
     assert message.endswith("fewer layers help") is (grown == 1)
+
+
+COLUMN, ROW = TARGETS, TARGETS[:, 0]
+PAIRS = {
+    "a column less a row": (
+        ROW,
+        lambda o, y: ((o - y) ** 2).mean(),
+        r"output of shape \(32, 1\).*output\[:, 0\]",
+    ),
+    "a row less a column": (
+        ROW,
+        lambda o, y: ac.square(y - o).sum(),
+        r"target of shape \(32,\), in which every",
+    ),
+    "a product": (ROW, lambda o, y: (o * y).mean(), r"table of shape \(32, 32\)"),
+    "of the plain numbers": (ROW, lambda o, y: ac.abs(o - y.data).mean(), "table of shape"),
+    "a row for an output": (COLUMN, lambda o, y: ((o - y) ** 2).mean(), r"y\[:, 0\] or y.squeeze\(-1\)$"),
+    "two columns": (COLUMN, lambda o, y: ((o - y) ** 2).mean(), ""),
+    "two rows": (ROW, lambda o, y: ((o[:, 0] - y) ** 2).mean(), ""),
+    "a loss that knows": (ROW, lambda o, y: ((o - y[:, None]) ** 2).mean(), ""),
+}
+
+
+@pytest.mark.parametrize("name", PAIRS)
+def test_a_loss_of_ones_own_that_compares_every_sample_with_every_other_is_warned_of(name):
+    target, loss, words = PAIRS[name]
+    model = nn.Sequential(nn.Linear(3, 1))
+    if name == "a row for an output":
+        model.append(nn.Flatten(0))
+    found = said(lambda: descent(model, 1e-3, train=(X, target), loss=loss))
+    assert len(found) == bool(words)
+    assert all(re.search(words, text) for text in found)
 
 
 HISTORIES = {

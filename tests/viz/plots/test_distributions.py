@@ -153,6 +153,27 @@ def test_the_variance_is_that_of_each_layer():
     assert (axes.get_xlabel(), axes.get_ylabel()) == ("layer", "variance of the activations")
 
 
+@pytest.mark.parametrize("last", [[], [nn.Softmax(1)], [nn.LogSoftmax(1)]])
+def test_gradients_without_a_loss_of_ones_own_are_not_all_zero(last):
+    nn.seed(0)
+    net = nn.Sequential(nn.Linear(3, 8), nn.Tanh(), nn.Linear(8, 4), *last)
+    x = np.random.default_rng(0).normal(size=(20, 3))
+    axes = variance_by_depth({"net": net}, x, of="gradients")
+    ours = axes.get_lines()[0].get_ydata()
+    assert (ours > 0).all()
+    alike = variance_by_depth({"net": net}, x, of="gradients", loss=lambda y: (y**2).sum() * 0.5)
+    np.testing.assert_allclose(ours, alike.get_lines()[0].get_ydata(), rtol=1e-12)
+
+
+def test_the_gradients_of_a_loss_are_its_own():
+    nn.seed(0)
+    net = nn.Sequential(nn.Linear(3, 8), nn.Tanh(), nn.Linear(8, 1))
+    x = np.ones((1, 3))
+    axes = variance_by_depth({"net": net}, x, of="gradients", only="0")
+    alike = variance_by_depth({"net": net}, x, of="gradients", only="0", loss=lambda y: y.sum())
+    np.testing.assert_allclose(axes.get_lines()[0].get_ydata(), alike.get_lines()[0].get_ydata())
+
+
 @pytest.mark.parametrize("of", ["activations", "gradients"])
 def test_the_right_initialisation_keeps_the_variance(of):
     x = RNG.normal(size=(100, 60))

@@ -5,6 +5,7 @@ import math
 import numpy as np
 import pytest
 
+import nn
 from autograd_core import DomainError, DtypeError, ShapeError
 from tests.viz.plots.drawn import fits, given_axes, lines
 from viz.plots import compare_runs
@@ -33,6 +34,16 @@ def test_any_column_stands_against_any_other():
 def test_epochs_may_be_given():
     axes = compare_runs({"run": {"epoch": [5, 10], "loss": [1, 2]}})
     np.testing.assert_array_equal(lines(axes)["run (last 2)"][0], [5, 10])
+
+
+def test_a_column_of_ones_own_stands_beside_those_of_a_training():
+    history = nn.History({"loss": [3.0, 2.0], "learning_rate": [0.1, 0.1]})
+    axes = compare_runs({"run": {**history.to_dict(), "iteration": [50, 100]}}, against="iteration")
+    np.testing.assert_array_equal(lines(axes)["run (last 2)"], [[50, 100], [3.0, 2.0]])
+    with pytest.raises(
+        DomainError, match=r"has no 'iteration'.*added by \{\*\*history.to_dict\(\), 'iteration'"
+    ):
+        compare_runs({"run": history}, against="iteration")
 
 
 def test_a_fall_over_decades_has_a_logarithmic_axis():
