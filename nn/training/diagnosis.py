@@ -111,8 +111,8 @@ class Diagnosis:
                     "pairs",
                     "",
                     f"the loss function makes a table of shape {node.shape} of an output of shape "
-                    f"{shapes['output']} and a target of shape {shapes['y']}, in which every sample meets every "
-                    f"other one: give both one shape, {name}[:, 0] or {name}.squeeze(-1)",
+                    f"{shapes['output']} and a target of shape {shapes['y']}, in which every sample meets "
+                    f"every other one: give both one shape, {name}[:, 0] or {name}.squeeze(-1)",
                 )
                 return
 

@@ -83,10 +83,9 @@ def _recorded(operation: str, output: Node, of: str, loss: Callable[[Any], Any] 
         )
     if of == "activations":
         return {name: np.asarray(node.data) for name, node in layers.items()}
-    if loss is None:
-        result = output if np.size(output.data) == 1 else (output * output).sum() / 2  # type: ignore[attr-defined]
-    else:
-        result = loss(output)
+    if loss is None and np.size(output.data) > 1:
+        loss = _half_of_the_squares
+    result = output if loss is None else loss(output)
     if loss is not None and (not isinstance(result, Node) or np.size(result.data) != 1):
         raise GraphError(f"{operation}(): loss has to turn the output into one number, got {result!r}")
     if not result.requires_grad:
@@ -94,6 +93,10 @@ def _recorded(operation: str, output: Node, of: str, loss: Callable[[Any], Any] 
     with np.errstate(all="ignore"):
         cotangents = dict(sweep([result], [np.ones_like(np.asarray(result.data))]))
     return {name: np.asarray(cotangents[node]) for name, node in layers.items() if node in cotangents}
+
+
+def _half_of_the_squares(output: Any) -> Any:
+    return (output * output).sum() / 2
 
 
 def _last_of_each_layer(output: Node) -> dict[str, Node]:
