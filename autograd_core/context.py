@@ -25,41 +25,50 @@ class _State:
     scope or recording in it makes nothing new.
     """
 
-    __slots__ = ("depth", "order", "path", "recording", "tags", "watch", "within")
+    __slots__ = ("calls", "depth", "order", "path", "recording", "tags", "watch", "within")
 
     def __init__(
-        self, recording: bool, path: tuple[str, ...], watch: Any, depth: int, order: int = 0
+        self,
+        recording: bool,
+        path: tuple[str, ...],
+        calls: tuple[int | None, ...],
+        watch: Any,
+        depth: int,
+        order: int = 0,
     ) -> None:
         self.recording = recording
         self.path = path
+        self.calls = calls  # for each name in the path which of its calls this is
         self.watch = watch  # of autograd_core.inspection.debugging
         self.depth = depth  # of derivative operators inside one another
         self.order = order  # of the backward pass that is being recorded
         self.tags: dict[Tag, Tag] = {}
         self.within: dict[Any, _State] = {}
 
-    def inside(self, name: str) -> _State:
+    def inside(self, name: str, call: int | None) -> _State:
         """The state within a scope."""
-        state = self.within.get(name)
+        state = self.within.get((name, call))
         if state is None:
-            made = _State(self.recording, (*self.path, name), self.watch, self.depth, self.order)
-            state = self._kept(name, made)
+            path, calls = (*self.path, name), (*self.calls, call)
+            made = _State(self.recording, path, calls, self.watch, self.depth, self.order)
+            state = self._kept((name, call), made)
         return state
 
     def but(self, recording: bool, depth: int = 0) -> _State:
         """The state with recording on or off, and more operators around it."""
         state = self.within.get((recording, depth))
         if state is None:
-            made = _State(recording, self.path, self.watch, self.depth + depth, self.order)
+            made = _State(recording, self.path, self.calls, self.watch, self.depth + depth, self.order)
             state = self._kept((recording, depth), made)
         return state
 
-    def sweeping(self, path: tuple[str, ...], order: int) -> _State:
+    def sweeping(self, place: Tag, order: int) -> _State:
         """The state in which the backward pass of a node is recorded."""
-        state = self.within.get((path, order))
+        key = place.scope, place.calls, order
+        state = self.within.get(key)
         if state is None:
-            made = _State(True, path, self.watch, self.depth, order)
-            state = self._kept((path, order), made)
+            made = _State(True, place.scope, place.calls, self.watch, self.depth, order)
+            state = self._kept(key, made)
         return state
 
     def _kept(self, key: Any, state: _State) -> _State:
@@ -70,7 +79,7 @@ class _State:
 
     def tag(self, plain: Tag) -> Tag:
         """The tag for nodes made in this scope; ``tags`` keeps it."""
-        tag = self.tags[plain] = plain.but(scope=self.path, order=self.order)
+        tag = self.tags[plain] = plain.but(scope=self.path, calls=self.calls, order=self.order)
         return tag
 
 
@@ -82,17 +91,30 @@ class _Block:
     before any line of Python: what opens and closes a block is written so that it is closed all the same.
     """
 
-    __slots__ = ("change", "outer", "state", "watch")
+    __slots__ = ("change", "counts", "cycle", "outer", "state", "watch")
     change: Callable[[_State], _State]
     outer: _Block
     state: _State
+    counts: dict[Any, Any]
+    """The number of the last call of each name, and the same for each scope that is opened by hand here."""
+    cycle: int
+    """After so many calls of a name the numbers begin again."""
+
+    def open_one(self) -> _Block:
+        """The block itself, or the nearest one around it that is still open."""
+        block = self
+        while block not in entered and block is not _OUTSIDE:
+            block = block.outer
+        return block
 
     def begin(self, change: Callable[[_State], _State], outer: _Block) -> None:
         """Lie in another block, or in the nearest one around it that is still open."""
-        while outer not in entered and outer is not _OUTSIDE:
-            outer = outer.outer
+        outer = outer.open_one()
         self.change, self.outer = change, outer
         self.state = change(outer.state)
+        path, counts = self.state.path, outer.counts
+        self.counts = counts if path is outer.state.path else counts.setdefault(path, {})
+        self.cycle = outer.cycle
         self.watch: Any = None  # of what lives as long as the block is open
 
 
@@ -101,7 +123,10 @@ class _Outside(_Block):
 
     def __init__(self) -> None:
         self.outer = self
-        self.state = _State(recording=True, path=(), watch=None, depth=0)
+        self.state = _State(recording=True, path=(), calls=(), watch=None, depth=0)
+        # Here every step of a training calls its model once more, and a number that never came again would
+        # make new states and tags in each: calls are told from those before and after them, no more.
+        self.counts, self.cycle = {}, 2
 
 
 entered: set[_Block] = set()
@@ -135,12 +160,18 @@ def _take_out(block: _Block, here: _Block) -> None:
 
 
 def within(
-    change: Callable[[_State], _State], function: Callable[..., Any], inputs: Any, keywords: Any
+    change: str | Callable[[_State], _State], function: Callable[..., Any], inputs: Any, keywords: Any
 ) -> Any:
-    """Call a function in another state; the way for a module that is called a thousand times a second."""
+    """Call a function in another state, or, given a name, in a scope that is told apart from other calls of
+    this name; the way for a module that is called a thousand times a second.
+    """
     block, outer = _Block(), _here.get()
-    if outer is _OUTSIDE or outer in entered:
-        block.change, block.outer, block.state = change, outer, change(outer.state)
+    if isinstance(change, str):
+        if outer is not _OUTSIDE and outer not in entered:
+            outer = outer.open_one()
+        number = outer.counts[change] = (outer.counts.get(change, -1) + 1) % outer.cycle
+        block.change, block.outer = inside(change, number), outer
+        block.state, block.counts, block.cycle = block.change(outer.state), {}, _MOST_CALLS
     else:
         block.begin(change, outer)
     try:
@@ -158,10 +189,25 @@ def within(
             entered.discard(block)
 
 
+def in_own_scope(function: Callable[P, R]) -> Callable[P, R]:
+    """The function, each call of it in a scope of its name."""
+    name = function.__name__
+
+    @wraps(function)
+    def made(*inputs: P.args, **keywords: P.kwargs) -> R:
+        return within(name, function, inputs, keywords)  # type: ignore[no-any-return]
+
+    return made
+
+
+_MOST_CALLS = 4096
+
+
 @lru_cache(1000)
-def inside(name: str) -> Callable[[_State], _State]:
-    """What changes when a scope is opened."""
-    return lambda state: state.within.get(name) or state.inside(name)
+def inside(name: str, call: int | None = None) -> Callable[[_State], _State]:
+    """What changes when a scope is opened, by hand or by a call."""
+    key = name, call
+    return lambda state: state.within.get(key) or state.inside(name, call)
 
 
 class _Exit:
@@ -328,7 +374,9 @@ def scope(name: str) -> _Within:
 
 def debugging(watch: Any) -> _Within:
     """Report what is recorded and swept to ``watch``; see :mod:`autograd_core.inspection.debugging`."""
-    return _Within(lambda state: _State(state.recording, state.path, watch, state.depth, state.order))
+    return _Within(
+        lambda state: _State(state.recording, state.path, state.calls, watch, state.depth, state.order)
+    )
 
 
 def watcher() -> Any:
@@ -371,10 +419,11 @@ def tag_in_context(plain: Tag) -> Tag | None:
     if not state.recording:
         return None
     if state.watch is not None:
-        return plain.but(scope=state.path, order=state.order, origin=state.watch.origin())
+        origin = state.watch.origin()
+        return plain.but(scope=state.path, calls=state.calls, order=state.order, origin=origin)
     return state.tags.get(plain) or state.tag(plain) if state.path or state.order else plain
 
 
-def within_scope(path: tuple[str, ...], order: int) -> _Within:
-    """Record a backward pass of this order in this scope, wherever the program is."""
-    return _Within(lambda state: state.sweeping(path, order))
+def within_scope(place: Tag, order: int) -> _Within:
+    """Record a backward pass of this order in the scope of this tag, wherever the program is."""
+    return _Within(lambda state: state.sweeping(place, order))

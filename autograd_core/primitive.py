@@ -92,6 +92,8 @@ class Application:
 
 class Tag:
     """How a node came about: its primitive (None for a leaf), and, if it has them, scope and label.
+    ``calls`` are the numbers of the scopes: which of the calls of its name each is, None for a scope that was
+    opened by hand.
 
     Nodes made by one primitive in one scope share a single tag, so a node pays for a name only when
     it is given one. ``reflected`` marks a constant standing *left* of a :class:`Value` (``2 - x``).
@@ -104,6 +106,7 @@ class Tag:
     """
 
     __slots__ = (
+        "calls",
         "fingerprints",
         "hooks",
         "label",
@@ -132,6 +135,7 @@ class Tag:
         self.fingerprints: tuple[int | None, ...] | None = None
         self.primitive = primitive
         self.scope = scope
+        self.calls: tuple[int | None, ...] = (None,) * len(scope)
         self.label = label
         self.naming = naming
         self.order = 0

@@ -159,7 +159,7 @@ def sweep(
             continue
         tag = node._tag
         if tag.hooks:
-            with within_scope(node.scope, passes) if create_graph else no_grad():
+            with within_scope(tag, passes) if create_graph else no_grad():
                 cotangent = _hooked(node, cotangent)
         yield node, cotangent
         primitive: Any = tag.primitive
@@ -169,7 +169,7 @@ def sweep(
         wanted = node.wanted
         if ends is not None:
             wanted = [asked and x in underway for x, asked in zip(node.inputs, wanted, strict=True)]
-        with within_scope(node.scope, passes) if create_graph else _HERE:  # to be drawn in the layer's box
+        with within_scope(tag, passes) if create_graph else _HERE:  # to be drawn in the layer's box
             if watch is not None:
                 watch.visited(node)
             shares = m.shares_of(primitive)(m, cotangent, in_nodes(node) if create_graph else node, wanted)

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import DTypeLike
 
 from autograd_core import Node, RemovableHandle, Tensor
-from autograd_core.context import inside, within
+from autograd_core.context import within
 from autograd_core.errors import AutogradError, DtypeError
 from autograd_core.spelling import hint, unfitting
 
@@ -92,9 +92,9 @@ class Module:
         try:
             if self._hooks:
                 hooked = (self, self._hooks, inputs, keywords)
-                output = within(inside(self._scope), call_with_hooks, hooked, {})
+                output = within(self._scope, call_with_hooks, hooked, {})
             else:
-                output = within(inside(self._scope), self.forward, inputs, keywords)
+                output = within(self._scope, self.forward, inputs, keywords)
             if output is None:
                 kind = type(self).__name__
                 raise ModuleError(f"forward() of {kind} gave None: its last line is a 'return' of the result")

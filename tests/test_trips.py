@@ -56,7 +56,8 @@ class Trip:
     backward_bound: int | None = None
 
     def forward(self) -> list[str]:
-        self.call()  # what is made once, at the first call, is no part of the trip
+        for _ in range(2):  # what is made once is no part of the trip; scopes tell every other call apart
+            self.call()
         return entered(self.call)
 
     def backward(self) -> list[str]:
@@ -88,7 +89,7 @@ def _trips() -> list[Trip]:
         Trip("np.sum(t)", lambda: np.sum(t), 10, 6),
         Trip("nn.Linear", lambda: linear(t), 13, 14),
         Trip("nn.Conv2d", lambda: convolution(images), 36, 39),
-        Trip("F.cross_entropy", lambda: F.cross_entropy(logits, labels), 28, 18),
+        Trip("F.cross_entropy", lambda: F.cross_entropy(logits, labels), 35, 18),
         Trip("nn.BatchNorm2d", lambda: normalization(images), 45, 38),
         Trip("SGD.step()", optimizer.step, 10),
     ]

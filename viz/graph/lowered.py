@@ -11,7 +11,8 @@ import numpy as np
 
 from autograd_core import Lowered, Node, Value
 
-from .reading import Reading, Scope
+from .calls import Scope
+from .reading import Reading
 
 
 def reading_of(lowered: Lowered) -> Reading:

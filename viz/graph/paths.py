@@ -87,7 +87,13 @@ def _found(reading: Reading, by_name: Mapping[str, Node], item: Any) -> list[Nod
         raise DtypeError(f"draw(highlight=...): takes nodes and names, got {wording.described(item)}")
     if item in by_name:
         return [by_name[item]]
-    within = [node for node, scope in reading.scopes.items() if item in scope or item == ".".join(scope)]
+    held = {
+        place
+        for place in reading.places
+        for way in (place, reading.without_numbers(place))
+        if item in way or item == ".".join(way)
+    }
+    within = [node for node, scope in reading.scopes.items() if scope in held]
     if not within:
         places = dict.fromkeys(wording.clean(name) for place in reading.places for name in place)
         every = [*by_name, *places]

@@ -15,9 +15,7 @@ from autograd_core.graph import called, own_label
 
 from .. import wording
 from ..model import Kind
-
-Scope = tuple[str, ...]
-Places = np.ndarray[Any, np.dtype[np.intp]]
+from .calls import Places, Scope, calls_of, names_of
 
 PASSES = ("forward pass", "first backward pass", "second backward pass", "third backward pass")
 """The outermost clusters of a graph that was recorded by backward passes, by the order of the node."""
@@ -38,7 +36,8 @@ class Reading:
         order: the nodes, each after its inputs; arrays of this class refer to nodes by their places in it.
         tails, heads: for each use of a node by another the places of the two.
         leaves: whether a node is a leaf, for each.
-        places: the clusters that occur.
+        places: the clusters that occur, each call of a module or of a loss one of its own.
+        spoken: for each of them the same without numbers: ``pool`` for ``pool (1 of 2)``.
         placed: for each node the position of its cluster in ``places``.
     """
 
@@ -69,6 +68,7 @@ class Reading:
         leaves = (self.order[i] for i in np.flatnonzero(self.leaves).tolist())
         self._has_parameters = any(isinstance(leaf, Tensor) and type(leaf) is not Tensor for leaf in leaves)
         self.places: list[Scope] = []
+        self.spoken: dict[Scope, Scope] = {}
         self.placed = self._place_all() if scopes is None else self._place_as(scopes)
 
     def kind(self, node: Node) -> Kind:
@@ -94,6 +94,13 @@ class Reading:
         """How often the node is used."""
         return int(self._uses[self.index[node]])
 
+    def without_numbers(self, place: Scope) -> Scope:
+        """The cluster by the names that the program has for it: ``pool`` for ``pool (1 of 2)``."""
+        for whole, spoken in self.spoken.items():
+            if whole[: len(place)] == place:
+                return spoken[: len(place)]
+        return place
+
     def scope(self, node: Node) -> Scope:
         """The cluster of the node."""
         return self.places[int(self.placed[self.index[node]])]
@@ -108,9 +115,7 @@ class Reading:
         one place; example inputs and named data stay outside. Around the scopes of a graph that backward
         passes have recorded stands the pass.
         """
-        number: dict[Scope, int] = {}
-        of_tag = [number.setdefault(self._place(tag), len(number)) for tag in self.tags]
-        placed: Places = np.array(of_tag, dtype=np.intp)[self.tagged]
+        number, placed = self._place_operations()
         outside = np.array([not tag.scope for tag in self.tags])[self.tagged] & self.leaves
         named = np.array([bool(tag.label or tag.naming) for tag in self.tags])[self.tagged] & outside
         named[[self.index[node] for node in self._given_inputs if node in self.index]] = True
@@ -129,16 +134,31 @@ class Reading:
         self.places = list(number)
         return placed
 
+    def _place_operations(self) -> tuple[dict[Scope, int], Places]:
+        """The clusters in which nodes were made, and for each node the position of its own."""
+        calls, called = calls_of(self.tags, self.tagged, self.tails, self.heads)
+        passes = np.array([self._pass(tag) for tag in self.tags], dtype=np.intp)[self.tagged]
+        pairs, placed = np.unique(called * (2 + self.recorded_passes) + passes + 1, return_inverse=True)
+        number: dict[Scope, int] = {}
+        names = names_of(calls)
+        table = []
+        for pair in pairs.tolist():
+            call, order = divmod(pair, 2 + self.recorded_passes)
+            around = (pass_name(order - 1),) if order else ()
+            place = (*around, *names[call])
+            self.spoken[place] = (*around, *(name for name, _ in calls[call]))
+            table.append(number.setdefault(place, len(number)))
+        return number, np.array(table, dtype=np.intp)[placed]
+
     def _place_as(self, scopes: Mapping[Node, Scope]) -> Places:
         number: dict[Scope, int] = {}
         placed = [number.setdefault(scopes.get(node, ()), len(number)) for node in self.order]
         self.places = list(number)
         return np.array(placed, dtype=np.intp)
 
-    def _place(self, tag: Any) -> Scope:
-        if not self.recorded_passes or tag.primitive is None:
-            return tuple(tag.scope)
-        return (pass_name(tag.order), *tag.scope)
+    def _pass(self, tag: Any) -> int:
+        """The pass around whose scopes a cluster stands, -1 for none."""
+        return -1 if not self.recorded_passes or tag.primitive is None else tag.order
 
     def _is_data(self, leaf: Node) -> bool:
         if leaf in self._given_inputs:

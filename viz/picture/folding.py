@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 
 from autograd_core import Node
 
-from ..graph.reading import Reading, Scope
+from ..graph.calls import Scope
+from ..graph.reading import Reading
 from ..model import Box
 from ..wording import clean
 from .grouped import Grouping, by_place

@@ -12,7 +12,8 @@ import numpy as np
 from autograd_core import DomainError, Node
 
 from .. import wording
-from ..graph.reading import Places, Reading, Scope
+from ..graph.calls import Places, Scope
+from ..graph.reading import Reading
 from ..model import Arrow, Box, Kind
 
 MOST_GROUPS = 60
@@ -147,7 +148,14 @@ def _named(reading: Reading, names: Collection[str] | None) -> set[Scope]:
         return {path for path in paths if len(path) == 1}
     # The name of a scope may leave out the pass that it stands in.
     inside = 1 if reading.recorded_passes else 0
-    written = {path: {path[-1], ".".join(path), ".".join(path[inside:])} for path in paths}
+    written = {
+        path: {
+            text
+            for way in (path, reading.without_numbers(path))
+            for text in (way[-1], ".".join(way), ".".join(way[inside:]))
+        }
+        for path in paths
+    }
     known = set().union(*written.values())
     for name in names:
         if name not in known:

@@ -11,8 +11,9 @@ from autograd_core import GraphError, Node
 from autograd_core.naming import derivative
 
 from .. import wording
+from ..graph.calls import Scope
 from ..graph.paths import chosen
-from ..graph.reading import Reading, Scope, backward_passes
+from ..graph.reading import Reading, backward_passes
 from ..model import Arrow, Box, Picture, Scale
 from ..options import Options
 from .counts import counts

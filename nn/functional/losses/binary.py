@@ -8,6 +8,7 @@ import numpy as np
 
 import autograd_core as ac
 from autograd_core import Tensor
+from autograd_core.context import in_own_scope
 from autograd_core.errors import ShapeError
 
 from ...checks import check_values
@@ -18,6 +19,7 @@ __all__ = ["binary_cross_entropy", "binary_cross_entropy_with_logits", "multilab
 _CERTAIN = 1e-12
 
 
+@in_own_scope
 def binary_cross_entropy(input: Any, target: Any, weight: Any = None, reduction: str = "mean") -> Tensor:
     """-(y ln p + (1 - y) ln(1 - p)), of any shape; each logarithm is at least -100, as in PyTorch.
 
@@ -64,6 +66,7 @@ def _certain(p: Tensor, y: Tensor) -> Tensor:
     return tangent - (y * yes + (1 - y) * no)
 
 
+@in_own_scope
 def binary_cross_entropy_with_logits(
     input: Any, target: Any, weight: Any = None, reduction: str = "mean", pos_weight: Any = None
 ) -> Tensor:
@@ -103,6 +106,7 @@ def binary_cross_entropy_with_logits(
     return joined_with_weights(losses, weight, reduction, function)
 
 
+@in_own_scope
 def multilabel_soft_margin_loss(
     input: Any, target: Any, weight: Any = None, reduction: str = "mean"
 ) -> Tensor:

@@ -8,6 +8,7 @@ import numpy as np
 
 import autograd_core as ac
 from autograd_core import Tensor
+from autograd_core.context import in_own_scope
 from autograd_core.errors import DomainError, DtypeError, ShapeError
 from autograd_core.primitive import nodes
 
@@ -26,6 +27,7 @@ __all__ = ["cross_entropy", "nll_loss"]
 _NO_CLASS = -100
 
 
+@in_own_scope
 def nll_loss(
     input: Any,
     target: Any,
@@ -107,6 +109,7 @@ def _nll(
     return share(losses, shares, reduction, function)
 
 
+@in_own_scope
 def cross_entropy(
     input: Any,
     target: Any,

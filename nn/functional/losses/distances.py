@@ -9,6 +9,7 @@ import numpy as np
 
 import autograd_core as ac
 from autograd_core import Tensor
+from autograd_core.context import in_own_scope
 from autograd_core.errors import ShapeError
 
 from ...checks import array_of_numbers, check_positive, checked
@@ -94,6 +95,7 @@ def cosine_similarity(x1: Any, x2: Any, dim: int = 1, eps: float = 1e-8) -> Tens
     return (units[0] * units[1]).sum(axis=dim)  # type: ignore[no-any-return]
 
 
+@in_own_scope
 def cosine_embedding_loss(
     input1: Any, input2: Any, target: Any, margin: float = 0.0, reduction: str = "mean"
 ) -> Tensor:
@@ -128,6 +130,7 @@ def cosine_embedding_loss(
 
 
 @checked(margin=check_positive)
+@in_own_scope
 def triplet_margin_loss(
     anchor: Any,
     positive: Any,
@@ -176,6 +179,7 @@ def triplet_margin_loss(
 
 
 @checked(margin=check_positive)
+@in_own_scope
 def triplet_margin_with_distance_loss(
     anchor: Any,
     positive: Any,

@@ -7,6 +7,7 @@ from typing import Any
 
 import autograd_core as ac
 from autograd_core import Tensor
+from autograd_core.context import in_own_scope
 from autograd_core.errors import ShapeError
 
 from ...checks import check_positive, check_values, checked
@@ -21,6 +22,7 @@ from .reduction import (
 __all__ = ["gaussian_nll_loss", "kl_div", "poisson_nll_loss"]
 
 
+@in_own_scope
 def kl_div(input: Any, target: Any, reduction: str = "mean", log_target: bool = False) -> Tensor:
     """q (ln q - ln p), whose sum is the Kullback-Leibler divergence D(q‖p); 0 where q is 0.
 
@@ -49,6 +51,7 @@ def kl_div(input: Any, target: Any, reduction: str = "mean", log_target: bool = 
     return joined_in_batches(losses, reduction, "kl_div")
 
 
+@in_own_scope
 def poisson_nll_loss(
     input: Any,
     target: Any,
@@ -93,6 +96,7 @@ def poisson_nll_loss(
 
 
 @checked(eps=check_positive)
+@in_own_scope
 def gaussian_nll_loss(
     input: Any, target: Any, var: Any, full: bool = False, eps: float = 1e-6, reduction: str = "mean"
 ) -> Tensor:

@@ -8,6 +8,7 @@ import numpy as np
 
 import autograd_core as ac
 from autograd_core import Tensor
+from autograd_core.context import in_own_scope
 from autograd_core.errors import DomainError, DtypeError, ShapeError
 
 from ...checks import Array, check_indices, checked
@@ -31,6 +32,7 @@ __all__ = [
 ]
 
 
+@in_own_scope
 def hinge_loss(input: Any, target: Any, reduction: str = "mean") -> Tensor:
     """max(0, 1 - y f), the loss of the support vector machine; the derivative on the margin is 0.
 
@@ -56,6 +58,7 @@ def hinge_loss(input: Any, target: Any, reduction: str = "mean") -> Tensor:
     return joined((1 - y * scores).relu(), reduction, "hinge_loss")
 
 
+@in_own_scope
 def soft_margin_loss(input: Any, target: Any, reduction: str = "mean") -> Tensor:
     """ln(1 + exp(-y f)), the logistic loss of targets 1 and -1: a hinge without a corner.
 
@@ -78,6 +81,7 @@ def soft_margin_loss(input: Any, target: Any, reduction: str = "mean") -> Tensor
     return joined((-y * scores).softplus(), reduction, "soft_margin_loss")
 
 
+@in_own_scope
 def hinge_embedding_loss(input: Any, target: Any, margin: float = 1.0, reduction: str = "mean") -> Tensor:
     """The distance x of a pair that belongs together, max(0, margin - x) of one that does not.
 
@@ -103,6 +107,7 @@ def hinge_embedding_loss(input: Any, target: Any, margin: float = 1.0, reduction
     return joined(ac.where(together, x, at_least_zero(margin - x)), reduction, function)
 
 
+@in_own_scope
 def margin_ranking_loss(
     input1: Any, input2: Any, target: Any, margin: float = 0.0, reduction: str = "mean"
 ) -> Tensor:
@@ -141,6 +146,7 @@ def _check_exponent(owner: str, p: Any) -> None:
 
 
 @checked(p=_check_exponent)
+@in_own_scope
 def multi_margin_loss(
     input: Any, target: Any, p: int = 1, margin: float = 1.0, weight: Any = None, reduction: str = "mean"
 ) -> Tensor:
@@ -189,6 +195,7 @@ def _rows(x: Tensor, function: str) -> Tensor:
     return x
 
 
+@in_own_scope
 def multilabel_margin_loss(input: Any, target: Any, reduction: str = "mean") -> Tensor:
     """Σ_j Σ_i max(0, 1 - x_j + x_i) / C over the classes j that apply and the classes i that do not.
 

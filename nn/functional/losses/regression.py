@@ -6,6 +6,7 @@ from typing import Any
 
 import autograd_core as ac
 from autograd_core import Tensor
+from autograd_core.context import in_own_scope
 
 from ...checks import check_not_negative, check_positive, checked
 from .reduction import joined, joined_in_batches, joined_with_weights, two_alike
@@ -13,6 +14,7 @@ from .reduction import joined, joined_in_batches, joined_with_weights, two_alike
 __all__ = ["half_squared_error", "huber_loss", "l1_loss", "mse_loss", "smooth_l1_loss"]
 
 
+@in_own_scope
 def mse_loss(input: Any, target: Any, reduction: str = "mean", weight: Any = None) -> Tensor:
     """(x - y)², of any shape.
 
@@ -37,6 +39,7 @@ def mse_loss(input: Any, target: Any, reduction: str = "mean", weight: Any = Non
     return joined_with_weights(losses, weight, reduction, "mse_loss", per_weight=True)
 
 
+@in_own_scope
 def half_squared_error(input: Any, target: Any, reduction: str = "sum") -> Tensor:
     """1/2 Σ (x - y)², whose gradient is x - y without a factor; of any shape.
 
@@ -59,6 +62,7 @@ def half_squared_error(input: Any, target: Any, reduction: str = "sum") -> Tenso
     return joined_in_batches(0.5 * (x - y).square(), reduction, "half_squared_error")
 
 
+@in_own_scope
 def l1_loss(input: Any, target: Any, reduction: str = "mean", weight: Any = None) -> Tensor:
     """|x - y|, of any shape; the derivative where they are equal is 0.
 
@@ -81,6 +85,7 @@ def l1_loss(input: Any, target: Any, reduction: str = "mean", weight: Any = None
 
 
 @checked(delta=check_positive)
+@in_own_scope
 def huber_loss(
     input: Any, target: Any, reduction: str = "mean", delta: float = 1.0, weight: Any = None
 ) -> Tensor:
@@ -115,6 +120,7 @@ def _parabola_then_line(d: Tensor, bend: float, scale: float) -> Tensor:
 
 
 @checked(beta=check_not_negative)
+@in_own_scope
 def smooth_l1_loss(input: Any, target: Any, reduction: str = "mean", beta: float = 1.0) -> Tensor:
     """d² / 2β where the difference d = x - y is below β, |d| - β/2 beyond: a Huber loss divided by β.
 
