@@ -114,6 +114,8 @@ def singular(operation: str, a: Any) -> DomainError:
 def check_symmetric(operation: str, a: Any) -> None:
     """Rounding may make a matrix a little asymmetric; more than that is a mistake."""
     values = data_of(a)
+    if values.dtype.kind != "f":  # differences of unsigned numbers and truths are none
+        values = values.astype(np.float64)
     if not np.isfinite(values).all():
         raise DomainError(
             f"{operation}() takes finite numbers, got NaN or infinities in shape {values.shape}"

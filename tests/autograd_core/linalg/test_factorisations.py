@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from autograd_core import Tensor, grad, jvp, linalg
+from autograd_core.errors import DomainError
 from tests.autograd_core.linalg.cases import EYE, invertible, positive, wave
 
 
@@ -120,3 +121,15 @@ def test_eig_takes_real_eigenvalues_from_complex_arrays(monkeypatch):
     assert [x.tolist() for x in found] == [x.tolist() for x in expected]
     assert found.eigenvalues.dtype == float
     assert np.allclose(grad(lambda a: (linalg.eig(a).eigenvectors ** 3).sum())(a), slope)
+
+
+@pytest.mark.parametrize("dtype", [bool, np.uint8, np.int8, np.int64])
+@pytest.mark.parametrize(
+    "function", [np.linalg.cholesky, np.linalg.eigvalsh, lambda a: np.linalg.eigh(a).eigenvalues]
+)
+def test_matrices_of_truths_and_whole_numbers_are_numpys(function, dtype):
+    a = np.eye(3).astype(dtype)
+    np.testing.assert_allclose(function(Tensor(a)).data, function(a), rtol=1e-14)
+    b = np.array([[1, 1], [0, 1]], dtype)
+    with pytest.raises(DomainError, match=r"element \(0, 1\) is 1 and element \(1, 0\) is 0"):
+        function(Tensor(b))

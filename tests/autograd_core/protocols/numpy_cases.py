@@ -143,3 +143,14 @@ CASES = {
     "multi_dot": "np.linalg.multi_dot([X, X.T, S])", "matrix_power": "np.linalg.matrix_power(S, -2)", "slogdet": "np.linalg.slogdet(S)[1]",
     "fftshift": "np.fft.fftshift(X)", "ifftshift": "np.fft.ifftshift(X, axes=1)",
 }  # fmt: skip
+
+YOUNGER = {
+    "2.1.0": ("clip, by name", "cumulative_prod", "cumulative_sum", "unstack"),
+    "2.1.1": ("reshape, -1 F",),
+    "2.2.0": ("matvec", "vecmat"),
+}
+"""Cases that NumPy knows only from a version on."""
+for version, names in YOUNGER.items():
+    if np.lib.NumpyVersion(np.__version__) < version:
+        for name in names:
+            del CASES[name]

@@ -26,7 +26,7 @@ NOT_ASKED = {
     "issubdtype", "iterable", "kaiser", "load", "loadtxt", "mask_indices", "mintypecode", "nested_iters",
     "ones", "printoptions", "promote_types", "require", "rfftfreq", "row_stack", "set_printoptions",
     "setbufsize", "seterr", "seterrcall", "show_config", "show_runtime", "test", "tri", "tril_indices",
-    "triu_indices", "typename", "zeros",
+    "trapz", "triu_indices", "typename", "zeros",
 }  # fmt: skip
 
 
@@ -35,7 +35,7 @@ REFUSED = {
     "datetime_as_string", "fft", "fft2", "fftn", "fill_diagonal", "frexp", "gcd", "hfft", "ifft", "ifft2",
     "ifftn", "ihfft", "in1d", "intersect1d", "irfft", "irfft2", "irfftn", "is_busday", "isnat", "lcm", "left_shift",
     "nextafter", "place", "poly", "polydiv", "polyfit", "put", "put_along_axis", "putmask", "rfft", "rfft2",
-    "rfftn", "right_shift", "roots", "setdiff1d", "setxor1d", "sort_complex", "spacing", "trapz", "union1d",
+    "rfftn", "right_shift", "roots", "setdiff1d", "setxor1d", "sort_complex", "spacing", "union1d",
     "unique_all", "unique_counts", "unique_inverse",
 }  # fmt: skip
 

@@ -159,7 +159,8 @@ def test_orders_follow_the_memory_as_numpys_do():
                                              (np.array([1, -2]), (1, 1)), ((1, 2), None)])  # fmt: skip
 def test_shifts_are_numpys(shift, axis):
     x = np.arange(12.0).reshape(3, 4)
-    assert np.roll(Tensor(x), shift, axis).tolist() == np.roll(x, shift, axis).tolist()
+    whole = np.asarray(shift).astype(int)  # which NumPy has made of fractions since 2.2
+    assert np.roll(Tensor(x), shift, axis).tolist() == np.roll(x, whole, axis).tolist()
 
 
 @pytest.mark.parametrize("place", [1.0, 1.5, [1.0, 2.0], np.array([0.0])])

@@ -13,6 +13,8 @@ from tests.autograd_core.protocols.numpy_cases import wave
 @pytest.mark.parametrize("method", ac.structure.quantiles.METHODS)
 @pytest.mark.parametrize("n", [1, 2, 5, 8])
 def test_quantiles_are_numpys_by_each_of_its_methods(method, n):
+    if method == "closest_observation" and np.lib.NumpyVersion(np.__version__) < "2.1.0":
+        pytest.skip("NumPy counts its observations from the other end before 2.1")
     x, q = wave(n), [0.0, 0.1, 0.25, 0.5, 0.625, 0.9, 1.0]
     found = np.quantile(Tensor(x, requires_grad=True), q, method=method)
     np.testing.assert_allclose(found.data, np.quantile(x, q, method=method), rtol=1e-9, atol=1e-12)
@@ -52,6 +54,8 @@ WEIGHED = {
 @pytest.mark.parametrize(("shape", "weights", "axis"), WEIGHED.values(), ids=WEIGHED)
 @pytest.mark.parametrize("keepdims", [False, True])
 def test_weighted_quantiles_are_numpys(shape, weights, axis, keepdims):
+    if shape != weights and np.lib.NumpyVersion(np.__version__) < "2.3.0":
+        pytest.skip("NumPy has taken weights of single axes in their order since 2.3")
     x, w = wave(*shape), np.round(np.abs(wave(*weights, phase=3.0)), 1)
     w.flat[0] = 0.0
     for q in (0.0, 0.35, [0.0, 0.2, 0.5, 0.99, 1.0]):
