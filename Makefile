@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 # Every core takes whole files of tests, so that what a file prepares is prepared once.
 PYTEST := $(BIN)/python -m pytest --numprocesses auto --dist loadscope
 
-.PHONY: demo moons test test-all test-peers fuzz bench lint wheel clean
+.PHONY: demo moons test test-all test-peers test-versions fuzz bench lint wheel clean
 
 demo: $(VENV)/.examples
 	$(BIN)/python examples/digits.py
@@ -24,12 +24,19 @@ test-all: $(VENV)/.test
 test-peers: $(VENV)/.test $(VENV)/.peers
 	$(PYTEST) -m peers
 
-# Random graphs, unusual calls of NumPy and damaged files by the ten thousand, hundreds of interruptions; new
-# ones every time. FUZZ_SEED repeats what a failure prints.
+# The suite on every Python that uv finds or brings, with the lowest and with the newest versions of what is
+# depended on; PYTHONS="3.11 3.13" asks for some.
+test-versions: $(VENV)/.versions
+	$(BIN)/python tests/versions.py $(PYTHONS)
+
+# Random graphs, unusual calls of NumPy, layers beside PyTorch's where it is installed and damaged files by the
+# ten thousand, hundreds of interruptions and forks; new ones every time. FUZZ_SEED repeats what a failure prints.
 fuzz: $(VENV)/.test
 	FUZZ_EXAMPLES=10000 $(BIN)/python -m pytest \
-		tests/autograd_core/test_random_graphs.py tests/autograd_core/protocols/test_unusual_calls.py
-	FUZZ_EXAMPLES=250 $(BIN)/python -m pytest tests/nn/test_damaged_files.py tests/autograd_core/test_context.py
+		tests/autograd_core/test_random_graphs.py tests/autograd_core/protocols/test_unusual_calls.py \
+		tests/nn/test_random_layers.py
+	FUZZ_EXAMPLES=250 $(BIN)/python -m pytest \
+		tests/nn/test_damaged_files.py tests/autograd_core/test_context.py tests/nn/test_interruptions.py
 
 # Speed and memory beside other libraries, which it installs; BENCH="--quick --only T1" passes options.
 bench: $(VENV)/.bench

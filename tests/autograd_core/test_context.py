@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import inspect
-import os
 import random
 import signal
 import threading
@@ -16,9 +15,10 @@ import pytest
 import nn
 from autograd_core import Tensor, Value, grad, is_recording, no_grad, scope
 from autograd_core.context import entered
+from tests.fuzzing import amount_and_seed
 
 CARRIERS = [lambda: Value(2.0), lambda: Tensor([1.0, 2.0], requires_grad=True)]
-ROUNDS = int(os.environ.get("FUZZ_EXAMPLES", "20"))
+ROUNDS, SEED = amount_and_seed(20)
 
 
 @pytest.fixture(autouse=True)
@@ -280,9 +280,8 @@ def derivative():
 @pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="there are no timers")
 @pytest.mark.parametrize("loop", [tight, kept, nested, module, decorated, derivative])
 def test_ctrl_c_leaves_nothing_in_force(loop):
-    seed = int(os.environ.get("FUZZ_SEED", "0")) or random.SystemRandom().randrange(2**32)
-    print(f"FUZZ_SEED={seed}")
-    draw = random.Random(seed)
+    print(f"FUZZ_SEED={SEED}")
+    draw = random.Random(f"{SEED} {loop.__name__}")
     before = signal.signal(signal.SIGALRM, signal.default_int_handler)
     try:
         for _ in range(ROUNDS):

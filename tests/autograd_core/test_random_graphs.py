@@ -1,15 +1,14 @@
 """Random graphs over the whole table: reverse mode, forward mode and finite differences agree.
 
-``FUZZ_EXAMPLES`` says how many; the default suits every run of the suite. What is drawn from is in
+``FUZZ_EXAMPLES`` says how many, ``FUZZ_SEED`` which. What is drawn from is in
 :mod:`tests.autograd_core.operations`.
 """
 
-import os
 from inspect import unwrap
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, note, settings
+from hypothesis import HealthCheck, given, note, seed, settings
 
 from autograd_core import (
     Tensor,
@@ -30,8 +29,10 @@ from tests.autograd_core.operations import (
     choosing,
     operands,
 )
+from tests.fuzzing import amount_and_seed
 
-EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "200"))
+FEW = 200
+EXAMPLES, SEED = amount_and_seed(FEW)
 OPERANDS = [  # one after the other, so that every operation meets numbers, vectors and matrices
     [np.array([[0.3, -1.1, 0.7], [1.2, 0.1, -0.6]]), np.array([0.2, -0.4, 0.9])],
     [0.4, -0.6],
@@ -40,14 +41,20 @@ OPERANDS = [  # one after the other, so that every operation meets numbers, vect
 ]
 
 
+@pytest.fixture(autouse=True)
+def _seed_is_printed():
+    print(f"FUZZ_SEED={SEED}")
+
+
 def examples(share=1):
-    return settings(
+    chosen = settings(
         max_examples=EXAMPLES // share,
         deadline=None,
         suppress_health_check=list(HealthCheck),
-        derandomize=EXAMPLES <= 200,
+        derandomize=EXAMPLES <= FEW,
         print_blob=True,
     )
+    return chosen if EXAMPLES <= FEW else lambda test: seed(SEED)(chosen(test))
 
 
 def check_forward_against_reverse(f, primals, tangents):

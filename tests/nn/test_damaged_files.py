@@ -8,7 +8,6 @@ from __future__ import annotations
 import copy
 import gzip
 import io
-import os
 import random
 import struct
 import tarfile
@@ -21,10 +20,10 @@ import nn
 from autograd_core.errors import AutogradError
 from nn.data.cifar import CIFAR10, labelled_photographs
 from nn.errors import FileFormatError
+from tests.fuzzing import amount_and_seed
 from tests.nn.damage import DAMAGES
 
-TIMES = int(os.environ.get("FUZZ_EXAMPLES", "12"))
-SEED = int(os.environ.get("FUZZ_SEED", "0")) or (random.SystemRandom().randrange(2**32) if TIMES > 12 else 1)
+TIMES, SEED = amount_and_seed(12)
 MEMORY = 64 * 2**20  # bytes that no small file may ask for
 
 X = np.random.default_rng(0).normal(size=(6, 3))

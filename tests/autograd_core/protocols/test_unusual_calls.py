@@ -8,7 +8,6 @@ library's errors; what NumPy refuses ends in one of them, too. ``FUZZ_EXAMPLES``
 
 from __future__ import annotations
 
-import os
 import random
 import re
 import warnings
@@ -20,9 +19,9 @@ from autograd_core import Tensor, grad
 from autograd_core.errors import AutogradError
 from tests.autograd_core.protocols import numpy_cases
 from tests.autograd_core.protocols.numpy_cases import CASES, INPUTS, wave
+from tests.fuzzing import amount_and_seed
 
-CALLS = int(os.environ.get("FUZZ_EXAMPLES", "400"))
-SEED = int(os.environ.get("FUZZ_SEED", "0")) or (random.SystemRandom().randrange(2**32) if CALLS > 400 else 1)
+CALLS, SEED = amount_and_seed(400)
 
 # Each is a piece of a program, so that a failure can be repeated.
 LAYOUTS = {
