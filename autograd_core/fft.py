@@ -40,6 +40,7 @@ from .structure.operands import (
     one_axis,
     reduced_axes,
     several_axes,
+    shape_and_name,
     shape_of,
     shaped,
 )
@@ -479,8 +480,8 @@ def ihfft(x: Any, n: int | None = None, axis: int = -1, norm: str | None = None)
 def _pairs_shifted(operation: str, x: Any, axes: int | Sequence[int] | None, sign: int) -> Any:
     if shape_of(x)[-1:] != (2,):
         raise ShapeError(
-            f"{operation}() takes pairs (real, imaginary) in a last axis of 2, got shape {shape_of(x)}; "
-            f"for real numbers there is np.fft.{operation}"
+            f"{operation}() takes pairs (real, imaginary) in a last axis of 2, got shape "
+            f"{shape_and_name(x)}; for real numbers there is np.fft.{operation}"
         )
     return half_rolled(operation, x, axes, shape_of(x)[:-1], sign)
 

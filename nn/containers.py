@@ -43,9 +43,19 @@ class _Ordered(Module):
             raise IndexRangeError(f"{type(self).__name__} of {len(held)} modules has no index {index}")
         return list(held.values())[index]
 
-    def append(self, module: Module) -> None:
-        """Add a module at the end."""
+    def __iadd__(self, modules: Iterable[Module]) -> Self:
+        return self.extend(modules)
+
+    def append(self, module: Module) -> Self:
+        """Add a module at the end; returns the container."""
         self.add_module(str(len(self)), module)
+        return self
+
+    def extend(self, modules: Iterable[Module]) -> Self:
+        """Add several modules at the end; returns the container."""
+        for module in list(modules):
+            self.append(module)
+        return self
 
     def _held(self) -> dict[str, Module]:
         return {name: value for name, value in self.__dict__.items() if isinstance(value, Module)}
@@ -93,8 +103,7 @@ class ModuleList(_Ordered):
 
     def __init__(self, modules: Iterable[Module] = ()) -> None:
         super().__init__()
-        for module in modules:
-            self.append(module)
+        self.extend(modules)
 
 
 class ModuleDict(Module):

@@ -61,6 +61,7 @@ class Module:
     _printed: tuple[str, ...] = ()
     _scope = "Module"
     _buffer_names: set[str]
+    _passing: frozenset[str] = frozenset()  # buffers that are no part of the state
     _hooks: dict[str, list[ModuleHook]] | None = None
 
     def __init_subclass__(cls, **keywords: Any) -> None:
@@ -182,13 +183,19 @@ class Module:
             raise DtypeError(f"register_parameter({name!r}): needs a Parameter or None, got {parameter!r}")
         setattr(self, name, parameter)
 
-    def register_buffer(self, name: str, data: Any) -> None:
-        """Register an array that is kept in the state but not learned (a running mean, say), or None where
-        the module has none.
+    def register_buffer(self, name: str, data: Any, persistent: bool = True) -> None:
+        """Register an array that belongs to the module but is not learned (a running mean, say), or None
+        where the module has none.
+
+        Args:
+            name: the attribute.
+            data: the array.
+            persistent: whether it is a part of the state, ``state_dict()``.
         """
         value = data.data if isinstance(data, Node) else data
         setattr(self, name, None if value is None else Tensor(value))
         self._buffer_names.add(name)
+        self.__dict__["_passing"] = self._passing - {name} if persistent else self._passing | {name}
 
     # -- what it is made of ---------------------------------------------------------------------
 
@@ -402,7 +409,7 @@ class Module:
             ) from None
         if wanted.kind != "f":
             raise DtypeError(f"{type(self).__name__}.to(): needs a floating-point dtype, got {wanted}")
-        for node in self._state().values():
+        for node in (*(p for _, p in self._found_parameters()), *self.buffers()):
             if node.data.dtype.kind == "f" and node.data.dtype != wanted:
                 node.data = node.data.astype(wanted)
                 node.zero_grad()
@@ -497,13 +504,14 @@ class Module:
     # -- state ----------------------------------------------------------------------------------
 
     def _state(self) -> dict[str, Tensor]:
-        """Every path to a parameter or buffer, in PyTorch's order; a shared one under each path."""
+        """Every path to a parameter or buffer that is stored, in PyTorch's order; a shared one under each."""
         return {
             _join(path, name): value
             for path, module in self.named_modules()
             for wanted in (True, False)
             for name, value in module.__dict__.items()
-            if isinstance(value, Parameter) is wanted and (wanted or module._buffer(name) is not None)
+            if isinstance(value, Parameter) is wanted
+            and (wanted or (module._buffer(name) is not None and name not in module._passing))
         }
 
     def state_dict(self) -> dict[str, Array]:

@@ -12,7 +12,16 @@ from ..errors import DomainError, ShapeError
 from ..graph import Node, unrecorded
 from ..primitive import Namespace
 from ..structure import getitem, matmul, reshape, sum, transpose
-from ..structure.operands import as_operand, common_shape, constant, data_of, several_axes, shape_of, shaped
+from ..structure.operands import (
+    as_operand,
+    common_shape,
+    constant,
+    data_of,
+    several_axes,
+    shape_and_name,
+    shape_of,
+    shaped,
+)
 from .factorisations import svdvals
 from .matrices import (
     as_matrices,
@@ -115,11 +124,14 @@ def _right_sides(operation: str, a: Any, b: Any) -> tuple[Any, bool]:
     of_a, of_b = shape_of(a), shape_of(right)
     if of_b[-2] != of_a[-2]:
         raise ShapeError(
-            f"{operation}(): matrices of shape {of_a} need {of_a[-2]} rows on the right side, "
-            f"got shape {shape}"
+            f"{operation}(): matrices of shape {shape_and_name(a)} need {of_a[-2]} rows on the right side, "
+            f"got shape {shape_and_name(b)}"
         )
     if common_shape(of_a[:-2], of_b[:-2]) is None:
-        raise ShapeError(f"{operation}(): the batches of shapes {of_a} and {of_b} do not broadcast")
+        raise ShapeError(
+            f"{operation}(): the batches of shapes {shape_and_name(a)} and {shape_and_name(b)} do not "
+            "broadcast"
+        )
     return right, vector
 
 
@@ -219,7 +231,9 @@ def tensorsolve(a: Any, b: Any, axes: Sequence[int] | None = None) -> Any:
     if size * int(np.prod(shape_of(b), dtype=int)) != np.prod(shape_of(a), dtype=int) or size**2 != np.prod(
         shape_of(a), dtype=int
     ):
-        raise ShapeError(f"tensorsolve(): shapes {shape_of(a)} and {shape_of(b)} are no square system")
+        raise ShapeError(
+            f"tensorsolve(): shapes {shape_and_name(a)} and {shape_and_name(b)} are no square system"
+        )
     return reshape(solve(reshape(a, (size, size)), reshape(b, -1)), wanted)
 
 

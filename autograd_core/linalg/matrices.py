@@ -10,7 +10,7 @@ import numpy as np
 
 from ..errors import DomainError, DtypeError, ShapeError
 from ..primitive import General, Namespace
-from ..structure.operands import constant, data_of, shape_of, shaped
+from ..structure.operands import constant, data_of, shape_and_name, shape_of, shaped
 
 
 def rows_of(m: Namespace, x: Any, start: int, stop: int) -> Any:
@@ -75,9 +75,9 @@ def as_matrices(operation: str, a: Any, square: bool = False) -> Any:
     """
     a, shape = shaped(a)
     if len(shape) < 2:
-        raise ShapeError(f"{operation}() takes matrices, got shape {shape}")
+        raise ShapeError(f"{operation}() takes matrices, got shape {shape_and_name(a)}")
     if square and shape[-1] != shape[-2]:
-        raise ShapeError(f"{operation}() takes square matrices, got shape {shape}")
+        raise ShapeError(f"{operation}() takes square matrices, got shape {shape_and_name(a)}")
     kind = data_of(a).dtype
     if kind.kind not in "fiub" or kind == np.float16:
         raise DtypeError(f"{operation}() computes in float32 or float64, got {kind}")

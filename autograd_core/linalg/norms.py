@@ -18,6 +18,7 @@ from ..structure.operands import (
     data_of,
     reduced_axes,
     several_axes,
+    shape_and_name,
     shape_of,
     shaped,
     with_ones,
@@ -213,7 +214,7 @@ def cond(x: Any, p: float | str | None = None) -> Any:
     p = constant("cond", "p", p)
     x = as_matrices("cond", x, square=p not in (None, 2, -2))
     if not np.size(data_of(x)):
-        raise ShapeError(f"cond() of no elements: the input has shape {shape_of(x)}")
+        raise ShapeError(f"cond() of no elements: the input has shape {shape_and_name(x)}")
     if p in (None, 2, -2):
         values = svdvals(x)
         first, last = getitem(values, (..., 0)), getitem(values, (..., -1))

@@ -11,7 +11,7 @@ import numpy as np
 from ..calculus import multiply
 from ..errors import DomainError, ShapeError
 from ..structure import matmul
-from ..structure.operands import as_operand, data_of, shape_of
+from ..structure.operands import as_operand, data_of, shape_and_name, shape_of
 from .equations import inv
 from .matrices import as_matrices
 
@@ -62,11 +62,14 @@ def multi_dot(arrays: Sequence[Any]) -> Any:
     shapes = [shape_of(x) for x in factors]
     for i, shape in enumerate(shapes):
         if len(shape) != 2 and not (len(shape) == 1 and i in (0, len(shapes) - 1)):
-            raise ShapeError(f"multi_dot() multiplies matrices, but number {i} has shape {shape}")
+            raise ShapeError(
+                f"multi_dot() multiplies matrices, but number {i} has shape {shape_and_name(factors[i])}"
+            )
     for i, (left, right) in enumerate(pairwise(shapes)):
         if left[-1] != right[0]:
             raise ShapeError(
-                f"multi_dot(): numbers {i} and {i + 1} of shapes {left} and {right} cannot be multiplied"
+                f"multi_dot(): numbers {i} and {i + 1} of shapes {shape_and_name(factors[i])} and "
+                f"{shape_and_name(factors[i + 1])} cannot be multiplied"
             )
     sizes = [shapes[0][0] if len(shapes[0]) == 2 else 1, *(shape[0] for shape in shapes[1:])]
     sizes.append(shapes[-1][1] if len(shapes[-1]) == 2 else 1)

@@ -11,7 +11,7 @@ from ..errors import DomainError, IndexRangeError, ShapeError
 from ..graph import Node
 from ..naming import element
 from ..primitive import Linear
-from .operands import along, as_operand, data_of, lying_along, on_axis, one_axis, shape_of
+from .operands import along, as_operand, data_of, lying_along, on_axis, one_axis, shape_and_name, shape_of
 
 __all__ = ["gather", "getitem", "take", "take_along_axis"]
 
@@ -203,7 +203,7 @@ def getitem(x: Any, index: Any) -> Any:
     try:
         return _getitem(x, index=index)
     except IndexError as error:
-        message = f"cannot index an input of shape {shape_of(x)} with [{written(index)}]: {error}"
+        message = f"cannot index an input of shape {shape_and_name(x)} with [{written(index)}]: {error}"
         raise IndexRangeError(message) from None
 
 

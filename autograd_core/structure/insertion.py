@@ -13,7 +13,18 @@ from ..errors import DomainError, IndexRangeError, ShapeError
 from ..graph import Node
 from .indexing import getitem, put, take, within
 from .joining import concatenate, stack
-from .operands import along, as_operand, as_shape, common_shape, data_of, on_axis, one_axis, shape_of, shaped
+from .operands import (
+    along,
+    as_operand,
+    as_shape,
+    common_shape,
+    data_of,
+    on_axis,
+    one_axis,
+    shape_and_name,
+    shape_of,
+    shaped,
+)
 from .shaping import astype, broadcast_to, moveaxis, ravel, reshape
 
 __all__ = [
@@ -106,8 +117,8 @@ def insert(x: Any, obj: Any, values: Any, axis: int | None = None) -> Any:
         added = values if shape_of(values) == wanted else broadcast_to(values, wanted)
     except ShapeError:
         raise ShapeError(
-            f"insert(): values of shape {shape_of(values)} do not fit {count} places on axis {position} of "
-            f"shape {shape}"
+            f"insert(): values of shape {shape_and_name(values)} do not fit {count} places on axis "
+            f"{position} of shape {shape}"
         ) from None
     if places.size and places.dtype.kind not in "iu":
         raise IndexRangeError(f"insert(): places are whole numbers, got {obj!r}")
@@ -306,7 +317,9 @@ def apply_along_axis(function: Callable[..., Any], axis: int, x: Any, *arguments
     outer = shape_of(moved)[:-1]
     results = [function(getitem(moved, place), *arguments, **options) for place in np.ndindex(outer)]
     if not results:
-        raise ShapeError(f"apply_along_axis(): there is no row along axis {axis} of shape {shape_of(x)}")
+        raise ShapeError(
+            f"apply_along_axis(): there is no row along axis {axis} of shape {shape_and_name(x)}"
+        )
     inner = shape_of(results[0])
     joined = reshape(stack(results), (*outer, *inner))
     sources = range(len(outer), len(outer) + len(inner))

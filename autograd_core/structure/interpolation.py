@@ -16,7 +16,7 @@ from ..dtypes import default_dtype
 from ..errors import DomainError, ShapeError
 from .indexing import getitem
 from .joining import concatenate
-from .operands import as_number_or_operand, as_operand, data_of, shape_of
+from .operands import as_number_or_operand, as_operand, data_of, shape_and_name, shape_of
 from .padding import pad
 from .products import convolve
 from .shaping import astype, atleast_1d, expand_dims, moveaxis
@@ -62,7 +62,8 @@ def interp(x: Any, xp: Any, fp: Any, left: Any = None, right: Any = None, period
     )
     if len(shape_of(xp)) != 1 or shape_of(xp) != shape_of(fp) or not shape_of(xp)[0]:
         raise ShapeError(
-            f"interp(): xp and fp are rows of equally many numbers, got {shape_of(xp)} and {shape_of(fp)}"
+            f"interp(): xp and fp are rows of equally many numbers, got {shape_and_name(xp)} and "
+            f"{shape_and_name(fp)}"
         )
     if period is not None:
         if period == 0:
@@ -212,7 +213,7 @@ def _ends(*ends: Any) -> list[Any]:
 def _row(operation: str, p: Any) -> Any:
     p = atleast_1d(as_operand(p))
     if len(shape_of(p)) != 1:
-        raise ShapeError(f"{operation}(): coefficients are a row of numbers, got shape {shape_of(p)}")
+        raise ShapeError(f"{operation}(): coefficients are a row of numbers, got shape {shape_and_name(p)}")
     return p
 
 
@@ -351,7 +352,7 @@ def vander(x: Any, N: int | None = None, increasing: bool = False) -> Any:  # no
     """
     x = as_operand(x)
     if len(shape_of(x)) != 1:
-        raise ShapeError(f"vander(): takes a row of numbers, got shape {shape_of(x)}")
+        raise ShapeError(f"vander(): takes a row of numbers, got shape {shape_and_name(x)}")
     columns = shape_of(x)[0] if N is None else int(N)
     exponents = np.arange(columns) if increasing else np.arange(columns)[::-1]
     kind = data_of(x).dtype

@@ -20,6 +20,7 @@ from .operands import (
     lying_along,
     on_axis,
     one_axis,
+    shape_and_name,
     shape_of,
     shaped,
 )
@@ -99,7 +100,7 @@ def concatenate(arrays: Sequence[Any], axis: int | None = 0) -> Any:
     position = one_axis("concatenate", axis, len(shapes[0]))
     rests = {(*shape[:position], *shape[position + 1 :]) for shape in shapes}
     if len({len(shape) for shape in shapes}) > 1 or len(rests) > 1:
-        listed = ", ".join(map(str, shapes))
+        listed = ", ".join(map(shape_and_name, inputs))
         raise ShapeError(f"concatenate(): shapes {listed} differ elsewhere than on axis {position}")
     return _concatenate(*inputs, axis=position)
 
@@ -315,7 +316,7 @@ def vsplit(x: Any, indices_or_sections: int | Sequence[int]) -> list[Any]:
     [array([[1.]]), array([[2.]])]
     """
     if len(shape_of(x)) < 2:
-        raise ShapeError(f"vsplit(): needs at least two axes, got shape {shape_of(x)}")
+        raise ShapeError(f"vsplit(): needs at least two axes, got shape {shape_and_name(x)}")
     return split(x, indices_or_sections, 0)
 
 
@@ -329,7 +330,7 @@ def dsplit(x: Any, indices_or_sections: int | Sequence[int]) -> list[Any]:
     [(2, 3, 2), (2, 3, 2)]
     """
     if len(shape_of(x)) < 3:
-        raise ShapeError(f"dsplit(): needs at least three axes, got shape {shape_of(x)}")
+        raise ShapeError(f"dsplit(): needs at least three axes, got shape {shape_and_name(x)}")
     return split(x, indices_or_sections, 2)
 
 
@@ -439,7 +440,7 @@ def meshgrid(*arrays: Any, indexing: str = "xy", sparse: bool = False) -> tuple[
     rows = [x if isinstance(x, Node) and x.shape else reshape(x, -1) for x in arrays]
     for row in rows:
         if len(shape_of(row)) != 1:
-            raise ShapeError(f"meshgrid(): needs rows of numbers, got shape {shape_of(row)}")
+            raise ShapeError(f"meshgrid(): needs rows of numbers, got shape {shape_and_name(row)}")
     axes = list(range(len(rows)))
     if indexing == "xy":
         axes[:2] = axes[:2][::-1]

@@ -191,10 +191,10 @@ def cross(a: Any, b: Any, axisa: int = -1, axisb: int = -1, axisc: int = -1, axi
         if shape[-1] != 3:
             raise ShapeError(
                 f"cross(): vectors have 3 components, "
-                f"got {shape[-1]} in an operand of shape {shape_of(operand)}"
+                f"got {shape[-1]} in an operand of shape {shape_and_name(operand)}"
             )
     if common_shape(shape_of(left), shape_of(right)) is None:
-        raise ShapeError(f"cross(): shapes {shape_of(a)} and {shape_of(b)} do not broadcast")
+        raise ShapeError(f"cross(): shapes {shape_and_name(a)} and {shape_and_name(b)} do not broadcast")
     after, before = (..., [1, 2, 0]), (..., [2, 0, 1])
     first = multiply(getitem(left, after), getitem(right, before))
     second = multiply(getitem(left, before), getitem(right, after))
@@ -267,7 +267,9 @@ def _check_vectors(operation: str, a: Any, v: Any, mode: str) -> None:
     for operand in (a, v):
         shape = shape_of(operand)
         if len(shape) != 1 or not shape[0]:
-            raise ShapeError(f"{operation}() takes two vectors with elements, got shape {shape}")
+            raise ShapeError(
+                f"{operation}() takes two vectors with elements, got shape {shape_and_name(operand)}"
+            )
     if mode not in ("full", "same", "valid"):
         raise DomainError(f"{operation}(): the mode is 'full', 'same' or 'valid', got {mode!r}")
 
@@ -288,10 +290,10 @@ def vecdot(a: Any, b: Any, axis: int = -1) -> Any:
     a, b = as_operand(a), as_operand(b)
     left, right = shape_of(a), shape_of(b)
     if not left or not right:
-        raise ShapeError(f"vecdot(): takes vectors, got shapes {left} and {right}")
+        raise ShapeError(f"vecdot(): takes vectors, got shapes {shape_and_name(a)} and {shape_and_name(b)}")
     a = moveaxis(a, one_axis("vecdot", axis, len(left)), -1)
     b = moveaxis(b, one_axis("vecdot", axis, len(right)), -1)
-    _check("vecdot", shape_of(a)[-1], shape_of(b)[-1], shape_of(a)[:-1], shape_of(b)[:-1], left, right)
+    _check("vecdot", shape_of(a)[-1], shape_of(b)[-1], shape_of(a)[:-1], shape_of(b)[:-1], a, b)
     return einsum("...i,...i->...", a, b)
 
 
@@ -307,8 +309,10 @@ def matvec(a: Any, b: Any) -> Any:
     a, b = as_operand(a), as_operand(b)
     left, right = shape_of(a), shape_of(b)
     if len(left) < 2 or not right:
-        raise ShapeError(f"matvec(): takes matrices and vectors, got shapes {left} and {right}")
-    _check("matvec", left[-1], right[-1], left[:-2], right[:-1], left, right)
+        raise ShapeError(
+            f"matvec(): takes matrices and vectors, got shapes {shape_and_name(a)} and {shape_and_name(b)}"
+        )
+    _check("matvec", left[-1], right[-1], left[:-2], right[:-1], a, b)
     return squeeze(matmul(a, expand_dims(b, -1)), -1)
 
 
@@ -324,11 +328,14 @@ def vecmat(a: Any, b: Any) -> Any:
     a, b = as_operand(a), as_operand(b)
     left, right = shape_of(a), shape_of(b)
     if len(right) < 2 or not left:
-        raise ShapeError(f"vecmat(): takes vectors and matrices, got shapes {left} and {right}")
-    _check("vecmat", left[-1], right[-2], left[:-1], right[:-2], left, right)
+        raise ShapeError(
+            f"vecmat(): takes vectors and matrices, got shapes {shape_and_name(a)} and {shape_and_name(b)}"
+        )
+    _check("vecmat", left[-1], right[-2], left[:-1], right[:-2], a, b)
     return squeeze(matmul(expand_dims(a, -2), b), -2)
 
 
-def _check(operation: str, n: int, k: int, batch: Any, other: Any, left: Any, right: Any) -> None:
+def _check(operation: str, n: int, k: int, batch: Any, other: Any, a: Any, b: Any) -> None:
     if n != k or common_shape(batch, other) is None:
-        raise ShapeError(f"{operation}(): shapes {left} and {right} cannot be multiplied")
+        both = f"{shape_and_name(a)} and {shape_and_name(b)}"
+        raise ShapeError(f"{operation}(): shapes {both} cannot be multiplied")

@@ -24,6 +24,7 @@ from .operands import (
     on_axis,
     one_axis,
     reduced_axes,
+    shape_and_name,
     shape_of,
     shaped,
     with_ones,
@@ -226,7 +227,7 @@ def _cumulative(
     operation: str, scan: Any, first: float, x: Any, axis: int | None, dtype: Any, include_initial: bool
 ) -> Any:
     if axis is None and len(shape_of(x)) != 1:
-        raise ShapeError(f"{operation}() of shape {shape_of(x)} needs an axis")
+        raise ShapeError(f"{operation}() of shape {shape_and_name(x)} needs an axis")
     x, position = along(operation, x, axis)
     result = scan(x, position, dtype=dtype)
     if not include_initial:
@@ -330,7 +331,7 @@ def _slope(f: Any, step: Any, axis: int, edge_order: int) -> Any:
     n = shape_of(f)[axis]
     if n < edge_order + 1:
         raise ShapeError(
-            f"gradient(): axis {axis} of shape {shape_of(f)} needs at least {edge_order + 1} samples"
+            f"gradient(): axis {axis} of shape {shape_and_name(f)} needs at least {edge_order + 1} samples"
         )
 
     def at(start: int | None, stop: int | None) -> Any:
@@ -339,7 +340,9 @@ def _slope(f: Any, step: Any, axis: int, edge_order: int) -> Any:
     widths: Any = step
     if shape_of(step):
         if shape_of(step) != (n,):
-            raise ShapeError(f"gradient(): coordinates of shape {shape_of(step)} for an axis of length {n}")
+            raise ShapeError(
+                f"gradient(): coordinates of shape {shape_and_name(step)} for an axis of length {n}"
+            )
         widths = diff(as_operand(step))
         shape = lying_along(axis, len(shape_of(f)))
         left, right = (reshape(getitem(widths, slice(*part)), shape) for part in ((None, -1), (1, None)))

@@ -17,7 +17,7 @@ from ..errors import IndexRangeError, ShapeError
 from ..graph import Node, unrecorded
 from .assignment import index_set
 from .indexing import checked_along, checked_indices, getitem, put, put_along_axis
-from .operands import as_operand, data_of, on_axis, one_axis, shape_of, shaped
+from .operands import as_operand, data_of, on_axis, one_axis, shape_and_name, shape_of, shaped
 from .padding import pad
 
 __all__ = ["bincount", "index_add", "masked_fill", "one_hot", "scatter", "scatter_add"]
@@ -108,7 +108,7 @@ def index_add(x: Any, axis: int, indices: Any, source: Any) -> Any:
     if chosen.ndim != 1 or shape_of(source) != wanted:
         raise ShapeError(
             f"index_add(): indices of shape {chosen.shape} on axis {position} of shape {shape} need a "
-            f"source of shape {wanted}, got {shape_of(source)}"
+            f"source of shape {wanted}, got {shape_and_name(source)}"
         )
     return x + put(as_operand(source), index=on_axis(position, chosen), shape=shape)
 
@@ -138,7 +138,7 @@ def bincount(x: Any, weights: Any = None, minlength: int = 0) -> Any:
     """
     numbers = np.asarray(data_of(x))
     if numbers.ndim != 1 or (weights is not None and shape_of(weights) != numbers.shape):
-        beside = "" if weights is None else f" and weights of shape {shape_of(weights)}"
+        beside = "" if weights is None else f" and weights of shape {shape_and_name(weights)}"
         raise ShapeError(f"bincount(): takes a row of numbers, got shape {numbers.shape}{beside}")
     if numbers.size and (numbers.dtype.kind not in "iub" or numbers.min() < 0):
         raise IndexRangeError("bincount(): counts whole numbers from 0")

@@ -22,6 +22,7 @@ from .operands import (
     data_of,
     one_axis,
     several_axes,
+    shape_and_name,
     shape_of,
     shaped,
 )
@@ -123,7 +124,9 @@ def reshape(x: Any, shape: int | Sequence[int], order: str = "C") -> Any:
     unknown = wanted.count(-1)
     fits = size == known if unknown == 0 else unknown == 1 and known > 0 and size % known == 0
     if not fits or any(n < -1 for n in wanted):
-        raise ShapeError(f"reshape(): {size} elements of shape {have} cannot take the shape {wanted}")
+        raise ShapeError(
+            f"reshape(): {size} elements of shape {shape_and_name(x)} cannot take the shape {wanted}"
+        )
     return _reshape(x, shape=tuple(size // known if n == -1 else n for n in wanted))
 
 
@@ -169,7 +172,7 @@ def matrix_transpose(x: Any) -> Any:
     """
     shape = shape_of(x)
     if len(shape) < 2:
-        raise ShapeError(f"matrix_transpose(): needs matrices, got shape {shape}")
+        raise ShapeError(f"matrix_transpose(): needs matrices, got shape {shape_and_name(x)}")
     return swapaxes(x, -1, -2)
 
 
@@ -333,7 +336,9 @@ def squeeze(x: Any, axis: int | Sequence[int] | None = None) -> Any:
         gone = several_axes("squeeze", named, len(shape))
         for i in gone:
             if shape[i] != 1:
-                raise ShapeError(f"squeeze(): axis {i} of shape {shape} has length {shape[i]}, not 1")
+                raise ShapeError(
+                    f"squeeze(): axis {i} of shape {shape_and_name(x)} has length {shape[i]}, not 1"
+                )
     return _reshape(x, shape=tuple(n for i, n in enumerate(shape) if i not in gone))
 
 
@@ -353,7 +358,7 @@ def broadcast_to(x: Any, shape: int | Sequence[int]) -> Any:
     have = shape_of(x)
     wanted = as_shape("broadcast_to", shape)
     if common_shape(have, wanted) != wanted:
-        raise ShapeError(f"broadcast_to(): shape {have} cannot be repeated to shape {wanted}")
+        raise ShapeError(f"broadcast_to(): shape {shape_and_name(x)} cannot be repeated to shape {wanted}")
     return _broadcast_to(x, shape=wanted)
 
 
@@ -369,7 +374,7 @@ def expand(x: Any, shape: Sequence[int]) -> Any:
     have, wanted = shape_of(x), tuple(shape)
     new = len(wanted) - len(have)
     if new < 0 or -1 in wanted[:new]:
-        raise ShapeError(f"expand(): shape {have} cannot be expanded to {wanted}")
+        raise ShapeError(f"expand(): shape {shape_and_name(x)} cannot be expanded to {wanted}")
     return broadcast_to(x, [have[i - new] if n == -1 else n for i, n in enumerate(wanted)])
 
 

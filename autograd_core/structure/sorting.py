@@ -9,7 +9,7 @@ import numpy as np
 from ..errors import IndexRangeError, ShapeError
 from ..primitive import General
 from .indexing import getitem, take, take_along_axis
-from .operands import along, as_operand, data_of, on_axis, one_axis, shape_of, shaped
+from .operands import along, as_operand, data_of, on_axis, one_axis, shape_and_name, shape_of, shaped
 from .reductions import without_gradient
 
 __all__ = ["argsort", "kthvalue", "partition", "sort", "topk", "unique"]
@@ -122,7 +122,7 @@ def topk(x: Any, k: int, axis: int = -1, largest: bool = True) -> tuple[Any, Any
     position = one_axis("topk", axis, len(shape))
     length = shape_of(x)[position]
     if not 0 <= k <= length:
-        raise ShapeError(f"topk(): k={k}, but axis {axis} of shape {shape_of(x)} has {length} elements")
+        raise ShapeError(f"topk(): k={k}, but axis {axis} of shape {shape_and_name(x)} has {length} elements")
     first = on_axis(position, slice(0, k))
 
     def places(data: Any) -> Any:
@@ -145,7 +145,9 @@ def kthvalue(x: Any, k: int, axis: int = -1, keepdims: bool = False) -> tuple[An
     position = one_axis("kthvalue", axis, len(shape))
     length = shape_of(x)[position]
     if not 1 <= k <= length:
-        raise ShapeError(f"kthvalue(): k={k}, but axis {axis} of shape {shape_of(x)} has {length} elements")
+        raise ShapeError(
+            f"kthvalue(): k={k}, but axis {axis} of shape {shape_and_name(x)} has {length} elements"
+        )
     place = on_axis(position, slice(k - 1, k) if keepdims else k - 1)
     return getitem(sort(x, position), place), getitem(argsort(x, position), place)
 

@@ -19,6 +19,7 @@ from .operands import (
     constant,
     data_of,
     reduced_axes,
+    shape_and_name,
     shape_of,
     shaped,
 )
@@ -183,8 +184,8 @@ def average(
     if shape_of(weights) != shape:
         if axis is None or shape_of(weights) != tuple(shape[i] for i in axes):
             raise ShapeError(
-                f"average(): weights of shape {shape_of(weights)} fit neither the input of shape {shape} nor "
-                f"its axes {axes}"
+                f"average(): weights of shape {shape_and_name(weights)} fit neither the input of shape "
+                f"{shape} nor its axes {axes}"
             )
         order = np.argsort(axes)
         weights = reshape(
@@ -277,7 +278,7 @@ def corrcoef(x: Any, y: Any = None, rowvar: bool = True, *, dtype: DTypeLike | N
 def _variables(operation: str, x: Any, rowvar: bool) -> Any:
     x = as_operand(x)
     if len(shape_of(x)) > 2:
-        raise ShapeError(f"{operation}(): takes at most two axes, got shape {shape_of(x)}")
+        raise ShapeError(f"{operation}(): takes at most two axes, got shape {shape_and_name(x)}")
     if len(shape_of(x)) < 2:
         return reshape(x, (1, -1))
     return x if rowvar else transpose(x)
@@ -288,7 +289,7 @@ def _weights(name: str, weights: Any, n: int) -> Any:
         return np.ones(n)
     weights = astype(as_operand(weights), float)
     if shape_of(weights) != (n,):
-        raise ShapeError(f"cov(): {name} of shape {shape_of(weights)} for {n} observations")
+        raise ShapeError(f"cov(): {name} of shape {shape_and_name(weights)} for {n} observations")
     if (data_of(weights) < 0).any():
         raise DomainError(f"cov(): {name} cannot be negative")
     return weights

@@ -70,6 +70,18 @@ def _traced(
     return Trace(operator, of_chosen, [arguments[i] for i in chosen], names)
 
 
+def _named(gradients: list[Any], f: Function, trace: Trace, value: Any) -> list[Any]:
+    """Recorded gradients of ``f`` by its arguments, by their names."""
+    if not (trace.nested and isinstance(value, Node)):
+        return gradients
+    name = getattr(f, "__name__", "")
+    otherwise = name if name.isidentifier() else ""
+    return [
+        name_gradient(gradient, value, variable, otherwise) if isinstance(gradient, Node) else gradient
+        for gradient, variable in zip(gradients, trace.variables, strict=True)
+    ]
+
+
 def _split_aux(operator: str, result: Any, has_aux: bool) -> tuple[Any, Any]:
     if not has_aux:
         return result, None
@@ -110,15 +122,7 @@ def value_and_grad(f: Function, argnums: int | Sequence[int] = 0, has_aux: bool 
                 "reduce it, or use jacobian() or elementwise_grad()"
             )
         ones = np.ones(np.shape(plain(value)))
-        found = trace.pullback([value], [ones])
-        if trace.nested and isinstance(value, Node):
-            name = getattr(f, "__name__", "")
-            otherwise = name if name.isidentifier() else ""
-            found = [
-                name_gradient(g, value, x, otherwise) if isinstance(g, Node) else g
-                for g, x in zip(found, trace.variables, strict=True)
-            ]
-        gradients = trace.rebuild_inputs(found)
+        gradients = trace.rebuild_inputs(_named(trace.pullback([value], [ones]), f, trace, value))
         gradient = gradients[0] if isinstance(argnums, int) else gradients
         shown = _value(value, trace.nested)
         return ((shown, aux) if has_aux else shown), gradient
@@ -158,9 +162,8 @@ def elementwise_grad(f: Function, argnums: int | Sequence[int] = 0) -> Function:
             "elementwise_grad", f, arguments, keywords, _chosen("elementwise_grad", argnums, len(arguments))
         )
         outputs, _ = checked_outputs(trace.operator, trace.result)
-        gradients = trace.rebuild_inputs(
-            trace.pullback(outputs, [np.ones(np.shape(plain(y))) for y in outputs])
-        )
+        found = trace.pullback(outputs, [np.ones(np.shape(plain(y))) for y in outputs])
+        gradients = trace.rebuild_inputs(_named(found, f, trace, trace.result))
         return gradients[0] if isinstance(argnums, int) else gradients
 
     return derivative

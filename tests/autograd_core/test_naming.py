@@ -9,12 +9,14 @@ import pytest
 import nn
 import viz
 from autograd_core import (
+    AutogradError,
     GraphError,
     NumericalError,
     ShapeError,
     Tensor,
     Value,
     debug,
+    elementwise_grad,
     exp,
     explain,
     grad,
@@ -316,6 +318,8 @@ def test_an_inner_gradient_has_the_name_of_the_function():
     grad(lambda x: seen.append(grad(lambda x: (x**2).named("energy"))(x).label) or x)(1.0)
     grad(lambda x: seen.append(grad(lambda x: x**2)(x).label) or x)(1.0)
     assert seen[1:] == ["∂energy/∂x", ""]
+    grad(lambda x: seen.append(elementwise_grad(f)(x).label) or x)(1.0)
+    assert seen[3] == "∂f/∂x"
 
 
 # -- shown ----------------------------------------------------------------------------------------
@@ -394,6 +398,24 @@ def test_shapes_that_do_not_fit_are_told_with_names():
             w @ b
         with pytest.raises(ShapeError, match=r"less: shapes \(2, 3\) of 'w' and \(2,\) of 'b' do not"):
             assert (w < b) is None
+
+
+@pytest.mark.parametrize(
+    ("call", "words"),
+    [
+        (lambda w: w.reshape(4), r"reshape\(\): 6 elements of shape \(2, 3\) of 'w' cannot take"),
+        (lambda w: w.T.squeeze(0), r"squeeze\(\): axis 0 of shape \(3, 2\) of 'wᵀ' has length 3"),
+        (lambda w: np.broadcast_to(w, (2, 4)), r"shape \(2, 3\) of 'w' cannot be repeated"),
+        (lambda w: np.concatenate([w, np.ones((2, 2))]), r"shapes \(2, 3\) of 'w', \(2, 2\) differ"),
+        (lambda w: np.linalg.inv(w), r"square matrices, got shape \(2, 3\) of 'w'"),
+        (lambda w: w[5], r"cannot index an input of shape \(2, 3\) of 'w' with \[5\]"),
+        (lambda w: np.matvec(w, w[0, :2]), r"shapes \(2, 3\) of 'w' and \(2,\) of 'w\[0, :2\]' cannot"),
+    ],
+)
+@pytest.mark.parametrize("recorded", [True, False])
+def test_operations_that_are_refused_tell_the_names(call, words, recorded):
+    with pytest.raises(AutogradError, match=words):
+        call(tensor(requires_grad=recorded))
 
 
 def test_debug_speaks_of_names():

@@ -193,6 +193,19 @@ def test_buffers_are_listed(model):
     assert model.twin.none is None
 
 
+def test_a_buffer_may_be_no_part_of_the_state():
+    module = nn.Module()
+    module.register_buffer("grid", np.arange(3.0), persistent=False)
+    module.register_buffer("mean", np.zeros(2))
+    assert [name for name, _ in module.named_buffers()] == ["grid", "mean"]
+    assert list(module.state_dict()) == ["mean"]
+    assert module.float().grid.dtype == np.float32
+    assert list(copy.deepcopy(module).state_dict()) == ["mean"]
+    assert not module.load_state_dict({"mean": [1.0, 2.0]}).missing_keys
+    module.register_buffer("grid", module.grid)
+    assert list(module.state_dict()) == ["grid", "mean"]
+
+
 @pytest.mark.parametrize(
     ("call", "words"),
     [

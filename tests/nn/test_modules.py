@@ -239,6 +239,24 @@ def test_sequential_names_what_is_no_module():
         nn.Sequential(nn.Linear(1, 1), F.relu)
 
 
+def test_modules_join_an_ordered_container():
+    model = nn.Sequential(nn.Linear(2, 2)).append(nn.ReLU()).extend([nn.Linear(2, 1), nn.ReLU()])
+    model += nn.Sequential(nn.Linear(1, 1))
+    assert [type(m).__name__ for m in model] == ["Linear", "ReLU", "Linear", "ReLU", "Linear"]
+    layers = nn.ModuleList([nn.Linear(1, 1)])
+    layers += [nn.Linear(1, 2)]
+    layers.extend(layers)
+    assert len(layers) == 4
+    assert len(list(layers.parameters())) == 4
+
+
+def test_what_joins_a_held_container_is_named_by_its_path():
+    model = nn.Module()
+    model.layers = nn.ModuleList()
+    model.layers.append(nn.Linear(1, 1))
+    assert [p.label for p in model.parameters()] == paths(model)
+
+
 def test_a_module_list_is_found():
     model = nn.Module()
     model.layers = nn.ModuleList([nn.Linear(1, 1), nn.Linear(1, 1)])
