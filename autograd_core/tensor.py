@@ -32,7 +32,7 @@ from .primitive import (
     nodes,
 )
 from .protocols import call_function, call_ufunc
-from .structure.operands import shape_and_name, shape_of
+from .structure.operands import names_of, shape_of
 from .sweeping import backward
 from .tensor_methods import ArrayMethods
 
@@ -608,9 +608,10 @@ def _failure(primitive: Primitive, operands: tuple[Any, ...], error: ValueError)
     try:
         np.broadcast_shapes(*map(shape_of, operands))
     except ValueError:
-        listed = " and ".join(map(shape_and_name, operands))
+        listed = " and ".join(map(str, map(shape_of, operands)))
+        names = names_of(*operands) if len(operands) == 2 else ""
         return ShapeError(
-            f"{primitive.name}: shapes {listed} do not broadcast; from the last axis backwards, "
+            f"{primitive.name}: shapes {listed} do not broadcast{names}; from the last axis backwards, "
             "lengths have to be equal or one of them 1"
         )
     return DomainError(f"{primitive.name}: {error}")
@@ -624,5 +625,5 @@ def _compare(ufunc: np.ufunc, a: Tensor, b: Any) -> Any:
     try:
         return _node(np.asarray(ufunc(a.data, value)))
     except ValueError:
-        listed = f"{shape_and_name(a)} and {shape_and_name(b)}"
-        raise ShapeError(f"{ufunc.__name__}: shapes {listed} do not broadcast") from None
+        listed = f"{a.shape} and {np.shape(value)}"
+        raise ShapeError(f"{ufunc.__name__}: shapes {listed} do not broadcast{names_of(a, b)}") from None

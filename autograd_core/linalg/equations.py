@@ -17,6 +17,7 @@ from ..structure.operands import (
     common_shape,
     constant,
     data_of,
+    names_of,
     several_axes,
     shape_and_name,
     shape_of,
@@ -129,8 +130,7 @@ def _right_sides(operation: str, a: Any, b: Any) -> tuple[Any, bool]:
         )
     if common_shape(of_a[:-2], of_b[:-2]) is None:
         raise ShapeError(
-            f"{operation}(): the batches of shapes {shape_and_name(a)} and {shape_and_name(b)} do not "
-            "broadcast"
+            f"{operation}(): the batches of shapes {of_a} and {of_b} do not broadcast{names_of(a, b)}"
         )
     return right, vector
 

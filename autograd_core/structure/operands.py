@@ -37,6 +37,16 @@ def shape_and_name(x: Any) -> str:
     return f"{shape_of(x)} of {label!r}" if label else str(shape_of(x))
 
 
+def names_of(a: Any, b: Any) -> str:
+    """Which of two operands an error speaks of, where they have names: `` ('w' and 'b')``."""
+    left, right = (x.label if isinstance(x, Node) else "" for x in (a, b))
+    if left and right:
+        return f" ({left!r} and {right!r})"
+    if left:
+        return f" (the left is {left!r})"
+    return f" (the right is {right!r})" if right else ""
+
+
 def data_of(x: Any) -> Any:
     """The numbers of a node; an array or a number as it is."""
     return x.data if isinstance(x, Node) else x

@@ -13,7 +13,7 @@ from ..kernels import products as kernels
 from ..primitive import General, Multilinear, Namespace
 from .contractions import einsum
 from .indexing import getitem
-from .operands import as_operand, common_shape, one_axis, shape_and_name, shape_of, without_lists
+from .operands import as_operand, common_shape, names_of, one_axis, shape_and_name, shape_of, without_lists
 from .padding import pad
 from .shaping import expand_dims, moveaxis, reshape, squeeze, transpose
 from .windows import sliding_windows
@@ -79,17 +79,16 @@ def matmul(a: Any, b: Any) -> Any:
 
 
 def _why_not(a: Any, b: Any) -> str:
-    left, right = shape_of(a), shape_of(b)
-    both = f"{shape_and_name(a)} and {shape_and_name(b)}"
+    left, right, names = shape_of(a), shape_of(b), names_of(a, b)
     if not left or not right:
-        return f"matmul: a number has no rows or columns, got shapes {both}; use *"
+        return f"matmul: a number has no rows or columns, got shapes {left} and {right}{names}; use *"
     rows = right[-2] if len(right) > 1 else right[0]
     if left[-1] != rows:
         return (
-            f"matmul: shapes {both} cannot be multiplied: "
+            f"matmul: shapes {left} and {right} cannot be multiplied{names}: "
             f"the left has {left[-1]} columns, the right has {rows} rows"
         )
-    return f"matmul: the batches of shapes {both} do not broadcast"
+    return f"matmul: the batches of shapes {left} and {right} do not broadcast{names}"
 
 
 def _rows(m: Namespace, x: Any) -> Any:
@@ -337,5 +336,5 @@ def vecmat(a: Any, b: Any) -> Any:
 
 def _check(operation: str, n: int, k: int, batch: Any, other: Any, a: Any, b: Any) -> None:
     if n != k or common_shape(batch, other) is None:
-        both = f"{shape_and_name(a)} and {shape_and_name(b)}"
-        raise ShapeError(f"{operation}(): shapes {both} cannot be multiplied")
+        left, right, names = shape_of(a), shape_of(b), names_of(a, b)
+        raise ShapeError(f"{operation}(): shapes {left} and {right} cannot be multiplied{names}")
