@@ -208,3 +208,14 @@ def test_numbers_enter_a_drawn_function_as_they_enter_grad(x):
         return np.linalg.solve((2 + t) * np.eye(2), np.ones(2)).sum()
 
     assert len(draw(f, x).picture.boxes) == 8
+
+
+def test_a_module_may_have_results_that_are_none():
+    class Outputs(nn.Module):
+        def forward(self, x):
+            return {"logits": x * 2, "attentions": None, "states": [None, x + 1]}
+
+    drawing = draw(Outputs(), np.ones(3))
+    assert [box.name for box in drawing.picture.boxes if box.kind == "output"] == ["logits", "states[1]"]
+    with pytest.raises(DtypeError, match="holds no Value or Tensor"):
+        draw(lambda x: {"nothing": None}, 1.0)

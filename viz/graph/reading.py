@@ -35,6 +35,7 @@ class Reading:
     Attributes:
         order: the nodes, each after its inputs; arrays of this class refer to nodes by their places in it.
         tails, heads: for each use of a node by another the places of the two.
+        aliases: nodes that only stand for others, each with the one; the uses of them are uses of that.
         leaves: whether a node is a leaf, for each.
         places: the clusters that occur, each call of a module or of a loss one of its own.
         spoken: for each of them the same without numbers: ``pool`` for ``pool (1 of 2)``.
@@ -57,6 +58,12 @@ class Reading:
         self._output_set = set(self.outputs)
         self.index, tails, heads = _walk(self.outputs)
         self.order = list(self.index)
+        self.aliases = self._aliases()
+        self._alias_names = {of: own_label(node) for node, of in reversed(self.aliases.items())}
+        if self.aliases:
+            at = {self.index[node]: self.index[first] for node, first in self.aliases.items()}
+            uses = [(at.get(a, a), b) for a, b in zip(tails, heads, strict=True) if b not in at]
+            tails, heads = [a for a, _ in uses], [b for _, b in uses]
         self.tails, self.heads = np.array(tails, dtype=np.intp), np.array(heads, dtype=np.intp)
         self._uses = np.bincount(self.tails, minlength=len(self.order))
         tags = [node.tag for node in self.order]
@@ -70,6 +77,19 @@ class Reading:
         self.places: list[Scope] = []
         self.spoken: dict[Scope, Scope] = {}
         self.placed = self._place_all() if scopes is None else self._place_as(scopes)
+
+    def _aliases(self) -> dict[Node, Node]:
+        """What derivative operators put in the place of their arguments, and recorded gradients that are a
+        node as it is; but what has a name of its own as a derivative, of a node with another, is drawn.
+        """
+        found: dict[Node, Node] = {}
+        for node in self.order:
+            if node.op is None or node.op.name != "alias" or node in self._output_set:
+                continue
+            of = found.get(node.inputs[0], node.inputs[0])
+            if isinstance(of, Node) and not (own_label(node).startswith("∂") and called(of, self._own_name)):
+                found[node] = of
+        return found
 
     def kind(self, node: Node) -> Kind:
         """What the node is in this computation."""
@@ -89,6 +109,12 @@ class Reading:
 
     def _parameter(self, node: Node) -> Kind:
         return Kind.SHARED if self.used(node) > 1 else Kind.PARAMETER
+
+    def inputs(self, node: Node) -> tuple[Any, ...]:
+        """The operands of the node; those that only stand for others are the others."""
+        if not self.aliases:
+            return node.inputs
+        return tuple(self.aliases.get(x, x) if isinstance(x, Node) else x for x in node.inputs)
 
     def used(self, node: Node) -> int:
         """How often the node is used."""
@@ -170,6 +196,7 @@ class Reading:
     def given_name(self, node: Node) -> str:
         """The name that the node has from a module, its label, an example input or a result; or none."""
         given = called(node, self._own_name) or self._output_names.get(node, "")
+        given = given or self._alias_names.get(node, "")
         if not given and self.recorded_passes and node.op is None:
             outermost = self.scope(node)[:1]
             if outermost and outermost[0] != PASSES[0] and np.all(node.data == 1):
@@ -187,7 +214,7 @@ class Reading:
         for node in nodes:
             given = self.given_name(node)
             if not given:
-                if self.single and node is self.outputs[0] and not taken["L"]:
+                if self.single and node is self.outputs[0] and not node.order and not taken["L"]:
                     given = "L"
                 else:
                     count += 1

@@ -135,6 +135,8 @@ def _outputs(found: Any, what: str) -> dict[Node, str]:
     nodes: dict[Node, str] = {}
     top = "" if isinstance(found, Node | dict) else "y"
     for name, item in named_leaves(found, top):
+        if item is None:  # a result that a model can have and does not have here
+            continue
         if not isinstance(item, Node):
             raise DtypeError(f"{what} is to be made of Values and Tensors, got {described(item)}")
         nodes.setdefault(item, name)

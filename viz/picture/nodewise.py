@@ -58,9 +58,10 @@ def nodewise(
     arrows: list[Arrow] = []
     for node in nodes:
         derivatives = local_derivatives(node) if detail.edges else None
-        uses: Counter[Node] = Counter(x for x in node.parents if x in keys)
+        inputs = reading.inputs(node)
+        uses: Counter[Node] = Counter(x for x in inputs if isinstance(x, Node) and x in keys)
         operands = []
-        for index, x in enumerate(node.inputs):
+        for index, x in enumerate(inputs):
             if not isinstance(x, Node):
                 operands.append(constant(x, detail.write))
                 if not is_scalar_constant(x) and not detail.backward:
@@ -72,7 +73,7 @@ def nodewise(
             if x not in keys:
                 continue
             count = uses[x] if uses[x] > PARALLEL_ARROWS else 1
-            if count > 1 and any(before is x for before in node.inputs[:index]):
+            if count > 1 and any(before is x for before in inputs[:index]):
                 continue
             factor = None if derivatives is None else derivatives[index]
             tail, head = keys[x], keys[node]

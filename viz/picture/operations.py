@@ -120,6 +120,8 @@ def expression(node: Node, operands: Sequence[str]) -> str:
         return f" {op.symbol} ".join(operands)
     if op.name == "negative":
         return f"−{operands[0]}"
+    if op.name == "alias":
+        return operands[0]
     if op.name == "transpose" and _is_reversal(node):
         return f"{operands[0]}ᵀ"
     if op.name == "affine" and len(operands) == 3:

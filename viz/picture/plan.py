@@ -52,7 +52,8 @@ def picture_of(reading: Reading, options: Options, title: str = "") -> Picture:
     _check_gradients(reading, options)
     notes: list[str] = []
     grouping, runs = _summarised(reading, options, notes)
-    twins = counterparts(reading, runs)
+    folds = counterparts(reading, runs)
+    twins = folds | {node: folds.get(first, first) for node, first in reading.aliases.items()}
     if twins:
         grouping = grouping.without(np.array([reading.index[node] for node in twins]))
     nodes = [reading.order[i] for i in np.flatnonzero(grouping.of == ALONE).tolist()]
@@ -92,7 +93,7 @@ def picture_of(reading: Reading, options: Options, title: str = "") -> Picture:
         compact=compact,
         backward_passes=backward_passes(reading),
     )
-    if not grouping and not twins and len(nodes) <= MOST_CHECKED:
+    if not grouping and not folds and len(nodes) <= MOST_CHECKED:
         story = story_of(reading, nodes, names, cotangents, boxes, write)
         picture = replace(picture, story=story)
     picture = _simplified(picture, notes)

@@ -41,13 +41,16 @@ def story_of(
     rules = {node: local_derivatives(node) for node in nodes}
     uses: dict[Node, list[tuple[Node, int]]] = {node: [] for node in nodes}
     for node in nodes:
-        for i, x in enumerate(node.inputs):
+        for i, x in enumerate(reading.inputs(node)):
             if isinstance(x, Node) and x in uses and node in cotangents:
                 uses[x].append((node, i))
     output = names[reading.outputs[0]]
     moments = []
     arrows = [
-        (keys[x], keys[node]) for node in nodes for x in node.inputs if isinstance(x, Node) and x in keys
+        (keys[x], keys[node])
+        for node in nodes
+        for x in reading.inputs(node)
+        if isinstance(x, Node) and x in keys
     ]
     for node, key in keys.items():
         box = drawn[key]
