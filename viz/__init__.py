@@ -15,11 +15,24 @@ from autograd_core.installation import warn_of_hidden as _warn_of_hidden
 from . import plots
 from .diagrams.figure import Figure
 from .diagrams.network import network, neuron
-from .drawing import Drawing, draw
+from .drawing import Drawing, GridDrawing, draw
 from .graph.paths import paths
+from .grids.page import GridPage
 from .output.engines import DrawingError
 from .output.steps import StepPage
 
-__all__ = ["Drawing", "DrawingError", "Figure", "StepPage", "draw", "network", "neuron", "paths", "plots"]
+__all__ = [
+    "Drawing",
+    "DrawingError",
+    "Figure",
+    "GridDrawing",
+    "GridPage",
+    "StepPage",
+    "draw",
+    "network",
+    "neuron",
+    "paths",
+    "plots",
+]
 
 _warn_of_hidden("nn")  # a file nn.py beside the program, say

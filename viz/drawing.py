@@ -4,15 +4,28 @@ from __future__ import annotations
 
 import hashlib
 import os
+from dataclasses import replace
 from functools import cached_property
 from itertools import count
 from pathlib import Path
 from typing import Any, Unpack
 
+from autograd_core import Lowered
+
 from . import wording
+from .graph.lowered import tensor_of
+from .graph.reading import Reading
 from .graph.targets import read
+from .grids.page import GridPage
+from .grids.paint import animated, painted
+from .grids.svg import svg_of
+from .grids.table import grids_of
+from .grids.telling import Teller, Told
+from .grids.text import as_text as grids_as_text
+from .grids.uses import TooLargeError
+from .grids.view import chosen, scene_of
 from .model import Picture
-from .options import Options, checked, with_options
+from .options import OPTIONS, Options, checked, with_options
 from .output.dot import dot_text
 from .output.engines import DrawingError, render_bytes, render_svg
 from .output.files import save
@@ -27,7 +40,8 @@ from .picture.plan import picture_of
 MOST_BOXES = 3_000
 """Above this a layout takes minutes, and the result cannot be read: there is only the DOT text."""
 
-_FORMATS = (".svg", ".dot", ".html", ".png", ".pdf")
+_ONLY_BOXES = ("graph", "direction", "gradients", "collapse", "depth", "fold", "force", "max_nodes", "heat")
+"""Whoever asks for one of these asks for boxes."""
 _drawings = count(1)
 
 
@@ -39,6 +53,7 @@ class Drawing(Shown):
     Attributes:
         picture: what is drawn, as data: boxes, arrows, notes.
         notes: one line for each thing that was left out or summarised.
+        formats: the suffixes of the files that it can be.
 
     >>> from autograd_core import Value
     >>> from viz import draw
@@ -49,6 +64,8 @@ class Drawing(Shown):
     v₁ = a × b  −6.0  grad 1.0
     L = v₁ + 1  −5.0  grad 1.0
     """
+
+    formats: tuple[str, ...] = (".svg", ".dot", ".html", ".png", ".pdf")
 
     def __init__(self, picture: Picture) -> None:
         self.picture = picture
@@ -87,7 +104,8 @@ class Drawing(Shown):
         return finish(render_svg(self.dot), self.picture, f"drawing-{digest}-{self._number}")
 
     def save(self, path: str | os.PathLike[str], *, suffix: str | None = None) -> Path:
-        """Write the drawing to a file; the suffix says how: .svg, .dot, .html, .png or .pdf.
+        """Write the drawing to a file; the suffix says how: .svg, .dot, .html, .png or .pdf, of grids also
+        .gif.
 
         The file appears whole or not at all: it is written beside its place and then moved there.
 
@@ -111,8 +129,8 @@ class Drawing(Shown):
         ...     draw(Value(1.0) * 2).save(f"{folder}/product.dot").name
         'product.dot'
         """
-        wanted = f"no format {{!r}}; there are {', '.join(_FORMATS)}"
-        return save(path, _FORMATS, wanted, self.content, suffix)
+        wanted = f"no format {{!r}}; there are {', '.join(self.formats)}"
+        return save(path, self.formats, wanted, self.content, suffix)
 
     def content(self, suffix: str) -> bytes:
         """What a file of this format holds; ``save`` checks the suffix and writes it."""
@@ -124,7 +142,7 @@ class Drawing(Shown):
             return self._page().encode()
         return render_bytes(self.dot, suffix[1:])
 
-    def interactive(self) -> StepPage:
+    def interactive(self) -> StepPage | GridPage:
         """The step-by-step page: the forward pass fills in the values, the backward pass the gradients.
 
         Raises:
@@ -173,6 +191,62 @@ class Drawing(Shown):
         return bundle
 
 
+class GridDrawing(Drawing):
+    """A drawing of tensors as grids of numbers, with the sum of one cell written out: the one that is
+    highlighted, or one in the middle. ``picture`` and ``dot`` are the same computation as boxes.
+
+    >>> from autograd_core import Tensor
+    >>> from viz import draw
+    >>> x, w = Tensor([1.0, -0.5], label="x"), Tensor([[2.0, 4.0]], requires_grad=True, label="w")
+    >>> print(draw(w @ x, layout="grid"))
+    matrix w (1, 2)
+      2  4
+    vector x (2,)
+         1  −0.5
+    <BLANKLINE>
+    matrix product: product z (1,) from vector x and matrix w
+    z₀ = 1 × 2 + (−0.5) × 4 = 0
+    <BLANKLINE>
+    backward through matrix product: matrix w
+    ∂z/∂w₀ = 1 × 1 = 1
+    ∂z/∂w₁ = 1 × (−0.5) = −0.5
+    """
+
+    formats = (*Drawing.formats, ".gif")
+
+    def __init__(self, picture: Picture, teller: Teller, told: Told) -> None:
+        super().__init__(picture)
+        self._teller, self._told = teller, told
+
+    @cached_property
+    def svg(self) -> str:
+        """The grids as an SVG document, for light and dark pages."""
+        return svg_of(self._teller, scene_of(self._teller, self._told), self.picture.options["theme"])
+
+    def content(self, suffix: str) -> bytes:
+        theme = self.picture.options["theme"]
+        if suffix == ".gif":
+            return animated(self._teller, self._told, theme).gif()
+        if suffix in (".png", ".pdf"):
+            return painted(self._teller, scene_of(self._teller, self._told), theme, suffix[1:])
+        return super().content(suffix)
+
+    def interactive(self) -> GridPage:
+        """The page on which every cell can be chosen, forwards and backwards."""
+        return GridPage(self._teller, self.picture.options["theme"], lambda: self.svg, lambda: str(self))
+
+    def _page(self) -> str:
+        return self.interactive().html
+
+    def __str__(self) -> str:
+        return grids_as_text(self._teller)
+
+    def __repr__(self) -> str:
+        grids = self._teller.all.grids
+        cells = sum(grid.values.size for grid in grids)
+        return f"<GridDrawing: {wording.counted(len(grids), 'grid')}, {wording.counted(cells, 'cell')}>"
+
+
 @with_options
 def draw(target: Any, *inputs: Any, **options: Unpack[Options]) -> Drawing:
     """Draw the computation of a number or an array, or of a function or module at example inputs.
@@ -204,5 +278,24 @@ def draw(target: Any, *inputs: Any, **options: Unpack[Options]) -> Drawing:
      ('L', 'tanh', ('0.7616', 'grad 1.0'))]
     """
     asked = checked(options)
-    reading, name = read(target, inputs)
-    return Drawing(picture_of(reading, asked, wording.clean(str(asked["title"] or name), 120)))
+    lowered = isinstance(target, Lowered)
+    usual = all(asked[option] == OPTIONS[option].default for option in _ONLY_BOXES)  # type: ignore[literal-required]
+    note = ""
+    if asked["layout"] == "grid" or (asked["layout"] == "auto" and lowered and usual):
+        reading, name = read(tensor_of(target) if lowered else target, inputs)
+        try:
+            return _on_grids(reading, asked, wording.clean(str(asked["title"] or name), 120))
+        except TooLargeError as reason:
+            note = f"drawn as boxes, grids have no room for this: {reason}"
+    if not note or lowered:
+        reading, name = read(target, inputs)
+    picture = picture_of(reading, asked, wording.clean(str(asked["title"] or name), 120))
+    return Drawing(replace(picture, notes=(note, *picture.notes)) if note else picture)
+
+
+def _on_grids(reading: Reading, options: Options, title: str) -> GridDrawing:
+    teller = Teller(grids_of(reading, title))
+    if not teller.all.stages:
+        raise TooLargeError("nothing is computed here")
+    told = chosen(teller, options["highlight"], options["graph"])
+    return GridDrawing(picture_of(reading, options | {"highlight": None}, title), teller, told)

@@ -68,6 +68,13 @@ class Options(TypedDict, total=False):
         solid arrows forwards with local derivatives, dashed ones backwards with the gradient that flows
         along them.""",
     ]
+    layout: Annotated[
+        Literal["auto", "boxes", "grid"],
+        "auto",
+        """``"boxes"`` and arrows; ``"grid"``, tensors as grids of numbers with the sum of one cell written
+        out, which ``highlight`` chooses (``"k[0, 1]"``), its gradient with ``graph="backward"``; or
+        ``"auto"``, grids for lowered tensors that fit.""",
+    ]
     direction: Annotated[
         Literal["LR", "RL", "TB", "BT"],
         "LR",

@@ -95,3 +95,17 @@ SHAPES: dict[Kind, dict[str, str]] = {
     Kind.SCOPE: {"shape": "tab"},
 }
 """The Graphviz shape of each kind, so that colour is never the only difference."""
+
+TINTS = (
+    (("#cfe6f7", "#0b5c9e"), ("#14324d", "#6bb1f0")),
+    (("#fbdcae", "#8a4b00"), ("#45300a", "#f0b04a")),
+    (("#c5ebd8", "#00704f"), ("#0f3d30", "#4cc9a0")),
+    (("#f5cfe4", "#a02c6d"), ("#4a1b3b", "#ee97c8")),
+    (("#f3ed9c", "#625a00"), ("#3d3906", "#e6dc4f")),
+    (("#d9d9f8", "#4a48b4"), ("#2b2a5c", "#aaa8ff")),
+    (("#fbd0c2", "#a63600"), ("#4d2314", "#ffa366")),
+    (("#dfe8c4", "#4f6322"), ("#2f3b16", "#b9d27a")),
+    (("#e3dad0", "#6d5537"), ("#3b3128", "#d3bb9c")),
+)
+"""Nine colours for what has to be recognised elsewhere in a picture, such as the weights of a kernel: the
+inside and the outline of a cell, on light and on dark. The names of the cells stand beside them."""

@@ -132,6 +132,8 @@ def test_lists_in_brackets_are_arrays_and_may_be_drawn_number_by_number(capsys):
     assert main(given) == 0
     assert "W @ x" in capsys.readouterr().out
     assert main([*given, "--lower"]) == 0
+    assert "z₁ = 0.5 × 3 + (−1) × 4 = −2.5" in capsys.readouterr().out
+    assert main([*given, "--lower", "--layout", "boxes"]) == 0
     numbers = capsys.readouterr().out
     assert "W[1, 0] × x[0]" in numbers
     assert "used 2×" in numbers

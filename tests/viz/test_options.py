@@ -38,7 +38,7 @@ def test_a_misspelled_option_is_refused_with_the_nearest():
         DtypeError, match=r"draw\(heet=True\): there is no option 'heet'; did you mean 'heat'\?"
     ):
         draw(Value(1.0), heet=True)
-    with pytest.raises(DtypeError, match=r"there are graph, direction, .*, title"):
+    with pytest.raises(DtypeError, match=r"there are graph, layout, .*, title"):
         draw(Value(1.0), zzz=1)
 
 

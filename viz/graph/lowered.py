@@ -59,3 +59,14 @@ def _steps(value: Value, known: dict[Node, Scope]) -> list[Node]:
                 found[x] = None
                 pending.append(x)
     return list(found)
+
+
+def tensor_of(lowered: Lowered) -> Node:
+    """The tensor that was lowered: the last of those whose numbers stand there.
+
+    >>> from autograd_core import Tensor, lower
+    >>> y = Tensor([1.0, 2.0], requires_grad=True).sum()
+    >>> tensor_of(lower(y)) is y
+    True
+    """
+    return next(node for node in reversed(lowered.expanded) if lowered.expanded[node] is lowered.output)

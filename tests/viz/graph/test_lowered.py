@@ -23,7 +23,7 @@ def names(picture):
 
 def test_a_weight_of_a_convolution_is_one_box_with_an_arrow_for_each_position():
     *_, y = convolution()
-    picture = draw(lower(y)).picture
+    picture = draw(lower(y), layout="boxes").picture
     weights = [box for box in picture.boxes if box.name.startswith("w[")]
     assert [box.name for box in weights] == [f"w[0, 0, {i}, {j}]" for i in (0, 1) for j in (0, 1)]
     assert {box.kind for box in weights} == {Kind.SHARED}
@@ -49,7 +49,7 @@ def test_what_flows_back_along_the_uses_of_a_weight_adds_up_to_its_gradient():
 
 def test_tensors_are_clusters_and_so_are_their_numbers_that_take_several_operations():
     *_, y = convolution()
-    scopes = {box.scope for box in draw(lower(y)).picture.boxes}
+    scopes = {box.scope for box in draw(lower(y), layout="boxes").picture.boxes}
     positions = [f"[0, 0, {i}, {j}]" for i in (0, 1) for j in (0, 1)]
     assert scopes == {
         ("x (1, 1, 3, 3)",),
@@ -77,7 +77,11 @@ def test_each_number_can_be_one_box_that_shares_the_weights():
 
 def test_tensors_without_a_name_are_called_by_what_they_are():
     x, w = Tensor([1.0, 2.0]), Tensor([3.0, 4.0], requires_grad=True)
-    found = {box.name: box.kind for box in draw(lower((x * w).sum())).picture.boxes if not box.operation}
+    found = {
+        box.name: box.kind
+        for box in draw(lower((x * w).sum()), layout="boxes").picture.boxes
+        if not box.operation
+    }
     assert found == {
         "input[0]": Kind.INPUT,
         "parameter[0]": Kind.PARAMETER,
@@ -89,7 +93,7 @@ def test_tensors_without_a_name_are_called_by_what_they_are():
 def test_a_large_layer_is_drawn_in_groups():
     x = Tensor(np.ones((1, 1, 8, 8)), label="x")
     w = Tensor(np.ones((4, 1, 3, 3)), requires_grad=True, label="w")
-    drawing = draw(lower(F.conv2d(x, w).sum()))
+    drawing = draw(lower(F.conv2d(x, w).sum()), layout="boxes")
     assert "drawn in groups" in drawing.notes[0]
     assert {box.name for box in drawing.picture.boxes if box.kind is Kind.SCOPE} == {
         "x (1, 1, 8, 8)",

@@ -81,6 +81,7 @@ def test_any_label_of_a_lowered_tensor_is_drawn_as_text(label):
     w = Tensor([1.0, 2.0], requires_grad=True, label=label)
     with scope(label):
         y = (w * w).sum()
+    assert_holds_text_only(draw(lower(y), layout="boxes").svg)
     assert_holds_text_only(draw(lower(y)).svg)
 
 
