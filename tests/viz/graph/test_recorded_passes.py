@@ -99,9 +99,8 @@ def test_an_argument_of_a_derivative_operator_is_the_node_itself(kind):
         (x,) = (box for box in picture.boxes if box.name == "x")
         assert f"used {sum(arrow.tail == x.key for arrow in picture.arrows)}×" in x.lines
         assert picture.boxes[-1].name == ("∂f/∂x" if function is f else "v₇")
-    step = draw(grad(f), kind(0.5))
-    if step.picture.story:
-        (moment,) = (moment for moment in step.picture.story.moments if moment.key == x.key)
+    if kind is float:  # of a single number there is a derivative again, a sum over the uses
+        (moment,) = (moment for moment in picture.story.moments if moment.key == x.key)
         assert moment.uses == sum(arrow.tail == x.key for arrow in picture.arrows)
 
 
