@@ -17,6 +17,8 @@ The thresholds:
 * *the loss compares every sample with every other*: it makes a table of an output of shape (n, 1) and a
   target of shape (n,), or the other way round.
 * *a parameter has no gradient*: the loss does not depend on it in any of the batches looked at.
+* *the loss is given something else than it takes*, probabilities for logits say: in the first batch, where it
+  is certain (:mod:`nn.training.expectations`).
 
 Gradients are looked at about eight times in an epoch. Units are looked at batch after batch until
 fewer than a third of a layer have not been active yet in the epoch, which is soon.
@@ -25,6 +27,7 @@ fewer than a third of a layer have not been active yet in the epoch, which is so
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from itertools import pairwise
 from typing import Any
 
@@ -37,6 +40,7 @@ from ..optim import Optimizer
 from ..parameter import Parameter
 from ..warning import warn
 from .checks import one_number
+from .expectations import mistaken
 
 __all__ = ["TrainingWarning"]
 
@@ -115,6 +119,11 @@ class Diagnosis:
                     f"every other one: give both one shape, {name}[:, 0] or {name}.squeeze(-1)",
                 )
                 return
+
+    def check(self, function: Callable[..., Any], output: Any, loss: Node) -> None:
+        """See what the loss is computed from, before the first look at a batch."""
+        if self._first is None and (mistake := mistaken(function, output, loss)):
+            self._say("loss function", "", mistake)
 
     def look(self, batch: int, loss: Node) -> None:
         """See a batch, between ``backward()`` and the step; batches count from 1."""

@@ -77,7 +77,8 @@ def fit(
         clip_norm: the bound of the norm of all gradients together; see :func:`clip_grad_norm_`.
         progress: whether to show a bar for every epoch (a line, without tqdm).
         diagnose: whether to say, as a :class:`TrainingWarning`, what commonly goes wrong: a loss that rises,
-            gradients that vanish or explode, units that are dead, parameters without a gradient.
+            gradients that vanish or explode, units that are dead, parameters without a gradient, a softmax
+            that is taken twice.
         resume_from: a file that :class:`Checkpoint` wrote: everything goes on from there, bit for bit.
         generator: draws the order of the samples; the common one (:func:`nn.seed`) when None.
 

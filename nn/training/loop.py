@@ -191,6 +191,7 @@ class Loop:
             self._check_gradients(value)
             if self.diagnosis:
                 self.diagnosis.compare(output, target, value)
+                self.diagnosis.check(self.loss, output, value)
                 self.diagnosis.look(self.training.batch, value)
             with no_grad():
                 self.measures.update(output, target, samples)

@@ -76,7 +76,8 @@ def binary_cross_entropy_with_logits(
     sure the network is.
 
     Args:
-        input: logits z.
+        input: logits z: what comes before a sigmoid, which is taken here. Probabilities would be taken for
+            logits without an error; :func:`nn.fit` warns of them.
         target: y, 0 or 1, or anything between.
         weight: factors that broadcast to the input.
         reduction: "mean" (over all elements), "sum" or "none".

@@ -38,7 +38,8 @@ def nll_loss(
     """-ln p of the right class, given ln p of every class.
 
     Args:
-        input: logarithms of probabilities, (C,), (N, C) or (N, C, d1, ...).
+        input: logarithms of probabilities, from :func:`log_softmax`, (C,), (N, C) or (N, C, d1, ...).
+            Probabilities and logits would be taken without an error; :func:`nn.fit` warns of them.
         target: integer labels, (), (N,) or (N, d1, ...).
         weight: a factor for each class.
         ignore_index: a label that does not count.
@@ -121,7 +122,8 @@ def cross_entropy(
     """-Σ_k y_k ln p_k with p the softmax of the logits, with the gradient p - y.
 
     Args:
-        input: logits, (C,), (N, C) or (N, C, d1, ...).
+        input: logits, (C,), (N, C) or (N, C, d1, ...): what comes before a softmax, which is taken here.
+            Probabilities would be taken for logits without an error; :func:`nn.fit` warns of them.
         target: integer labels, (), (N,) or (N, d1, ...); or probabilities y of the input's shape.
         weight: a factor for each class.
         ignore_index: a label that does not count.

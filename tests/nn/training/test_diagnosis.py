@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import warnings
+from functools import partial
 
 import numpy as np
 import pytest
@@ -159,6 +160,77 @@ SAID = {
 }
 
 
+def ending(*layers, outputs=2, **options):
+    """A training of a model that ends with these layers."""
+    nn.seed(1)
+    model = nn.Sequential(nn.Linear(3, 8), nn.Tanh(), nn.Linear(8, outputs), *layers)
+    return trained(model, epochs=2, **options)
+
+
+YES_OR_NO = LABELS[:, None].astype(float)
+PIXELS = (X.reshape(50, 3, 1) + np.zeros((1, 1, 4)), LABELS[:, None] * np.ones((1, 4), int))
+TWICE = r"the loss takes the softmax of numbers that are probabilities already, its rows add up to 1: .*takes logits"
+LOGITS = r"nll_loss takes logarithms of probabilities, but exp of the model's rows .*: end the model with log_softmax"
+PROBABILITIES = (
+    r"nll_loss takes logarithms of probabilities, but the model gives probabilities.*log_softmax in place"
+)
+
+
+class InFloat32(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.layer = nn.Linear(3, 5, dtype=np.float32)
+
+    def forward(self, x):
+        return F.softmax(self.layer(x.astype(np.float32)), 1)
+
+
+class OfPixels(nn.Module):
+    def __init__(self, function):
+        super().__init__()
+        self.layer, self.function = nn.Linear(3, 5), function
+
+    def forward(self, x):
+        return self.function(self.layer(x.transpose(0, 2, 1)).transpose(0, 2, 1), 1)
+
+
+SAID |= {
+    "a softmax that is taken twice": (lambda: ending(nn.Softmax(1)), [TWICE]),
+    "by a layer": (lambda: ending(nn.Softmax(1), loss=nn.CrossEntropyLoss()), [TWICE]),
+    "by a function of one's own": (
+        lambda: ending(nn.Softmax(1), loss=lambda output, y: F.cross_entropy(output, y) + 0.1),
+        [TWICE],
+    ),
+    "with targets that are probabilities": (
+        lambda: ending(nn.Softmax(1), train=(X, np.eye(2)[LABELS]), loss=F.cross_entropy),
+        [TWICE],
+    ),
+    "as probabilities of one's own": (
+        lambda: trained(InFloat32(), loss=partial(F.cross_entropy, label_smoothing=0.1)),
+        [TWICE],
+    ),
+    "for every pixel": (lambda: trained(OfPixels(F.softmax), PIXELS), [TWICE]),
+    "logarithms that are logits": (lambda: ending(loss=F.nll_loss), [LOGITS]),
+    "logarithms that are logits, by a layer": (lambda: ending(loss=nn.NLLLoss()), [LOGITS]),
+    "logarithms that are probabilities": (lambda: ending(nn.Softmax(1), loss=F.nll_loss), [PROBABILITIES]),
+    "a sigmoid that is taken twice": (
+        lambda: ending(nn.Sigmoid(), outputs=1, train=(X, YES_OR_NO), loss=nn.BCEWithLogitsLoss()),
+        [r"binary_cross_entropy_with_logits takes logits, but the model ends with a sigmoid: .*or take binary_cross_"],
+    ),
+    "and then flattened": (
+        lambda: ending(
+            nn.Sigmoid(), nn.Flatten(0), outputs=1, train=(X, YES_OR_NO[:, 0]),
+            loss=partial(F.binary_cross_entropy_with_logits, pos_weight=2.0),
+        ),
+        [r"binary_cross_entropy_with_logits takes logits, but the model ends with a sigmoid"],
+    ),
+    "of several classes": (
+        lambda: ending(nn.Softmax(1), train=(X, np.eye(2)[LABELS]), loss=F.multilabel_soft_margin_loss),
+        [r"multilabel_soft_margin_loss takes logits, but the model ends with a softmax"],
+    ),
+}  # fmt: skip
+
+
 @pytest.mark.parametrize("name", SAID)
 def test_what_goes_wrong_is_said_once_in_plain_words(name):
     call, messages = SAID[name]
@@ -262,6 +334,17 @@ HEALTHY = {
     "a loss of exactly zero": lambda: descent(
         nn.Linear(3, 1), 0.1, train=(X, TARGETS), loss=lambda o, y: (o * 0).mean()
     ),
+    "logits": lambda: ending(loss=nn.CrossEntropyLoss(label_smoothing=0.1)),
+    "logits that are not negative": lambda: ending(nn.ReLU(), outputs=8, loss=F.cross_entropy),
+    "one class": lambda: ending(nn.Softmax(1), outputs=1, train=(X, 0 * LABELS)),
+    "logarithms of probabilities": lambda: ending(nn.LogSoftmax(1), loss=nn.NLLLoss()),
+    "logarithms for every pixel": lambda: trained(OfPixels(F.log_softmax), PIXELS, loss=F.nll_loss),
+    "logarithms, normalized twice": lambda: ending(nn.LogSoftmax(1), loss=F.cross_entropy),
+    "probabilities of yes": lambda: ending(
+        nn.Sigmoid(), outputs=1, train=(X, YES_OR_NO), loss=F.binary_cross_entropy
+    ),
+    "logits of yes": lambda: ending(outputs=1, train=(X, YES_OR_NO), loss=F.binary_cross_entropy_with_logits),
+    "weights that add up to 1 on the way": lambda: ending(nn.Softmax(1), nn.Linear(2, 2)),
 }
 
 
