@@ -9,7 +9,6 @@ from functools import lru_cache, partial, wraps
 from typing import Any, ParamSpec, TypeVar
 from weakref import ref
 
-from .errors import GraphError
 from .primitive import Tag
 
 __all__ = ["is_recording", "no_grad", "scope"]
@@ -387,20 +386,6 @@ def watcher() -> Any:
 def is_differentiating() -> bool:
     """Whether this is inside a function that a derivative operator differentiates."""
     return _here.get().state.depth > 0
-
-
-def check_not_differentiated() -> None:
-    """Inside a function that is differentiated, a node does not become a plain number unasked.
-
-    Raises:
-        GraphError: if it would.
-    """
-    if entered and _here.get().state.depth > 0 and _here.get().state.recording:
-        raise GraphError(
-            "inside a function that is being differentiated, a node does not turn into a plain float by "
-            "itself, because its gradient would be lost silently: use autograd_core.sin or np.sin, not "
-            "math.sin, or .item() for a constant"
-        )
 
 
 def is_recording() -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike
 
-from .errors import DtypeError
+from .errors import DtypeError, GraphError
 
 __all__ = ["default_dtype", "set_default_dtype"]
 
@@ -50,6 +50,24 @@ def real_dtype(dtype: DTypeLike, owner: str) -> np.dtype[Any]:
     return wanted
 
 
+def check_unmasked(x: Any, owner: str) -> None:
+    """Refuse masked arrays, also in a list: a graph has no masks, and theirs would be dropped silently.
+
+    Raises:
+        DtypeError: for a masked array.
+    """
+    if type(x) is np.ndarray:
+        return
+    if isinstance(x, list | tuple) and x and isinstance(x[0], np.ndarray | list | tuple):
+        for part in x:
+            check_unmasked(part, owner)
+    elif isinstance(x, np.ndarray) and isinstance(x, np.ma.MaskedArray):
+        raise DtypeError(
+            f"{owner} got a masked array of shape {x.shape}, whose mask would be dropped without a word: "
+            "fill it, x.filled(0.0), or choose with where(x.mask, other, x.filled(0.0))"
+        )
+
+
 def as_array(data: Any, dtype: DTypeLike | None = None, owner: str = "Tensor()") -> np.ndarray[Any, Any]:
     """``data`` as a real array: arrays keep their dtype, Python numbers and lists take the default.
 
@@ -57,9 +75,16 @@ def as_array(data: Any, dtype: DTypeLike | None = None, owner: str = "Tensor()")
 
     Raises:
         DtypeError: for anything that is not made of real numbers.
+        GraphError: for lists of nodes that require a gradient, which would be lost.
     """
+    check_unmasked(data, owner)
     try:
         array = np.asarray(data)
+    except GraphError:
+        raise GraphError(
+            f"{owner} takes plain numbers, but {_glimpse(data)} holds nodes that require a gradient, which "
+            "would be lost without a word: join them with array([...]), which records it, or take their .data"
+        ) from None
     except ValueError as error:
         raise DtypeError(f"{owner} needs a rectangular array of numbers: {error}") from None
     if array.dtype.kind == "O" and not isinstance(data, np.ndarray) and hasattr(data, "__dlpack__"):

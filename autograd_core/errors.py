@@ -1,4 +1,4 @@
-"""The errors of the library.
+"""The errors of the library, and a warning.
 
 Each also derives from the built-in exception that a user would catch, so ``except ValueError`` keeps
 working. Messages name the operation, say what it got, and what to write instead.
@@ -10,6 +10,7 @@ __all__ = [
     "DtypeError",
     "GradcheckError",
     "GraphError",
+    "GraphWarning",
     "IndexRangeError",
     "MissingDependencyError",
     "NumericalError",
@@ -56,3 +57,7 @@ class GradcheckError(AutogradError, AssertionError):
 
 class MissingDependencyError(AutogradError, ImportError):
     """An optional package that an operation needs is not installed."""
+
+
+class GraphWarning(UserWarning):
+    """Plain numbers leave the graph where a gradient may be meant; see docs/leaving-the-graph.md."""

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import numpy as np
 
+from .dtypes import check_unmasked
 from .errors import DtypeError, GraphError
 from .naming import derivative
 from .primitive import Elementwise, Namespace, Primitive, Tag, nodes
@@ -234,10 +235,19 @@ carriers: dict[int, type[Node]] = {}
 _HIGHEST = 2
 """The rank of arrays."""
 
+_LISTS = (list, tuple)
+
 
 def unrecorded(data: Any) -> Any:
     """A node that holds an array, records nothing and needs no gradient."""
     return carriers[_HIGHEST].holding(data)
+
+
+def _holds_tensors(x: Any) -> bool:
+    """Whether nested lists hold a node of the highest rank: together they are one array."""
+    if isinstance(x, _LISTS):
+        return any(map(_holds_tensors, x))
+    return isinstance(x, Node) and x.rank == _HIGHEST
 
 
 def _apply(primitive: Primitive, *operands: Any, **parameters: Any) -> Any:
@@ -255,8 +265,10 @@ def _recorded(primitive: Primitive, operands: tuple[Any, ...], parameters: dict[
     """The general way: by the carrier of the highest rank among the operands, if there is one."""
     rank = 0
     for operand in operands:
-        if isinstance(operand, Node) and operand.rank > rank:
-            rank = operand.rank
+        if isinstance(operand, Node):
+            rank = max(rank, operand.rank)
+        elif isinstance(operand, _LISTS) and _holds_tensors(operand):
+            rank = _HIGHEST
     if rank:
         if not isinstance(primitive, Elementwise):
             rank = _HIGHEST  # a structural operation makes an array, even of a single Value
@@ -269,6 +281,7 @@ def _recorded(primitive: Primitive, operands: tuple[Any, ...], parameters: dict[
                 f"{primitive.name}() takes numbers, arrays and nodes, "
                 f"got {operand!r} of type {type(operand).__name__}"
             )
+        check_unmasked(operand, f"{primitive.name}()")
     operands = tuple(np.asarray(x) if isinstance(x, list | tuple) else x for x in operands)
     return primitive.forward(*operands, **parameters)
 

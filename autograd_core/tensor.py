@@ -10,18 +10,12 @@ import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
 from . import structure
-from .context import (
-    check_not_differentiated,
-    entered,
-    is_differentiating,
-    is_recording,
-    tag_in_context,
-    watcher,
-)
-from .dtypes import as_array, default_dtype, in_common
+from .context import entered, tag_in_context, watcher
+from .dtypes import as_array, check_unmasked, default_dtype, in_common
 from .errors import DomainError, DtypeError, GraphError, ShapeError, UnsizedError
 from .graph import Node, carriers
 from .hooks import RemovableHandle
+from .leaving import check_leaving
 from .methods import OPERANDS
 from .primitive import (
     Elementwise,
@@ -31,8 +25,8 @@ from .primitive import (
     arrays,
     nodes,
 )
-from .protocols import call_function, call_ufunc
-from .structure.operands import names_of, shape_of
+from .protocols import call_function, call_ufunc, without_nodes
+from .structure.operands import holds_nodes, names_of, shape_of, without_lists
 from .sweeping import backward
 from .tensor_methods import ArrayMethods
 
@@ -150,6 +144,8 @@ class Tensor(ArrayMethods):
                 wanted.append(False)
                 if type(x) is float or type(x) is int:
                     values.append(x)
+                elif isinstance(x, list | tuple) and holds_nodes(x):
+                    return cls.record(primitive, tuple(without_lists(*operands)), parameters)
                 else:
                     values.append(_operand(primitive, x))
                     foreign = True
@@ -379,24 +375,22 @@ class Tensor(ArrayMethods):
 
     def __float__(self) -> float:
         if self.requires_grad:
-            check_not_differentiated()
+            check_leaving()
         return float(self.item())
 
     def __index__(self) -> int:
         return self.data.__index__()
 
     def __array__(self, dtype: DTypeLike | None = None, copy: bool | None = None) -> Array:
-        if self.requires_grad and is_differentiating() and is_recording():
-            raise GraphError(
-                "inside a function that is being differentiated, a tensor does not turn into an ndarray by "
-                "itself, because its gradient would be lost silently: use NumPy's functions on the tensor, "
-                "stack([...]) to join tensors, or .detach() for a constant"
-            )
+        if self.requires_grad:
+            check_leaving()
         return np.array(self.data, dtype=dtype, copy=copy)
 
     def __dlpack__(self, **options: Any) -> Any:
-        """The array for other libraries, ``torch.from_dlpack(tensor)``: as for NumPy, it leaves the graph."""
-        return self.__array__().__dlpack__(**options)
+        """The array for other libraries, ``torch.from_dlpack(tensor)``; it leaves the graph."""
+        if self.requires_grad:
+            check_leaving()
+        return self.data.__dlpack__(**options)
 
     def __dlpack_device__(self) -> Any:
         return self.data.__dlpack_device__()
@@ -433,6 +427,7 @@ class Tensor(ArrayMethods):
                     "with stack(...), concatenate(...) or where(...)"
                 )
             value = value.data
+        check_unmasked(value, "tensor[...] = value")
         self.data[structure.indexing.as_index(index)] = value
 
     def _in_place(self, symbol: str) -> NoReturn:
@@ -595,6 +590,7 @@ def _operand(primitive: Primitive, x: Any) -> Any:
     """A plain operand beside a tensor: numbers stay numbers, so that they promote nothing."""
     if isinstance(x, bool | np.generic):
         return x
+    check_unmasked(x, f"{primitive.name}()")
     try:
         return as_array(x, owner=f"{primitive.name}()")
     except DtypeError:
@@ -621,7 +617,8 @@ def _compare(ufunc: np.ufunc, a: Tensor, b: Any) -> Any:
     """Comparisons and logic give booleans, which have no gradient and are not recorded."""
     if not isinstance(b, OPERANDS):
         return NotImplemented
-    value = b.data if isinstance(b, Node) else b
+    check_unmasked(b, f"{ufunc.__name__}()")
+    value = without_nodes(b)
     try:
         return _node(np.asarray(ufunc(a.data, value)))
     except ValueError:

@@ -8,9 +8,11 @@ from typing import Any, ClassVar, SupportsFloat
 import numpy as np
 
 from . import calculus
-from .context import check_not_differentiated, entered, tag_in_context, watcher
+from .context import entered, tag_in_context, watcher
+from .dtypes import check_unmasked
 from .errors import DtypeError, GraphError
 from .graph import Node, carriers
+from .leaving import check_leaving
 from .node_methods import Operators
 from .primitive import Elementwise, Namespace, Tag, floats
 from .sweeping import backward
@@ -211,7 +213,7 @@ class Value(Operators):
     __hash__ = object.__hash__
 
     def __float__(self) -> float:
-        check_not_differentiated()
+        check_leaving()
         return self.data
 
     def __bool__(self) -> bool:
@@ -319,6 +321,8 @@ class Value(Operators):
     @classmethod
     def record(cls, primitive: Any, operands: tuple[Any, ...], parameters: dict[str, Any]) -> Any:
         if any(isinstance(x, np.ndarray | list | tuple) for x in operands):
+            for x in operands:
+                check_unmasked(x, f"{primitive.name}()")
             arrays = [np.asarray(x, dtype=object) for x in operands]
             return np.frompyfunc(primitive, len(arrays), 1)(*arrays)
         constants = [x if isinstance(x, Value) else _operand(primitive, x) for x in operands]
@@ -358,7 +362,8 @@ class Value(Operators):
     def __repr__(self) -> str:
         parts = [short(self.data)]
         if not (type(self.grad) is float and self.grad == 0.0):
-            parts.append(f"grad={short(float(self.grad))}")
+            gradient = self.grad.data if isinstance(self.grad, Node) else self.grad
+            parts.append(f"grad={short(float(gradient))}")
         if self.op is not None:
             parts.append(f"op={self.op.name}")
         if self.label:
@@ -380,6 +385,7 @@ def _number(data: Any) -> float:
     if isinstance(data, str | bytes | bytearray | Node):
         hint = "use its .data, or .detach() for a new leaf" if isinstance(data, Node) else "give a number"
         raise DtypeError(f"Value() holds one real number, got {data!r}: {hint}")
+    check_unmasked(data, "Value()")
     if isinstance(data, np.ndarray) and data.ndim:
         raise DtypeError(f"Value() holds one number, got an array of shape {data.shape}: use Tensor")
     try:

@@ -16,9 +16,9 @@ from typing import Any
 from ..errors import GraphError
 from .functions import FUNCTIONS, binding, bound
 from .ufuncs import call_ufunc, recorded_names
-from .unrecorded import UNRECORDED, check_unweighted, full_name, refusal, without_nodes
+from .unrecorded import UNRECORDED, check_counting, full_name, refusal, without_nodes
 
-__all__ = ["call_function", "call_ufunc"]
+__all__ = ["call_function", "call_ufunc", "without_nodes"]
 
 
 def call_function(
@@ -37,7 +37,7 @@ def call_function(
     if ours is None:
         if function not in UNRECORDED:
             raise refusal(function, recorded_names())
-        check_unweighted(function, keywords)
+        check_counting(function, arguments, keywords)
         return function(*map(without_nodes, arguments), **{k: without_nodes(x) for k, x in keywords.items()})
     operands, options, dtype = bound(function, ours, arguments, keywords)
     result = ours(*operands, **options)

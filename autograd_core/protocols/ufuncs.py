@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from .. import calculus, linalg, structure
+from ..dtypes import check_unmasked
 from ..errors import GraphError, ShapeError
 from ..graph import unrecorded
 from ..primitive import Elementwise
@@ -119,6 +120,8 @@ def call_ufunc(tensor: Any, ufunc: np.ufunc, method: str, *inputs: Any, **keywor
 
 
 def _of_the_data(ufunc: np.ufunc, method: str, inputs: tuple[Any, ...], keywords: dict[str, Any]) -> Any:
+    for x in inputs:
+        check_unmasked(x, f"np.{ufunc.__name__}")
     values = [without_nodes(x) for x in inputs]
     keywords = {key: without_nodes(x) for key, x in keywords.items()}
     try:

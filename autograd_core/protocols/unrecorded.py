@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Iterable
 from difflib import get_close_matches
 from typing import Any
 
 import numpy as np
 
+from ..context import is_recording
 from ..errors import GraphError
 from ..graph import Node
 
@@ -28,6 +30,12 @@ UNRECORDED = {
     np.savez_compressed, np.shape, np.size, np.zeros_like,
 }  # fmt: skip
 """Functions whose values are no smooth function of their arguments; they see the data."""
+
+_COUNTING = {np.histogram, np.histogram_bin_edges, np.histogram2d, np.histogramdd}
+"""Those among them that weigh what they count."""
+
+LOOKING = UNRECORDED - _COUNTING
+"""Those that only look at numbers, whatever they are given."""
 
 _IN_PLACE = {
     np.copyto: "where(mask, new, old), or full(shape, number) for np.full",
@@ -56,18 +64,31 @@ def without_nodes(x: Any) -> Any:
     return x.data if isinstance(x, Node) else x
 
 
-def check_unweighted(function: Any, keywords: dict[str, Any]) -> None:
-    """Refuse weights that require a gradient, which would be lost silently.
+def check_counting(function: Any, arguments: tuple[Any, ...], keywords: dict[str, Any]) -> None:
+    """Refuse weights and edges of a histogram that require a gradient, which would be lost silently.
 
     Raises:
-        GraphError: if the weights require one.
+        GraphError: if they require one.
     """
-    weights = keywords.get("weights")
-    if isinstance(weights, Node) and weights.requires_grad:
-        raise GraphError(
-            f"{full_name(function)} does not record its weights: use np.bincount(bins, weights), which does, "
-            "or weights.data"
-        )
+    if function not in _COUNTING or not is_recording():
+        return
+    given = inspect.signature(function).bind(*arguments, **keywords).arguments
+    for name, instead in (
+        ("weights", "use np.bincount(bins, weights), which does, or weights.data"),
+        ("bins", "give plain numbers, bins.data"),
+        ("range", "give plain numbers, (low.item(), high.item())"),
+    ):
+        if _requires_grad(given.get(name)):
+            raise GraphError(f"{full_name(function)} does not record its {name}: {instead}")
+
+
+def _requires_grad(x: Any) -> bool:
+    """Whether a node in nested lists requires a gradient."""
+    return (
+        any(map(_requires_grad, x))
+        if isinstance(x, list | tuple)
+        else isinstance(x, Node) and x.requires_grad
+    )
 
 
 def refusal(function: Any, recorded: Iterable[str]) -> GraphError:

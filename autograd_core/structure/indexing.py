@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from ..dtypes import check_unmasked
 from ..errors import DomainError, IndexRangeError, ShapeError
 from ..graph import Node
 from ..naming import element
@@ -162,6 +163,7 @@ def as_index(index: Any) -> Any:
     """The index that NumPy is to use: tensors and lists in it become arrays."""
     if isinstance(index, tuple):
         return tuple(as_index(part) for part in index)
+    check_unmasked(index, "an index")
     if isinstance(index, list):
         array = np.asarray(index)
         return array.astype(int) if array.size == 0 else array

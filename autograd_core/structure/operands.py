@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import DTypeLike
 
 from ..context import is_recording
-from ..dtypes import as_array, real_dtype
+from ..dtypes import as_array, check_unmasked, real_dtype
 from ..errors import GraphError, ShapeError
 from ..graph import Node
 from ..primitive import nodes
@@ -48,8 +48,15 @@ def names_of(a: Any, b: Any) -> str:
 
 
 def data_of(x: Any) -> Any:
-    """The numbers of a node; an array or a number as it is."""
-    return x.data if isinstance(x, Node) else x
+    """The numbers of a node; an array or a number as it is.
+
+    Raises:
+        DtypeError: for a masked array.
+    """
+    if isinstance(x, Node):
+        return x.data
+    check_unmasked(x, "a function of autograd_core")
+    return x
 
 
 def constant(operation: str, name: str, x: Any) -> Any:
@@ -73,6 +80,7 @@ def as_operand(x: Any) -> Any:
     """
     if isinstance(x, Node):
         return x if x.rank > 1 else nodes.reshape(x, shape=())
+    check_unmasked(x, "a function of autograd_core")
     if isinstance(x, np.ndarray | np.generic):
         return x
     if isinstance(x, list | tuple) and holds_nodes(x):

@@ -19,6 +19,7 @@ from ..errors import GraphError
 from ..graph import Node
 from ..naming import element
 from ..primitive import Elementwise, Primitive, arrays
+from ..structure.operands import data_of
 from ..sweeping import ancestors
 from ..value import Value
 
@@ -60,7 +61,7 @@ class Lowered:
     def gradient(self, node: Node) -> Array:
         """The gradients that the Values of a tensor have collected, as an array of its shape."""
         values = self[node]
-        return np.array([float(v.grad) for v in values.flat]).reshape(values.shape)
+        return np.array([float(data_of(v.grad)) for v in values.flat]).reshape(values.shape)
 
     def __repr__(self) -> str:
         return f"<lowered graph of {self.count} Values, output of shape {self.output.shape}>"
@@ -169,8 +170,8 @@ def _extreme(pick: Callable[[Any, Any], Any]) -> Callable[..., Any]:
     """Reduce by ``pick``; elements that tie are averaged first, so that they share the gradient."""
 
     def along(values: list[Any]) -> Any:
-        best = reduce(pick, [float(v) for v in values])
-        tied = [v for v in values if float(v) == best]
+        best = reduce(pick, map(data_of, values))
+        tied = [v for v in values if data_of(v) == best]
         if len(tied) > 1:
             return sum(tied[1:], tied[0]) * (1 / len(tied))
         return reduce(pick, values)
@@ -214,7 +215,7 @@ def _matmul(a: Array, b: Array) -> Any:
 
 
 def _largest(x: Array, axis: tuple[int, ...]) -> Array:
-    numbers = np.array([float(v) for v in x.flat]).reshape(x.shape)
+    numbers = np.array([data_of(v) for v in x.flat]).reshape(x.shape)
     largest = np.max(numbers, axis=axis, keepdims=True)
     return np.where(np.isneginf(largest), 0.0, largest)
 

@@ -45,7 +45,7 @@ def labels_and_mask(
         DtypeError: if they are not integers.
         IndexRangeError: if one is neither a class nor ``ignore_index``.
     """
-    numbers = labels if isinstance(labels, np.ndarray) else values_of(labels)
+    numbers = labels if type(labels) is np.ndarray else values_of(labels)
     if numbers.dtype.kind not in "iu":
         raise DtypeError(
             f"{function}(): labels have to be integers, got {numbers.dtype}: "

@@ -9,6 +9,7 @@ import numpy as np
 import autograd_core as ac
 from autograd_core import Node, Tensor, default_dtype
 from autograd_core.errors import DtypeError
+from autograd_core.structure.operands import data_of
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -37,10 +38,10 @@ def values_of(x: Any) -> Array:
     """The bare numbers; a list of integers stays integers (labels).
 
     Raises:
-        DtypeError: for nested lists of different lengths.
+        DtypeError: for nested lists of different lengths, or a masked array.
     """
     try:
-        return x.data if isinstance(x, Tensor) else np.asarray(x)
+        return np.asarray(data_of(x))
     except ValueError:
         raise DtypeError(f"needs a rectangular array of numbers, got {x!r}") from None
 

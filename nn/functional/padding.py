@@ -48,9 +48,9 @@ def pad(input: Any, pad: Sequence[int], mode: str = "constant", value: float | N
     ends = _pairs(pad, x.shape)
     margin = tuple((max(0, before), max(0, after)) for before, after in ends)
     if mode == "constant":
-        if value and not float(value).is_integer() and x.dtype.kind != "f":
+        if value and x.dtype.kind != "f" and not float(value).is_integer():
             raise DtypeError(f"pad(): the input has {x.dtype}, which cannot hold the `value` (={value})")
-        return ac.pad(_cut(x, ends), margin, value=value or 0.0)  # type: ignore[no-any-return]
+        return ac.pad(_cut(x, ends), margin, value=0.0 if value is None else value)  # type: ignore[no-any-return]
     if mode == "circular":  # goes round what is left; the others go on from what there was
         x = _cut(x, ends)
     for axis, (n, both) in enumerate(zip(x.shape, margin, strict=True)):

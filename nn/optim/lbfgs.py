@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from autograd_core import Tensor, Value
 from autograd_core.errors import DomainError, DtypeError, GraphError, ShapeError
 
 from ..checks import check_not_negative, check_word
@@ -103,7 +104,7 @@ class LBFGS(Optimizer):
         first = closure()
         memory, flat = self._memory, self._flats[0][0]
         memory["func_evals"] += 1
-        loss, gradient = float(first), self._gradient(flat)
+        loss, gradient = _number(first), self._gradient(flat)
         if not _largest(gradient) <= self.param_groups[0]["tolerance_grad"]:  # NaN goes on, and shows
             self._iterate(closure, flat, loss, gradient)
         return first
@@ -132,7 +133,7 @@ class LBFGS(Optimizer):
                     length: float, start: Array = start, direction: Array = direction
                 ) -> tuple[float, Array]:
                     flat.data[...] = start + length * direction
-                    value = float(closure())
+                    value = _number(closure())
                     return value, self._gradient(flat)
 
                 found, used = strong_wolfe(
@@ -151,7 +152,7 @@ class LBFGS(Optimizer):
                 flat.data += length * direction
                 used = 0
                 if iteration < group["max_iter"]:  # after the last, nobody asks
-                    loss, gradient, used = float(closure()), self._gradient(flat), 1
+                    loss, gradient, used = _number(closure()), self._gradient(flat), 1
             evaluations += used
             memory["func_evals"] += used
             if (
@@ -248,6 +249,10 @@ def _copied(memory: Mapping[str, Any]) -> dict[str, Any]:
         name: first if memory.get(name) is None else memory[name] for name, (_, first) in _MEMORY.items()
     }
     return {name: x if x is None else _MEMORY[name][0](x) for name, x in given.items()}
+
+
+def _number(loss: Any) -> float:
+    return float(loss.item() if isinstance(loss, Value | Tensor) else loss)
 
 
 def _largest(array: Array) -> float:

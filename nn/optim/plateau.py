@@ -6,6 +6,8 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from autograd_core import Tensor, Value
+
 from ..checks import check_count, check_decay, check_each, check_not_negative, check_word
 from .options import option
 from .schedules import Schedule
@@ -59,7 +61,7 @@ class ReduceLROnPlateau(Schedule):
 
     def step(self, metrics: Any) -> None:
         """Tell the measure of the epoch (a number, or a tensor of one)."""
-        measure = float(metrics)
+        measure = float(metrics.item() if isinstance(metrics, Value | Tensor) else metrics)
         self.last_epoch += 1
         if self._is_better(measure):
             self.best, self.num_bad_epochs = measure, 0

@@ -162,3 +162,28 @@ def test_the_message_says_what_is_wrong(name):
 def test_layers_themselves_take_empty_batches():
     model = nn.Sequential(nn.Conv2d(1, 2, 3), nn.ReLU(), nn.MaxPool2d(2), nn.Flatten(), nn.Linear(2, 3))
     assert model(zeros(0, 1, 4, 4)).shape == (0, 3)
+
+
+MASKED = np.ma.array([[1.0, 2.0]], mask=[[False, True]])
+LABELS = np.ma.array([0, 1], mask=[False, True])
+
+
+@pytest.mark.parametrize(
+    "f",
+    [
+        lambda x: F.mse_loss(x, MASKED),
+        lambda x: F.binary_cross_entropy(MASKED * 0.1, x),
+        lambda x: F.linear(x, MASKED),
+        lambda x: F.softmax(MASKED, 1) * x,
+        lambda x: F.embedding(LABELS, x),
+        lambda x: F.cross_entropy(x * np.ones((2, 1)), LABELS),
+        lambda x: F.one_hot(LABELS, 2) * x,
+        lambda x: F.dropout(x, 0.5) * MASKED,
+        lambda x: nn.Linear(2, 1)(MASKED) * x,
+        lambda x: nn.BatchNorm1d(2)(MASKED),
+        lambda x: nn.Parameter(MASKED) * x,
+    ],
+)
+def test_masked_arrays_are_refused_before_their_mask_is_lost(f):
+    with pytest.raises(DtypeError, match=r"got a masked array of shape .*x\.filled\(0\.0\)"):
+        f(Tensor([[0.5, 0.25]], requires_grad=True))

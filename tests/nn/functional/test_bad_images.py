@@ -7,7 +7,7 @@ import pytest
 
 import nn
 import nn.functional as F
-from autograd_core import Value
+from autograd_core import Value, grad
 from autograd_core.errors import DomainError, DtypeError, IndexRangeError, ShapeError
 
 
@@ -293,3 +293,8 @@ def test_the_message_says_what_is_wrong(name):
     with pytest.raises(error) as caught:
         mistake()
     assert message in str(caught.value)
+
+
+@pytest.mark.parametrize("value", [0.0, 2.0])
+def test_the_value_of_a_margin_has_its_gradient(value):
+    assert grad(lambda v: (F.pad(np.ones((1, 1, 2, 2)), (1, 0, 0, 1), value=v) * 3).sum())(value) == 15.0
