@@ -98,12 +98,18 @@ class Formulas(Writer):
             output: the text of the result; the function of the operands when None.
         """
         if output is None:
-            output = getattr(self, primitive.name)(*operands)
+            output = self.applied(primitive, operands)
         local = primitive.local_derivative(self, index, output, operands)
         found = self.as_number(0.0 if local is None else local)
         if len(found.source) <= _LONGEST:
             return found
-        return Text(self, f"{self._word(primitive)}′({', '.join(str(self.text(x)) for x in operands)})")
+        return self._called(f"{self._word(primitive)}′", operands)
+
+    def applied(self, primitive: Elementwise, operands: Sequence[Any]) -> Text:
+        """An operation on operands; one that is not in the table by its name."""
+        if getattr(nodes, primitive.name, None) is primitive:
+            return super().applied(primitive, operands)
+        return self._called(primitive.name, operands)
 
     def as_number(self, x: Any) -> Text:
         """A text as it stands alone; of a condition what it counts as."""
@@ -251,7 +257,10 @@ class Formulas(Writer):
         primitive = getattr(nodes, name)
         if getattr(primitive, "formula", None) is not None and not primitive.symbol.isalnum():
             return None
-        return Text(self, f"{self._word(primitive)}({', '.join(map(str, operands))})")
+        return self._called(self._word(primitive), operands)
+
+    def _called(self, name: str, operands: Sequence[Any]) -> Text:
+        return Text(self, f"{name}({', '.join(str(self.text(x)) for x in operands)})")
 
     def _word(self, primitive: Primitive) -> str:
         return primitive.symbol if primitive.symbol.isalnum() else primitive.name

@@ -8,7 +8,7 @@ puts a longer text together, in whatever language a namespace writes: the progra
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from enum import IntEnum
 from typing import Any, NoReturn
 
@@ -116,6 +116,12 @@ class Text:
 
     __hash__ = object.__hash__
 
+    def __array_ufunc__(self, ufunc: np.ufunc, method: str, *operands: Any, **how: Any) -> Any:
+        """NumPy's functions of texts are those of the namespace."""
+        if method != "__call__" or how:
+            return NotImplemented
+        return getattr(self.writer, ufunc.__name__)(*operands)
+
 
 class Writer(Namespace):
     """A namespace whose numbers are texts: brackets where they are needed, and functions by their names.
@@ -150,6 +156,20 @@ class Writer(Namespace):
     def call(self, name: str, operands: tuple[Text, ...]) -> Text | None:
         """A function of the language applied to operands, or None if it has no such function."""
         raise NotImplementedError
+
+    def applied(self, primitive: Elementwise, operands: Sequence[Any]) -> Text:
+        """An operation on operands: one of the table by its name there, one of the user's own as its function
+        writes itself.
+
+        Raises:
+            DtypeError: if it cannot be written.
+        """
+        if getattr(nodes, primitive.name, None) is primitive:
+            return self.text(getattr(self, primitive.name)(*operands))
+        try:
+            return self.text(primitive.on_floats(*operands))
+        except (TypeError, AttributeError) as error:
+            raise DtypeError(f"{primitive.name}() cannot be written in {self._name}: {error}") from None
 
     def bracketed(self, x: Any, least: Binding) -> str:
         """The text of an operand, in brackets unless it binds at least as tightly as this."""
