@@ -167,12 +167,12 @@ def _size(node: Node) -> int:
 
 
 def _extreme(pick: Callable[[Any, Any], Any]) -> Callable[..., Any]:
-    """Reduce by ``pick``; elements that tie are averaged first, so that they share the gradient."""
+    """Reduce by ``pick``, which shares the gradient between two that tie; more that tie are averaged."""
 
     def along(values: list[Any]) -> Any:
         best = reduce(pick, map(data_of, values))
         tied = [v for v in values if data_of(v) == best]
-        if len(tied) > 1:
+        if len(tied) > 2:
             return sum(tied[1:], tied[0]) * (1 / len(tied))
         return reduce(pick, values)
 
@@ -186,6 +186,18 @@ def _extreme(pick: Callable[[Any, Any], Any]) -> Callable[..., Any]:
         return result.reshape(shape if keepdims else [x.shape[i] for i in kept])
 
     return forward
+
+
+def _window_max(x: Array, *, residuals: Any, **how: Any) -> Any:
+    """The largest number of each window; where several are, the winner alone, which gets the gradient."""
+    windows = arrays.sliding_windows(x, **how, axes=tuple(range(2, x.ndim)))
+    candidates = windows.reshape(*windows.shape[: x.ndim], -1)
+    result = arrays.collect_from_winners(x, winners=residuals, **how)
+    for place in np.ndindex(result.shape):
+        largest = data_of(result[place])
+        if sum(data_of(v) == largest for v in candidates[place]) == 1:
+            result[place] = reduce(maximum, [v for v in candidates[place] if data_of(v) != -math.inf])
+    return result
 
 
 def _einsum(*operands: Array, subscripts: tuple[str, ...], output: str) -> Any:
@@ -327,7 +339,7 @@ _ON_VALUES: dict[str, Callable[..., Any]] = {
     "convolution": _convolution,
     "transposed_convolution": _transposed_convolution,
     "fold_windows": _fold_windows,
-    "window_max": lambda x, *, residuals, **how: arrays.collect_from_winners(x, winners=residuals, **how),
+    "window_max": _window_max,
     "logsumexp": _logsumexp,
     "softmax": _softmax,
     "standardize": _standardize,
