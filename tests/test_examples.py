@@ -105,3 +105,13 @@ def test_an_edge_is_coherent_and_a_dot_is_not(monkeypatch):
     found = coherence(np.stack([edge, dot]).reshape(2, -1))
     assert found[0] > 0.95
     assert found[1] < 1e-12
+
+
+def test_the_live_pages_are_written_and_end_in_small_files(tmp_path, monkeypatch, capsys):
+    pages = example("live_pages", monkeypatch)
+    monkeypatch.setattr(pages, "OUT", tmp_path / "live")
+    pages.main()
+    written = sorted((tmp_path / "live").iterdir())
+    assert [path.stem for path in written] == sorted(pages.PAGES)
+    assert all(20_000 < path.stat().st_size < 200_000 for path in written)
+    assert capsys.readouterr().out.count(".html") == len(written)

@@ -59,7 +59,7 @@ FLOORS = [
     ["viz.diagrams", "viz.plots"],
     ["viz.grids"],
     ["viz.drawing"],
-    ["viz.expressions"],
+    ["viz.expressions", "viz.live"],
     ["viz.command"],
     ["viz"],
     ["viz.__main__"],

@@ -18,6 +18,7 @@ from .diagrams.network import network, neuron
 from .drawing import Drawing, GridDrawing, draw
 from .graph.paths import paths
 from .grids.page import GridPage
+from .live.page import LivePage, live
 from .output.engines import DrawingError
 from .output.steps import StepPage
 
@@ -27,8 +28,10 @@ __all__ = [
     "Figure",
     "GridDrawing",
     "GridPage",
+    "LivePage",
     "StepPage",
     "draw",
+    "live",
     "network",
     "neuron",
     "paths",

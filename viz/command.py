@@ -13,6 +13,7 @@ from autograd_core import AutogradError, DomainError, Tensor, lower
 
 from .drawing import Drawing, draw
 from .expressions import FUNCTIONS, evaluate
+from .live.page import live
 from .options import OPTIONS, Option
 
 _AFTER = f"""\
@@ -22,6 +23,7 @@ A formula is made of names, numbers, pi, + - * / ** @ ( ) and these functions:
   python -m viz "tanh(w*x+b)" --at w=-3,x=2,b=6.9                   a table in the terminal
   python -m viz "tanh(w*x+b)" --at w=-3,x=2,b=6.9 --out graph.svg   a picture
   python -m viz "tanh(w*x+b)" --at w=-3,x=2,b=6.9 --out step.html   a page to step through
+  python -m viz "tanh(w*x+b)" --at w=-3,x=2,b=6.9 --live --out live.html   a page with sliders
   python -m viz "tanh(w*x+b)" --at w=-3,x=2,b=6.9 --both --theme print --out both.svg
   python -m viz "sum(tanh(W @ x))" --at "W=[[1,2],[3,4]],x=[0.1,-0.2]" --lower --out numbers.svg
 """
@@ -47,6 +49,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         y = evaluate(options.formula, _values(options.at))
         asked: Any = {name: value for name, value in vars(options).items() if name in OPTIONS}
+        if options.live:
+            _deliver_live(y, {"title": options.formula} | asked, options.out)
+            return 0
         drawing = draw(
             lower(y) if options.lower and isinstance(y, Tensor) else y, **{"title": options.formula} | asked
         )
@@ -66,6 +71,17 @@ def _deliver(drawing: Drawing, options: argparse.Namespace) -> None:
         sys.stdout.write(drawing.content(suffix).decode())
     else:
         print(drawing)
+
+
+def _deliver_live(y: Any, asked: dict[str, Any], out: str | None) -> None:
+    for name in asked:
+        if name not in ("title", "theme"):
+            raise DomainError(f"--live takes --title and --theme, not --{name.replace('_', '-')}")
+    page = live(y, **asked)
+    if out is None:
+        sys.stdout.write(page.html)
+    else:
+        print(f"{page.save(out)}: {page!r}")
 
 
 def _values(texts: Sequence[str]) -> dict[str, Any]:
@@ -119,6 +135,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--lower", action="store_true", help="draw arrays number by number")
     form = parser.add_mutually_exclusive_group()
     form.add_argument("--html", action="store_true", help="write the step-by-step page")
+    form.add_argument("--live", action="store_true", help="write the live page, where inputs have sliders")
     form.add_argument("--dot", action="store_true", help="write the DOT text for Graphviz")
     asked = parser.add_argument_group("what is drawn, and how")
     passes = asked.add_mutually_exclusive_group()

@@ -110,6 +110,15 @@ def test_text_formats_go_to_standard_output(option, start, capsys):
     assert capsys.readouterr().out.startswith(start)
 
 
+def test_a_live_page_is_written(tmp_path, capsys):
+    at = ["tanh(w*x)", "--at", "w=2,x=0.5", "--live"]
+    assert main([*at, "--theme", "dark", "--out", str(tmp_path / "live.html")]) == 0
+    assert "<LivePage: 2 steps forward, 4 steps backward, 2 sliders>" in capsys.readouterr().out
+    assert "Math.tanh(" in (tmp_path / "live.html").read_text(encoding="utf-8")
+    assert main([*at, "--heat"]) == 2
+    assert "--live takes --title and --theme, not --heat" in capsys.readouterr().err
+
+
 def test_the_backward_pass_is_drawn(capsys):
     main(["w*x", "--at", "w=-3,x=2", "--backward"])
     assert "∂L/∂w" in capsys.readouterr().out

@@ -16,36 +16,36 @@ from .lowered import reading_of
 from .reading import Reading
 
 
-def read(target: Any, inputs: tuple[Any, ...]) -> tuple[Reading, str]:
-    """The graph to draw, and the name of what made it.
+def read(target: Any, inputs: tuple[Any, ...], call: str = "draw") -> tuple[Reading, str]:
+    """The graph to draw, and the name of what made it; messages speak of the ``call``.
 
     Raises:
         DtypeError: if the target is nothing that can be drawn, or does not go with inputs.
     """
     if isinstance(target, Lowered):
-        _no_inputs(target, inputs)
+        _no_inputs(target, inputs, call)
         return reading_of(target), ""
     if isinstance(target, Node):
-        _no_inputs(target, inputs)
+        _no_inputs(target, inputs, call)
         return Reading([target]), ""
     if isinstance(target, list | tuple | dict) or (isinstance(target, np.ndarray) and target.dtype == object):
-        _no_inputs(target, inputs)
-        outputs = _outputs(target, "draw()")
+        _no_inputs(target, inputs, call)
+        outputs = _outputs(target, f"{call}()")
         return Reading(list(outputs), names=outputs), ""
     if not callable(target) or isinstance(target, type):
         raise DtypeError(
-            f"draw() takes a Value or Tensor, several of them, what lower() gave, or a function or module "
+            f"{call}() takes a Value or Tensor, several of them, what lower() gave, or a function or module "
             f"with its inputs; got {described(target)}"
         )
-    return _called(target, inputs)
+    return _called(target, inputs, call)
 
 
-def _called(target: Any, inputs: tuple[Any, ...]) -> tuple[Reading, str]:
+def _called(target: Any, inputs: tuple[Any, ...], call: str) -> tuple[Reading, str]:
     is_module = hasattr(target, "named_parameters")
     parameters = _parameters(target)
     name = type(target).__name__ if parameters or is_module else _name(target)
     if not inputs and is_module:
-        raise DtypeError(f"draw({name}): a module is drawn at work, give it an input: draw(model, x)")
+        raise DtypeError(f"{call}({name}): a module is drawn at work, give it an input: {call}(model, x)")
     scalar = bool(parameters) and all(isinstance(node, Value) for node in parameters.values())
     taken = "values" if scalar else "arrays" if is_module else "either"
     nodes = [_as_nodes(x, taken) for x in inputs]
@@ -53,7 +53,7 @@ def _called(target: Any, inputs: tuple[Any, ...]) -> tuple[Reading, str]:
     for parameter, node in zip(parameter_names(target, len(nodes)), nodes, strict=True):
         named |= {name: leaf for name, leaf in named_leaves(node, parameter) if isinstance(leaf, Node)}
     result = target(*nodes)
-    outputs = _outputs(result, f"draw({name or 'function'}): the result")
+    outputs = _outputs(result, f"{call}({name or 'function'}): the result")
     # Some modules make their parameters when they first see an input.
     return Reading(list(outputs), named, parameters | _parameters(target), outputs), name
 
@@ -145,8 +145,8 @@ def _outputs(found: Any, what: str) -> dict[Node, str]:
     return nodes
 
 
-def _no_inputs(target: Any, inputs: tuple[Any, ...]) -> None:
+def _no_inputs(target: Any, inputs: tuple[Any, ...], call: str) -> None:
     if inputs:
         raise DtypeError(
-            f"draw(): inputs go with a function or module; {described(target)} has been computed already"
+            f"{call}(): inputs go with a function or module; {described(target)} has been computed already"
         )

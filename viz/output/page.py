@@ -74,9 +74,10 @@ KEYS = """\
 
 def _colours(theme: str) -> str:
     def variables(p: Palette) -> str:
+        kinds = "".join(f";--{kind}:{p.fills[kind]};--{kind}-line:{p.lines[kind]}" for kind in p.fills)
         return (
             f"--panel:{p.panel};--raised:{p.cluster};--line:{p.cluster_line};--text:{p.text};"
-            f"--quiet:{p.quiet};--gradient:{p.gradient};--focus:{p.focus}"
+            f"--quiet:{p.quiet};--gradient:{p.gradient};--focus:{p.focus}{kinds}"
         )
 
     if theme != "auto":

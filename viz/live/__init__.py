@@ -1,0 +1,1 @@
+"""The live page: a computation whose inputs can be moved, predicted step by step, and sent downhill."""
