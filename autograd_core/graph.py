@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import numpy as np
 
+from .context import within_scope
 from .dtypes import check_unmasked
 from .errors import DtypeError, GraphError
 from .naming import derivative
@@ -220,7 +221,8 @@ def name_gradient(gradient: Node, of: Node, by: Node, otherwise: str = "") -> No
         return gradient
     tag = gradient._tag
     if tag.label or tag.naming or tag.primitive is None or tag.order <= of.order:
-        gradient = nodes.alias(gradient)
+        with within_scope(tag, of.order + 1):
+            gradient = nodes.alias(gradient)
     gradient._tag = gradient._tag.but(naming=partial(_derivative, above, below))  # type: ignore[misc]
     return gradient
 

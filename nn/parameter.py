@@ -21,8 +21,7 @@ class Parameter(Tensor):
             default dtype.
         requires_grad: False freezes the parameter.
         dtype: the dtype to convert to.
-        label: a name for drawings and messages, that of ``data`` if it has one; a module gives its
-            attribute's name.
+        label: a name for drawings and messages; a module gives its attribute's name.
         is_bias: whether it is added rather than multiplied. A penalty on the weights (``l2``) leaves
             biases alone. Assigned as an attribute ``bias``, ``bias_...`` or ``..._bias`` it is one.
 
@@ -51,8 +50,6 @@ class Parameter(Tensor):
                 f"Parameter() makes a leaf, and {data!r} is being differentiated: its gradient would be "
                 "lost. Compute with the tensor itself, or take .detach() for a constant"
             )
-        if isinstance(data, Node):
-            label = label or data.label
         leaf = Tensor(np.asarray(data.data) if isinstance(data, Node) else data, dtype=dtype).data
         wanted = leaf.dtype if leaf.dtype.kind == "f" else default_dtype()
         super().__init__(np.array(leaf, dtype=wanted), requires_grad, label=label)

@@ -94,7 +94,6 @@ IN_ANOTHER_SHAPE = {
     "detached part": lambda w: w.reshape(-1).detach(),
     "+": lambda w: +w,
     "three steps": lambda w: w.reshape(-1)[None].astype(np.float32),
-    "Parameter": nn.Parameter,
 }
 
 
@@ -289,9 +288,17 @@ def test_one_gradient_of_several_leaves_has_several_names():
     s = ((a + b) ** 2).named("s")
     s.backward(create_graph=True)
     assert (a.grad.label, b.grad.label) == ("∂s/∂a", "∂s/∂b")
+    scopes = {box.name: box.scope for box in viz.draw(b.grad).picture.boxes}
+    assert scopes["∂s/∂b"] == ("first backward pass",)
     b.zero_grad()
     a.grad.backward()
     assert float(b.grad) == 2.0
+
+
+def test_a_parameter_is_called_by_the_place_that_it_gets():
+    encoder, decoder = nn.Linear(2, 2), nn.Module()
+    decoder.weight = nn.Parameter(encoder.weight.T)
+    assert decoder.weight.label == "weight"
 
 
 def test_a_gradient_without_names_has_none():
