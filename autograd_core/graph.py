@@ -76,6 +76,7 @@ class Node:
         raise NotImplementedError
 
     if TYPE_CHECKING:
+        _grad: Any
         _tag: Tag
 
     @property

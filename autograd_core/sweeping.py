@@ -304,7 +304,12 @@ def backward(root: Node, cotangent: Any = None, *, create_graph: bool = False) -
                 gradient = np.array(gradient)  # of its own: what is underway is shared
             if create_graph and node is not root and isinstance(gradient, Node):
                 gradient = name_gradient(gradient, root, node)
-            earlier = node.grad
+            earlier = node.grad if node.rank == 1 else node._grad
             if not (earlier is None or (type(earlier) is float and earlier == 0.0)):
                 gradient = earlier + gradient
-            node.grad = np.asarray(gradient) if isinstance(gradient, np.generic) else gradient
+            if isinstance(gradient, np.generic):
+                gradient = np.asarray(gradient)
+            if node.rank == 1:
+                node.grad = gradient
+            else:  # past what is said to whoever reads it
+                node._grad = gradient

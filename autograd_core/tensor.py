@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Iterator, Sequence
 from itertools import count
 from typing import Any, ClassVar, NoReturn
@@ -66,10 +67,10 @@ class Tensor(ArrayMethods):
 
     __slots__ = (
         "_created",
+        "_grad",
         "_tag",
         "_used",
         "data",
-        "grad",
         "inputs",
         "parameters",
         "requires_grad",
@@ -82,7 +83,6 @@ class Tensor(ArrayMethods):
     namespace: ClassVar[Namespace] = arrays
 
     data: Array
-    grad: Any
     inputs: tuple[Any, ...]
     parameters: dict[str, Any]
     requires_grad: bool
@@ -90,6 +90,7 @@ class Tensor(ArrayMethods):
     values: Sequence[Any]
     wanted: Sequence[bool]
     _created: int
+    _grad: Any
     _used: bool
 
     def __init__(
@@ -110,7 +111,7 @@ class Tensor(ArrayMethods):
                 f"Tensor(requires_grad=True): dtype {self.data.dtype} has no gradient, "
                 f"make it floating-point with dtype={default_dtype()}"
             )
-        self.grad = None
+        self._grad = None
         self.requires_grad = bool(requires_grad)
         self.inputs = self.values = self.wanted = ()
         self.parameters = _NO_PARAMETERS
@@ -263,6 +264,25 @@ class Tensor(ArrayMethods):
         if not create_graph:
             return weight
         return cotangent if isinstance(cotangent, Tensor) else Tensor(weight)
+
+    @property
+    def grad(self) -> Any:
+        """The gradient that backward passes have added up here, None before the first.
+
+        A result keeps none, unless :meth:`retain_grad` was called: reading it is warned of.
+        """
+        if self._grad is None and self.inputs and not self._tag.retains:
+            made_by = getattr(self._tag.primitive, "name", "a computation")
+            warnings.warn(
+                f"this tensor is the result of {made_by!r}, and backward() leaves gradients in leaves: call "
+                "its .retain_grad() before backward(), or read .grad of a leaf",
+                stacklevel=2,
+            )
+        return self._grad
+
+    @grad.setter
+    def grad(self, gradient: Any) -> None:
+        self._grad = gradient
 
     def retain_grad(self) -> Tensor:
         """Keep the gradient of this tensor although it is not a leaf; returns the tensor."""
@@ -522,7 +542,7 @@ def _node(data: Array) -> Tensor:
     """A leaf without gradient, made without the checks of the constructor."""
     out = _new(Tensor)
     out.data = data
-    out.grad = None
+    out._grad = None
     out.requires_grad = False
     out.inputs = out.values = out.wanted = ()
     out.parameters = _NO_PARAMETERS
@@ -567,7 +587,7 @@ def _recorded(
 ) -> Tensor:
     out = _new(Tensor)
     out.data = data
-    out.grad = None
+    out._grad = None
     out.requires_grad = True
     out.inputs = inputs
     out.values = values

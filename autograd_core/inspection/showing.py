@@ -177,8 +177,8 @@ def _edges(
 
 
 def _gradient(node: Node) -> Array | None:
-    """The gradient, if one has arrived; a Value starts with 0.0."""
-    gradient = node.grad
+    """The gradient, if one has arrived; a Value starts with 0.0, and results that are arrays keep none."""
+    gradient = node.grad if node.op is None or node.rank == 1 or node.tag.retains else None
     if gradient is None or (type(gradient) is float and gradient == 0.0):
         return None
     return np.asarray(gradient.data if isinstance(gradient, Node) else gradient)

@@ -1,10 +1,13 @@
 """What a Value and a Tensor show and offer, and the first lab of the course on both."""
 
+import copy
 import math
+import warnings
 
 import numpy as np
 import pytest
 
+import autograd_core as ac
 from autograd_core import GraphError, ShapeError, Tensor, Value, ancestors, grad, jvp
 
 LAB = {
@@ -250,3 +253,64 @@ def test_other_libraries_read_a_tensor_and_a_tensor_reads_theirs():
         assert (t.sum() * Foreign(np.ones((2, 3), dtype)).__dlpack_device__()[1]).item() == 0.0
     with pytest.raises(GraphError):
         grad(lambda x: x * float(np.from_dlpack(x)))(np.ones(1))
+
+
+# -- the gradient of what is no leaf
+
+
+RESULTS = {
+    "an operator": (lambda x: x * 2, "multiply"),
+    "a function": (lambda x: ac.exp(x), "exp"),
+    "NumPy's": (lambda x: np.tanh(x), "tanh"),
+    "a sum": (lambda x: x.sum(), "sum"),
+    "a part": (lambda x: x[0], "getitem"),
+    "a copy": (lambda x: x.reshape(-1), "reshape"),
+}
+
+
+@pytest.mark.parametrize(("f", "name"), RESULTS.values(), ids=RESULTS)
+def test_a_result_that_keeps_no_gradient_says_how_it_would(f, name):
+    x = ac.Tensor([[1.0, 2.0]], requires_grad=True)
+    y = f(x)
+    y.sum().backward()
+    with pytest.warns(
+        UserWarning, match=rf"the result of '{name}'.*call its .retain_grad\(\) before"
+    ) as caught:
+        assert y.grad is None
+    assert caught[0].filename == __file__
+    kept = f(x).retain_grad()
+    assert kept.grad is None  # not yet
+    kept.sum().backward()
+    np.testing.assert_array_equal(kept.grad, np.ones(kept.shape))
+
+
+def test_it_says_so_once_in_a_place():
+    x = ac.Tensor([1.0], requires_grad=True)
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("default")
+        for _ in range(3):
+            _ = (x * 2).grad
+    assert len(caught) == 1
+
+
+def test_nothing_is_said_of_leaves_constants_and_numbers():
+    x, constant = ac.Tensor([1.0], requires_grad=True), ac.Tensor([2.0])
+    with ac.no_grad():
+        unrecorded = x * 2
+    value = ac.Value(1.0)
+    number = value * 2
+    for node in (x, constant, unrecorded, constant * 2, x.detach(), value):
+        assert node.grad in (None, 0.0)
+    number.backward()
+    assert number.grad == 1.0
+
+
+def test_the_library_itself_reads_no_gradient_of_a_result():
+    x = ac.Tensor([[1.0, 2.0]], requires_grad=True)
+    y = (x * x).sum()
+    y.backward()
+    assert y._repr_html_()
+    assert copy.copy(y).data == copy.deepcopy(y).data == 5.0
+    assert ac.grad(lambda t: (t * t).sum())(np.ones(3)).tolist() == [2.0] * 3
+    (x * y).sum().backward(create_graph=True)
+    y.zero_grad()
