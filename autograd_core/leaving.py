@@ -41,6 +41,9 @@ _OURS = ("autograd_core", "nn", "viz")
 _BY_NAME = (float, complex, np.number)
 """Types whose call asks for a plain number in so many words."""
 
+_COLLECTING = {(kind.__name__,) for kind in (list, max, min, set, sorted, sum, tuple)}
+"""Functions that take what ``map`` gives, and compute no number of a node themselves."""
+
 _ARRAYS_BY_NAME = {np.array, np.asarray, np.asanyarray, np.from_dlpack}
 
 _QUESTIONS = LOOKING | {
@@ -69,9 +72,9 @@ class _Instruction(NamedTuple):
     names: tuple[str, ...]
     """What it calls, ``("math", "exp")``; empty where that is no plain name."""
     given: tuple[str, ...]
-    """What it calls that with, likewise; ``("[]",)`` for a list that stands in the call."""
+    """What it calls that with first, likewise; ``("[]",)`` for a list that stands in the call."""
     by_float: bool
-    """Whether the user's program calls what is known to it as ``float``."""
+    """Whether the user's program calls ``float``, or collects what ``map(float, nodes)`` gives."""
     code: CodeType
     """Held, so that its id stays its own."""
 
@@ -93,7 +96,7 @@ def check_leaving() -> None:
         return
     at = _instruction(asks)
     inside = is_differentiating()
-    if at.by_float and not inside and asks.f_globals.get("float", float) is float:
+    if at.by_float and not inside:
         return  # by far the most frequent
     called, module = _called(asks, at.names)
     if not inside and _is_the_users(asks) and isinstance(called, type) and issubclass(called, _BY_NAME):
@@ -105,7 +108,7 @@ def check_leaving() -> None:
         asks = next((x for x in way if not _belongs(_room(x), ("numpy",))), asks)
         at = _instruction(asks)
         called, module = _called(asks, at.names)
-    written = at.operation == "%" and method.f_code.co_name == "__float__"  # "%.3f" % x
+    written = at.operation in ("%", "%=") and method.f_code.co_name == "__float__"  # "%.3f" % x
     compared = at.operation == "COMPARE_OP" or _is_one_of(called, _QUESTIONS)
     if written or compared or any(_belongs(room, _LOOK_ON) for room in rooms):
         return
@@ -205,7 +208,10 @@ def _instruction(frame: FrameType) -> _Instruction:
         if len(_known) >= 1000:
             _known.clear()
         operation, names, given = _decoded(code, offset)
-        by_float = names == ("float",) and not _is_local("float", code) and _is_the_users(frame)
+        mapped = given == ("map(float)",) and names in _COLLECTING
+        by_float = _is_the_users(frame) and (names == ("float",) or mapped)
+        for name in ("float", "map", *names) if by_float else ():
+            by_float &= not (_is_local(name, code) or name in frame.f_globals)
         known = _known[id(code), offset] = _Instruction(operation, names, given, by_float, code)
     return known
 
@@ -220,21 +226,33 @@ def _decoded(code: CodeType, offset: int) -> tuple[str, tuple[str, ...], tuple[s
     *before, step = [x for x in dis.get_instructions(code) if x.offset <= offset and not _is_beside(x)]
     operation = step.argrepr if step.opname == "BINARY_OP" and step.argrepr != "[]" else step.opname
     begin = _beginning(step)
-    if "CALL" not in operation or begin is None:
-        return operation, (), ()
+    return (operation, *_call(before, begin)) if "CALL" in operation and begin else (operation, (), ())
+
+
+def _call(before: list[dis.Instruction], begin: tuple[int, int]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The name of the function and of its first argument in a call that begins at a point, of which these are
+    the instructions before it is carried out.
+    """
     if before and before[-1].opname == "PRECALL":
-        before.pop()
+        before = before[:-1]
+    names = _named(before, begin)
     behind = 1 + max((i for i, earlier in enumerate(before) if _beginning(earlier) == begin), default=-1)
-    operands = [(at, x) for x in before[behind:] if (at := _beginning(x)) is not None]
-    if not operands:
-        return operation, _named(before, begin), ()
-    first = min(at for at, _ in operands)
-    lists = any(
-        x.opname in ("BUILD_LIST", "BUILD_TUPLE") or getattr(x.argval, "co_name", "") == "<listcomp>"
-        for at, x in operands
-        if at == first
-    )
-    return operation, _named(before, begin), ("[]",) if lists else _named(before[behind:], first)
+    operands = before[behind:]
+    first = min((at for x in operands if (at := _beginning(x)) is not None), default=None)
+    if first is None:
+        return names, ()
+    made_by = [(i, x) for i, x in enumerate(operands) if _beginning(x) == first]
+    if any(x.opname in ("BUILD_LIST", "BUILD_TUPLE") or _is_listed(x.argval) for _, x in made_by):
+        return names, ("[]",)
+    last, maker = made_by[-1]
+    if "CALL" in maker.opname and _call(operands[:last], first) == (("map",), ("float",)):
+        return names, ("map(float)",)
+    return names, _named(operands, first)
+
+
+def _is_listed(x: Any) -> bool:
+    """Whether this is the program of a list comprehension, which has one of its own up to Python 3.11."""
+    return isinstance(x, CodeType) and x.co_name == "<listcomp>"
 
 
 def _is_beside(step: dis.Instruction) -> bool:

@@ -359,6 +359,9 @@ def test_numbers_that_are_asked_for_by_name_are_given(leaf):
         losses.append(float(x))
         total += float(x) / 2
     assert losses == [2.0, 2.0, 2.0] == [float(y) for y in (x, x, x)]
+    listed, ordered = list(map(float, [x, x])), sorted(map(float, (x, x)))
+    mean = sum(map(float, [x, x])) / min(map(float, [x, 3.0]))
+    assert listed == ordered == [mean, mean] == [2.0, 2.0]
     assert (total, complex(x), max((x, x), key=lambda y: float(y))) == (3.0, 2.0 + 0.0j, x)
     assert np.float32(x.item()) == np.mean([float(x), float(x)]) == 2.0
     assert np.float64(leaf(2.0).data) == 2.0
@@ -392,7 +395,8 @@ UNKNOWN = {
     "dlpack": (lambda t: np.from_dlpack(t), "np.from_dlpack"),
     "buffer": (lambda t: array.array("d", [t]), "array.array"),
     "ctypes": (lambda t: ctypes.c_double(t), "ctypes.c_double"),
-    "map": (lambda t: list(map(float, [t, t])), "list"),
+    "map": (lambda t: list(map(math.exp, [t, t])), "list"),
+    "key": (lambda t: max([t, t], key=float), "max"),
     "table": (lambda t: of_functions["log"](t), "this line"),
     "attribute": (lambda t: Physics.wave(t), "Physics.wave"),
     "instance": (lambda t: Physics().decay(t), "this line"),
