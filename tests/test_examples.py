@@ -115,3 +115,11 @@ def test_the_live_pages_are_written_and_end_in_small_files(tmp_path, monkeypatch
     assert [path.stem for path in written] == sorted(pages.PAGES)
     assert all(20_000 < path.stat().st_size < 200_000 for path in written)
     assert capsys.readouterr().out.count(".html") == len(written)
+
+
+def test_the_layers_number_by_number_are_written(tmp_path, monkeypatch, capsys):
+    module = example("grids", monkeypatch)
+    module.main(tmp_path)
+    names = {f"{make.__name__}{suffix}" for make in module.SHOWN for suffix in (".html", ".svg")}
+    assert {path.name for path in tmp_path.iterdir()} == names
+    assert capsys.readouterr().out.count(".html") == len(module.SHOWN)

@@ -218,6 +218,13 @@ class GridDrawing(Drawing):
         super().__init__(picture)
         self._teller, self._told = teller, told
 
+    @property
+    def notes(self) -> tuple[str, ...]:
+        notes = [f"no gradients: {self._teller.all.why}"] if self._teller.all.why else []
+        if self.picture.options["number_format"] is not None:
+            notes.append("number_format: grids write three digits, so that a sum fits its line")
+        return tuple(notes)
+
     @cached_property
     def svg(self) -> str:
         """The grids as an SVG document, for light and dark pages."""
@@ -257,9 +264,9 @@ def draw(target: Any, *inputs: Any, **options: Unpack[Options]) -> Drawing:
 
     Args:
         target: a node; a list, tuple, dictionary or array of nodes, nested, for several outputs; what
-            :func:`autograd_core.lower` gave, with a box for each weight and an arrow for each use of it; or a
-            function or module, which is called with ``inputs``. (A module in training mode updates its
-            running statistics; call ``eval()`` first to prevent that.)
+            :func:`autograd_core.lower` gave, as grids of numbers or, with ``layout="boxes"``, a box for each
+            weight and an arrow for each use of it; or a function or module, which is called with ``inputs``.
+            (A module in training mode updates its running statistics; call ``eval()`` first to prevent that.)
         inputs: the example inputs, or lists and dictionaries of them. Numbers, arrays and lists of
             numbers become Tensors, as in grad(); a model whose parameters are Values gets Values.
         options: those of :class:`viz.options.Options`.

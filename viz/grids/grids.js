@@ -259,7 +259,7 @@
         if (!met.has(index)) make(index, -1 - index, Number(view.stage.fill[1 + index] ?? 0)).padding = true;
       }
     }
-    const cellUnder = (event) => place.cells.find((one) => one.c.contains(event.target));
+    const cellOf = new Map(place.cells.map((one) => [one.c, one])), cellUnder = (event) => cellOf.get(event.target.closest(".cell"));
     g0.addEventListener("mousedown", (event) => event.preventDefault());
     g0.addEventListener("click", (event) => { const one = cellUnder(event); if (one) choose(one); });
     g0.addEventListener("mouseover", (event) => { const one = cellUnder(event); if (one) read_out(one); });
@@ -508,7 +508,7 @@
   function arrow(x, y, top, width) {
     const one = (view.cells.get(told.code) || [])[0];
     if (!one || view.slim) return;
-    const { place, s } = one, cx = one.x + s / 2, cy = one.y + s / 2, z = Math.min(6, s / 5);
+    const { place, s } = one, cx = one.x + s / 2, cy = one.y + s / 2, z = s >= 60 ? 6 : Math.min(3.5, s / 5);
     const wide = place.across * (place.columns * s + 14) - 14, high = (place.planes / place.across) * (place.rows * s + 14) - 14;
     let d, tip;
     if (place.part === "by") {
@@ -521,7 +521,7 @@
         [d, tip] = [`M${from},${y}C${from + half},${y} ${to - half},${cy} ${to},${cy}`, [rim + (out ? 2 : -2), cy, out ? "right" : "left"]];
       } else {
         const gy = one.y + s, inner = Math.min(18, s / 2), sx = out ? one.x + inner : one.x + s - inner, half = (rim - from) / 2;
-        [d, tip] = [`M${from},${y}C${from + half},${y} ${rim - half},${gy} ${rim},${gy}H${sx}V${gy - 4}`, [sx, gy - 13, "up"]];
+        [d, tip] = [`M${from},${y}C${from + half},${y} ${rim - half},${gy} ${rim},${gy}H${sx}V${gy - (s >= 60 ? 4 : 0)}`, [sx, gy - (s >= 60 ? 13 : 4), "up"]];
       }
     }
     draw("path", { class: "edge total", d }, view.marks);
@@ -602,7 +602,8 @@
     if (view === null || view.s !== s || view.slim !== slim()) build(s);
     paint();
     sentence();
-    const part = told === null || !told.back ? "out" : told.terms.some((t) => t.by === told.code) ? "by" : "in";
+    const place = view.places.find((p) => here !== null && p.grid === here.grid);
+    const part = told === null || !told.back ? "out" : told.terms.some((t) => t.by === told.code) ? "by" : place && place.part === "by" ? "add" : "in";
     const { title, notes } = stages[s];
     note.textContent = [title[0].toUpperCase() + title.slice(1), notes[part]].filter(Boolean).join(". ");
     jump.value = now;
@@ -617,6 +618,7 @@
   }
 
   // Every grid small, in the order of the computation.
+  const dark = matchMedia("(prefers-color-scheme: dark)");
   const minis = [];
   function minify(g) {
     const grid = grids[g], button = document.createElement("button"), canvas = document.createElement("canvas");
@@ -654,15 +656,15 @@
     button.classList.toggle("involved", involved);
     button.setAttribute("aria-pressed", String(here !== null && here.grid === g));
     const state = Math.max(0, Math.min(known, grid.values.length));
-    const one = minis.find((m) => m.g === g), theme = getComputedStyle(document.documentElement);
-    const dark = matchMedia("(prefers-color-scheme: dark)").matches;
-    if (one.state === `${state}${dark}`) return;
-    one.state = `${state}${dark}`;
+    const one = minis.find((m) => m.g === g);
+    if (one.state === `${state}${dark.matches}`) return;
+    one.state = `${state}${dark.matches}`;
+    const theme = getComputedStyle(document.documentElement), colours = ["--positive", "--negative"].map((name) => theme.getPropertyValue(name));
     const pen = canvas.getContext("2d"), size = Math.max(...grid.values.filter(Number.isFinite).map(Math.abs), 0) || 1;
     pen.clearRect(0, 0, canvas.width, canvas.height);
     for (let i = 0; i < state; i++) {
       const plane = Math.floor(i / (r * c)), rest = i % (r * c), v = grid.values[i];
-      pen.fillStyle = theme.getPropertyValue(v < 0 ? "--negative" : "--positive");
+      pen.fillStyle = colours[Number(v < 0)];
       pen.globalAlpha = Number.isFinite(v) ? 0.1 + (0.8 * Math.abs(v)) / size : 0.05;
       pen.fillRect((plane % across) * (c + 1) + (rest % c), Math.floor(plane / across) * (r + 1) + Math.floor(rest / c), 1, 1);
     }
@@ -718,6 +720,6 @@
   // Space plays wherever the focus is: it is the release of the key that would press a button.
   document.addEventListener("keyup", (event) => { if (event.key === " " && event.target.tagName === "BUTTON") event.preventDefault(); });
   addEventListener("resize", () => { if (view.slim !== slim()) show(); });
-  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", show);
+  dark.addEventListener("change", show);
   go(Number(new URLSearchParams(location.hash.slice(1)).get("step")) || 0);
 })();

@@ -237,14 +237,16 @@ def _slim(
     left: Sequence[Shown], above: Sequence[Shown], output: Shown, titles: Sequence[float], most: int
 ) -> Layout:
     half, y = 178.0, 26.0
+    beside = all(_sized(g, shown, half, 200, 42).cell >= NUMBERS_FROM for g, shown in (*left, output))
+    room = half if beside else SLIM - 8
     placed = []
     for g, shown in left:
-        place = _sized(g, shown, half, 200, 42)
+        place = _sized(g, shown, room, 200 if beside else 260, 42)
         placed.append(_moved(place, 4, y))
         y += place.height + 34
-    out = _sized(*output, half, 200, 42)
-    out = _moved(out, SLIM - 4 - out.width, 26)
-    y = max(y, 26 + out.height + 34)
+    out = _sized(*output, room, 200 if beside else 260, 42)
+    out = _moved(out, SLIM - 4 - out.width, 26) if beside else _moved(out, 4, y)
+    y = max(y, out.y + out.height + 34)
     over = []
     for g, shown in above:
         place = _sized(g, shown, SLIM - 8, 130, 40)

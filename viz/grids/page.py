@@ -167,7 +167,7 @@ def _stage(teller: Teller, s: int) -> dict[str, Any]:
         "margin": stage.margin,
         "said": [[told.parts[0], told.equals, told.foot] for told in said],
         "after": after,
-        "notes": {part: note(teller, stage, part) for part in ("out", "by", "in")},
+        "notes": {part: note(teller, stage, part) for part in ("out", "by", "add", "in")},
         "wide": _layout(lay_out(grids, stage, teller.most_terms[s])),
         "slim": _layout(lay_out(grids, stage, teller.most_terms[s], slim=True)),
     }

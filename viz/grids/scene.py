@@ -419,7 +419,7 @@ class Scene:
         px, py = place.at(at)
         s, line = place.cell, "gradient" if self.told.backward else "focus"
         cx, cy = px + s / 2, py + s / 2
-        z = min(6.0, s / 5)
+        z = 6.0 if s >= 60 else min(3.5, s / 5)
         if place in self.layout.above:
             gx, lowest = px + s, place.y + place.height
             if py + s > lowest - 1:
@@ -446,9 +446,9 @@ class Scene:
                     ("M", x0, y),
                     ("C", x0 + d, y, rim - d, gy, rim, gy),
                     ("L", sx, gy),
-                    ("L", sx, gy - 4),
+                    ("L", sx, gy - (4 if s >= 60 else 0)),
                 )
-                tip = (sx, gy - 13, "up")
+                tip = (sx, gy - (13 if s >= 60 else 4), "up")
         self.items.append(Curve(steps, line, 3.5))
         tx, ty, way = tip
         around = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from html import escape
 from itertools import count
 
@@ -13,6 +14,7 @@ from .scene import COLOURS, Item, Rectangle, Scene, Text
 from .telling import Teller, Told
 
 MODES = {"auto": 0, "light": 0, "dark": 1, "print": 2}
+_COLOUR = re.compile(r'(fill|stroke)="(#[0-9a-f]{6})"')
 _drawings = count(1)
 _MINI = 46.0
 """The height of a grid in the row of all of them."""
@@ -132,12 +134,11 @@ def svg_of(teller: Teller, scene: Scene, theme: str = "auto") -> str:
 def _dark(identity: str, body: str) -> str:
     """The light colours are attributes; on a dark page rules of a style go before them."""
     light, dark = COLOURS[0], COLOURS[1]
-    rules = dict.fromkeys(
-        f'#{identity} [{what}="{colour}"]{{{what}:{dark[name]}}}'
-        for what in ("fill", "stroke")
-        for name, colour in light.items()
-        if f'{what}="{colour}"' in body or name == "panel"
-    )
+    becomes: dict[str, str] = {}
+    for name, colour in light.items():
+        becomes.setdefault(colour, dark[name])  # the panel comes first
+    used = dict.fromkeys(_COLOUR.findall(body + f'fill="{light["panel"]}"'))
+    rules = (f'#{identity} [{what}="{colour}"]{{{what}:{becomes[colour]}}}' for what, colour in used)
     return f"@media (prefers-color-scheme:dark){{{''.join(rules)}}}"
 
 

@@ -445,9 +445,13 @@ def _sum_of(terms: Sequence[Term], alone: str = "") -> str:
 
 
 def note(teller: Teller, stage: Stage, part: str) -> str:
-    """What is worth knowing of an operation's outputs (``out``), weights (``by``) or inputs (``in``)."""
+    """What is worth knowing of an operation's outputs (``out``), weights (``by``), biases (``add``) or inputs
+    (``in``).
+    """
     uses, made = stage.uses, {s.output: s for s in teller.all.stages}
     most = int(np.bincount(uses.by[uses.by > 0]).max(initial=0))
+    if part == "add" and stage.form == "sum":
+        return "What is added to several outputs has the sum of their δ as its gradient."
     if stage.form in ("max", "min"):
         shared = bool(np.any((uses.factor != 0) & (uses.factor != 1)))
         ties = "Equals share it." if shared or not stage.windows else "Of equals the first wins."
