@@ -310,7 +310,8 @@ def _draw_family(axes: Any, family: str, members: Sequence[Result]) -> None:
                 ecolor="#444444",
                 label=entry.contender if entry.contender not in axes.get_legend_handles_labels()[1] else None,
             )
-            axes.text(max(ratios) * 1.05, position, _figures(middle), va="center", fontsize=7)
+            figure = axes.text(max(ratios) * 1.05, position, _figures(middle), va="center", fontsize=7)
+            figure.set_bbox({"facecolor": "white", "edgecolor": "none", "pad": 1})  # no line runs through it
             position += 1
         ticks.append(((first + position - 1) / 2, f"{result.workload}\n{result.title}"))
         position += 0.8
@@ -323,5 +324,5 @@ def _draw_family(axes: Any, family: str, members: Sequence[Result]) -> None:
     axes.invert_yaxis()
     axes.set_yticks([y for y, _ in ticks], [name for _, name in ticks], fontsize=7)
     axes.set_xlabel(f"time / {REFERENCES[family]} (less is faster)")
-    axes.set_title(family)
+    axes.set_title(family.capitalize())
     axes.legend(fontsize=7, loc="center left", bbox_to_anchor=(1.01, 0.5))
