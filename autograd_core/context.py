@@ -91,7 +91,8 @@ class _Block:
     """
 
     __slots__ = ("change", "counts", "cycle", "outer", "state", "watch")
-    change: Callable[[_State], _State]
+    change: Callable[[_State], _State] | tuple[str, int]
+    """What makes the state from the one around it; of a call its name and number."""
     outer: _Block
     state: _State
     counts: dict[Any, Any]
@@ -155,7 +156,8 @@ def _take_out(block: _Block, here: _Block) -> None:
         here = here.outer
     if here is block:  # else it belongs to another thread, which will not find it open
         for one in reversed(inner):
-            one.begin(one.change, block.outer if one is inner[-1] else one.outer)
+            change = one.change if callable(one.change) else inside(*one.change)
+            one.begin(change, block.outer if one is inner[-1] else one.outer)
 
 
 def within(
@@ -165,12 +167,16 @@ def within(
     this name; the way for a module that is called a thousand times a second.
     """
     block, outer = _Block(), _here.get()
-    if isinstance(change, str):
+    if isinstance(change, str):  # as `begin`, without its detours
         if outer is not _OUTSIDE and outer not in entered:
             outer = outer.open_one()
-        number = outer.counts[change] = (outer.counts.get(change, -1) + 1) % outer.cycle
-        block.change, block.outer = inside(change, number), outer
-        block.state, block.counts, block.cycle = block.change(outer.state), {}, _MOST_CALLS
+        counts, state = outer.counts, outer.state
+        number = counts[change] = (counts.get(change, -1) + 1) % outer.cycle
+        block.change = call = change, number
+        block.outer = outer
+        block.state = state.within.get(call) or state.inside(change, number)
+        block.counts = {}
+        block.cycle = _MOST_CALLS
     else:
         block.begin(change, outer)
     try:
