@@ -135,6 +135,8 @@ variable, which is most of the time and saves a tenth of its cost."""
 
 _OUTSIDE = _Outside()
 _here: ContextVar[_Block] = ContextVar("autograd_core", default=_OUTSIDE)
+here = _here.get
+"""The block that the program is in: ``here().state.tags`` has the tags that were used in its state before."""
 
 
 def _leave(block: _Block) -> None:

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
 from . import structure
-from .context import entered, tag_in_context, watcher
+from .context import entered, here, tag_in_context, watcher
 from .dtypes import as_array, check_unmasked, default_dtype, in_common
 from .errors import DomainError, DtypeError, GraphError, ShapeError, UnsizedError
 from .graph import Node, carriers
@@ -153,7 +153,9 @@ class Tensor(ArrayMethods):
         data, residuals = _computed(primitive, values, parameters, operands)
         if True not in wanted or data.dtype.kind != "f":
             return _node(data)
-        tag = tag_in_context(primitive.tag) if entered else primitive.tag
+        tag: Tag | None = primitive.tag
+        if entered:
+            tag = here().state.tags.get(primitive.tag) or tag_in_context(primitive.tag)
         if tag is None:
             return _node(data)
         if foreign:
@@ -174,7 +176,9 @@ class Tensor(ArrayMethods):
         data, residuals = _computed(primitive, values, parameters, (self,))
         if not self.requires_grad or data.dtype.kind != "f":
             return _node(data) if self._tag is _LEAF else self._named_after(data, primitive, parameters)
-        tag = tag_in_context(primitive.tag) if entered else primitive.tag
+        tag: Tag | None = primitive.tag
+        if entered:
+            tag = here().state.tags.get(primitive.tag) or tag_in_context(primitive.tag)
         if tag is None:
             return _node(data) if self._tag is _LEAF else self._named_after(data, primitive, parameters)
         self._used = True
@@ -201,7 +205,9 @@ class Tensor(ArrayMethods):
             y = other
             wanted = True, False
             direct = self.requires_grad and (type(y) is float or type(y) is int)
-        tag: Tag | None = tag_in_context(primitive.tag) if entered else primitive.tag
+        tag: Tag | None = primitive.tag
+        if entered:
+            tag = here().state.tags.get(primitive.tag) or tag_in_context(primitive.tag)
         if not direct or tag is None or tag.origin is not None:
             return self.record(primitive, (self, other), {})
         try:

@@ -65,9 +65,10 @@ def softmax(x: Any, *, axis: tuple[int, ...]) -> Any:
 
 def log_softmax(x: Any, *, axis: tuple[int, ...]) -> Any:
     """x - ln Σ exp(x)"""
-    x = real_numbers(x)
+    if type(x) is not np.ndarray or x.dtype.kind != "f":
+        x = real_numbers(x)
     largest = np.maximum.reduce(x, axis=axis, keepdims=True)
-    finite = all_finite(largest)
+    finite = bool(np.isfinite(largest).all())
     if not finite:
         largest = _without_minus_infinity(largest)
     with short_rows(x, finite):
