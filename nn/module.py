@@ -211,30 +211,40 @@ class Module:
         """The modules this one holds directly."""
         return (child for _, child in self.named_children())
 
-    def named_modules(self, prefix: str = "") -> Iterator[tuple[str, Module]]:
-        """The module and all modules in it, outer before inner, with their paths; each once."""
+    def named_modules(self, prefix: str = "", remove_duplicate: bool = True) -> Iterator[tuple[str, Module]]:
+        """The module and all modules in it, outer before inner, with their paths; a shared one once, under
+        its first, or under each if ``remove_duplicate`` is False.
+        """
         seen: set[Module] = set()
-        waiting: list[tuple[str, Module]] = [(prefix, self)]
+        waiting: list[tuple[str, Module, Any]] = [(prefix, self, None)]
         while waiting:
-            path, module = waiting.pop()
-            if module in seen:
+            path, module, outer = waiting.pop()
+            if module in (seen if remove_duplicate else _chain(outer)):
                 continue
             seen.add(module)
             yield path, module
-            inner = [(_join(path, name), child) for name, child in module.named_children()]
+            above = None if remove_duplicate else (module, outer)
+            inner = [
+                (_join(path, name), child, above)
+                for name, child in module.__dict__.items()
+                if isinstance(child, Module)
+            ]
             waiting.extend(reversed(inner))
 
     def modules(self) -> Iterator[Module]:
         """The module and all modules in it."""
         return (module for _, module in self.named_modules())
 
-    def named_parameters(self, prefix: str = "", recurse: bool = True) -> Iterator[tuple[str, Parameter]]:
-        """The parameters with their paths (``"conv1.weight"``); a shared one once, under its first.
+    def named_parameters(
+        self, prefix: str = "", recurse: bool = True, remove_duplicate: bool = True
+    ) -> Iterator[tuple[str, Parameter]]:
+        """The parameters with their paths (``"conv1.weight"``); a shared one once, under its first, or under
+        each if ``remove_duplicate`` is False.
 
         Modules and parameters in a plain list, tuple or dictionary are not found; a warning says so.
         """
         self._warn_of_hidden(recurse)
-        return self._found_parameters(prefix, recurse)
+        return self._found_parameters(prefix, recurse, remove_duplicate)
 
     def _warn_of_hidden(self, recurse: bool) -> None:
         """Warn of modules and parameters that only a plain list, tuple or dictionary holds."""
@@ -265,11 +275,13 @@ class Module:
                         f"trained; {remedy}"
                     )
 
-    def _found_parameters(self, prefix: str = "", recurse: bool = True) -> Iterator[tuple[str, Parameter]]:
+    def _found_parameters(
+        self, prefix: str = "", recurse: bool = True, remove_duplicate: bool = True
+    ) -> Iterator[tuple[str, Parameter]]:
         seen: set[Parameter] = set()
-        for path, module in self.named_modules(prefix) if recurse else [(prefix, self)]:
+        for path, module in self.named_modules(prefix, remove_duplicate) if recurse else [(prefix, self)]:
             for name, value in module.__dict__.items():
-                if isinstance(value, Parameter) and value not in seen:
+                if isinstance(value, Parameter) and not (remove_duplicate and value in seen):
                     seen.add(value)
                     yield _join(path, name), value
 
@@ -282,13 +294,17 @@ class Module:
         """
         return (parameter for _, parameter in self.named_parameters(recurse=recurse))
 
-    def named_buffers(self, prefix: str = "", recurse: bool = True) -> Iterator[tuple[str, Tensor]]:
-        """The arrays registered with :meth:`register_buffer`, with their paths; a shared one once."""
+    def named_buffers(
+        self, prefix: str = "", recurse: bool = True, remove_duplicate: bool = True
+    ) -> Iterator[tuple[str, Tensor]]:
+        """The arrays registered with :meth:`register_buffer`, with their paths; a shared one once, under its
+        first, or under each if ``remove_duplicate`` is False.
+        """
         seen: set[Tensor] = set()
-        for path, module in self.named_modules(prefix) if recurse else [(prefix, self)]:
+        for path, module in self.named_modules(prefix, remove_duplicate) if recurse else [(prefix, self)]:
             for name in module.__dict__:
                 buffer = module._buffer(name)
-                if buffer is not None and buffer not in seen:
+                if buffer is not None and not (remove_duplicate and buffer in seen):
                     seen.add(buffer)
                     yield _join(path, name), buffer
 
@@ -504,10 +520,12 @@ class Module:
     # -- state ----------------------------------------------------------------------------------
 
     def _state(self) -> dict[str, Tensor]:
-        """Every path to a parameter or buffer that is stored, in PyTorch's order; a shared one under each."""
+        """Every path to a parameter or buffer that is stored, in PyTorch's order; what is shared, also with
+        the module that holds it, stands under each.
+        """
         return {
             _join(path, name): value
-            for path, module in self.named_modules()
+            for path, module in self.named_modules(remove_duplicate=False)
             for wanted in (True, False)
             for name, value in module.__dict__.items()
             if isinstance(value, Parameter) is wanted
@@ -593,6 +611,13 @@ class Module:
 @cache
 def _signature_of(kind: Any) -> inspect.Signature:
     return inspect.signature(kind)
+
+
+def _chain(links: Any) -> Iterator[Module]:
+    """The first, and then those of the rest, of ``(first, rest)``."""
+    while links is not None:
+        module, links = links
+        yield module
 
 
 def _join(path: str, name: str) -> str:

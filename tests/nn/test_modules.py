@@ -239,6 +239,35 @@ def test_sequential_names_what_is_no_module():
         nn.Sequential(nn.Linear(1, 1), F.relu)
 
 
+def test_what_is_shared_is_listed_once_and_stored_under_each_of_its_paths():
+    model = nn.Module()
+    model.norm = nn.BatchNorm1d(1)
+    model.twin = model.norm
+    model.chain = nn.Sequential(model.norm, nn.ReLU())
+    model.weight = model.norm.weight
+    assert paths(model) == ["weight", "norm.bias"]
+    assert [path for path, _ in model.named_modules()] == ["", "norm", "chain", "chain.1"]
+    every = [path for path, _ in model.named_modules(remove_duplicate=False)]
+    assert every == ["", "norm", "twin", "chain", "chain.0", "chain.1"]
+    places = ["norm", "twin", "chain.0"]
+    parameters = ["weight", *(f"{place}.{name}" for place in places for name in ("weight", "bias"))]
+    assert [path for path, _ in model.named_parameters(remove_duplicate=False)] == parameters
+    means = [f"{place}.running_mean" for place in places]
+    assert [path for path, _ in model.named_buffers() if "mean" in path] == means[:1]
+    assert [path for path, _ in model.named_buffers(remove_duplicate=False) if "mean" in path] == means
+    state = model.state_dict()
+    assert set(state) == {*parameters, *(path for path, _ in model.named_buffers(remove_duplicate=False))}
+    assert model.load_state_dict(state) == ([], [])
+
+
+def test_a_module_that_holds_the_one_around_it_has_an_end():
+    model = nn.Module()
+    model.inner = nn.Linear(1, 1)
+    model.inner.outer = model
+    assert list(model.state_dict()) == ["inner.weight", "inner.bias"]
+    assert [path for path, _ in model.named_modules()] == ["", "inner"]
+
+
 def test_modules_join_an_ordered_container():
     model = nn.Sequential(nn.Linear(2, 2)).append(nn.ReLU()).extend([nn.Linear(2, 1), nn.ReLU()])
     model += nn.Sequential(nn.Linear(1, 1))
