@@ -367,7 +367,7 @@ def test_a_drawn_derivative_is_called_so():
 
 def test_a_lowered_drawing_names_the_numbers_on_the_way():
     w = tensor((2,), requires_grad=True)
-    drawing = viz.draw(lower((tanh(w).named("h") * 2).sum()))
+    drawing = viz.draw(lower((tanh(w).named("h") * 2).sum()), layout="boxes")
     assert {"w[0]", "h[0]", "h[1]"} <= set(boxes(drawing))
 
 
