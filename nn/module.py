@@ -69,8 +69,7 @@ class Module:
         cls._scope = cls.__name__
 
     def __new__(cls, *given: Any, **options: Any) -> Self:
-        kind: Any = cls  # a type checker does not know that classes can be hashed
-        error = unfitting(cls.__name__, _signature_of(kind), given, options)
+        error = unfitting(cls.__name__, _signature_of(cls.__init__), (cls, *given), options)
         if error is not None:
             raise error
         return super().__new__(cls)
@@ -609,8 +608,9 @@ class Module:
 
 
 @cache
-def _signature_of(kind: Any) -> inspect.Signature:
-    return inspect.signature(kind)
+def _signature_of(initialization: Any) -> inspect.Signature:
+    """That of a class is the one of ``__new__`` in some versions of Python."""
+    return inspect.signature(initialization)
 
 
 def _chain(links: Any) -> Iterator[Module]:

@@ -20,10 +20,11 @@ PYTHONS = [line.rpartition(" ")[2] for line in PROJECT["classifiers"] if re.sear
 ENVIRONMENTS = Path(sys.prefix) / "versions"
 
 # "lowest-direct" is what the metadata admits, with the newest of what that needs in turn: the lowest versions of
-# everything do not exist together. What they find obsolete in one another is not ours to mend.
+# everything do not exist together. What they find obsolete in one another is not ours to mend; matplotlib 3.8 warns of
+# every font where pyparsing is newer than it knows.
 RESOLUTIONS = {
-    "lowest": ("lowest-direct", ["-W", "ignore::DeprecationWarning"]),
-    "newest": ("highest", []),
+    "lowest": ("lowest-direct", ["pyparsing>=3.2,<3.3"], ["-W", "ignore::DeprecationWarning"]),
+    "newest": ("highest", [], []),
 }
 
 
@@ -41,13 +42,13 @@ def uv(*arguments: str) -> None:
         raise NotToBeHad(first if first == last else f"{first} ({last})")
 
 
-def made(python: str, resolution: str, folder: Path) -> Path:
+def made(python: str, resolution: str, bounds: list[str], folder: Path) -> Path:
     """The interpreter of an environment with the library and what its tests need; only wheels are installed."""
     uv("venv", "--allow-existing", "--python", python, str(folder))
     inside = folder / ("Scripts" if sys.platform == "win32" else "bin") / "python"
     install = ["pip", "install", "--python", str(inside)]
     requirements = ["--requirements", "pyproject.toml", "--extra", "test"]
-    uv(*install, "--no-build", "--upgrade", "--resolution", resolution, *requirements)
+    uv(*install, "--no-build", "--upgrade", "--resolution", resolution, *requirements, *bounds)
     uv(*install, "--no-deps", "--editable", ".")
     return inside
 
@@ -84,13 +85,12 @@ def main(asked: list[str]) -> int:
     rows = [("Python", "versions", "NumPy", "minutes", "outcome")]
     status = 0
     for python in asked or PYTHONS:
-        for name, (resolution, options) in RESOLUTIONS.items():
+        for name, (resolution, bounds, options) in RESOLUTIONS.items():
             print(f"\nPython {python} with the {name} versions", flush=True)
             start = time.monotonic()
             try:
-                inside = made(
-                    python, resolution, ENVIRONMENTS / f"{python.strip('/').replace('/', '-')}-{name}"
-                )
+                folder = ENVIRONMENTS / f"{python.strip('/').replace('/', '-')}-{name}"
+                inside = made(python, resolution, bounds, folder)
             except NotToBeHad as reason:
                 print(reason)
                 rows.append((python, name, "", "", f"not to be had: {reason}"))

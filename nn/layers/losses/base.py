@@ -37,7 +37,7 @@ class Loss(Applied):
 
     def extra_repr(self) -> str:
         """The options that are not the usual ones."""
-        usual = {name: p.default for name, p in inspect.signature(type(self)).parameters.items()}
+        usual = {name: p.default for name, p in inspect.signature(type(self).__init__).parameters.items()}
         chosen = {name: getattr(self, name) for name in self._options if name not in _WEIGHTS}
         return ", ".join(f"{name}={value!r}" for name, value in chosen.items() if value != usual.get(name))
 

@@ -80,8 +80,10 @@ def test_the_norm_of_a_matrix_without_elements_is_zero(p):
 
 
 def test_the_rank_of_vectors_and_of_symmetric_matrices():
-    for x in (np.array(3.0), np.array([1.0, 2.0]), np.zeros(3), np.zeros((0, 2))):
+    for x in (np.array(3.0), np.array([1.0, 2.0]), np.zeros(3)):
         assert np.linalg.matrix_rank(Tensor(x)).tolist() == np.linalg.matrix_rank(x)
+    for shape in ((0, 2), (3, 0, 2), (3, 2, 0), (0,)):
+        assert np.linalg.matrix_rank(Tensor(np.zeros(shape))).tolist() == np.zeros(shape[:-2]).tolist()
     a = Tensor(np.stack([EYE, SINGULAR]), requires_grad=True)
     assert np.linalg.matrix_rank(a, hermitian=True).tolist() == [2, 1]
     assert np.linalg.matrix_rank(np.diag([1.0, 0.3]), rtol=0.5) == 1

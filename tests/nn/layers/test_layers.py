@@ -205,6 +205,6 @@ LAYERS_OF_FUNCTIONS = [
 @pytest.mark.parametrize("layer", LAYERS_OF_FUNCTIONS, ids=lambda layer: layer.__name__)
 def test_options_of_a_layer_are_those_of_its_function(layer):
     function = inspect.signature(layer.function).parameters
-    options = inspect.signature(layer).parameters.values()
+    _, *options = inspect.signature(layer.__init__).parameters.values()
     for option in options if layer.__init__ is not Applied.__init__ else ():
         assert option.name == "data_format" or option.default == function[option.name].default
