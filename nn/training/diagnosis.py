@@ -100,7 +100,7 @@ class Diagnosis:
 
     def compare(self, output: Any, target: Any, loss: Node) -> None:
         """See what the loss makes of the first batch: a column less a row is a table of all their pairs."""
-        if self._compared:
+        if self._compared or not isinstance(output, Node):  # one of several outputs is the loss's business
             return
         self._compared = True
         shapes = {"output": np.shape(output.data), "y": np.shape(getattr(target, "data", target))}

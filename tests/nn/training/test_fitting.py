@@ -109,6 +109,23 @@ def test_a_pair_of_arrays_is_cut_into_batches_of_32(pair):
     assert seen == [2, 2]
 
 
+class TwoHeads(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.classes, self.size = nn.Linear(3, 2), nn.Linear(3, 1)
+
+    def forward(self, x):
+        return self.classes(x), self.size(x)
+
+
+def test_several_outputs_are_what_the_loss_is_given():
+    def loss(outputs, y):
+        return F.cross_entropy(outputs[0], y) + outputs[1].square().mean()
+
+    _, history = trained(TwoHeads(), loss=loss, epochs=2)
+    assert history["loss"][1] < history["loss"][0]
+
+
 def test_several_inputs_are_a_tuple():
     class Product(nn.Module):
         def __init__(self):
