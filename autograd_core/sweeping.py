@@ -160,7 +160,7 @@ def sweep(
         tag = node._tag
         if tag.hooks:
             with within_scope(tag, passes) if create_graph else no_grad():
-                cotangent = _hooked(node, cotangent)
+                cotangent = _hooked(node, cotangent, watch)
         yield node, cotangent
         primitive: Any = tag.primitive
         if primitive is None or (ends and node in ends):
@@ -198,17 +198,18 @@ def _own(cotangent: Any) -> Any:
     return cotangent.copy() if type(cotangent) is ndarray else cotangent
 
 
-def _hooked(node: Node, cotangent: Any) -> Any:
+def _hooked(node: Node, cotangent: Any, watch: Any) -> Any:
     """The gradient of a node as its hooks leave it, each of which gets what the one before has left."""
     if isinstance(cotangent, Rows):
-        return Rows(np.stack([_hooked(node, row) for row in cotangent.stacked]))
+        return Rows(np.stack([_hooked(node, row, watch) for row in cotangent.stacked]))
     for handle in node._tag.hooks:
         if handle.hook is not None:
-            given = (
-                cotangent if isinstance(cotangent, Node) else cotangent.copy()
-            )  # what is underway is shared
+            before, recorded = cotangent, isinstance(cotangent, Node)
+            given = cotangent if recorded else cotangent.copy()  # what is underway is shared
             changed = handle.hook(given)
-            cotangent = given if changed is None else _as_gradient(node, changed, isinstance(given, Node))
+            cotangent = given if changed is None else _as_gradient(node, changed, recorded)
+            if watch is not None:
+                watch.hooked(node, handle.hook, before, cotangent)
     return cotangent
 
 

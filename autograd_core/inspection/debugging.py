@@ -82,6 +82,19 @@ class _Watch:
             f"{values}\n  cotangent: {_range(_data(cotangent))}\n  computed in {described_origin(node)}"
         )
 
+    def hooked(self, node: Node, hook: Any, before: Any, after: Any) -> None:
+        """A hook of ``node`` has been given a gradient, and has left another."""
+        bad = _first_bad(after)
+        if bad is None or _first_bad(before) is not None:
+            return
+        place, number = bad
+        code = getattr(hook, "__code__", None)
+        where = repr(hook) if code is None else f'"{code.co_filename}", line {code.co_firstlineno}'
+        raise NumericalError(
+            f"a hook of {_name(node)} leaves {number}{_at(place)}\n  gradient: {_range(_data(before))}\n"
+            f"  hook: {where}\n  computed in {described_origin(node)}"
+        )
+
     def visited(self, node: Node) -> None:
         """The sweep is about to use what ``node`` was computed from."""
         before = node._tag.fingerprints

@@ -11,9 +11,11 @@ import viz
 from autograd_core import (
     DtypeError,
     GraphError,
+    NumericalError,
     ShapeError,
     Tensor,
     Value,
+    debug,
     explain,
     grad,
     hessian,
@@ -272,6 +274,18 @@ def test_what_is_no_gradient_is_refused(hook, error, words, create_graph):
     x.register_hook(hook)
     with pytest.raises(error, match=words):
         (x * x).sum().backward(create_graph=create_graph)
+
+
+@pytest.mark.parametrize("create_graph", [False, True])
+def test_debug_names_the_hook_that_gives_no_number(create_graph):
+    x = leaf(label="x")
+    with debug():
+        y = (x * 3).named("y")
+        y.register_hook(lambda g: g * np.array([1.0, np.nan]))
+        with pytest.raises(NumericalError, match=r"multiply \('y'\) leaves nan at index \(1,\)") as caught:
+            (y * y).sum().backward(create_graph=create_graph)
+    assert f'hook: "{__file__}", line ' in str(caught.value)
+    assert "y = (x * 3)" in str(caught.value)
 
 
 def test_hooks_that_would_never_be_called_are_refused():
