@@ -313,7 +313,7 @@ class Value(Operators):
         out._tag = primitive.tag
         out._a = self
         out._b = other
-        out._da = float(primitive.local_derivative(floats, 0, data, numbers))
+        out._da = float(primitive.local_derivative(floats, 0, data, numbers) or 0.0)  # None of polygamma's n
         out._db = float(primitive.local_derivative(floats, 1, data, numbers))
         out._uses = 0
         return out
@@ -340,7 +340,7 @@ class Value(Operators):
         out._b = None
         out._db = 0.0
         out._uses = 0
-        partials = [float(primitive.local_derivative(floats, i, data, numbers)) for i in parents]
+        partials = [float(primitive.local_derivative(floats, i, data, numbers) or 0.0) for i in parents]
         if len(operands) > 2:
             # A partial of exactly 0 is a branch not taken: nothing flows, not even 0 times infinity.
             taken = [(constants[i], d) for i, d in zip(parents, partials, strict=True) if d]

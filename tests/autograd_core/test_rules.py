@@ -302,3 +302,13 @@ def test_numpys_functions_give_numpys_values_on_tensors_and_record(f):
     assert isinstance(y, Tensor)
     assert np.allclose(y.data, f(X))
     assert gradcheck(f, X)
+
+
+def test_an_input_without_a_derivative_may_be_a_value():
+    order, x = Value(1.0), Value(2.0)
+    ac.polygamma(order, x).backward()
+    assert (order.grad, x.grad) == (0.0, pytest.approx(float(ac.polygamma(2, 2.0))))
+    condition, a, b = Value(1.0), Value(2.0), Value(3.0)
+    y = ac.where(condition, a, b)
+    y.backward()
+    assert (y.data, condition.grad, a.grad, b.grad) == (2.0, 0.0, 1.0, 0.0)
