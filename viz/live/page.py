@@ -169,11 +169,11 @@ _BODY = f"""\
 {_MODES}</div></div>
 {{controls}}<div class="line">{{said}}<button type="button" id="overview" aria-pressed="false" hidden>
 Whole graph</button></div>
-<div class="all"><div class="left">
+<div class="all"><div class="main">
 <div class="figure" id="figure">
 <svg id="svg" role="group" aria-label="The computation as a graph"></svg></div>
 <div class="inputs" id="inputs" role="group" aria-label="Inputs and parameters"></div></div>
-<div class="right"><section class="ask" id="ask" aria-label="Question" hidden></section>
+<div class="side"><section class="ask" id="ask" aria-label="Question" hidden></section>
 <section class="descent" id="descent" aria-label="Gradient descent" hidden></section>
 <section class="about" id="about" aria-label="The chosen box"></section></div></div>
 <p class="keys"><kbd>Space</kbd> plays wherever the focus is, <kbd>→</kbd> <kbd>←</kbd> step,

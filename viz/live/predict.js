@@ -175,6 +175,8 @@ function answer(text, right, i, result) {
 
 function finish() {
   const results = Object.values(quiz.results), count = (kind) => results.filter((r) => r === kind).length;
+  quiz.open = true;
+  show();
   ask.replaceChildren();
   const score = add(ask, "h2", `${count("right")} of ${end} at the first try`);
   score.setAttribute("role", "status");

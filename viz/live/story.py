@@ -191,8 +191,13 @@ class LiveStory:
     @property
     def note(self) -> str:
         """What does not follow the sliders, in a sentence; empty if everything does."""
-        names = {node.op.name for node in self.reading.order if node.op is not None}
-        decided = sorted(names & _DECIDED)
+        decided = sorted(
+            {
+                node.op.name
+                for node in self.reading.order
+                if node.op is not None and node.op.name in _DECIDED and not isinstance(node.inputs[0], Value)
+            }
+        )
         if not decided:
             return ""
         return f"What {' and '.join(decided)} had to choose from stays as it was when this was computed."

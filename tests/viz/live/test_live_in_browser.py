@@ -311,6 +311,7 @@ def test_the_score_counts_first_tries_and_names_the_slips(page):
     assert "14 of 16 at the first try" in text
     assert "1 after a slip, 1 shown." in text
     assert "The sign is the wrong way round" in text
+    assert boxes(page)["w"] == ["1.5", "grad 1.131"], "in the end nothing is hidden"
     page.locator("#again").click()
     assert page.locator("#question").text_content() == "How large is v₁ = w · x?"
     assert boxes(page)["w"][0]
@@ -443,6 +444,14 @@ INSIDE = """() => {
 }"""
 
 
+OVERLAPS = """() => {
+  const hit = (a, b) => a.x + 3 < b.x + b.width && b.x + 3 < a.x + a.width && a.y + 3 < b.y + b.height && b.y + 3 < a.y + a.height;
+  const labels = [...document.querySelectorAll('#svg .edge text')].filter((t) => t.textContent).map((t) => t.getBBox());
+  const shapes = [...document.querySelectorAll('#svg .shape')].map((s) => s.getBBox());
+  return labels.flatMap((a, i) => [...labels.slice(i + 1), ...shapes].filter((b) => hit(a, b))).length;
+}"""
+
+
 @pytest.mark.parametrize("name", PAGES)
 def test_a_page_fits_a_projector_and_a_phone(visit, name):
     html = PAGES[name]().html
@@ -454,10 +463,12 @@ def test_a_page_fits_a_projector_and_a_phone(visit, name):
         size = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.scrollHeight]")
         assert size == [1280, 720], mode
         assert page.evaluate(INSIDE) == [], "no text leaves its box"
+        assert page.evaluate(OVERLAPS) == 0, "no label meets another or a box"
     phone = visit(html, viewport=PHONE)
     for mode in MODES:
         choose_mode(phone, mode)
         assert phone.evaluate("document.documentElement.scrollWidth") == 390, mode
+        assert phone.evaluate(OVERLAPS) == 0
 
 
 def test_a_wide_graph_shows_the_surroundings_of_the_box_or_the_whole(visit):
@@ -490,7 +501,7 @@ def test_on_paper_nothing_is_cut_off(visit, name):
         """() => { const frame = document.getElementById('figure').getBoundingClientRect();
           const out = [...document.querySelectorAll('#svg .shape')].filter((s) => { const b = s.getBoundingClientRect();
             return b.left < frame.left || b.right > frame.right || b.top < frame.top || b.bottom > frame.bottom; });
-          const scrolls = [...document.querySelectorAll('.right, .about, .left')].filter((e) => e.scrollHeight > e.clientHeight + 1);
+          const scrolls = [...document.querySelectorAll('.side, .about, .main')].filter((e) => e.scrollHeight > e.clientHeight + 1);
           return [out.length, scrolls.length, frame.height > 200]; }"""
     )
     assert cut == [0, 0, True]

@@ -130,6 +130,9 @@ def test_what_only_rearranges_has_no_box_and_is_called_by_what_it_does():
 def test_what_was_chosen_before_the_graph_knew_is_said_to_stay():
     a, b = Value(1.0, label="a"), Value(2.0, label="b")
     assert "What where had to choose from stays" in live(where(a.data > b.data, a, b) * 2).html
+    assert live(where(Value(1.0, label="c"), a, b) * 2)._story.note == "", (
+        "a condition that is a number can be moved"
+    )
     assert neuron()._story.note == ""
 
 
