@@ -36,9 +36,9 @@ def test_paths_are_all_nodes_between_two_in_the_order_of_the_computation():
 
 def test_paths_of_a_long_chain():
     x = y = Value(1.0)
-    for _ in range(100_000):
+    for _ in range(20_000):
         y = y * 0.99
-    assert len(paths(x, y)) == 100_001
+    assert len(paths(x, y)) == 20_001
 
 
 def test_a_path_needs_two_nodes_of_which_one_leads_to_the_other():

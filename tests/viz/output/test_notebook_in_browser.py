@@ -71,6 +71,7 @@ def test_an_untrusted_notebook_shows_pictures(shown, visit):
     assert "display:none" not in page.locator("main").inner_text()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
 def test_the_example_runs_and_is_kept_without_outputs(path, tmp_path, visit):
     notebook = nbformat.read(path, as_version=4)
