@@ -99,7 +99,7 @@ class Grids:
         title: the caption.
         output: what the gradients are derivatives of; empty where there are none.
         why: why there are no gradients, where there are none.
-        cells: the number of the first cell of each tensor.
+        cells: the numbers of the cells of each tensor.
     """
 
     grids: tuple[Grid, ...]
@@ -107,7 +107,7 @@ class Grids:
     title: str
     output: str
     why: str
-    cells: dict[Node, int]
+    cells: dict[Node, Codes]
 
 
 _FORMS = {
@@ -347,10 +347,7 @@ class _Maker:
         single = self.reading.single
         output = grids[stages[-1].output].letter if single and stages else ""
         why = "" if single else self.reading.why_no_gradients()
-        cells = {
-            node: int(codes.flat[0]) for node, codes in self.codes.items() if codes.size and codes.flat[0] > 0
-        }
-        return Grids(tuple(grids), tuple(stages), title, output, why, cells)
+        return Grids(tuple(grids), tuple(stages), title, output, why, self.codes)
 
     def _stage(self, table: _Table, grids: Sequence[Grid]) -> Stage:
         node, begun, uses = table.node, table.begun, table.uses
@@ -384,7 +381,7 @@ class _Maker:
             op.name in _SLIDING,
             margin,
             frame,
-            _offset(uses, grids, grids[output], frame) if form == "sum" else None,
+            _offset(uses, grids, grids[output], frame, _rounding(node)) if form == "sum" else None,
             _template(node) if form == "function" else "",
             float(begun.parameters.get("eps", 0.0)),
         )
@@ -456,6 +453,8 @@ def _form(table: _Table) -> str:
     assert op is not None, "a stage is an operation"
     if op.name in _FORMS:
         return _FORMS[op.name]
+    if isinstance(op, Multilinear) and table.uses.out.size and not table.uses.by.any():
+        return "other"  # a product of more than two
     if table.node is not table.begun or _adds(table.begun):
         return "sum"
     return "function" if isinstance(op, Elementwise) else "other"
@@ -490,7 +489,15 @@ def _template(node: Node) -> str:
     return expression(node, texts)
 
 
-def _offset(uses: Uses, grids: Sequence[Grid], output: Grid, frame: Frame | None) -> Factors | None:
+def _rounding(node: Node) -> float:
+    """How far a sum in the precision of a node may be from what its terms add up to."""
+    dtype = np.asarray(node.data).dtype
+    return 1e4 * float(np.finfo(dtype).eps) if dtype.kind == "f" else 1e-9
+
+
+def _offset(
+    uses: Uses, grids: Sequence[Grid], output: Grid, frame: Frame | None, rounding: float
+) -> Factors | None:
     """What is in an output beside the terms of its sum."""
     held = np.concatenate([[0.0], *(grid.values for grid in grids)])
     padding = np.zeros(len(uses.source))
@@ -503,4 +510,4 @@ def _offset(uses: Uses, grids: Sequence[Grid], output: Grid, frame: Frame | None
         terms = value * np.where(uses.by > 0, held[uses.by], 1.0) * uses.factor
         rest = output.values - np.bincount(uses.out, terms, minlength=output.values.size)
         size = np.bincount(uses.out, np.abs(terms), minlength=output.values.size) + np.abs(output.values)
-        return rest if np.any(np.abs(rest) > 1e-9 * size + 1e-300) else None
+        return rest if np.any(np.abs(rest) > rounding * size + 1e-300) else None

@@ -47,6 +47,8 @@ def as_text(teller: Teller) -> str:
 def _matrix(grid: Grid) -> Iterator[str]:
     """A leaf: its numbers, where it is a small matrix or several."""
     yield _titled(grid)
+    if not grid.values.size:
+        return
     rows = grid.values.reshape(-1, grid.shape[-1] if grid.shape else 1)
     if len(rows) > _MOST_MATRIX or rows.shape[1] > _MOST_MATRIX:
         return

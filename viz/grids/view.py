@@ -60,10 +60,11 @@ def chosen(teller: Teller, highlight: Any, graph: str) -> Told:
 
 def _found(teller: Teller, highlight: Any) -> int:
     if isinstance(highlight, Node):
-        if highlight not in teller.all.cells:
+        codes = teller.all.cells.get(highlight)
+        code = 0 if codes is None or not codes.size else int(codes.flat[codes.size // 2])
+        if code <= 0:
             raise DomainError(f"draw(highlight=...): {highlight!r} is on none of these grids")
-        first = teller.all.cells[highlight]
-        return first + int(np.prod(highlight.shape, dtype=int)) // 2
+        return code
     if not isinstance(highlight, str):
         raise DtypeError(
             'draw(highlight=...): on grids one cell is highlighted, by its name ("k[0, 1]") or as a node; '

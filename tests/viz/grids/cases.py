@@ -157,8 +157,24 @@ def network():
     return F.cross_entropy(model(Tensor(abs(numbers(39, 1, 1, 6, 6).data), label="image")), np.array([1]))
 
 
+def large():
+    """A 28×28 image under a 5×5 kernel: cells without room for numbers."""
+    return loss(F.conv2d(numbers(34, 1, 1, 28, 28, label="x"), numbers(35, 1, 1, 5, 5, label="k")))
+
+
+def adaptive():
+    return loss(F.adaptive_avg_pool2d(numbers(36, 1, 2, 4, 4, label="x"), 1), "a")
+
+
+def perceptron():
+    model = nn.Sequential(nn.Linear(3, 4), nn.Tanh(), nn.Linear(4, 2))
+    for i, parameter in enumerate(model.parameters()):
+        parameter.data = numbers(50 + i, *parameter.shape).data
+    return F.cross_entropy(model(numbers(49, 2, 3, label="x")), np.array([0, 1]))
+
+
 ALL = [
     convolution, padded, strided, dilated, channels, signal, transposed, largest, largest_with_margin, largest_of_rows,
     average, dense, batch, softmax, cross_entropy, chosen_class, batch_normalization, layer_normalization, look_up,
-    attention, activation, squares, shared, inverse, joined, masked, network,
+    attention, activation, squares, shared, inverse, joined, masked, network, large, adaptive, perceptron,
 ]  # fmt: skip

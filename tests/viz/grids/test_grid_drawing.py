@@ -71,6 +71,8 @@ def test_a_tensor_is_highlighted_as_a_node():
     assert sentence(draw(o.sum(), layout="grid", highlight=k)).startswith("∂L/∂k₁₀ = ")
     assert sentence(draw(o.sum(), layout="grid", highlight=o)).startswith("c₁₀ = ")
     assert sentence(draw(o.sum(), layout="grid", highlight=o, graph="backward")).startswith("∂L/∂c₁₀ = ")
+    row = k[0, 0, 1]
+    assert sentence(draw((row * 2).sum() + o.sum(), layout="grid", highlight=row)).startswith("∂L/∂k₁₁ = ")
 
 
 @pytest.mark.parametrize(
