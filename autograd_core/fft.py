@@ -30,6 +30,7 @@ import numpy as np
 
 from .errors import DomainError, DtypeError, ShapeError
 from .primitive import Linear, Namespace
+from .spelling import spelled
 from .structure import getitem, pad, roll
 from .structure.operands import (
     Axis,
@@ -179,6 +180,7 @@ def _length(operation: str, n: int | None) -> Callable[[int], int]:
     return lambda have: wanted
 
 
+@spelled
 def fft(x: Any, n: int | None = None, axis: int = -1, norm: str | None = None) -> Any:
     """The discrete Fourier transform ``X_k = Σ_j x_j exp(-2πi jk / n)`` of complex numbers.
 
@@ -203,6 +205,7 @@ def fft(x: Any, n: int | None = None, axis: int = -1, norm: str | None = None) -
     return _fft(x, axis=position, norm=name)
 
 
+@spelled
 def ifft(x: Any, n: int | None = None, axis: int = -1, norm: str | None = None) -> Any:
     """The inverse of :func:`fft`, ``x_j = Σ_k X_k exp(2πi jk / n) / n``, with the same arguments.
 
@@ -220,6 +223,7 @@ def ifft(x: Any, n: int | None = None, axis: int = -1, norm: str | None = None) 
     return _ifft(x, axis=position, norm=name)
 
 
+@spelled
 def rfft(x: Any, n: int | None = None, axis: int = -1, norm: str | None = None) -> Any:
     """The first half, ``n // 2 + 1`` numbers, of the Fourier transform of real numbers; the other half
     is its mirror image, conjugated.
@@ -244,6 +248,7 @@ def rfft(x: Any, n: int | None = None, axis: int = -1, norm: str | None = None) 
     return _rfft(x, axis=position, norm=name)
 
 
+@spelled
 def irfft(x: Any, n: int | None = None, axis: int = -1, norm: str | None = None) -> Any:
     """The inverse of :func:`rfft`: half a spectrum gives real numbers.
 
@@ -306,6 +311,7 @@ def _one_by_one(
     return x
 
 
+@spelled
 def fftn(
     x: Any, s: Sequence[int] | None = None, axes: Sequence[int] | None = None, norm: str | None = None
 ) -> Any:
@@ -327,6 +333,7 @@ def fftn(
     return _one_by_one(fft, x, *_several("fftn", x, s, axes), norm)
 
 
+@spelled
 def ifftn(
     x: Any, s: Sequence[int] | None = None, axes: Sequence[int] | None = None, norm: str | None = None
 ) -> Any:
@@ -342,6 +349,7 @@ def ifftn(
     return _one_by_one(ifft, x, *_several("ifftn", x, s, axes), norm)
 
 
+@spelled
 def rfftn(
     x: Any, s: Sequence[int] | None = None, axes: Sequence[int] | None = None, norm: str | None = None
 ) -> Any:
@@ -359,6 +367,7 @@ def rfftn(
     return _one_by_one(fft, rfft(x, lengths[-1], found[-1], norm), lengths[:-1], found[:-1], norm)
 
 
+@spelled
 def irfftn(
     x: Any, s: Sequence[int] | None = None, axes: Sequence[int] | None = None, norm: str | None = None
 ) -> Any:
@@ -376,6 +385,7 @@ def irfftn(
     return irfft(_one_by_one(ifft, x, lengths[:-1], found[:-1], norm), lengths[-1], found[-1], norm)
 
 
+@spelled
 def fft2(
     x: Any, s: Sequence[int] | None = None, axes: Sequence[int] = (-2, -1), norm: str | None = None
 ) -> Any:
@@ -391,6 +401,7 @@ def fft2(
     return fftn(x, s, axes, norm)
 
 
+@spelled
 def ifft2(
     x: Any, s: Sequence[int] | None = None, axes: Sequence[int] = (-2, -1), norm: str | None = None
 ) -> Any:
@@ -406,6 +417,7 @@ def ifft2(
     return ifftn(x, s, axes, norm)
 
 
+@spelled
 def rfft2(
     x: Any, s: Sequence[int] | None = None, axes: Sequence[int] = (-2, -1), norm: str | None = None
 ) -> Any:
@@ -421,6 +433,7 @@ def rfft2(
     return rfftn(x, s, axes, norm)
 
 
+@spelled
 def irfft2(
     x: Any, s: Sequence[int] | None = None, axes: Sequence[int] = (-2, -1), norm: str | None = None
 ) -> Any:
@@ -450,6 +463,7 @@ def _conjugate(pairs: Any) -> Any:
     return pairs * np.array([1, -1], data_of(pairs).dtype)
 
 
+@spelled
 def hfft(x: Any, n: int | None = None, axis: int = -1, norm: str | None = None) -> Any:
     """The real spectrum of numbers whose second half mirrors the first, conjugated: pairs give real
     numbers. The arguments are those of :func:`irfft`.
@@ -464,6 +478,7 @@ def hfft(x: Any, n: int | None = None, axis: int = -1, norm: str | None = None) 
     return irfft(_conjugate(as_operand(x)), n, axis, _opposite(norm))
 
 
+@spelled
 def ihfft(x: Any, n: int | None = None, axis: int = -1, norm: str | None = None) -> Any:
     """The inverse of :func:`hfft`: real numbers give pairs.
 
@@ -492,6 +507,7 @@ def half_rolled(operation: str, x: Any, axes: Axis, shape: tuple[int, ...], sign
     return roll(x, [sign * (shape[i] // 2) for i in found], list(found)) if found else as_operand(x)
 
 
+@spelled
 def fftshift(x: Any, axes: int | Sequence[int] | None = None) -> Any:
     """The spectrum with frequency 0 in the middle, along ``axes``, all when None.
 
@@ -504,6 +520,7 @@ def fftshift(x: Any, axes: int | Sequence[int] | None = None) -> Any:
     return _pairs_shifted("fftshift", x, axes, 1)
 
 
+@spelled
 def ifftshift(x: Any, axes: int | Sequence[int] | None = None) -> Any:
     """The inverse of :func:`fftshift`.
 

@@ -6,9 +6,9 @@ import inspect
 from collections.abc import Callable, Iterable, Mapping
 from difflib import get_close_matches
 from functools import wraps
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, NoReturn, ParamSpec, TypeVar
 
-__all__ = ["hint", "spelled", "unfitting"]
+__all__ = ["ATTRIBUTES", "Elsewhere", "hint", "refuse", "spelled", "unfitting"]
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -48,6 +48,80 @@ _NOWHERE = {
 """What there is no word for, and why."""
 
 
+_NO_DEVICES = "there are no devices here, leave it out"
+_NOT_IN_PLACE = "results are new; a leaf is changed by x.data[...] = ..., outside the graph"
+ATTRIBUTES = {
+    **dict.fromkeys(("cuda", "cpu", "device", "is_cuda", "pin_memory"), _NO_DEVICES),
+    "to": "there are no devices here; x.astype(dtype) converts",
+    **{
+        name: f"write x.astype({dtype})"
+        for name, dtype in {
+            "float": "np.float32",
+            "double": "np.float64",
+            "half": "np.float16",
+            "long": "np.int64",
+            "int": "np.int32",
+            "bool": "bool",
+            "type": "dtype",
+            "type_as": "other.dtype",
+        }.items()
+    },
+    **dict.fromkeys(("add_", "sub_", "mul_", "div_", "pow_", "fill_", "zero_", "copy_"), _NOT_IN_PLACE),
+    **dict.fromkeys(("clamp_", "uniform_", "normal_", "exp_", "sqrt_", "detach_"), _NOT_IN_PLACE),
+    "requires_grad_": "write x.requires_grad = True, of a leaf",
+    "is_leaf": "write x.op is None",
+    "grad_fn": "write x.op",
+    "numel": "write x.size",
+    "nelement": "write x.size",
+    "dim": "write x.ndim",
+    "ndimension": "write x.ndim",
+    "clone": "write x.copy()",
+    "contiguous": "every result is an array of its own, leave it out",
+    "t": "write x.T",
+    "H": "write x.T",
+    "mm": "write x @ y",
+    "mv": "write x @ y",
+    "bmm": "write x @ y",
+    "outer": "write x[:, None] * y",
+    "add": "write x + y",
+    "sub": "write x - y",
+    "mul": "write x * y",
+    "div": "write x / y",
+    "pow": "write x ** y",
+    "neg": "write -x",
+    "eq": "write x == y",
+    "ne": "write x != y",
+    "lt": "write x < y",
+    "le": "write x <= y",
+    "gt": "write x > y",
+    "ge": "write x >= y",
+    "view_as": "write x.reshape(other.shape)",
+    "reshape_as": "write x.reshape(other.shape)",
+    "expand_as": "write x.broadcast_to(other.shape)",
+    "index_select": "write x.take(indices, axis)",
+    "masked_select": "write x[mask]",
+    "repeat_interleave": "write x.repeat(n, axis)",
+    "tile": "write np.tile(x, n)",
+    "amax": "write x.max(axis)",
+    "amin": "write x.min(axis)",
+    "clamp": "write x.clip(low, high)",
+    "fill": "a leaf is changed by x.data[...] = number, outside the graph",
+    "set_shape": "write x.reshape(shape)",
+}
+"""What tensors of other libraries have, and what to write here."""
+
+
+class Elsewhere:
+    """An attribute that is not there, and says what to write instead; others are found as fast as ever."""
+
+    def __init__(self, name: str, advice: str) -> None:
+        self.name, self.advice = name, advice
+
+    def __get__(self, node: Any, kind: type) -> NoReturn:
+        said = f"{kind.__name__!r} object has no attribute {self.name!r}; {self.advice}"
+        raise AttributeError(said, name=self.name, obj=node)
+
+
 def hint(given: str, known: Iterable[str]) -> str:
     """What to write instead of a name that is unknown: "; did you mean 'axis'?", or nothing.
 
@@ -71,18 +145,33 @@ def unfitting(
     try:
         signature.bind(*given, **options)
     except TypeError as error:
-        known = [
-            name
-            for name, x in signature.parameters.items()
-            if x.kind in (x.POSITIONAL_OR_KEYWORD, x.KEYWORD_ONLY) and name != "self"
-        ]
-        for name in options:
-            if name not in known:
-                taken = f"; it takes {', '.join(known)}" if known else ""
-                return TypeError(
-                    f"{called}() got an unexpected keyword argument {name!r}{hint(name, known) or taken}"
-                )
-        return TypeError(f"{called}(): {error}")
+        return _unknown(called, signature, options) or TypeError(f"{called}(): {error}")
+    return None
+
+
+def refuse(function: Callable[..., Any], unknown: Mapping[str, Any]) -> NoReturn:
+    """Say which word is right in place of those that a function has taken and does not know.
+
+    Raises:
+        TypeError: which says it.
+    """
+    error = _unknown(function.__name__, inspect.signature(function), unknown)
+    raise error or TypeError(f"{function.__name__}() does not take {', '.join(unknown)}")
+
+
+def _unknown(called: str, signature: inspect.Signature, options: Mapping[str, Any]) -> TypeError | None:
+    """The error about the first of these options that is unknown; None if there is none."""
+    known = [
+        name
+        for name, x in signature.parameters.items()
+        if x.kind in (x.POSITIONAL_OR_KEYWORD, x.KEYWORD_ONLY) and name != "self"
+    ]
+    for name in options:
+        if name not in known:
+            taken = f"; it takes {', '.join(known)}" if known else ""
+            return TypeError(
+                f"{called}() got an unexpected keyword argument {name!r}{hint(name, known) or taken}"
+            )
     return None
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from itertools import count
-from typing import Any, ClassVar, NoReturn
+from typing import Any, ClassVar, Never, NoReturn
 
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
@@ -27,6 +27,7 @@ from .primitive import (
     nodes,
 )
 from .protocols import call_function, call_ufunc, without_nodes
+from .spelling import refuse
 from .structure.operands import holds_nodes, names_of, shape_of, without_lists
 from .sweeping import backward
 from .tensor_methods import ArrayMethods
@@ -99,7 +100,10 @@ class Tensor(ArrayMethods):
         requires_grad: bool = False,
         dtype: DTypeLike | None = None,
         label: str = "",
+        **unknown: Never,
     ) -> None:
+        if unknown:
+            refuse(Tensor, unknown)
         if isinstance(data, Node):
             raise DtypeError(
                 f"Tensor() makes a leaf from plain numbers, got {data!r}: "
@@ -363,8 +367,10 @@ class Tensor(ArrayMethods):
             raise ShapeError(f"mT transposes matrices, this tensor has shape {self.shape}")
         return structure.swapaxes(self, -1, -2)  # type: ignore[no-any-return]
 
-    def numpy(self) -> Array:
-        """The data: the array itself, not a copy. What is computed from it is not recorded."""
+    def numpy(self, force: bool = False) -> Array:
+        """The data: the array itself, not a copy. What is computed from it is not recorded. ``force`` is
+        PyTorch's and changes nothing.
+        """
         return self.data
 
     def item(self) -> float | int | bool:

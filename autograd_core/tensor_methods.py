@@ -2,16 +2,30 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal, Self
+import inspect
+from typing import Any, Literal, NoReturn, Self
 
 import numpy as np
 
 from . import linalg, structure
 from .methods import method
 from .node_methods import Operators
+from .spelling import ATTRIBUTES, Elsewhere
 from .structure.operands import data_of
 
 __all__ = ["ArrayMethods"]
+
+
+class _Count(int):
+    """A number of elements, which says what to write to whoever asks for ``x.size(0)``."""
+
+    __slots__ = ()
+
+    def __call__(self, *axis: Any) -> NoReturn:
+        raise TypeError(
+            "size is the number of elements here, and no method: write x.shape[0] for the length of an axis, "
+            "x.shape for all of them"
+        )
 
 
 class ArrayMethods(Operators):
@@ -27,10 +41,19 @@ class ArrayMethods(Operators):
     @property
     def size(self) -> int:
         """The number of elements."""
-        return int(np.size(self.data))
+        return _Count(self.data.size)
 
-    sum = method(structure.sum)
-    mean = method(structure.mean)
+    def __dir__(self) -> list[str]:
+        """What there is, without the words that are only answered."""
+        kind = type(self)
+        return [
+            name
+            for name in super().__dir__()
+            if not isinstance(inspect.getattr_static(kind, name, None), Elsewhere)
+        ]
+
+    sum = method(structure.sum)  # type: ignore[arg-type]  # which has a keyword x, not a method's
+    mean = method(structure.mean)  # type: ignore[arg-type]
     prod = method(structure.prod)
     max = method(structure.max)
     min = method(structure.min)
@@ -143,3 +166,18 @@ class ArrayMethods(Operators):
 def _unpacked(numbers: tuple[Any, ...]) -> Any:
     """``f(2, 3)`` and ``f((2, 3))`` mean the same."""
     return numbers[0] if len(numbers) == 1 and isinstance(numbers[0], list | tuple) else numbers
+
+
+def _answer_other_words() -> None:
+    """What is a function here and a method elsewhere, and what has another name here."""
+    advice = {
+        name: f"write autograd_core.{room}{name}(x, ...)"
+        for room, functions in (("linalg.", linalg), ("", structure))
+        for name in vars(functions)["__all__"]
+    }
+    for name, words in (advice | ATTRIBUTES).items():
+        if not hasattr(ArrayMethods, name):
+            setattr(ArrayMethods, name, Elsewhere(name, words))
+
+
+_answer_other_words()

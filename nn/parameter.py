@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
 from autograd_core import GraphError, Node, Tensor, Value, default_dtype
+from autograd_core.spelling import spelled
 
 __all__ = ["Parameter"]
 
@@ -37,6 +38,7 @@ class Parameter(Tensor):
 
     is_bias: bool
 
+    @spelled
     def __init__(
         self,
         data: ArrayLike | Tensor,

@@ -11,6 +11,7 @@ from ..calculus import where as _where
 from ..errors import DomainError, ShapeError
 from ..graph import Node, unrecorded
 from ..primitive import Namespace
+from ..spelling import spelled
 from ..structure import getitem, matmul, reshape, sum, transpose
 from ..structure.operands import (
     as_operand,
@@ -205,6 +206,7 @@ def pinv(a: Any, rcond: float | None = None, hermitian: bool = False) -> Any:
     return _pinv(a, rcond=relative_tolerance("pinv", a, rcond))
 
 
+@spelled
 def tensorsolve(a: Any, b: Any, axes: Sequence[int] | None = None) -> Any:
     """The ``x`` for which the sum of products of ``a`` and ``x`` over all axes of ``x`` is ``b``.
 

@@ -11,6 +11,7 @@ from ..calculus import abs, power, sign, where
 from ..errors import DomainError, ShapeError
 from ..graph import Node, unrecorded
 from ..primitive import General, Namespace
+from ..spelling import spelled
 from ..structure import getitem, max, min, reshape, sum, transpose
 from ..structure.operands import (
     as_operand,
@@ -32,6 +33,7 @@ from .matrices import as_matrices, converging
 __all__ = ["cond", "matrix_norm", "matrix_rank", "norm", "vector_norm"]
 
 
+@spelled
 def norm(
     x: Any, ord: float | str | None = None, axis: int | Sequence[int] | None = None, keepdims: bool = False
 ) -> Any:
@@ -161,6 +163,7 @@ def _largest(x: Any, axis: Any, keepdims: bool = False) -> Any:
     return max(x, axis, keepdims) if np.size(data_of(x)) else max(x, axis, keepdims, initial=0.0)
 
 
+@spelled
 def vector_norm(
     x: Any, *, axis: int | Sequence[int] | None = None, keepdims: bool = False, ord: Any = 2
 ) -> Any:
@@ -184,6 +187,7 @@ def vector_norm(
     return reshape(result, with_ones(shape, axes)) if keepdims else result
 
 
+@spelled
 def matrix_norm(x: Any, *, keepdims: bool = False, ord: Any = "fro") -> Any:
     """The :func:`norm` of each matrix in the last two axes.
 

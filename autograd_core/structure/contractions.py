@@ -10,6 +10,7 @@ import numpy as np
 from ..calculus import multiply
 from ..errors import DtypeError, ShapeError
 from ..primitive import Multilinear, Namespace
+from ..spelling import spelled
 from .operands import as_operand, several_axes, shape_of, without_lists
 from .shaping import reshape
 
@@ -202,6 +203,7 @@ def inner(a: Any, b: Any) -> Any:
     return _contracted("inner", a, b, (len(left) - 1,), (len(right) - 1,))
 
 
+@spelled
 def tensordot(a: Any, b: Any, axes: int | Sequence[Any] = 2) -> Any:
     """The sum of products over several axes of each operand.
 

@@ -13,6 +13,7 @@ import numpy as np
 
 from ..calculus import multiply
 from ..primitive import General, Namespace
+from ..spelling import spelled
 from .operands import Axis, as_operand, reduced_axes, shape_of
 from .reductions import restored, sum
 
@@ -88,6 +89,7 @@ _log_softmax = General(
 _logsumexp.floating = _softmax.floating = _log_softmax.floating = True
 
 
+@spelled
 def logsumexp(x: Any, axis: Axis = None, keepdims: bool = False) -> Any:
     """ln Σ exp(x) along ``axis``: a smooth maximum, whose gradient is the softmax.
 
@@ -109,6 +111,7 @@ def logsumexp(x: Any, axis: Axis = None, keepdims: bool = False) -> Any:
     return _logsumexp(x, axis=axes, keepdims=bool(keepdims))
 
 
+@spelled
 def softmax(x: Any, axis: Axis = -1) -> Any:
     """exp(x) / Σ exp(x) along ``axis``: positive numbers that add up to 1. An element of -inf gets 0;
     where every element is -inf there is no such distribution and the result is NaN.
@@ -123,6 +126,7 @@ def softmax(x: Any, axis: Axis = -1) -> Any:
     return multiply(x, 1.0) if 0 in shape_of(x) else _softmax(x, axis=axes)
 
 
+@spelled
 def log_softmax(x: Any, axis: Axis = -1) -> Any:
     """x - ln Σ exp(x) along ``axis``: the logarithm of :func:`softmax` without its underflow.
 

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from ..errors import ShapeError
+from ..spelling import spelled
 from .indexing import getitem
 from .joining import concatenate
 from .operands import Axis, as_operand, data_of, on_axis, one_axis, reduced_axes, several_axes, shape_of
@@ -16,6 +17,7 @@ from .shaping import moveaxis, reshape, swapaxes
 __all__ = ["flip", "fliplr", "flipud", "roll", "rollaxis", "rot90"]
 
 
+@spelled
 def flip(x: Any, axis: Axis = None) -> Any:
     """Reverse the order along ``axis`` (one, several, or all when None).
 
@@ -57,6 +59,7 @@ def flipud(x: Any) -> Any:
     return flip(x, 0)
 
 
+@spelled
 def rot90(x: Any, k: int = 1, axes: Sequence[int] = (0, 1)) -> Any:
     """Turn ``k`` times by 90 degrees, from the first of the two axes towards the second.
 
@@ -79,6 +82,7 @@ def rot90(x: Any, k: int = 1, axes: Sequence[int] = (0, 1)) -> Any:
     return swapaxes(flip(x, pair[1]), *pair) if turns == 1 else flip(swapaxes(x, *pair), pair[1])
 
 
+@spelled
 def rollaxis(x: Any, axis: int, start: int = 0) -> Any:
     """Move ``axis`` back until it stands before the axis ``start``; :func:`moveaxis` is easier to read.
 
@@ -94,6 +98,7 @@ def rollaxis(x: Any, axis: int, start: int = 0) -> Any:
     return moveaxis(x, position, target - 1 if position < target else target)
 
 
+@spelled
 def roll(x: Any, shift: int | Sequence[int], axis: int | Sequence[int] | None = None) -> Any:
     """Shift along ``axis``; what leaves at one end comes in at the other. Flattened first when None.
     Of a shift that is no whole number the fraction is dropped.

@@ -12,6 +12,7 @@ from ..errors import DomainError, IndexRangeError, ShapeError
 from ..graph import Node
 from ..naming import element
 from ..primitive import Linear
+from ..spelling import spelled
 from .operands import along, as_operand, data_of, lying_along, on_axis, one_axis, shape_and_name, shape_of
 
 __all__ = ["gather", "getitem", "take", "take_along_axis"]
@@ -232,6 +233,7 @@ def written(index: Any) -> str:
     return f"array of shape {index.shape}" if isinstance(index, np.ndarray) else str(index)
 
 
+@spelled
 def take_along_axis(x: Any, indices: Any, axis: int | None = -1) -> Any:
     """Pick along ``axis`` with an index array of the same number of dimensions; on the other axes both
     broadcast. When the axis is None, pick from all elements with a row of indices.
@@ -295,6 +297,7 @@ def within(operation: str, indices: Any, length: int, mode: str) -> Any:
     return places % length if mode == "wrap" else np.clip(places, 0, length - 1)
 
 
+@spelled
 def take(x: Any, indices: Any, axis: int | None = None, *, mode: str = "raise") -> Any:
     """The elements, or slices along ``axis``, with the given indices; of the flattened array when None.
 
@@ -337,6 +340,7 @@ def checked_along(operation: str, x: Any, axis: int, indices: Any) -> tuple[int,
     return position, chosen
 
 
+@spelled
 def gather(x: Any, axis: int, indices: Any) -> Any:
     """Pick along ``axis``: ``out[i][j] = x[indices[i][j]][j]`` for axis 0 (PyTorch's gather).
 

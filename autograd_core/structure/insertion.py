@@ -11,6 +11,7 @@ from ..calculus import where
 from ..calculus import where as _where
 from ..errors import DomainError, IndexRangeError, ShapeError
 from ..graph import Node
+from ..spelling import spelled
 from .indexing import getitem, put, take, within
 from .joining import concatenate, stack
 from .operands import (
@@ -43,6 +44,7 @@ __all__ = [
 ]
 
 
+@spelled
 def append(x: Any, values: Any, axis: int | None = None) -> Any:
     """``x`` followed by ``values`` along ``axis``; flattened first when None.
 
@@ -57,6 +59,7 @@ def append(x: Any, values: Any, axis: int | None = None) -> Any:
     return concatenate([ravel(x), ravel(values)] if axis is None else [x, values], axis or 0)
 
 
+@spelled
 def delete(x: Any, obj: Any, axis: int | None = None) -> Any:
     """``x`` without the elements, or slices along ``axis``, that ``obj`` names: an index, several, a slice
     or a mask.
@@ -77,6 +80,7 @@ def delete(x: Any, obj: Any, axis: int | None = None) -> Any:
     return getitem(x, on_axis(position, kept))
 
 
+@spelled
 def insert(x: Any, obj: Any, values: Any, axis: int | None = None) -> Any:
     """``x`` with ``values`` inserted along ``axis`` before the places that ``obj`` names: an index,
     several, a slice or a mask.
@@ -139,6 +143,7 @@ def _as(values: Any, kind: Any) -> Any:
     return values if data_of(values).dtype == kind else astype(values, kind)
 
 
+@spelled
 def compress(condition: Any, x: Any, axis: int | None = None) -> Any:
     """The slices along ``axis`` at which a row of conditions is true; of the flattened array when None.
 
@@ -274,6 +279,7 @@ def resize(x: Any, new_shape: int | Sequence[int]) -> Any:
     return reshape(getitem(row, np.arange(size) % have), wanted)
 
 
+@spelled
 def trim_zeros(x: Any, trim: str = "fb", axis: int | Sequence[int] | None = None) -> Any:
     """``x`` without the zeros at its front ("f") and back ("b"), along ``axis``, all axes when None.
 
@@ -302,6 +308,7 @@ def trim_zeros(x: Any, trim: str = "fb", axis: int | Sequence[int] | None = None
     return getitem(x, tuple(index))
 
 
+@spelled
 def apply_along_axis(function: Callable[..., Any], axis: int, x: Any, *arguments: Any, **options: Any) -> Any:
     """A function of rows of numbers applied to each row along ``axis``, which its result replaces.
 
@@ -326,6 +333,7 @@ def apply_along_axis(function: Callable[..., Any], axis: int, x: Any, *arguments
     return moveaxis(joined, list(sources), [position + i for i in range(len(inner))])
 
 
+@spelled
 def apply_over_axes(function: Callable[..., Any], x: Any, axes: int | Sequence[int]) -> Any:
     """``function(x, axis)`` for one axis after the other; an axis that it removes
     is put back with length 1.

@@ -14,6 +14,7 @@ from ..calculus import abs, log10, power, sign
 from ..calculus import where as _where
 from ..dtypes import default_dtype
 from ..errors import DomainError, ShapeError
+from ..spelling import spelled
 from .indexing import getitem
 from .joining import concatenate
 from .operands import as_number_or_operand, as_operand, data_of, shape_and_name, shape_of
@@ -112,6 +113,7 @@ def _shares(num: int, endpoint: bool, dtype: Any, ndim: int) -> Any:
     return shares.astype(dtype).reshape((-1,) + (1,) * ndim)
 
 
+@spelled
 def linspace(
     start: Any,
     stop: Any,
@@ -152,6 +154,7 @@ def linspace(
     return (result, width / steps if steps else width * np.nan) if retstep else result
 
 
+@spelled
 def logspace(
     start: Any,
     stop: Any,
@@ -174,6 +177,7 @@ def logspace(
     return result if dtype is None else astype(result, dtype)
 
 
+@spelled
 def geomspace(
     start: Any,
     stop: Any,

@@ -11,6 +11,7 @@ import numpy as np
 from ..errors import ShapeError
 from ..graph import Node
 from ..primitive import Linear, Namespace
+from ..spelling import spelled
 from .indexing import getitem
 from .operands import (
     along,
@@ -82,6 +83,7 @@ _stack = Linear(
 )
 
 
+@spelled
 def concatenate(arrays: Sequence[Any], axis: int | None = 0) -> Any:
     """Join along an existing axis; flattened first when ``axis`` is None.
 
@@ -105,6 +107,7 @@ def concatenate(arrays: Sequence[Any], axis: int | None = 0) -> Any:
     return _concatenate(*inputs, axis=position)
 
 
+@spelled
 def stack(arrays: Sequence[Any], axis: int = 0) -> Any:
     """Join along a new axis. A list of Values becomes a Tensor.
 
@@ -219,6 +222,7 @@ def _most_axes(part: Any) -> int:
 # -- splitting ---------------------------------------------------------------------------------------
 
 
+@spelled
 def split(x: Any, indices_or_sections: int | Sequence[int], axis: int = 0) -> list[Any]:
     """Cut along ``axis`` into a number of equal parts, or before each of the given indices.
 
@@ -238,6 +242,7 @@ def split(x: Any, indices_or_sections: int | Sequence[int], axis: int = 0) -> li
     return _cut("split", x, indices_or_sections, axis)
 
 
+@spelled
 def array_split(x: Any, indices_or_sections: int | Sequence[int], axis: int = 0) -> list[Any]:
     """Cut along ``axis`` into parts that are as equal as possible, the longer ones first, or before each of
     the given indices.
@@ -251,6 +256,7 @@ def array_split(x: Any, indices_or_sections: int | Sequence[int], axis: int = 0)
     return _cut("array_split", x, indices_or_sections, axis)
 
 
+@spelled
 def chunk(x: Any, chunks: int, axis: int = 0) -> list[Any]:
     """Cut along ``axis`` into parts of length ⌈n / chunks⌉, the last one shorter (PyTorch's chunk): there
     may be fewer parts than asked for.
@@ -268,6 +274,7 @@ def chunk(x: Any, chunks: int, axis: int = 0) -> list[Any]:
     return _cut("chunk", x, list(range(step, length, step)) if step else [], axis)
 
 
+@spelled
 def unbind(x: Any, axis: int = 0) -> list[Any]:
     """The slices along ``axis``, without that axis (PyTorch's unbind).
 
@@ -282,6 +289,7 @@ def unbind(x: Any, axis: int = 0) -> list[Any]:
     return [getitem(x, on_axis(position, i)) for i in range(shape_of(x)[position])]
 
 
+@spelled
 def unstack(x: Any, *, axis: int = 0) -> tuple[Any, ...]:
     """The slices along ``axis`` as a tuple: the opposite of :func:`stack`.
 
@@ -388,6 +396,7 @@ def tile(x: Any, reps: int | Sequence[int]) -> Any:
     return reshape(broadcast_to(reshape(x, apart), copied), joined)
 
 
+@spelled
 def repeat(x: Any, repeats: int | Sequence[int], axis: int | None = None) -> Any:
     """Repeat each element, or slice along ``axis``, in place; of the flattened array when None.
 

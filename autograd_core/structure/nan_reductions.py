@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import DTypeLike
 
 from ..calculus import where as _where
+from ..spelling import spelled
 from .operands import Axis, as_operand, data_of, reduced_axes, shape_of
 from .quantiles import at_levels
 from .reductions import max, mean, min, prod, sum
@@ -42,6 +43,7 @@ def _numbers(x: Any, where: Any) -> Any:
     return found if where is None else found & np.asarray(data_of(where), dtype=bool)
 
 
+@spelled
 def nansum(x: Any, axis: Axis = None, keepdims: bool = False, **options: Any) -> Any:
     """The sum of the elements that are numbers; NaNs count as 0 and get the gradient 0. The options are
     those of :func:`sum`.
@@ -55,6 +57,7 @@ def nansum(x: Any, axis: Axis = None, keepdims: bool = False, **options: Any) ->
     return sum(_filled(x, 0.0), axis, keepdims, **options)
 
 
+@spelled
 def nanprod(x: Any, axis: Axis = None, keepdims: bool = False, **options: Any) -> Any:
     """The product of the elements that are numbers; the options are those of :func:`prod`.
 
@@ -67,6 +70,7 @@ def nanprod(x: Any, axis: Axis = None, keepdims: bool = False, **options: Any) -
     return prod(_filled(x, 1.0), axis, keepdims, **options)
 
 
+@spelled
 def nanmean(
     x: Any, axis: Axis = None, keepdims: bool = False, *, dtype: DTypeLike | None = None, where: Any = None
 ) -> Any:
@@ -82,6 +86,7 @@ def nanmean(
     return mean(_filled(x, 0.0), axis, keepdims, dtype=dtype, where=_numbers(x, where))
 
 
+@spelled
 def nanvar(x: Any, axis: Axis = None, keepdims: bool = False, *, where: Any = None, **options: Any) -> Any:
     """The variance of the elements that are numbers; NaN where they are no more than ``ddof``. The
     options are those of :func:`var`.
@@ -95,6 +100,7 @@ def nanvar(x: Any, axis: Axis = None, keepdims: bool = False, *, where: Any = No
     return var(_filled(x, 0.0), axis, keepdims, where=_numbers(x, where), **options)
 
 
+@spelled
 def nanstd(x: Any, axis: Axis = None, keepdims: bool = False, *, where: Any = None, **options: Any) -> Any:
     """The standard deviation of the elements that are numbers; NaN where they are no more than ``ddof``. The
     options are those of :func:`var`.
@@ -108,6 +114,7 @@ def nanstd(x: Any, axis: Axis = None, keepdims: bool = False, *, where: Any = No
     return std(_filled(x, 0.0), axis, keepdims, where=_numbers(x, where), **options)
 
 
+@spelled
 def nanmax(x: Any, axis: Axis = None, keepdims: bool = False, **options: Any) -> Any:
     """The largest of the elements that are numbers; NaN where there is none.
 
@@ -120,6 +127,7 @@ def nanmax(x: Any, axis: Axis = None, keepdims: bool = False, **options: Any) ->
     return _extreme("nanmax", max, -np.inf, x, axis, keepdims, options)
 
 
+@spelled
 def nanmin(x: Any, axis: Axis = None, keepdims: bool = False, **options: Any) -> Any:
     """The smallest of the elements that are numbers; NaN where there is none.
 
@@ -142,6 +150,7 @@ def _extreme(
     return _where(nothing, np.nan, result) if nothing.any() and not options else result
 
 
+@spelled
 def nancumsum(x: Any, axis: int | None = None, *, dtype: DTypeLike | None = None) -> Any:
     """Running sums in which NaNs count as 0.
 
@@ -154,6 +163,7 @@ def nancumsum(x: Any, axis: int | None = None, *, dtype: DTypeLike | None = None
     return cumsum(_filled(x, 0.0), axis, dtype=dtype)
 
 
+@spelled
 def nancumprod(x: Any, axis: int | None = None, *, dtype: DTypeLike | None = None) -> Any:
     """Running products in which NaNs count as 1.
 
@@ -166,6 +176,7 @@ def nancumprod(x: Any, axis: int | None = None, *, dtype: DTypeLike | None = Non
     return cumprod(_filled(x, 1.0), axis, dtype=dtype)
 
 
+@spelled
 def nanquantile(
     x: Any, q: Any, axis: Axis = None, keepdims: bool = False, *, method: str = "linear", weights: Any = None
 ) -> Any:
@@ -181,6 +192,7 @@ def nanquantile(
     return at_levels("nanquantile", x, as_operand(q), axis, keepdims, method, weights=weights, skip=True)
 
 
+@spelled
 def nanpercentile(
     x: Any, q: Any, axis: Axis = None, keepdims: bool = False, *, method: str = "linear", weights: Any = None
 ) -> Any:
@@ -198,6 +210,7 @@ def nanpercentile(
     )
 
 
+@spelled
 def nanmedian(x: Any, axis: Axis = None, keepdims: bool = False) -> Any:
     """The :func:`median` of the elements that are numbers; NaN where there is none.
 

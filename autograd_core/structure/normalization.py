@@ -10,6 +10,7 @@ import numpy as np
 from ..errors import DomainError, ShapeError
 from ..graph import Node
 from ..primitive import General, Namespace, nodes
+from ..spelling import spelled
 from .operands import Axis, as_operand, common_shape, constant, data_of, reduced_axes, shape_of, with_ones
 
 __all__ = ["standardize"]
@@ -117,6 +118,7 @@ _standardize_affine = General(
 _standardize_affine.floating = True
 
 
+@spelled
 def standardize(
     x: Any,
     axis: Axis = -1,

@@ -11,6 +11,7 @@ from ..calculus import multiply, subtract
 from ..errors import DomainError, ShapeError
 from ..kernels import products as kernels
 from ..primitive import General, Multilinear, Namespace
+from ..spelling import spelled
 from .contractions import einsum
 from .indexing import getitem
 from .operands import as_operand, common_shape, names_of, one_axis, shape_and_name, shape_of, without_lists
@@ -166,6 +167,7 @@ def kron(a: Any, b: Any) -> Any:
     return reshape(multiply(coarse, fine), [n * k for n, k in zip(left, right, strict=True)])
 
 
+@spelled
 def cross(a: Any, b: Any, axisa: int = -1, axisb: int = -1, axisc: int = -1, axis: int | None = None) -> Any:
     """The cross product of vectors of three components.
 
@@ -277,6 +279,7 @@ def _size(x: Any) -> int:
     return math.prod(shape_of(x))
 
 
+@spelled
 def vecdot(a: Any, b: Any, axis: int = -1) -> Any:
     """The inner products of the vectors along ``axis``; the other axes broadcast.
 

@@ -12,6 +12,7 @@ from ..calculus import clip, where
 from ..dtypes import default_dtype
 from ..errors import DomainError, ShapeError
 from ..graph import Node
+from ..spelling import spelled
 from .indexing import getitem, take_along_axis
 from .operands import Axis, as_operand, constant, data_of, reduced_axes, shape_of, with_ones
 from .shaping import astype, reshape, transpose
@@ -59,6 +60,7 @@ CONTINUOUS = {"interpolated_inverted_cdf", "hazen", "weibull", "linear", "median
 """The definitions by which the place moves with the level, and does not jump."""
 
 
+@spelled
 def quantile(
     x: Any, q: Any, axis: Axis = None, keepdims: bool = False, *, method: str = "linear", weights: Any = None
 ) -> Any:
@@ -86,6 +88,7 @@ def quantile(
     return at_levels("quantile", x, as_operand(q), axis, keepdims, method, weights=weights)
 
 
+@spelled
 def percentile(
     x: Any, q: Any, axis: Axis = None, keepdims: bool = False, *, method: str = "linear", weights: Any = None
 ) -> Any:
@@ -101,6 +104,7 @@ def percentile(
     return at_levels("percentile", x, as_operand(q) / 100, axis, keepdims, method, weights=weights)
 
 
+@spelled
 def median(x: Any, axis: Axis = None, keepdims: bool = False) -> Any:
     """The middle element along ``axis``, or the mean of the two in the middle, which share the gradient.
 

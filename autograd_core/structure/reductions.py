@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import Any, Never
 
 import numpy as np
 from numpy.typing import DTypeLike
@@ -13,6 +13,7 @@ from ..calculus import where as _where
 from ..errors import DomainError
 from ..graph import Node, unrecorded
 from ..primitive import Elementwise, General, Linear, Namespace
+from ..spelling import refuse, spelled
 from .operands import Axis, as_operand, data_of, reduced_axes, shape_of, with_ones
 from .shaping import astype
 
@@ -180,6 +181,7 @@ def sum(
     dtype: DTypeLike | None = None,
     initial: Any = None,
     where: Any = None,
+    **unknown: Never,
 ) -> Any:
     """Add up the elements along ``axis`` (one, several, or all when None).
 
@@ -190,6 +192,7 @@ def sum(
         dtype: the dtype to compute in; that of ``x`` when None.
         initial: the value to start from, 0 when None.
         where: a mask of the elements to take, all when None.
+        unknown: nothing; what other libraries call ``axis`` and ``keepdims`` is answered.
 
     Raises:
         ShapeError: for an axis that ``x`` does not have, or one named twice.
@@ -198,6 +201,8 @@ def sum(
     >>> sum(Tensor([[1.0, 2.0], [3.0, 4.0]]), axis=0)
     Tensor([4., 6.])
     """
+    if unknown:  # looked at here, for a further call would cost as much as a small sum
+        refuse(sum, unknown)
     x, axes = reduced("sum", x, axis, dtype, where)
     total = _sum(x, axis=axes, keepdims=bool(keepdims))
     return total if initial is None else total + initial
@@ -210,6 +215,7 @@ def mean(
     *,
     dtype: DTypeLike | None = None,
     where: Any = None,
+    **unknown: Never,
 ) -> Any:
     """The arithmetic mean along ``axis`` (one, several, or all when None), of the elements that the mask
     ``where`` selects (all when None), computed in ``dtype`` (that of ``x`` when None).
@@ -220,6 +226,8 @@ def mean(
     >>> mean([[1.0, 2.0], [3.0, 6.0]], axis=0)
     array([2., 4.])
     """
+    if unknown:
+        refuse(mean, unknown)
     x, axes = reduced("mean", x, axis, dtype, where)
     if where is None:
         return _mean(x, axis=axes, keepdims=bool(keepdims))
@@ -234,6 +242,7 @@ def number_of(mask: Any, x: Any, axis: tuple[int, ...], keepdims: bool) -> Any:
     return np.where(numbers == 0, np.nan, numbers).astype(kind if kind.kind == "f" else float)
 
 
+@spelled
 def prod(
     x: Any,
     axis: Axis = None,
@@ -277,6 +286,7 @@ def _extreme(
     return of_two(primitive(x, axis=axes, keepdims=bool(keepdims)), initial)
 
 
+@spelled
 def max(x: Any, axis: Axis = None, keepdims: bool = False, *, initial: Any = None, where: Any = None) -> Any:
     """The largest element along ``axis``. Elements that tie for it share the gradient equally.
 
@@ -300,6 +310,7 @@ def max(x: Any, axis: Axis = None, keepdims: bool = False, *, initial: Any = Non
     return _extreme(_max, maximum, x, axis, keepdims, initial, where)
 
 
+@spelled
 def min(x: Any, axis: Axis = None, keepdims: bool = False, *, initial: Any = None, where: Any = None) -> Any:
     """The smallest element along ``axis``. Elements that tie for it share the gradient equally; the
     options are those of :func:`max`.
@@ -313,6 +324,7 @@ def min(x: Any, axis: Axis = None, keepdims: bool = False, *, initial: Any = Non
     return _extreme(_min, minimum, x, axis, keepdims, initial, where)
 
 
+@spelled
 def argmax(x: Any, axis: int | None = None, keepdims: bool = False) -> Any:
     """The index of the (first) largest element, as integers that need no gradient.
 
@@ -326,6 +338,7 @@ def argmax(x: Any, axis: int | None = None, keepdims: bool = False) -> Any:
     return without_gradient(np.argmax, x, axis=axis, keepdims=keepdims)
 
 
+@spelled
 def argmin(x: Any, axis: int | None = None, keepdims: bool = False) -> Any:
     """The index of the (first) smallest element, as integers that need no gradient.
 

@@ -12,6 +12,7 @@ from ..dtypes import default_dtype
 from ..errors import DomainError, ShapeError
 from ..graph import Node
 from ..primitive import General, Linear, Namespace
+from ..spelling import spelled
 from .indexing import getitem
 from .joining import concatenate
 from .operands import (
@@ -137,6 +138,7 @@ _cummax = _running_extreme("cummax", np.maximum)
 _cummin = _running_extreme("cummin", np.minimum)
 
 
+@spelled
 def cumsum(x: Any, axis: int | None = None, *, dtype: DTypeLike | None = None) -> Any:
     """The sums of the elements up to each one, along ``axis``; of the flattened array when None.
 
@@ -150,6 +152,7 @@ def cumsum(x: Any, axis: int | None = None, *, dtype: DTypeLike | None = None) -
     return _cumsum(x, axis=position)
 
 
+@spelled
 def cumprod(x: Any, axis: int | None = None, *, dtype: DTypeLike | None = None) -> Any:
     """The products of the elements up to each one, along ``axis``; of the flattened array when None.
 
@@ -165,6 +168,7 @@ def cumprod(x: Any, axis: int | None = None, *, dtype: DTypeLike | None = None) 
     return _cumprod(x, axis=position)
 
 
+@spelled
 def cummax(x: Any, axis: int | None = None) -> Any:
     """The largest element up to each one, along ``axis``; of the flattened array when None.
 
@@ -180,6 +184,7 @@ def cummax(x: Any, axis: int | None = None) -> Any:
     return _cummax(x, axis=position)
 
 
+@spelled
 def cummin(x: Any, axis: int | None = None) -> Any:
     """The smallest element up to each one, along ``axis``; of the flattened array when None.
 
@@ -195,6 +200,7 @@ def cummin(x: Any, axis: int | None = None) -> Any:
     return _cummin(x, axis=position)
 
 
+@spelled
 def cumulative_sum(
     x: Any, *, axis: int | None = None, dtype: DTypeLike | None = None, include_initial: bool = False
 ) -> Any:
@@ -209,6 +215,7 @@ def cumulative_sum(
     return _cumulative("cumulative_sum", cumsum, 0.0, x, axis, dtype, include_initial)
 
 
+@spelled
 def cumulative_prod(
     x: Any, *, axis: int | None = None, dtype: DTypeLike | None = None, include_initial: bool = False
 ) -> Any:
@@ -236,6 +243,7 @@ def _cumulative(
     return concatenate([edge, result], axis=position)
 
 
+@spelled
 def diff(x: Any, n: int = 1, axis: int = -1, prepend: Any = None, append: Any = None) -> Any:
     """The differences of neighbours along ``axis``, ``n`` times over: each time one element shorter.
 
@@ -291,6 +299,7 @@ def _like(edge: Any, x: Any) -> Any:
     return np.asarray(edge, data_of(as_operand(x)).dtype) if isinstance(edge, int | float | list) else edge
 
 
+@spelled
 def gradient(f: Any, *spacing: Any, axis: Axis = None, edge_order: int = 1) -> Any:
     """The slope of sampled values along each axis: central differences inside, one-sided ones at the ends.
 
@@ -374,6 +383,7 @@ def _end_slope(at_end: Any, next_one: Any, third: Any, h: Any, k: Any) -> Any:
     return -(2.0 * h + k) / (h * (h + k)) * at_end + (h + k) / (h * k) * next_one - h / (k * (h + k)) * third
 
 
+@spelled
 def unwrap(p: Any, discont: float | None = None, axis: int = -1, *, period: Any = 2 * np.pi) -> Any:
     """Angles with whole turns added so that neighbours along ``axis`` differ by half a turn at most.
 
@@ -405,6 +415,7 @@ def unwrap(p: Any, discont: float | None = None, axis: int = -1, *, period: Any 
     return p + added
 
 
+@spelled
 def trapezoid(y: Any, x: Any = None, dx: float = 1.0, axis: int = -1) -> Any:
     """The integral of ``y`` along ``axis`` by the trapezoidal rule, Σ (y_k + y_(k+1)) (x_(k+1) - x_k) / 2.
 

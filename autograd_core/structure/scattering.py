@@ -15,6 +15,7 @@ from ..calculus import where
 from ..dtypes import default_dtype
 from ..errors import IndexRangeError, ShapeError
 from ..graph import Node, unrecorded
+from ..spelling import spelled
 from .assignment import index_set
 from .indexing import checked_along, checked_indices, getitem, put, put_along_axis
 from .operands import as_operand, data_of, on_axis, one_axis, shape_and_name, shape_of, shaped
@@ -36,6 +37,7 @@ def _source(operation: str, x: Any, source: Any, shape: tuple[int, ...]) -> Any:
     return source if have == shape else getitem(source, tuple(slice(0, n) for n in shape))
 
 
+@spelled
 def scatter(x: Any, axis: int, indices: Any, source: Any) -> Any:
     """``x`` with ``source`` written along ``axis``: ``out[indices[i][j]][j] = source[i][j]`` for axis 0.
 
@@ -62,6 +64,7 @@ def scatter(x: Any, axis: int, indices: Any, source: Any) -> Any:
     return index_set(x, tuple(grid), _source("scatter", x, source, chosen.shape))
 
 
+@spelled
 def scatter_add(x: Any, axis: int, indices: Any, source: Any) -> Any:
     """``x`` with ``source`` added along ``axis``: ``out[indices[i][j]][j] += source[i][j]`` for axis 0;
     the arguments are those of :func:`scatter`.
@@ -84,6 +87,7 @@ def scatter_add(x: Any, axis: int, indices: Any, source: Any) -> Any:
     return x + total
 
 
+@spelled
 def index_add(x: Any, axis: int, indices: Any, source: Any) -> Any:
     """``x`` with the slices of ``source`` added to those that ``indices`` names along ``axis``
     (PyTorch's index_add).

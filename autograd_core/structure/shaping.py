@@ -14,6 +14,7 @@ from ..errors import DomainError, ShapeError
 from ..graph import Node, unrecorded
 from ..naming import transposed
 from ..primitive import Linear
+from ..spelling import spelled
 from .operands import (
     array,
     as_operand,
@@ -130,6 +131,7 @@ def reshape(x: Any, shape: int | Sequence[int], order: str = "C") -> Any:
     return _reshape(x, shape=tuple(size // known if n == -1 else n for n in wanted))
 
 
+@spelled
 def transpose(x: Any, axes: Sequence[int] | None = None) -> Any:
     """Reorder the axes; reverse them when ``axes`` is None.
 
@@ -148,6 +150,7 @@ def transpose(x: Any, axes: Sequence[int] | None = None) -> Any:
     return _transpose(x, axes=order)
 
 
+@spelled
 def permute(x: Any, axes: Sequence[int]) -> Any:
     """PyTorch's name of :func:`transpose` with all axes named.
 
@@ -216,6 +219,7 @@ def swapaxes(x: Any, axis1: int, axis2: int) -> Any:
     return _transpose(x, axes=tuple(order))
 
 
+@spelled
 def expand_dims(x: Any, axis: int | Sequence[int]) -> Any:
     """Insert an axis of length 1 at position ``axis`` of the result, or several at several positions.
 
@@ -232,6 +236,7 @@ def expand_dims(x: Any, axis: int | Sequence[int]) -> Any:
     return _reshape(x, shape=tuple(1 if i in new else next(lengths) for i in range(len(shape) + len(new))))
 
 
+@spelled
 def unsqueeze(x: Any, dim: int) -> Any:
     """PyTorch's name of :func:`expand_dims`.
 
@@ -319,6 +324,7 @@ def _each(arrays: tuple[Any, ...], wanted: Callable[[tuple[int, ...]], tuple[int
     return results[0] if len(results) == 1 else results
 
 
+@spelled
 def squeeze(x: Any, axis: int | Sequence[int] | None = None) -> Any:
     """Remove axes of length 1: all of them, or those named.
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from ..errors import IndexRangeError, ShapeError
 from ..primitive import General
+from ..spelling import spelled
 from .indexing import getitem, take, take_along_axis
 from .operands import along, as_operand, data_of, on_axis, one_axis, shape_and_name, shape_of, shaped
 from .reductions import without_gradient
@@ -42,6 +43,7 @@ _sort = General(
 )
 
 
+@spelled
 def sort(x: Any, axis: int | None = -1, descending: bool = False) -> Any:
     """The elements in ascending order along ``axis``, or in descending order; flattened first when the axis
     is None.
@@ -63,6 +65,7 @@ def sort(x: Any, axis: int | None = -1, descending: bool = False) -> Any:
     return _sort(x, axis=position, descending=bool(descending))
 
 
+@spelled
 def argsort(x: Any, axis: int | None = -1) -> Any:
     """The indices that sort ``x`` along ``axis``, as integers that need no gradient. Equal elements keep
     their order.
@@ -79,6 +82,7 @@ def argsort(x: Any, axis: int | None = -1) -> Any:
     return without_gradient(np.argsort, x, axis=axis, kind="stable")
 
 
+@spelled
 def partition(x: Any, kth: Any, axis: int | None = -1) -> Any:
     """The elements along ``axis`` in such an order that the ``kth`` is where sorting would put it, smaller
     ones before it and larger ones behind it; flattened first when the axis is None.
@@ -100,6 +104,7 @@ def partition(x: Any, kth: Any, axis: int | None = -1) -> Any:
     return take_along_axis(x, order, position)
 
 
+@spelled
 def topk(x: Any, k: int, axis: int = -1, largest: bool = True) -> tuple[Any, Any]:
     """The ``k`` largest elements along ``axis``, the largest first, and their indices (PyTorch's topk).
 
@@ -132,6 +137,7 @@ def topk(x: Any, k: int, axis: int = -1, largest: bool = True) -> tuple[Any, Any
     return take_along_axis(x, chosen, position), without_gradient(places, x)
 
 
+@spelled
 def kthvalue(x: Any, k: int, axis: int = -1, keepdims: bool = False) -> tuple[Any, Any]:
     """The ``k``-th smallest element along ``axis``, counted from 1, and its index (PyTorch's kthvalue).
 
@@ -152,6 +158,7 @@ def kthvalue(x: Any, k: int, axis: int = -1, keepdims: bool = False) -> tuple[An
     return getitem(sort(x, position), place), getitem(argsort(x, position), place)
 
 
+@spelled
 def unique(
     x: Any,
     return_index: bool = False,

@@ -10,6 +10,7 @@ from numpy.typing import DTypeLike
 from ..calculus import multiply, sqrt, square
 from ..errors import DomainError, ShapeError
 from ..primitive import General, Namespace
+from ..spelling import spelled
 from .diagonals import diagonal
 from .joining import concatenate
 from .operands import (
@@ -75,6 +76,7 @@ def _spread(
     return x - centre, axes, freedom
 
 
+@spelled
 def var(
     x: Any,
     axis: Axis = None,
@@ -111,6 +113,7 @@ def var(
     return sum(square(deviations), axes, keepdims) / freedom
 
 
+@spelled
 def std(
     x: Any,
     axis: Axis = None,
@@ -142,6 +145,7 @@ def std(
     return euclidean_norm(deviations, axis=axes, keepdims=bool(keepdims)) / freedom**0.5
 
 
+@spelled
 def ptp(x: Any, axis: Axis = None, keepdims: bool = False) -> Any:
     """From peak to peak: the largest minus the smallest element along ``axis``.
 
@@ -154,6 +158,7 @@ def ptp(x: Any, axis: Axis = None, keepdims: bool = False) -> Any:
     return max(x, axis, keepdims) - min(x, axis, keepdims)
 
 
+@spelled
 def average(
     x: Any, axis: Axis = None, weights: Any = None, returned: bool = False, *, keepdims: bool = False
 ) -> Any:

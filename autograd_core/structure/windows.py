@@ -13,6 +13,7 @@ from ..errors import ShapeError
 from ..geometry import Numbers, Sizes, Windows
 from ..kernels import pooling as kernels
 from ..primitive import General, Linear
+from ..spelling import spelled
 from .operands import as_operand, several_axes, shape_of
 from .reductions import without_gradient
 
@@ -101,6 +102,7 @@ _spread_window_sum = Linear(
 )
 
 
+@spelled
 def sliding_windows(
     x: Any, window: Sizes, stride: Sizes = 1, dilation: Sizes = 1, axes: Sequence[int] | None = None
 ) -> Any:
@@ -138,6 +140,7 @@ def sliding_windows(
     return _sliding_windows(x, window=sizes, stride=steps, dilation=gaps, axes=where)
 
 
+@spelled
 def fold_windows(
     x: Any, shape: Sequence[int], stride: Sizes = 1, dilation: Sizes = 1, axes: Sequence[int] | None = None
 ) -> Any:

@@ -26,6 +26,7 @@ import autograd_core as ac
 from autograd_core import Tensor, default_dtype
 from autograd_core.errors import ShapeError
 from autograd_core.primitive import nodes
+from autograd_core.spelling import spelled
 
 from ..checks import check_not_negative, check_size, checked, is_number
 from .operands import as_tensor
@@ -200,6 +201,7 @@ def local_response_norm(
     return x / (k + (alpha / size) * neighbours) ** beta  # type: ignore[no-any-return]
 
 
+@spelled
 def normalize(input: Any, p: float = 2.0, dim: int = 1, eps: float = 1e-12) -> Tensor:
     """Vectors of length 1: x / max(‖x‖_p, ε).
 

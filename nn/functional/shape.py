@@ -9,12 +9,14 @@ from typing import Any
 
 from autograd_core import Tensor
 from autograd_core.errors import ShapeError
+from autograd_core.spelling import spelled
 
 from .operands import as_tensor
 
 __all__ = ["unflatten"]
 
 
+@spelled
 def unflatten(input: Any, dim: int, unflattened_size: Sequence[int]) -> Tensor:
     """Split one axis into several: the inverse of :class:`nn.Flatten`.
 

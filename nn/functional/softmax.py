@@ -7,6 +7,7 @@ from typing import Any
 import autograd_core as ac
 from autograd_core import Tensor
 from autograd_core.errors import ShapeError
+from autograd_core.spelling import spelled
 
 from .operands import as_tensor
 
@@ -19,6 +20,7 @@ __all__ = [
 ]
 
 
+@spelled
 def softmax(input: Any, dim: int) -> Tensor:
     """exp(x_k) / Σ_j exp(x_j): positive numbers that add up to 1 along ``dim``.
 
@@ -33,6 +35,7 @@ def softmax(input: Any, dim: int) -> Tensor:
     return ac.softmax(as_tensor(input, "softmax"), axis=dim)  # type: ignore[no-any-return]
 
 
+@spelled
 def softmin(input: Any, dim: int) -> Tensor:
     """exp(-x_k) / Σ_j exp(-x_j) along ``dim``: the smallest number gets most.
 
@@ -45,6 +48,7 @@ def softmin(input: Any, dim: int) -> Tensor:
     return ac.softmax(-as_tensor(input, "softmin"), axis=dim)  # type: ignore[no-any-return]
 
 
+@spelled
 def log_softmax(input: Any, dim: int) -> Tensor:
     """x_k - ln Σ_j exp(x_j) along ``dim``: the logarithm of :func:`softmax` without its underflow.
 
@@ -57,6 +61,7 @@ def log_softmax(input: Any, dim: int) -> Tensor:
     return ac.log_softmax(as_tensor(input, "log_softmax"), axis=dim)  # type: ignore[no-any-return]
 
 
+@spelled
 def logsumexp(input: Any, dim: int, keepdim: bool = False) -> Tensor:
     """ln Σ_j exp(x_j) along ``dim``: a smooth maximum, whose gradient is the softmax.
 
@@ -69,6 +74,7 @@ def logsumexp(input: Any, dim: int, keepdim: bool = False) -> Tensor:
     return ac.logsumexp(as_tensor(input, "logsumexp"), axis=dim, keepdims=keepdim)  # type: ignore[no-any-return]
 
 
+@spelled
 def glu(input: Any, dim: int = -1) -> Tensor:
     """A σ(B), of the two halves A and B of the input along ``dim``: one half opens gates for the other.
 

@@ -11,6 +11,7 @@ import autograd_core as ac
 from autograd_core import Tensor
 from autograd_core.context import in_own_scope
 from autograd_core.errors import ShapeError
+from autograd_core.spelling import spelled
 
 from ...checks import array_of_numbers, check_positive, checked
 from .reduction import (
@@ -31,6 +32,7 @@ __all__ = [
 ]
 
 
+@spelled
 def pairwise_distance(x1: Any, x2: Any, p: float = 2.0, eps: float = 1e-6, keepdim: bool = False) -> Tensor:
     """‖x1 - x2 + ε‖_p along the last axis.
 
@@ -64,6 +66,7 @@ def _vectors(x1: Any, x2: Any, function: str) -> tuple[Tensor, Tensor]:
     return a, b
 
 
+@spelled
 def cosine_similarity(x1: Any, x2: Any, dim: int = 1, eps: float = 1e-8) -> Tensor:
     """The cosine of the angle between vectors, x1 · x2 / (‖x1‖ ‖x2‖).
 
