@@ -12,14 +12,29 @@ from autograd_core import Node, Tensor
 from autograd_core.errors import DtypeError, IndexRangeError
 
 from .checks import glimpse
-from .errors import MissingNameError
+from .errors import MissingNameError, ModuleError
 from .module import Module
 from .parameter import Parameter
 
 __all__ = ["ModuleDict", "ModuleList", "ParameterDict", "ParameterList", "Sequential"]
 
 
-class _Ordered(Module):
+class _Holder(Module):
+    """What only holds: it has no forward of its own."""
+
+    def forward(self, *inputs: Any, **keywords: Any) -> Any:
+        """Nothing: what is held is used by the module that owns the container.
+
+        Raises:
+            ModuleError: always.
+        """
+        raise ModuleError(
+            f"{type(self).__name__} computes nothing itself: use what it holds in the forward() of its owner"
+            + ("; nn.Sequential calls modules one after the other" if isinstance(self, ModuleList) else "")
+        )
+
+
+class _Ordered(_Holder):
     """Indexing, length and iteration over the children, for the containers."""
 
     def __len__(self) -> int:
@@ -106,7 +121,7 @@ class ModuleList(_Ordered):
         self.extend(modules)
 
 
-class ModuleDict(Module):
+class ModuleDict(_Holder):
     """Modules by name, whose parameters are found; what they compute together is up to its owner.
 
     Raises:
@@ -159,7 +174,7 @@ class ModuleDict(Module):
         return [module for _, module in self.items()]
 
 
-class ParameterList(Module):
+class ParameterList(_Holder):
     """A list of parameters that are found; what is computed with them is up to its owner.
 
     Args:
@@ -229,7 +244,7 @@ class ParameterList(Module):
         return _listed(self)
 
 
-class ParameterDict(Module, MutableMapping[str, Parameter]):
+class ParameterDict(_Holder, MutableMapping[str, Parameter]):
     """Parameters by name that are found; what is computed with them is up to its owner.
 
     Args:

@@ -138,6 +138,10 @@ def test_a_bias_in_a_dictionary_is_one():
         (lambda: nn.ParameterDict({"a": np.ones(1)})["b"], KeyError, "ParameterDict has no parameter 'b'; it has a"),
         (lambda: nn.ParameterDict().popitem(), KeyError, r"popitem\(\): the ParameterDict is empty"),
         (lambda: nn.ModuleDict({"a": nn.ReLU()})["b"], KeyError, "ModuleDict has no module 'b'; it has a"),
+        (lambda: nn.ModuleList([nn.ReLU()])(1.0), nn.ModuleError, "ModuleList computes nothing .*nn.Sequential calls"),
+        (lambda: nn.ModuleDict()(1.0), nn.ModuleError, "computes nothing itself: use what it holds in the forward"),
+        (lambda: nn.ParameterList()(1.0), nn.ModuleError, r"ParameterList computes nothing .* of its owner$"),
+        (lambda: nn.ParameterDict()(), nn.ModuleError, "ParameterDict computes nothing itself"),
     ],
 )  # fmt: skip
 def test_mistakes_with_containers_are_told(call, error, words):
