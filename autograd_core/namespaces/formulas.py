@@ -121,7 +121,7 @@ class Formulas(Writer):
     def number(self, x: float) -> Text:
         if x == math.pi:
             return Text(self, "π")
-        source = f"{x:.{_SHORT}g}".replace("-", "−").replace("inf", "∞").replace("nan", "undefined")
+        source = f"{x:.{_SHORT}g}".replace("-", "−").replace("inf", "∞").replace("nan", "NaN")
         return Text(self, source, Binding.SIGN if source.startswith("−") else Binding.ATOM)
 
     def truth(self, holds: bool) -> Text:

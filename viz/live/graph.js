@@ -5,6 +5,7 @@ const { numbers, boxes, arrows, output, parameters } = story;
 const svg = find("svg"), figure = find("figure"), overview = find("overview"), SVG = "http://www.w3.org/2000/svg";
 const MOST = 6;  // rows and columns of a matrix that are drawn
 const LEAST = 0.78;  // below this scale the type is too small: only the surroundings of a box are shown
+const LARGEST = 1.4;  // above it boxes shout
 const NARROW = 800;
 const paper = matchMedia("print");  // there stands the whole graph
 
@@ -13,7 +14,7 @@ const end = steps.length;
 const valued = boxes.map(() => 0), paid = boxes.map(() => Infinity);
 steps.forEach(({ b, backwards }, k) => { (backwards ? paid : valued)[b] = k + 1; });
 
-const v = numbers.map((n) => n.start), d = [], g = numbers.map(() => 0), memory = new Map();
+const v = numbers.map((n) => Number(n.start)), d = [], g = numbers.map(() => 0), memory = new Map();
 let edges = 0;
 for (const n of numbers) { n.edge = edges; edges += n.inputs.length; }
 boxes.forEach((box, b) => box.cells.forEach((i) => { if (i !== null && numbers[i].box === undefined) numbers[i].box = b; }));
@@ -56,12 +57,12 @@ numbers.forEach((n, c) => {
 
 const minus = (s) => s.replace(/-/g, "−");
 function fmt(x, digits = 4) {
-  if (!Number.isFinite(x)) return minus(String(x)).replace("Infinity", "∞").replace("NaN", "undefined");
+  if (!Number.isFinite(x)) return minus(String(x)).replace("Infinity", "∞");
   const size = Math.abs(x), small = digits < 4 ? 1e-3 : 5e-4, large = digits < 4 ? 1e4 : 1e5;
   if (size !== 0 && (size < small || size >= large)) return minus(x.toExponential(digits < 4 ? 0 : 1)).replace("e+", "e");
   return minus(Number(x.toPrecision(size < 1 ? digits - 1 : digits)).toString());
 }
-const held = (text) => (/^−|e/.test(text) ? `(${text})` : text);
+const held = (text) => (/^−|\de/.test(text) ? `(${text})` : text);
 const simple = (name) => (/^[\p{L}\p{N}_.[\], ′]+$/u.test(name) ? name : `(${name})`);
 const name = (i) => numbers[i].name;
 const partial = (i, j) => `∂${i === null ? "□" : simple(name(i))}/∂${j === null ? "□" : simple(name(j))}`;
@@ -167,7 +168,7 @@ function measure() {
 // On a narrow screen the figure is as high as the graph, unless that is far wider than the screen.
 function raise() {
   const scale = figure.clientWidth / view.width;
-  figure.style.height = innerWidth > NARROW ? "" : scale >= LEAST ? `${Math.ceil(view.height * scale)}px` : "60vh";
+  figure.style.height = innerWidth > NARROW ? "" : scale >= LEAST ? `${Math.ceil(view.height * Math.min(scale, LARGEST))}px` : "60vh";
   measure();
 }
 
@@ -176,7 +177,8 @@ function fit(b) {
   middle = b;
   const { across, down } = room, scale = Math.min(across / view.width, down / view.height);
   put(overview, "hidden", scale >= LEAST);
-  let shown = [0, 0, view.width, view.height];
+  const ample = Math.max(scale, LARGEST) / LARGEST, spare = (size) => (size * (1 - ample)) / 2;
+  let shown = [spare(view.width), spare(view.height), view.width * ample, view.height * ample];
   if (scale < LEAST && near && !paper.matches) {
     const [cx, cy] = view.boxes[b], w = across / LEAST, h = down / LEAST;
     const start = (at, size, all) => (size >= all ? (all - size) / 2 : Math.max(0, Math.min(at - size / 2, all - size)));

@@ -286,7 +286,7 @@ class LiveStory:
             number: dict[str, Any] = {
                 "name": self.names[i],
                 "inputs": self.program.inputs(node),
-                "start": node.data if node.op is None else 0,
+                "start": _in_json(node.data) if node.op is None else 0,
                 "text": [],
                 "partials": [],
             }
@@ -315,7 +315,7 @@ class LiveStory:
             "rows": box.rows,
             "columns": box.columns,
             "cells": [self.program.place[v] if isinstance(v, Value) else None for v in box.values],
-            "fixed": [None if isinstance(v, Value) else float(v) for v in box.values],
+            "fixed": [None if isinstance(v, Value) else _in_json(v) for v in box.values],
         }
 
 
@@ -340,6 +340,14 @@ def _computation(target: Any, inputs: tuple[Any, ...]) -> tuple[Reading, str, Lo
             raise _too_large(count)
         lowered = lower(reading.outputs[0])
     return reading, name, lowered
+
+
+def _in_json(x: Any) -> float | str:
+    """A number, or, as JSON has none that are not finite, JavaScript's word for it."""
+    number = float(x)
+    if np.isfinite(number):
+        return number
+    return "NaN" if np.isnan(number) else "Infinity" if number > 0 else "-Infinity"
 
 
 def _too_large(count: int) -> DrawingError:

@@ -46,14 +46,14 @@ function showBox(box, b, isCurrent) {
   cells.forEach((cell, k) => {
     if (cell === null) return;
     const i = box.cells[k], here = isCurrent && asked() && k === picked[b];
-    putText(cell.value, i === null ? fmt(box.fixed[k], digits) : known ? fmt(v[i], digits) : here && !backwards() ? "?" : "");
+    putText(cell.value, i === null ? fmt(Number(box.fixed[k]), digits) : known ? fmt(v[i], digits) : here && !backwards() ? "?" : "");
     const slope = arrived && i !== null ? fmt(g[i], digits) : here && backwards() ? "?" : "";
     putText(cell.slope, slope && single(b) ? `grad ${slope}` : slope);
     if (cell.frame) putAttribute(cell.frame, "class", k === picked[b] && (chosen === b || here) ? "cell picked" : "cell");
   });
   const lit = { empty: !known, paid: arrived, now: isCurrent && mode !== "descend", back: backwards(), chosen: b === chosen };
   putAttribute(element, "class", ["node", box.kind, ...Object.keys(lit).filter((kind) => lit[kind])].join(" "));
-  const list = (of) => box.cells.slice(0, MOST * MOST).map((i, k) => (i === null ? fmt(box.fixed[k]) : fmt(of[i]))).join(", ");
+  const list = (of) => box.cells.slice(0, MOST * MOST).map((i, k) => (i === null ? fmt(Number(box.fixed[k])) : fmt(of[i]))).join(", ");
   putAttribute(element, "aria-label", [
     box.op ? `${box.name} = ${boxText(b)}` : `${box.name}, ${box.kind}`,
     single(b) ? "" : `${box.rows} by ${box.columns}`,
@@ -186,7 +186,7 @@ function makeInputs() {
       list.setAttribute("aria-label", "Which number to change");
       story.controls.forEach((c) => { add(list, "option", name(c.i)).value = c.i; });
       list.addEventListener("change", () => { controlled = Number(list.value); showInputs(); });
-    } else add(row, "b", short(name(i), 12)).title = name(i);
+    } else add(row, "b", short(name(i), 16)).title = name(i);
     const slider = add(row, "input"), field = add(row, "input");
     slider.type = "range";
     field.type = "number";

@@ -1,13 +1,26 @@
 """What a live page shows is the graph, and its options choose what can be moved and what learns."""
 
 import json
+import math
 
 import numpy as np
 import pytest
 
 import nn
+import nn.functional as F
 import viz
-from autograd_core import DomainError, DtypeError, GraphError, Tensor, Value, lower, primitive, tanh, where
+from autograd_core import (
+    DomainError,
+    DtypeError,
+    GraphError,
+    Tensor,
+    Value,
+    lower,
+    pad,
+    primitive,
+    tanh,
+    where,
+)
 from tests.viz.live.examples import NEURON, PAGES, layer, neuron, neuron_loss
 from viz import DrawingError, live
 from viz.live.layout import layout
@@ -161,6 +174,17 @@ def test_a_page_is_small_and_asks_for_nothing(name):
     assert "unsafe-eval" not in html
     assert "http:" not in html.replace("http://www.w3.org/", "")
     assert "https:" not in html
+
+
+def test_numbers_that_json_has_not_are_words():
+    x = Tensor([[[[1.0, -2.0], [3.0, 0.5]]]], requires_grad=True, label="x")
+    for page in (
+        live(F.max_pool2d(x, 2, padding=1).sum() + Value(math.inf, label="a")),
+        live(pad(x, 1, value=-math.inf).max() * Value(math.nan, label="b")),
+    ):
+        story = page.html.split('id="story">')[1].split("</script>")[0]
+        json.loads(story, parse_constant=pytest.fail)
+    assert controlled(page)["b"] == (-3.0, 3.0)
 
 
 def test_hostile_names_do_not_leave_their_places():
