@@ -143,10 +143,11 @@ class Drawing(Shown):
         return render_bytes(self.dot, suffix[1:])
 
     def interactive(self) -> StepPage | GridPage:
-        """The step-by-step page: the forward pass fills in the values, the backward pass the gradients.
+        """The step-by-step page: the forward pass fills in the values, the backward pass the gradients, one
+        box at a time.
 
         Raises:
-            DrawingError: if nodes were summarised, so that there is no step for each.
+            DrawingError: if nodes were summarised without being asked, so that there is no step for each.
 
         >>> from autograd_core import Value
         >>> from viz import draw
@@ -155,8 +156,8 @@ class Drawing(Shown):
         """
         if self.picture.story is None:
             raise DrawingError(
-                "interactive() plays one node at a time, but this drawing shows groups of nodes: draw a "
-                "smaller graph, or every node, without collapse and depth or with force=True"
+                "interactive() plays one box at a time, but this drawing shows groups of nodes: draw a "
+                "smaller graph, choose the boxes with depth or collapse, or draw every node with force=True"
             )
 
         def lay_out(picture: Picture) -> str:
@@ -258,8 +259,10 @@ class GridDrawing(Drawing):
 def draw(target: Any, *inputs: Any, **options: Unpack[Options]) -> Drawing:
     """Draw the computation of a number or an array, or of a function or module at example inputs.
 
-    Up to 150 nodes every box shows its operation, value and gradient; up to 400 the boxes are small;
-    a larger graph is drawn with one box for each scope. The caption says what was summarised.
+    A network of several layers is drawn with a box for each call of a layer, its parameters beside it and
+    the shapes on the arrows. Of anything else, or with ``layout="boxes"``, every node has a box: up to 150
+    it shows operation, value and gradient, up to 400 it is small; a larger graph has one for each scope.
+    The caption says what was summarised.
     Drawing changes nothing: gradients are computed for the picture and do not touch ``.grad``.
 
     Args:

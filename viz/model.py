@@ -35,6 +35,8 @@ class Box:
         description: everything about the box in one line, unshortened: the tooltip.
         heading: what is drawn as its name, where that is not the name itself (``∂L/∂w``).
         emphasis: True if it was chosen, False if others were, None if nothing was.
+        beside: the key of the box that it stands beside, on the same rank.
+        main: whether it stands on the path that is drawn straight.
         heat: where its size lies on the scale of the picture, from 0 to 1; None for 0, or without scale.
     """
 
@@ -49,6 +51,8 @@ class Box:
     heading: str = ""
     emphasis: bool | None = None
     heat: float | None = None
+    beside: str = ""
+    main: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +66,7 @@ class Arrow:
         count: how many uses it stands for.
         cotangent: whether a cotangent flows along it, against the computation.
         emphasis: True if its boxes were chosen, False if others were, None if nothing was.
+        main: whether it lies on the path that is drawn straight.
     """
 
     tail: str
@@ -70,6 +75,7 @@ class Arrow:
     count: int = 1
     cotangent: bool = False
     emphasis: bool | None = None
+    main: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +156,7 @@ class Picture:
         story: the computation step by step, where every node has a box.
         scale: what the colours of the boxes measure, where they measure something.
         backward_passes: the outermost clusters that recorded backward passes have made.
+        layered: whether a box is a call of a layer, with the shapes beside the arrows.
     """
 
     boxes: tuple[Box, ...]
@@ -164,6 +171,12 @@ class Picture:
     story: Story | None = None
     scale: Scale | None = None
     backward_passes: frozenset[str] = frozenset()
+    layered: bool = False
+
+    @property
+    def direction(self) -> str:
+        """Which way the computation runs: as was asked for, else layers down, nodes to the right."""
+        return self.options["direction"] or ("TB" if self.layered else "LR")
 
     @property
     def kind(self) -> str:

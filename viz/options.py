@@ -69,16 +69,18 @@ class Options(TypedDict, total=False):
         along them.""",
     ]
     layout: Annotated[
-        Literal["auto", "boxes", "grid"],
+        Literal["auto", "boxes", "layers", "grid"],
         "auto",
-        """``"boxes"`` and arrows; ``"grid"``, tensors as grids of numbers with the sum of one cell written
+        """``"boxes"`` and arrows; ``"layers"``, a box for each call of a layer, its parameters beside it and
+        the shapes on the arrows; ``"grid"``, tensors as grids of numbers with the sum of one cell written
         out, which ``highlight`` chooses (``"k[0, 1]"``), its gradient with ``graph="backward"``; or
-        ``"auto"``, grids for lowered tensors that fit.""",
+        ``"auto"``, layers for a network of several, grids for lowered tensors that fit.""",
     ]
     direction: Annotated[
-        Literal["LR", "RL", "TB", "BT"],
-        "LR",
-        """``"LR"``, from left to right, ``"RL"``, ``"TB"``, from top to bottom, or ``"BT"``.""",
+        Literal["LR", "RL", "TB", "BT"] | None,
+        None,
+        """``"LR"``, from left to right, ``"RL"``, ``"TB"``, from top to bottom, or ``"BT"``; when None
+        layers are drawn from top to bottom, everything else from left to right.""",
     ]
     gradients: Annotated[bool, True, "show gradients in a forward graph, if its output is one single number."]
     collapse: Annotated[

@@ -31,14 +31,14 @@ def dot_text(picture: Picture) -> str:
     dot = graphviz.Digraph("computation")
     dot.attr(
         "graph",
-        rankdir=picture.options["direction"],
+        rankdir=picture.direction,
         newrank="true",
         bgcolor=colours.panel,
         fontname=FONT,
         fontsize="12",
         fontcolor=colours.quiet,
         pad="0.15",
-        nodesep="0.15" if picture.compact else "0.25",
+        nodesep="0.15" if picture.compact else "0.3" if picture.layered else "0.25",
         ranksep=_between_ranks(picture),
     )
     if picture.straight:
@@ -48,23 +48,32 @@ def dot_text(picture: Picture) -> str:
     caption = _caption(picture)
     if caption:
         dot.attr("graph", label=caption, labelloc="t", labeljust="l")
-    size = "10" if picture.compact else "12"
+    size = "10" if picture.compact else "14" if picture.layered else "12"
     dot.attr("node", fontname=FONT, fontsize=size, fontcolor=colours.text, height="0.3", width="0.4")
     line = colours.gradient if picture.options["graph"] == "backward" else colours.quiet
-    dot.attr("edge", fontname=FONT, fontsize="10", color=line, fontcolor=line, arrowsize="0.7")
+    small = "12" if picture.layered else "10"
+    dot.attr("edge", fontname=FONT, fontsize=small, color=line, fontcolor=line, arrowsize="0.7")
     _write_scopes(dot, picture)
+    for box in picture.boxes:
+        if box.beside:
+            with dot.subgraph() as level:
+                level.attr(rank="same")
+                level.node(box.key)
+                level.node(box.beside)
     for arrow in picture.arrows:
         label = f"×{arrow.count}" if arrow.count > 1 else arrow.label
         attributes = {"label": f" {_text(label)} "} if label else {}
         if arrow.count > 1 or arrow.emphasis:
             attributes["penwidth"] = "2"
         tail, head = arrow.tail, arrow.head
-        if arrow.cotangent and picture.options["graph"] == "both":
+        if picture.layered:
+            attributes["weight"] = "100" if arrow.main else "1"
+        if arrow.cotangent and (picture.layered or picture.options["graph"] == "both"):
             # Written the way of the computation, so that Graphviz puts the two side by side.
             tail, head = head, tail
             attributes |= {
                 "dir": "back",
-                "style": "dashed",
+                "style": "dashed" if picture.options["graph"] == "both" else "solid",
                 "color": colours.gradient,
                 "fontcolor": colours.gradient,
                 "class": "cotangent",
@@ -81,6 +90,8 @@ def dot_text(picture: Picture) -> str:
 
 def _between_ranks(picture: Picture) -> str:
     """The room between two ranks in inches: the more arrows there are for each box, the more of it."""
+    if picture.layered:
+        return "0.17"  # the shapes beside the arrows take a rank of their own
     arrows = sum(not (arrow.cotangent and picture.options["graph"] == "both") for arrow in picture.arrows)
     dense = arrows / max(len(picture.boxes), 1)
     room = 0.3 if picture.compact else 0.4
@@ -141,6 +152,8 @@ def _box_attributes(box: Box, picture: Picture) -> dict[str, str]:
         "margin": _margin(box, picture),
         **shape,
     }
+    if picture.layered:
+        attributes |= _standing(box)
     if picture.scale is not None and box.emphasis is not False:
         fill = colours.panel if box.heat is None else heat_colour(box.heat, picture.options["theme"])
         ink = colours.text if box.heat is None else text_colour(fill)
@@ -154,6 +167,23 @@ def _box_attributes(box: Box, picture: Picture) -> dict[str, str]:
         if picture.options["theme"] == "print":
             attributes["style"] = "filled,dotted"
     return attributes
+
+
+def _standing(box: Box) -> dict[str, str]:
+    """A plain box for a call: Graphviz loses level arrows that end at a record. The lines between its bands
+    are drawn into the SVG.
+    """
+    attributes = {"group": "main"} if box.main else {}
+    if box.kind in (Kind.PARAMETER, Kind.SHARED):
+        return {"fontsize": "12", "margin": "0.12,0.045"}
+    return attributes | {
+        "shape": "box",
+        "style": "filled,rounded" if box.kind is Kind.INPUT else "filled",
+        "width": "1.2" if box.kind is Kind.INPUT else "1.9",
+        "height": "0.32",
+        "penwidth": "1.2",
+        "margin": f"{0.12 + 0.006 * len(box.name):.3f},0.06",
+    }
 
 
 def _dimmed(classes: str, colours: Palette, theme: str) -> dict[str, str]:
@@ -175,7 +205,8 @@ def _margin(box: Box, picture: Picture) -> str:
 
 def _label(box: Box, picture: Picture, record: bool) -> str:
     name = box.heading or box.name
-    if not record or picture.compact:
+    if not record or picture.compact or picture.layered:
+        record = record and not picture.layered
         escape = _record if record else _text
         heading = "   ".join(text for text in (name, box.operation) if text)
         body = [*box.lines]
@@ -185,7 +216,7 @@ def _label(box: Box, picture: Picture, record: bool) -> str:
     cells = "|".join(_record(text) for text in (name, box.operation) if text)
     body = ["\\n".join(map(_record, box.lines))] if box.lines else []
     label = "|".join([f"{{{cells}}}", *body])
-    return label if picture.options["direction"] in ("LR", "RL") else f"{{{label}}}"
+    return label if picture.direction in ("LR", "RL") else f"{{{label}}}"
 
 
 def _caption(picture: Picture) -> str:

@@ -54,11 +54,11 @@ def legend_of(picture: Picture, widest: float) -> Legend:
     if not picture.options["legend"]:
         return Legend("".join(parts), furthest, y - _ROW / 2) if parts else Legend()
     for kind in kinds_in(picture):
-        text = MEANING[kind]
+        text = "call of a layer" if picture.layered and kind is Kind.SCOPE else MEANING[kind]
         width = 28 + _LETTER * len(text)
         if x > _MARGIN and x + width > widest:
             x, y = _MARGIN, y + _ROW
-        parts.append(_swatch(kind, x, y, colours) + _words(x + 22, y, text, colours))
+        parts.append(_swatch(kind, x, y, colours, picture.layered) + _words(x + 22, y, text, colours))
         x += width
         furthest = max(furthest, x)
     y += _ROW
@@ -96,7 +96,7 @@ def _measured(scale: Scale) -> str:
     return f"{scale.quantity}, logarithmic; blank: 0 or none"
 
 
-def _swatch(kind: Kind, x: float, y: float, palette: Palette) -> str:
+def _swatch(kind: Kind, x: float, y: float, palette: Palette, layered: bool) -> str:
     colours = f'fill="{palette.fills[kind]}" stroke="{palette.lines[kind]}" stroke-width="1.2"'
     x0, x1, y0, y1 = x, x + 16, y - 5.5, y + 5.5
     if kind is Kind.PARAMETER:
@@ -109,7 +109,7 @@ def _swatch(kind: Kind, x: float, y: float, palette: Palette) -> str:
             f'<path {colours} d="M{x0} {y0 + 3} l3 -3 H{x1} V{y1 - 3} l-3 3 H{x0} Z"/>'
             f'<path {colours} d="M{x0} {y0 + 3} H{x1 - 3} V{y1} M{x1 - 3} {y0 + 3} L{x1} {y0}"/>'
         )
-    elif kind is Kind.SCOPE:
+    elif kind is Kind.SCOPE and not layered:
         shape = f'<path {colours} d="M{x0} {y1} V{y0} h7 v3 H{x1} V{y1} Z"/>'
     else:
         radius = 4 if kind is Kind.INPUT else 0

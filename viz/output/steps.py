@@ -80,7 +80,7 @@ class StepPage(Shown):
         order = {moment.key: i for i, moment in enumerate(self._story.moments)}
         data = {
             "graph": self._picture.options["graph"],
-            "direction": self._picture.options["direction"],
+            "direction": self._picture.direction,
             "nodes": story["moments"],
             "forward": [order[key] for key in self._story.forward],
             "backward": [order[key] for key in self._story.backward],

@@ -8,6 +8,7 @@ from html import escape, unescape
 
 from ..model import Picture
 from ..style import DARK, THEMES, Palette
+from .bands import with_bands
 from .legend import kinds_in, legend_of
 
 _SVG_TAG = re.compile(r"<svg\b[^>]*>")
@@ -15,7 +16,7 @@ _VIEW_BOX = re.compile(r'viewBox="\s*([-\d.]+)[ ,]+([-\d.]+)[ ,]+([-\d.]+)[ ,]+(
 _KEYED = re.compile(r'(<g id="[^"]*" class="(?:node|edge)[^"]*")(>\s*<title>([^<]*)</title>)')
 _ID = re.compile(r'(<g id=")')
 _TITLE = re.compile(r"<title>([^<]*)</title>")
-_GRADIENT_LINE = re.compile(r"<text (?=[^>]*>grad\b)")
+_GRADIENT_LINE = re.compile(r"<text (?=[^>]*>(?:grad|Σ of)\b)")
 
 
 def finish(svg: str, picture: Picture, identity: str) -> str:
@@ -35,6 +36,8 @@ def finish(svg: str, picture: Picture, identity: str) -> str:
     content = _ID.sub(rf"\g<1>{identity}-", content)
     content = _KEYED.sub(_with_key, content)
     content = _TITLE.sub(_tooltips(picture), content)
+    if picture.layered:
+        content = with_bands(content, picture)
     content = _GRADIENT_LINE.sub('<text class="gradient" ', content)
 
     left, top, width, height = (float(number) for number in view.groups())
@@ -97,9 +100,10 @@ def _styles(identity: str, picture: Picture) -> str:
     shift = "transform:translateY(3px)"
     light = (
         f"#{identity} :not(.dim,.heat)>text.gradient{{fill:{colours.gradient}{slant}}}"
-        f"#{identity} .node>text:first-of-type{{font-weight:bold}}"
         f"#{identity} .node:is(.parameter,.shared)>text{{{shift}}}"  # clear of the rim of a cylinder or cube
     )
+    if not picture.layered:
+        light += f"#{identity} .node>text:first-of-type{{font-weight:bold}}"
     if picture.title:
         light += f"#{identity} .graph>text:first-of-type{{font-weight:bold}}"
     if picture.options["theme"] != "auto":

@@ -15,7 +15,7 @@ from ..graph.calls import Scope
 from ..graph.paths import chosen
 from ..graph.reading import Reading, backward_passes
 from ..model import Arrow, Box, Picture, Scale
-from ..options import Options
+from ..options import OPTIONS, Options
 from .counts import counts
 from .effort import CURVED, EASY, crossed_ranks
 from .folding import Run, counterparts, folded, open_runs, renamed, runs_in
@@ -31,8 +31,9 @@ from .grouped import (
     no_grouping,
 )
 from .heat import position_on, scale_of, sizes_of
+from .layered import MOST_LAYERS, Layers, drawn, has_layers, layers_of
 from .nodewise import Detail, nodewise
-from .story import story_of
+from .story import story_of, story_of_boxes
 
 FULL = 150
 """Up to this many nodes every box is drawn in full, above that compactly."""
@@ -50,6 +51,10 @@ def picture_of(reading: Reading, options: Options, title: str = "") -> Picture:
         DomainError: for a scope in ``collapse`` that the graph has not.
     """
     _check_gradients(reading, options)
+    if options["layout"] == "layers" or (options["layout"] == "auto" and _suits_layers(reading, options)):
+        layers = _few_layers(reading, options)
+        if layers is not None:
+            return _by_layers(reading, layers, options, title)
     notes: list[str] = []
     grouping, runs = _summarised(reading, options, notes)
     folds = counterparts(reading, runs)
@@ -69,12 +74,12 @@ def picture_of(reading: Reading, options: Options, title: str = "") -> Picture:
     if groups and (reading.has_blocks if options["fold"] is None else options["fold"]):
         groups, stands_for = folded(groups, runs_in(reading, grouping))
         grouping = grouping.merged(stands_for)
-    drawn = len(nodes) + len(groups)
-    compact = drawn > FULL
+    count = len(nodes) + len(groups)
+    compact = count > FULL
     if compact:
-        notes.append(f"{drawn:,} boxes: drawn small{'' if backward else ', without gradients'}")
+        notes.append(f"{count:,} boxes: drawn small{'' if backward else ', without gradients'}")
     write = wording.writer(options["number_format"])
-    detail = Detail(options["graph"], compact, drawn <= COMPACT, write)
+    detail = Detail(options["graph"], compact, count <= COMPACT, write)
     shown = cotangents if options["gradients"] or options["graph"] != "forward" else {}
     boxes, arrows, keys = _drawn(reading, nodes, names, grouping, groups, twins, shown, detail)
     boxes = renamed(boxes, runs)
@@ -96,9 +101,69 @@ def picture_of(reading: Reading, options: Options, title: str = "") -> Picture:
     if not grouping and not folds and len(nodes) <= MOST_CHECKED:
         story = story_of(reading, nodes, names, cotangents, boxes, write)
         picture = replace(picture, story=story)
+    elif (options["collapse"] or options["depth"] is not None) and not folds:
+        picture = replace(picture, story=story_of_boxes(reading, picture, keys, cotangents, write))
     picture = _simplified(picture, notes)
     legend = _legend(reading, picture, bool(cotangents))
     return replace(picture, notes=tuple(notes), legend=legend)
+
+
+_ONLY_BOXES = ("collapse", "fold", "force", "max_nodes")
+"""Whoever asks for one of these asks for a box for each node."""
+
+
+def _suits_layers(reading: Reading, options: Options) -> bool:
+    usual = all(options[name] == OPTIONS[name].default for name in _ONLY_BOXES)  # type: ignore[literal-required]
+    return usual and has_layers(reading)
+
+
+def _few_layers(reading: Reading, options: Options) -> Layers | None:
+    """The layers at the depth that was asked for, or at the deepest one at which they can be read; None
+    where there are too many even so.
+    """
+    if options["depth"] is not None:
+        return layers_of(reading, options["depth"])
+    deepest = max(map(len, reading.places))
+    for depth in [None, *range(deepest - 2, 0, -1)]:
+        layers = layers_of(reading, depth)
+        if options["layout"] == "layers" or len(layers.order) <= MOST_LAYERS:
+            return layers
+    return None
+
+
+def _by_layers(reading: Reading, layers: Layers, options: Options, title: str) -> Picture:
+    names = reading.names(reading.order)
+    cotangents = _cotangents(reading, options, [])  # that an output has none is what networks are like
+    shown = cotangents if options["gradients"] or options["graph"] != "forward" else {}
+    write = wording.writer(options["number_format"])
+    found = drawn(reading, layers, names, shown, options["graph"], write)
+    boxes, arrows = found.boxes, found.arrows
+    if options["highlight"] is not None:
+        at = {found.keys[reading.index[node]] for node in chosen(reading, names, options["highlight"])}
+        boxes, arrows = _emphasised(boxes, arrows, at - {""})
+    scale = None
+    if options["heat"]:
+        boxes, scale = _heated(reading, boxes, found.keys, cotangents, _by_gradient(options))
+    picture = Picture(tuple(boxes), tuple(arrows), title, options=options, scale=scale, layered=True)
+    return replace(
+        picture,
+        legend=_legend_of_layers(reading, picture),
+        story=story_of_boxes(reading, picture, found.keys, shown, write),
+    )
+
+
+def _legend_of_layers(reading: Reading, picture: Picture) -> str:
+    output, graph = _legend_name(reading), picture.options["graph"]
+    parts = []
+    if graph != "backward":
+        parts.append("Beside an arrow: the shape of what passes along it.")
+    if any("grad" in line for box in picture.boxes for line in box.lines):
+        parts.append(f"grad: {derivative(output, 'parameters')}.")
+    if graph == "backward":
+        parts.append(f"Beside an arrow: the gradient of {output} that passes back along it.")
+    elif graph == "both":
+        parts.append(f"Dashed: the gradient of {output} on its way back.")
+    return " ".join(parts)
 
 
 def _by_gradient(options: Options) -> bool:

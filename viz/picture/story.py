@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import numpy as np
+
 from autograd_core import Node
 from autograd_core.naming import derivative
 
 from .. import wording
 from ..graph.reading import Reading
-from ..model import Box, Kind, Moment, Story
+from ..model import Box, Kind, Moment, Picture, Story
 from .nodewise import local_derivatives
 from .operations import backward_rule
 
@@ -83,6 +85,101 @@ def story_of(
         arrows=tuple(arrows),
         why="" if reading.single else reading.why_no_gradients(),
     )
+
+
+def story_of_boxes(
+    reading: Reading,
+    picture: Picture,
+    keys: Sequence[str],
+    cotangents: Mapping[Node, Any],
+    write: wording.Write = wording.number,
+) -> Story:
+    """The computation one box at a time, where boxes stand for several nodes: a box has its value when the
+    last of its nodes is computed, and its gradient when the last of what leaves it has one.
+
+    Args:
+        reading: the graph.
+        picture: what is drawn.
+        keys: for each node in reading order the key of its box, empty for none.
+        cotangents: the gradients, in the order in which the sweep completes them.
+        write: how a number is written.
+    """
+    place = {node: keys[i] for node, i in reading.index.items()}
+    members: dict[str, list[Node]] = {}
+    for node, key in place.items():
+        members.setdefault(key, []).append(node)
+    used_outside = {
+        x
+        for node in reading.order
+        for x in reading.inputs(node)
+        if isinstance(x, Node) and place[x] != place[node]
+    } | {*reading.outputs}
+    names = {box.key: box.heading or box.name for box in picture.boxes}
+    spoken = dict(names)  # in sentences, the parameters of a layer by the layer
+    for box in picture.boxes:
+        if picture.layered and box.kind in (Kind.PARAMETER, Kind.SHARED):
+            of = [names[arrow.head] for arrow in picture.arrows if arrow.tail == box.key]
+            of += [names[arrow.tail] for arrow in picture.arrows if arrow.cotangent and arrow.head == box.key]
+            names[box.key], spoken[box.key] = "θ", f"parameters θ of {', '.join(dict.fromkeys(of))}"
+    output = names.get(place[reading.outputs[0]], "")
+    if reading.single:
+        output = reading.names([reading.outputs[0]])[reading.outputs[0]]
+        names[place[reading.outputs[0]]] = output
+    flows = [
+        (arrow.head, arrow.tail) if arrow.cotangent else (arrow.tail, arrow.head) for arrow in picture.arrows
+    ]
+    flows = list(dict.fromkeys(flows))
+    swept = {node: i for i, node in enumerate(cotangents)}
+    moments: list[Moment] = []
+    gradients: dict[str, int] = {}
+    for box in picture.boxes:
+        nodes = members.get(box.key, [])
+        leaving = [node for node in nodes if node in used_outside] or nodes[-1:]
+        arrived = [node for node in leaving if node in cotangents]
+        heads = [head for tail, head in flows if tail == box.key]
+        name, text = names[box.key], box.operation
+        if arrived:
+            gradients[box.key] = max(swept[node] for node in arrived)
+        moments.append(
+            Moment(
+                key=box.key,
+                text=f"{spoken[box.key]}: {text}" if text else spoken[box.key],
+                value=", ".join(dict.fromkeys(wording.value(node.data, write=write) for node in leaving)),
+                derivative=derivative(output, name),
+                gradient=_together([cotangents[node] for node in arrived], write) if arrived else "",
+                symbols=" + ".join(
+                    f"{derivative(output, names[head])} · {derivative(names[head], name)}" for head in heads
+                )
+                or "1",
+                uses=len(heads),
+                roles=_roles(box)
+                if not picture.layered
+                else tuple(
+                    "gradient"
+                    if line.startswith("grad ")
+                    else "value"
+                    if line.startswith(f"{output} ")
+                    else "always"
+                    for line in box.lines
+                ),
+            )
+        )
+    computing = {key for key, nodes in members.items() if any(node.op is not None for node in nodes)}
+    return Story(
+        moments=tuple(moments),
+        forward=tuple(box.key for box in picture.boxes if box.key in computing),
+        backward=tuple(sorted(gradients, key=lambda key: gradients[key])),
+        arrows=tuple(flows),
+        why="" if reading.single else reading.why_no_gradients(),
+    )
+
+
+def _together(gradients: Sequence[Any], write: wording.Write) -> str:
+    """One gradient as it is, the norm of several."""
+    if len(gradients) == 1:
+        return wording.gradient(gradients[0], write)
+    with np.errstate(all="ignore"):
+        return f"norm {write(np.sqrt(sum(float(np.sum(np.square(x, dtype=float))) for x in gradients)))}"
 
 
 def _roles(box: Box) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ def images():
 
 def places(y, **options):
     """The clusters of the operations, in order."""
-    drawing = draw(y, **options)
+    drawing = draw(y, layout="boxes", **options)
     return list(dict.fromkeys(".".join(box.scope) for box in drawing.picture.boxes if box.operation))
 
 

@@ -34,7 +34,7 @@ def model():
     parts = nn.Sequential(
         nn.Sequential(nn.Linear(2, 3), nn.Tanh()), nn.Sequential(nn.Linear(3, 1), nn.Tanh())
     )
-    return draw(lambda x: parts(x).sum(), Tensor([[0.5, -1.0]]))
+    return draw(lambda x: parts(x).sum(), Tensor([[0.5, -1.0]]), layout="boxes")
 
 
 def back_and_forth():
