@@ -308,7 +308,7 @@ def test_deep_scopes_close_level_by_level(visit):
     model = nn.Sequential(
         nn.Sequential(nn.Linear(2, 3), nn.Tanh()), nn.Sequential(nn.Linear(3, 1), nn.Tanh())
     )
-    page = visit(draw(lambda x: model(x).sum(), Tensor([[0.5, -1.0]])).interactive().html)
+    page = visit(draw(lambda x: model(x).sum(), Tensor([[0.5, -1.0]]), layout="boxes").interactive().html)
     counts = []
     for option in page.locator("#detail option").all():
         page.locator("#detail").select_option(option.get_attribute("value"))

@@ -103,7 +103,7 @@ def assert_holds_text_only(svg):
     root = ElementTree.fromstring(svg)
     assert root.tag == f"{SVG}svg"
     assert {element.tag.removeprefix(SVG) for element in root.iter()} <= {
-        *("svg", "g", "title", "style", "rect", "path", "polygon", "polyline", "ellipse", "text")
+        *("svg", "g", "title", "style", "rect", "path", "polygon", "polyline", "ellipse", "text", "tspan")
     }
     assert not [name for element in root.iter() for name in element.attrib if name.startswith("on")]
 
