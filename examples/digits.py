@@ -113,10 +113,8 @@ def draw_training_step(model, images, labels):
     x = ac.Tensor(images, requires_grad=True, label="images")
     loss = F.cross_entropy(model(x), labels)
     loss.label = "loss"
-    viz.draw(loss, direction="TB", title="One training step, forward").save(OUT / "forward.svg")
-    viz.draw(loss, direction="TB", graph="backward", title="One training step, backward").save(
-        OUT / "backward.svg"
-    )
+    viz.draw(loss, title="One training step, forward").save(OUT / "forward.svg")
+    viz.draw(loss, graph="backward", title="One training step, backward").save(OUT / "backward.svg")
 
 
 def draw_shared_weights(model):

@@ -8,14 +8,14 @@ FIGURES = [
     (
         "forward.svg",
         "The forward graph of one training step",
-        "Each box is one operation and shows what it computed; a frame is a layer. Data flow from the images "
-        "and the parameters down to the loss.",
+        "Each box is one call of a layer, with what follows it, its parameters beside it. The images flow "
+        "down to the loss; on the arrows stand the shapes of what passes along.",
     ),
     (
         "backward.svg",
         "The backward graph of the same step",
-        "The same boxes with the arrows turned round: each shows the gradient of the loss with respect to "
-        "it, and the sweep carries these from the loss up to every parameter.",
+        "The same boxes with the arrows turned round: the sweep carries the gradient of the loss up to every "
+        "parameter; on the arrows stands how large it is.",
     ),
     (
         "convolution.svg",
