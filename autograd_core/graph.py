@@ -269,7 +269,8 @@ def _recorded(primitive: Primitive, operands: tuple[Any, ...], parameters: dict[
     rank = 0
     for operand in operands:
         if isinstance(operand, Node):
-            rank = max(rank, operand.rank)
+            if operand.rank > rank:
+                rank = operand.rank
         elif isinstance(operand, _LISTS) and _holds_tensors(operand):
             rank = _HIGHEST
     if rank:
@@ -284,7 +285,8 @@ def _recorded(primitive: Primitive, operands: tuple[Any, ...], parameters: dict[
                 f"{primitive.name}() takes numbers, arrays and nodes, "
                 f"got {operand!r} of type {type(operand).__name__}"
             )
-        check_unmasked(operand, f"{primitive.name}()")
+        if type(operand) is not np.ndarray:
+            check_unmasked(operand, f"{primitive.name}()")
     operands = tuple(np.asarray(x) if isinstance(x, list | tuple) else x for x in operands)
     return primitive.forward(*operands, **parameters)
 

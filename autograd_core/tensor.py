@@ -546,6 +546,7 @@ class Tensor(ArrayMethods):
 
 
 carriers[Tensor.rank] = Tensor
+_OF_SEVERAL = (np.ndarray, list, tuple)
 _new = object.__new__
 _moment = count(1).__next__  # leaves are made at moment 0
 
@@ -620,7 +621,7 @@ def _restore(kind: type[Tensor], data: Array, requires_grad: bool, label: str) -
 
 def _operand(primitive: Primitive, x: Any) -> Any:
     """A plain operand beside a tensor: numbers stay numbers, so that they promote nothing."""
-    if isinstance(x, bool | np.generic):
+    if isinstance(x, bool | np.generic) or (type(x) is np.ndarray and x.dtype.kind in "fiub"):
         return x
     check_unmasked(x, f"{primitive.name}()")
     try:
@@ -649,8 +650,10 @@ def _compare(ufunc: np.ufunc, a: Tensor, b: Any) -> Any:
     """Comparisons and logic give booleans, which have no gradient and are not recorded."""
     if not isinstance(b, OPERANDS):
         return NotImplemented
-    check_unmasked(b, f"{ufunc.__name__}()")
-    value = without_nodes(b)
+    value = b.data if isinstance(b, Node) else b
+    if type(value) is not np.ndarray and isinstance(value, _OF_SEVERAL):
+        check_unmasked(value, f"{ufunc.__name__}()")
+        value = without_nodes(value)
     try:
         return _node(np.asarray(ufunc(a.data, value)))
     except ValueError:

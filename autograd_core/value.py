@@ -385,9 +385,10 @@ def _number(data: Any) -> float:
     if isinstance(data, str | bytes | bytearray | Node):
         hint = "use its .data, or .detach() for a new leaf" if isinstance(data, Node) else "give a number"
         raise DtypeError(f"Value() holds one real number, got {data!r}: {hint}")
-    check_unmasked(data, "Value()")
-    if isinstance(data, np.ndarray) and data.ndim:
-        raise DtypeError(f"Value() holds one number, got an array of shape {data.shape}: use Tensor")
+    if isinstance(data, np.ndarray):
+        check_unmasked(data, "Value()")
+        if data.ndim:
+            raise DtypeError(f"Value() holds one number, got an array of shape {data.shape}: use Tensor")
     try:
         return float(data)
     except (TypeError, ValueError):

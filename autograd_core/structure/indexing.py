@@ -164,13 +164,16 @@ def as_index(index: Any) -> Any:
     """The index that NumPy is to use: tensors and lists in it become arrays."""
     if isinstance(index, tuple):
         return tuple(as_index(part) for part in index)
-    check_unmasked(index, "an index")
     if isinstance(index, list):
+        check_unmasked(index, "an index")
         array = np.asarray(index)
         return array.astype(int) if array.size == 0 else array
     if isinstance(index, Node):
         index = index.data
-    return index.copy() if isinstance(index, np.ndarray) else index  # it may have changed when it is needed
+    if isinstance(index, np.ndarray):
+        check_unmasked(index, "an index")
+        return index.copy()  # it may have changed when it is needed
+    return index
 
 
 def checked_index(index: Any) -> Any:
