@@ -78,6 +78,10 @@ class Node:
     if TYPE_CHECKING:
         _grad: Any
         _tag: Tag
+        _raw: Any  # the data, for those who do not hand them out
+        _mark: bytes | None
+        _prints: Any
+        _created: int
 
     @property
     def tag(self) -> Tag:

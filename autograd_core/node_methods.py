@@ -139,6 +139,7 @@ class Operators(Node):
     # Python's own copying recurses through the inputs; this does not.
 
     def __copy__(self) -> Node:
+        self.data  # noqa: B018  which both have hold of now
         return (self * 1).named(self.label) if self.is_followed else self._with_inputs(self.inputs)
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Node:
@@ -148,7 +149,8 @@ class Operators(Node):
         for node in ancestors([self]):
             if id(node) not in memo:
                 inputs = [memo[id(x)] if isinstance(x, Node) else x for x in node.inputs]
-                copied = node._with_inputs(inputs)
-                copied.data = node.data if isinstance(node.data, float) else node.data.copy()
+                copied: Any = node._with_inputs(inputs)
+                if node.rank > 1:  # the array is of its own, and nobody has hold of it
+                    copied._raw, copied._mark, copied._prints = node._raw.copy(), None, None
                 memo[id(node)] = copied
         return memo[id(self)]  # type: ignore[no-any-return]

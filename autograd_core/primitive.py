@@ -71,7 +71,7 @@ class Application:
     nodes.
 
     Attributes:
-        data: what came out.
+        _raw: what came out.
         values: what went in.
         parameters: the keywords of the operation (``axis``, ``shape`` ...), plain data.
         residuals: what the forward pass has computed anyway and the backward pass can use, if the
@@ -79,12 +79,12 @@ class Application:
             second backward pass finds it as the first did.
     """
 
-    __slots__ = ("data", "parameters", "residuals", "values")
+    __slots__ = ("_raw", "parameters", "residuals", "values")
 
     def __init__(
         self, data: Any, values: Sequence[Any], parameters: dict[str, Any], residuals: Any = None
     ) -> None:
-        self.data = data
+        self._raw = data
         self.values = values
         self.parameters = parameters
         self.residuals = residuals
@@ -167,7 +167,7 @@ class Primitive:
     """Whether integers have to become floating-point numbers first (``exp``, ``mean``)."""
 
     reads_inputs = True
-    """Whether the rule looks at its inputs (that of ``+`` does not)."""
+    """Whether the rule looks at the numbers of its inputs (that of ``+`` does not, nor that of ``sum``)."""
 
     forward: Function
     """Computes the output on arrays."""
@@ -292,7 +292,7 @@ class Elementwise(Primitive):
             if derivative is None or not asked:
                 found.append(None)
             elif callable(derivative):
-                found.append(cotangent * derivative(m, application.data, *application.values))
+                found.append(cotangent * derivative(m, application._raw, *application.values))
             elif derivative == 1:
                 found.append(cotangent)
             else:
@@ -338,6 +338,7 @@ class Linear(Primitive):
         named_after: Function | None = None,
     ) -> None:
         super().__init__(name, symbol, forward)
+        self.reads_inputs = False
         self.transpose = transpose
         self.named_after = named_after
         self.joint = joint
@@ -439,14 +440,14 @@ class General(Primitive):
     ) -> Sequence[Any]:
         keywords = self._keywords(application)
         return [
-            self.rule(m, cotangent, application.data, *application.values, index=index, **keywords)
+            self.rule(m, cotangent, application._raw, *application.values, index=index, **keywords)
             if asked
             else None
             for index, asked in enumerate(wanted)
         ]
 
     def pushforward(self, m: Namespace, tangents: Sequence[Any], application: Application) -> Any:
-        output, inputs, keywords = application.data, application.values, self._keywords(application)
+        output, inputs, keywords = application._raw, application.values, self._keywords(application)
         moves = []
         for index, tangent in enumerate(tangents):
             if tangent is not None:

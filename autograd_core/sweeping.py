@@ -26,6 +26,7 @@ from .errors import GraphError, ShapeError
 from .graph import Node, name_gradient, unrecorded
 from .namespaces.rows import Rows
 from .primitive import Application, Namespace, nodes
+from .watching import check_unchanged, disturbed
 
 __all__ = ["ancestors", "sweep"]
 
@@ -172,14 +173,19 @@ def sweep(
         with within_scope(tag, passes) if create_graph else _HERE:  # to be drawn in the layer's box
             if watch is not None:
                 watch.visited(node)
+            suspect = create_graph or disturbed[-1] > node._created > 0
+            for _, part, before in node._prints or ():
+                suspect = suspect or part.tobytes() != before
+            if suspect:
+                check_unchanged(node, wanted, create_graph)
             shares = m.shares_of(primitive)(m, cotangent, in_nodes(node) if create_graph else node, wanted)
             if watch is not None:
                 watch.pulled(node, cotangent, shares, wanted)
             for x, share in zip(node.inputs, shares):
                 if share is None or x not in underway:
                     continue
-                fits = type(share) is ndarray is type(x.data) and share.shape == x.data.shape
-                if not (fits and share.dtype is x.data.dtype):
+                fits = type(share) is ndarray is type(x._raw) and share.shape == x._raw.shape
+                if not (fits and share.dtype is x._raw.dtype):
                     share = _undo_broadcasting(m, share, x)
                 earlier = underway[x]
                 if earlier is None:
@@ -249,7 +255,7 @@ def _undo_broadcasting(m: Namespace, cotangent: Any, node: Node) -> Any:
     """Sum a cotangent over the axes along which the node was repeated, and give it the node's dtype."""
     if type(cotangent) is float or (isinstance(cotangent, Node) and cotangent.rank == 1):
         return cotangent
-    shape: tuple[int, ...] = np.shape(node.data)
+    shape: tuple[int, ...] = np.shape(node._raw)
     if cotangent.shape != shape:
         extra = cotangent.ndim - len(shape)
         repeated = (i + extra for i, n in enumerate(shape) if n == 1 and cotangent.shape[i + extra] != 1)
@@ -257,8 +263,8 @@ def _undo_broadcasting(m: Namespace, cotangent: Any, node: Node) -> Any:
         cotangent = m.reshape(m.sum(cotangent, axis=axis, keepdims=False), shape=shape)
     if node.rank == 1:
         return float(cotangent) if isinstance(cotangent, np.ndarray | np.generic) else cotangent
-    if cotangent.dtype != node.data.dtype:
-        cotangent = m.astype(cotangent, dtype=node.data.dtype)
+    if cotangent.dtype != node._raw.dtype:
+        cotangent = m.astype(cotangent, dtype=node._raw.dtype)
     # NumPy computes scalars from arrays without axes; they could not be changed in place
     return np.asarray(cotangent) if isinstance(cotangent, np.generic) else cotangent
 
@@ -293,7 +299,7 @@ def backward(root: Node, cotangent: Any = None, *, create_graph: bool = False) -
             f"backward() on {root!r}: nothing was recorded, because no input requires a gradient. "
             "Make the inputs with requires_grad=True, and compute outside no_grad()."
         )
-    data = root.data
+    data = root._raw
     if cotangent is None and type(data) is ndarray and data.size == 1 and not create_graph:
         cotangent = np.ones(data.shape, data.dtype)
     else:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import operator
 import warnings
 from collections.abc import Callable, Iterator, Sequence
-from itertools import count
-from typing import Any, ClassVar, Never, NoReturn
+from typing import Any, ClassVar, Never
 
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
 from . import structure
-from .context import entered, here, tag_in_context, watcher
+from .assigning import Reading, ViewOf, assign, note_reading, note_view
+from .context import entered, here, is_recording, tag_in_context, watcher
 from .dtypes import as_array, check_unmasked, default_dtype, in_common
 from .errors import DomainError, DtypeError, GraphError, ShapeError, UnsizedError
 from .graph import Node, carriers
@@ -31,6 +32,8 @@ from .spelling import refuse
 from .structure.operands import holds_nodes, names_of, shape_of, without_lists
 from .sweeping import backward
 from .tensor_methods import ArrayMethods
+from .watching import WHOLE, Prints, disturbed, fingerprint, kept, sample
+from .watching import moment as _moment
 
 __all__ = ["Tensor"]
 
@@ -66,12 +69,22 @@ class Tensor(ArrayMethods):
            [-2.,  2.]])
     """
 
+    # ``_mark`` says whether the program may have hold of the array: None if it has not, as of a result that
+    # was never asked for its ``data``; else the fingerprint from when it was asked, empty for an array that
+    # the program has brought along. ``_written`` is the moment of the last change through the library.
+    # ``_prints`` are the fingerprints of what the operation needs for its rule and the program has hold of,
+    # each with the number of the input.
+    # ``_used`` is the tag of an operation that has used the tensor, or what was read from it by index.
     __slots__ = (
+        "__weakref__",
         "_created",
         "_grad",
+        "_mark",
+        "_prints",
+        "_raw",
         "_tag",
         "_used",
-        "data",
+        "_written",
         "inputs",
         "parameters",
         "requires_grad",
@@ -83,7 +96,6 @@ class Tensor(ArrayMethods):
     rank: ClassVar[int] = 2
     namespace: ClassVar[Namespace] = arrays
 
-    data: Array
     inputs: tuple[Any, ...]
     parameters: dict[str, Any]
     requires_grad: bool
@@ -91,8 +103,12 @@ class Tensor(ArrayMethods):
     values: Sequence[Any]
     wanted: Sequence[bool]
     _created: int
+    _raw: Array
     _grad: Any
-    _used: bool
+    _mark: bytes | None
+    _written: int
+    _prints: Prints
+    _used: Tag | ViewOf | list[Reading] | None
 
     def __init__(
         self,
@@ -109,10 +125,10 @@ class Tensor(ArrayMethods):
                 f"Tensor() makes a leaf from plain numbers, got {data!r}: "
                 "use its .data, .detach() for a leaf, or stack([...]) to join Values"
             )
-        self.data = as_array(data, dtype)
-        if requires_grad and self.data.dtype.kind != "f":
+        self._raw = as_array(data, dtype)
+        if requires_grad and self._raw.dtype.kind != "f":
             raise DtypeError(
-                f"Tensor(requires_grad=True): dtype {self.data.dtype} has no gradient, "
+                f"Tensor(requires_grad=True): dtype {self._raw.dtype} has no gradient, "
                 f"make it floating-point with dtype={default_dtype()}"
             )
         self._grad = None
@@ -121,12 +137,15 @@ class Tensor(ArrayMethods):
         self.parameters = _NO_PARAMETERS
         self.residuals = None
         self._tag = Tag(None, label=label) if label else _LEAF
-        self._created = 0
-        self._used = False
+        self._created = self._written = 0
+        self._mark = None if isinstance(data, list | tuple | int | float) else b""
+        self._prints = self._used = None
 
     @classmethod
     def holding(cls, data: Array) -> Tensor:
-        return _node(data)
+        held = _node(data)
+        held._mark = b""
+        return held
 
     # -- recording ------------------------------------------------------------------------------
 
@@ -135,11 +154,14 @@ class Tensor(ArrayMethods):
         values: list[Any] = []
         used: list[Tensor] = []
         wanted: list[bool] = []
+        watched: list[int] = []
         foreign = numbers = False
         for x in operands:
             if isinstance(x, Tensor):
+                if x._mark is not None:
+                    watched.append(len(values))
                 used.append(x)
-                values.append(x.data)
+                values.append(x._raw)
                 wanted.append(x.requires_grad)
             elif isinstance(x, Node):
                 values.append(x.data)
@@ -163,46 +185,73 @@ class Tensor(ArrayMethods):
         if tag is None:
             return _node(data)
         if foreign:
+            if primitive.reads_inputs:
+                values = [
+                    kept(x, v, i, watched) for i, (x, v) in enumerate(zip(operands, values, strict=True))
+                ]
             operands = tuple(x if isinstance(x, Node) else v for x, v in zip(operands, values, strict=True))
+        prints = None
+        if watched and primitive.reads_inputs:
+            prints = []
+            for i in watched:
+                part = values[i] if values[i].nbytes <= WHOLE else sample(values[i])
+                prints.append((i, part, part.tobytes()))
         if numbers and not isinstance(primitive, Elementwise):  # whose rules ask a Value for its shape
             values = [
                 np.asarray(v) if isinstance(x, Node) else v for x, v in zip(operands, values, strict=True)
             ]
         for x in used:
-            x._used = True
-        out = _recorded(data, tag, operands, values, wanted, parameters, residuals)
+            x._used = tag
+        out = _recorded(data, tag, operands, values, wanted, parameters, residuals, prints)
         if tag.origin is not None:
             watcher().recorded(out, values)
         return out
 
     def _unary(self, primitive: Primitive, parameters: dict[str, Any]) -> Tensor:
-        values = [self.data]
+        value = self._raw
+        values = [value]
         data, residuals = _computed(primitive, values, parameters, (self,))
-        if not self.requires_grad or data.dtype.kind != "f":
-            return _node(data) if self._tag is _LEAF else self._named_after(data, primitive, parameters)
-        tag: Tag | None = primitive.tag
-        if entered:
-            tag = here().state.tags.get(primitive.tag) or tag_in_context(primitive.tag)
+        tag: Tag | None = None
+        if self.requires_grad and data.dtype.kind == "f":
+            tag = primitive.tag
+            if entered:
+                tag = here().state.tags.get(primitive.tag) or tag_in_context(primitive.tag)
         if tag is None:
-            return _node(data) if self._tag is _LEAF else self._named_after(data, primitive, parameters)
-        self._used = True
-        out = _recorded(data, tag, (self,), values, _THE_ONE, parameters, residuals)
+            plain = self._tag is _LEAF and data.base is None
+            return _node(data) if plain else self._unrecorded(data, primitive, parameters)
+        self._used = tag
+        prints = mark = None
+        if self._mark is not None:
+            if primitive.reads_inputs:
+                part = value if value.nbytes <= WHOLE else sample(value)
+                prints = ((0, part, part.tobytes()),)
+            elif data.base is not None or data is value:  # it shows what others have hold of
+                mark = fingerprint(data)
+        out = _recorded(data, tag, (self,), values, _THE_ONE, parameters, residuals, prints)
+        if mark is not None:
+            out._mark = mark
         if tag.origin is not None:
             watcher().recorded(out, values)
         return out
 
-    def _named_after(self, data: Array, primitive: Primitive, parameters: dict[str, Any]) -> Tensor:
-        """A leaf that is called after this node, if it shows the node in another shape or a part of it."""
+    def _unrecorded(self, data: Array, primitive: Primitive, parameters: dict[str, Any]) -> Tensor:
+        """A leaf that is called after this node, if it shows it in another shape or a part of it; it may
+        share memory.
+        """
         out = _node(data)
         if primitive.named_after is not None and (label := self.label):
             out.label = primitive.named_after(label, **parameters)
+        if np.may_share_memory(data, self._raw):
+            self.data  # noqa: B018  which can be written to through the view
+            out._mark = b""
+            note_view(self, out, parameters.get("index"))
         return out
 
     def _binary(self, primitive: Any, other: Any) -> Tensor:
         # Two tensors of one dtype, or a tensor and a number, need none of record()'s detours.
-        x = self.data
+        x = self._raw
         if isinstance(other, Tensor):
-            y: Any = other.data
+            y: Any = other._raw
             wanted = self.requires_grad, other.requires_grad
             direct = x.dtype is y.dtype and True in wanted
         else:
@@ -222,23 +271,32 @@ class Tensor(ArrayMethods):
             data = np.asarray(data)
         if data.dtype is not x.dtype and data.dtype.kind != "f":
             return _node(data)
-        self._used = True
+        self._used = tag
+        inputs = (self, other)
+        prints: Prints = None
         if y is not other:
-            other._used = True
-        return _recorded(data, tag, (self, other), (x, y), wanted, _NO_PARAMETERS, None)
+            other._used = tag
+        if primitive.reads_inputs:
+            if self._mark is not None:
+                part = x if x.nbytes <= WHOLE else sample(x)
+                prints = ((0, part, part.tobytes()),)
+            if y is not other and other._mark is not None and other is not self:
+                part = y if y.nbytes <= WHOLE else sample(y)
+                prints = (*(prints or ()), (1, part, part.tobytes()))
+        return _recorded(data, tag, inputs, (x, y), wanted, _NO_PARAMETERS, None, prints)
 
     def _with_inputs(self, inputs: Sequence[Any]) -> Tensor:
         copied = type(self).__new__(type(self))
-        for slot in Tensor.__slots__:
+        for slot in _SLOTS:
             setattr(copied, slot, getattr(self, slot))
         copied.inputs = tuple(inputs)
         copied.values = [
-            x.data if isinstance(x, Tensor) else v for x, v in zip(inputs, self.values, strict=True)
+            x._raw if isinstance(x, Tensor) else v for x, v in zip(inputs, self.values, strict=True)
         ]
         if copied._tag.hooks:  # they were given to this tensor alone
             copied._tag = copied._tag.but(hooks=())
-        copied._created = _moment()
-        copied._used = False
+        copied._created, copied._written = (_moment() if inputs else 0), 0
+        copied._used = None
         return copied
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -258,18 +316,18 @@ class Tensor(ArrayMethods):
 
     def _weight(self, cotangent: Any, create_graph: bool) -> Any:
         if cotangent is None:
-            if self.data.size != 1:
+            if self._raw.size != 1:
                 raise GraphError(
                     f"backward() starts from a single number, this tensor has shape {self.shape}: reduce "
                     "it first, .sum().backward(), or give the weight of each element, "
                     f".backward(np.ones({self.shape}))"
                 )
-            weight = np.ones(self.data.shape, self.data.dtype)
+            weight = np.ones(self._raw.shape, self._raw.dtype)
         elif isinstance(cotangent, Tensor):
-            weight = cotangent.data
+            weight = cotangent._raw
         else:
-            weight = as_array(cotangent, self.data.dtype, "backward()")
-        if weight.shape != self.data.shape:
+            weight = as_array(cotangent, self._raw.dtype, "backward()")
+        if weight.shape != self._raw.shape:
             raise ShapeError(f"backward(): the cotangent has shape {weight.shape}, the tensor {self.shape}")
         if not create_graph:
             return weight
@@ -347,13 +405,30 @@ class Tensor(ArrayMethods):
     # -- the array ------------------------------------------------------------------------------
 
     @property
+    def data(self) -> Array:
+        """The array itself. Whoever writes into it changes the tensor outside the graph; a backward pass that
+        needs the old numbers is refused then.
+        """
+        if self._mark is None:
+            self._mark = fingerprint(self._raw)
+            disturbed[-1] = _moment()
+        return self._raw
+
+    @data.setter
+    def data(self, data: ArrayLike) -> None:
+        if self._mark is None:
+            self._mark = fingerprint(self._raw)
+        disturbed[-1] = _moment()
+        self._raw = as_array(data, owner="tensor.data =")
+
+    @property
     def shape(self) -> tuple[int, ...]:
-        shape: tuple[int, ...] = self.data.shape
+        shape: tuple[int, ...] = self._raw.shape
         return shape
 
     @property
     def dtype(self) -> np.dtype[Any]:
-        return self.data.dtype
+        return self._raw.dtype
 
     @property
     def T(self) -> Tensor:
@@ -379,31 +454,31 @@ class Tensor(ArrayMethods):
         Raises:
             ShapeError: if there is not exactly one element.
         """
-        if self.data.size != 1:
+        if self._raw.size != 1:
             raise ShapeError(f"item() needs exactly one element, this tensor has shape {self.shape}")
-        return self.data.item()  # type: ignore[no-any-return]
+        return self._raw.item()  # type: ignore[no-any-return]
 
     def tolist(self) -> Any:
         """The data as nested lists of Python numbers."""
-        return self.data.tolist()
+        return self._raw.tolist()
 
     def __len__(self) -> int:
-        if not self.data.ndim:
+        if not self._raw.ndim:
             raise UnsizedError(
                 "a 0-dimensional tensor has no length and no elements to go through: use item()"
             )
-        return len(self.data)
+        return len(self._raw)
 
     def __iter__(self) -> Iterator[Tensor]:
         return (self[i] for i in range(len(self)))
 
     def __bool__(self) -> bool:
-        if self.data.size != 1:
+        if self._raw.size != 1:
             raise ShapeError(
-                f"the truth of {self.data.size} elements is ambiguous (shape {self.shape}): "
+                f"the truth of {self._raw.size} elements is ambiguous (shape {self.shape}): "
                 "compare with .data.any() or .data.all()"
             )
-        return bool(self.data)
+        return bool(self._raw)
 
     def __float__(self) -> float:
         if self.requires_grad:
@@ -411,7 +486,7 @@ class Tensor(ArrayMethods):
         return float(self.item())
 
     def __index__(self) -> int:
-        return self.data.__index__()
+        return self._raw.__index__()
 
     def __array__(self, dtype: DTypeLike | None = None, copy: bool | None = None) -> Array:
         if self.requires_grad:
@@ -425,7 +500,7 @@ class Tensor(ArrayMethods):
         return self.data.__dlpack__(**options)
 
     def __dlpack_device__(self) -> Any:
-        return self.data.__dlpack_device__()
+        return self._raw.__dlpack_device__()
 
     __array_ufunc__ = call_ufunc
     __array_function__ = call_function
@@ -434,7 +509,7 @@ class Tensor(ArrayMethods):
 
     def __matmul__(self, other: Any) -> Tensor:
         if isinstance(other, Tensor):
-            left, right = self.data.shape, other.data.shape
+            left, right = self._raw.shape, other._raw.shape
             if len(left) == 2 == len(right) and left[1] == right[0]:
                 return self._binary(nodes.matmul, other)
         return structure.matmul(self, other) if isinstance(other, OPERANDS) else NotImplemented
@@ -443,55 +518,54 @@ class Tensor(ArrayMethods):
         return structure.matmul(other, self) if isinstance(other, OPERANDS) else NotImplemented
 
     def __getitem__(self, index: Any) -> Tensor:
-        return structure.getitem(self, index)  # type: ignore[no-any-return]
+        before = self._used
+        out: Tensor = structure.getitem(self, index)
+        if out.inputs and self.inputs and type(before) is not Tag:  # the tensor may yet be assigned to
+            self._used = before
+            note_reading(self, out, out.parameters["index"])
+        return out
 
     def __setitem__(self, index: Any, value: Any) -> None:
-        if self._used or self.inputs:
-            raise GraphError(
-                "this tensor is part of a recorded computation; writing into it would make the gradients "
-                "wrong. Build a new one with where(condition, value, tensor) or concatenate(...), or "
-                "change a leaf outside the graph: tensor.data[...] = value"
-            )
-        if isinstance(value, Node):
-            if value.requires_grad:
-                raise GraphError(
-                    "assigning a node that requires a gradient would cut the gradient off: build the tensor "
-                    "with stack(...), concatenate(...) or where(...)"
-                )
-            value = value.data
-        check_unmasked(value, "tensor[...] = value")
-        self.data[structure.indexing.as_index(index)] = value
+        for taken in assign(self, index, value):
+            taken.__class__ = _WrittenOver
 
-    def _in_place(self, symbol: str) -> NoReturn:
-        raise GraphError(
-            f"tensor {symbol}= value would change a tensor that a recorded operation has used. Write "
-            f"tensor = tensor {symbol} value for a new tensor, or tensor.data {symbol}= value to change "
-            "a leaf (a weight, say) outside the graph"
-        )
+    def _in_place(self, symbol: str, computed: Callable[[Any, Any], Any], other: Any) -> Any:
+        """``self += other``: a new tensor; under no_grad() a leaf that requires a gradient changes itself."""
+        if self.requires_grad and not self.inputs and not is_recording():
+            self[...] = computed(self, other)
+            return self
+        used: Any = self._used
+        if type(used) is Tag and used.primitive is not None:
+            raise GraphError(
+                f"tensor {symbol}= value would change a tensor that {used.primitive.name!r} has used. "
+                f"Write tensor = tensor {symbol} value for a new tensor, or change a leaf (a weight, say) "
+                f"after backward(), with no_grad(): tensor {symbol}= value"
+            )
+        return computed(self, other)
 
     def __iadd__(self, other: Any) -> Any:
-        return self._in_place("+") if self._used else self + other
+        return self._in_place("+", operator.add, other)
 
     def __isub__(self, other: Any) -> Any:
-        return self._in_place("-") if self._used else self - other
+        return self._in_place("-", operator.sub, other)
 
     def __imul__(self, other: Any) -> Any:
-        return self._in_place("*") if self._used else self * other
+        return self._in_place("*", operator.mul, other)
 
     def __itruediv__(self, other: Any) -> Any:
-        return self._in_place("/") if self._used else self / other
+        return self._in_place("/", operator.truediv, other)
 
     def __ifloordiv__(self, other: Any) -> Any:
-        return self._in_place("//") if self._used else self // other
+        return self._in_place("//", operator.floordiv, other)
 
     def __imod__(self, other: Any) -> Any:
-        return self._in_place("%") if self._used else self % other
+        return self._in_place("%", operator.mod, other)
 
     def __ipow__(self, other: Any) -> Any:
-        return self._in_place("**") if self._used else self**other
+        return self._in_place("**", operator.pow, other)
 
     def __imatmul__(self, other: Any) -> Any:
-        return self._in_place("@") if self._used else self @ other
+        return self._in_place("@", operator.matmul, other)
 
     def __eq__(self, other: object) -> Any:
         return _compare(np.equal, self, other)
@@ -523,19 +597,19 @@ class Tensor(ArrayMethods):
     __rand__, __ror__, __rxor__ = __and__, __or__, __xor__
 
     def __invert__(self) -> Tensor:
-        return _node(np.asarray(np.invert(self.data)))
+        return _node(np.asarray(np.invert(self._raw)))
 
     __hash__ = object.__hash__
 
     def __repr__(self) -> str:
         name = type(self).__name__
         with np.printoptions(threshold=24, edgeitems=3, precision=6, suppress=False):
-            text = np.array2string(self.data, separator=", ", prefix=f"{name}(")
+            text = np.array2string(self._raw, separator=", ", prefix=f"{name}(")
         parts = [text]
-        if self.data.size > 24 or not self.data.size:
+        if self._raw.size > 24 or not self._raw.size:
             parts.append(f"shape={self.shape}")
-        if self.data.dtype != default_dtype():
-            parts.append(f"dtype={self.data.dtype}")
+        if self._raw.dtype != default_dtype():
+            parts.append(f"dtype={self._raw.dtype}")
         if self.op is not None:
             parts.append(f"op={self.op.name}")
         elif self.requires_grad:
@@ -545,24 +619,44 @@ class Tensor(ArrayMethods):
         return f"{name}({', '.join(parts)})"
 
 
+class _WrittenOver(Tensor):
+    """What was taken out of a tensor before it was written over, which in NumPy would show."""
+
+    __slots__ = ()
+
+    @property
+    def _used(self) -> Any:
+        """Every operation that records says here that it has used its operands."""
+        return _LEAF
+
+    @_used.setter
+    def _used(self, tag: Any) -> None:
+        if tag.order:  # a backward pass needs it as it was
+            return
+        raise GraphError(
+            f"this tensor of shape {self.shape} was taken out of another one, where it has been written over "
+            "since: take it out anew, tensor[index], or take a copy before, tensor[index].copy()"
+        )
+
+
 carriers[Tensor.rank] = Tensor
 _OF_SEVERAL = (np.ndarray, list, tuple)
+_SLOTS = [slot for slot in Tensor.__slots__ if slot != "__weakref__"]
 _new = object.__new__
-_moment = count(1).__next__  # leaves are made at moment 0
 
 
 def _node(data: Array) -> Tensor:
     """A leaf without gradient, made without the checks of the constructor."""
     out = _new(Tensor)
-    out.data = data
+    out._raw = data
     out._grad = None
     out.requires_grad = False
     out.inputs = out.values = out.wanted = ()
     out.parameters = _NO_PARAMETERS
     out.residuals = None
     out._tag = _LEAF
-    out._created = 0
-    out._used = False
+    out._created = out._written = 0
+    out._mark = out._prints = out._used = None
     return out
 
 
@@ -597,9 +691,10 @@ def _recorded(
     wanted: Sequence[bool],
     parameters: dict[str, Any],
     residuals: Any,
+    prints: Prints,
 ) -> Tensor:
     out = _new(Tensor)
-    out.data = data
+    out._raw = data
     out._grad = None
     out.requires_grad = True
     out.inputs = inputs
@@ -608,7 +703,9 @@ def _recorded(
     out.parameters = parameters
     out.residuals = residuals
     out._tag = tag
-    out._used = False
+    out._mark = out._used = None
+    out._written = 0
+    out._prints = prints
     out._created = _moment()
     return out
 
@@ -655,7 +752,7 @@ def _compare(ufunc: np.ufunc, a: Tensor, b: Any) -> Any:
         check_unmasked(value, f"{ufunc.__name__}()")
         value = without_nodes(value)
     try:
-        return _node(np.asarray(ufunc(a.data, value)))
+        return _node(np.asarray(ufunc(a._raw, value)))
     except ValueError:
         listed = f"{a.shape} and {np.shape(value)}"
         raise ShapeError(f"{ufunc.__name__}: shapes {listed} do not broadcast{names_of(a, b)}") from None

@@ -41,7 +41,7 @@ class ArrayMethods(Operators):
     @property
     def size(self) -> int:
         """The number of elements."""
-        return _Count(self.data.size)
+        return _Count(self._raw.size)
 
     def __dir__(self) -> list[str]:
         """What there is, without the words that are only answered."""
@@ -134,13 +134,13 @@ class ArrayMethods(Operators):
 
     def copy(self) -> Self:
         """The same numbers in an array of their own; the gradient passes through."""
-        return self.astype(self.data.dtype)
+        return self.astype(self._raw.dtype)
 
     def clip(self, low: Any = None, high: Any = None, *, min: Any = None, max: Any = None) -> Self:
         """The nearest number between ``low`` and ``high``, also called ``min`` and ``max``; None is open."""
         low, high = (low if min is None else min), (high if max is None else max)
-        if self.data.dtype.kind in "iu":
-            limits = np.iinfo(self.data.dtype)
+        if self._raw.dtype.kind in "iu":
+            limits = np.iinfo(self._raw.dtype)
             low, high = limits.min if low is None else low, limits.max if high is None else high
         return super().clip(low, high)
 

@@ -56,12 +56,14 @@ class Value(Operators):
     __slots__ = ("_a", "_b", "_da", "_db", "_tag", "_uses", "data", "grad")
 
     rank: ClassVar[int] = 1
-    _created: ClassVar[int] = -1  # before every tensor
+    _created: ClassVar[int] = -1  # type: ignore[misc]  # before every tensor
     namespace: ClassVar[Namespace] = floats
     requires_grad: ClassVar[bool] = True  # type: ignore[misc]
     shape: ClassVar[tuple[int, ...]] = ()
     parameters: ClassVar[dict[str, Any]] = {}
     residuals: ClassVar[None] = None  # type: ignore[misc]
+    _prints: ClassVar[None] = None  # type: ignore[misc]
+    _mark: ClassVar[None] = None  # type: ignore[misc]
 
     data: float
     grad: Any
@@ -378,6 +380,7 @@ def short(number: float) -> str:
 
 
 carriers[Value.rank] = Value
+Value._raw = vars(Value)["data"]  # one slot, two names: numbers cannot be changed in place
 _new = object.__new__
 
 

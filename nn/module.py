@@ -14,6 +14,7 @@ from autograd_core import Node, RemovableHandle, Tensor
 from autograd_core.context import within
 from autograd_core.errors import AutogradError, DtypeError
 from autograd_core.spelling import hint, unfitting
+from autograd_core.watching import note_change
 
 from .errors import MissingPartError, ModuleError
 from .hooks import Hook, ModuleHook, call_with_hooks
@@ -425,7 +426,7 @@ class Module:
         if wanted.kind != "f":
             raise DtypeError(f"{type(self).__name__}.to(): needs a floating-point dtype, got {wanted}")
         for node in (*(p for _, p in self._found_parameters()), *self.buffers()):
-            if node.data.dtype.kind == "f" and node.data.dtype != wanted:
+            if node._raw.dtype.kind == "f" and node._raw.dtype != wanted:
                 node.data = node.data.astype(wanted)
                 node.zero_grad()
         return self
@@ -538,7 +539,7 @@ class Module:
         >>> {path: array.shape for path, array in nn.Linear(3, 2).state_dict().items()}
         {'weight': (2, 3), 'bias': (2,)}
         """
-        return {path: node.data.copy() for path, node in self._state().items()}
+        return {path: node._raw.copy() for path, node in self._state().items()}
 
     def load_state_dict(self, state_dict: Mapping[str, Any], strict: bool = True) -> IncompatibleKeys:
         """Copy arrays (or tensors, PyTorch's too) into the parameters and buffers of the same paths.
@@ -583,7 +584,8 @@ class Module:
             )
         for path, array in given.items():
             if path in own:
-                own[path].data[...] = array
+                own[path]._raw[...] = array
+                note_change(own[path])
         return IncompatibleKeys(missing, unexpected)
 
     # -- display --------------------------------------------------------------------------------

@@ -55,6 +55,7 @@ class Parameter(Tensor):
         leaf = Tensor(np.asarray(data.data) if isinstance(data, Node) else data, dtype=dtype).data
         wanted = leaf.dtype if leaf.dtype.kind == "f" else default_dtype()
         super().__init__(np.array(leaf, dtype=wanted), requires_grad, label=label)
+        self._mark = None  # nobody else has hold of the copy
         self.is_bias = is_bias
 
     def _with_inputs(self, inputs: Sequence[Any]) -> Parameter:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import linecache
 import sys
 import zlib
 from collections.abc import Iterator, Sequence
@@ -12,8 +11,9 @@ from typing import Any
 import numpy as np
 
 from ..context import debugging
-from ..errors import GraphError, NumericalError
+from ..errors import NumericalError
 from ..graph import Node
+from ..watching import changed, described, looks_at_input
 
 __all__ = ["debug"]
 
@@ -96,26 +96,18 @@ class _Watch:
         )
 
     def visited(self, node: Node) -> None:
-        """The sweep is about to use what ``node`` was computed from."""
+        """The sweep is about to use what ``node`` was computed from: all of it is compared, however large."""
         before = node._tag.fingerprints
-        if before is None:
-            return
-        for i, (x, value, fingerprint) in enumerate(zip(node.inputs, node.values, before, strict=True)):
-            if _fingerprint(value) != fingerprint:
-                raise GraphError(
-                    f"input {i}{_label(x)} of {_name(node)} has been changed in place since it was used, so "
-                    f"its gradient would be wrong: run backward() first, or change a copy\n"
-                    f"  used in {described_origin(node)}"
-                )
+        for i, value in enumerate(node.values if before is not None else ()):
+            if _fingerprint(value) != before[i] and looks_at_input(node.op, i, node.wanted):  # type: ignore[index]
+                raise changed(node, i)
 
 
 def described_origin(node: Node) -> str:
     """The line that made a node, with its text."""
     if node.origin is None:
         return "a place that was not watched: put the forward pass inside debug()"
-    file, line, function = node.origin
-    text = linecache.getline(file, line).strip()
-    return f'"{file}", line {line}, in {function}' + (f":\n    {text}" if text else "")
+    return described(node.origin)
 
 
 def _package(frame: Any) -> str:

@@ -58,9 +58,9 @@ def relu(x: Any) -> Any:
 
 
 def relu_shares(m: Any, g: Any, application: Application, wanted: Sequence[bool]) -> tuple[Any]:
-    """g where y > 0, else 0; y instead of x, because it was computed last."""
-    y = application.data
-    return (g * (y > _zero(y.dtype)).astype(y.dtype),)
+    """g where x > 0, else 0."""
+    x, dtype = application.values[0], application._raw.dtype
+    return (g * (x > _zero(dtype)).astype(dtype),)
 
 
 def step(a: Any, b: Any) -> Any:
@@ -84,7 +84,7 @@ def sigmoid(x: Any) -> Any:
 
 def sigmoid_shares(m: Any, g: Any, application: Application, wanted: Sequence[bool]) -> tuple[Any]:
     """g y (1 - y)"""
-    y = application.data
+    y = application._raw
     slope = 1 - y
     if type(slope) is not np.ndarray:
         return (g * slope * y,)
@@ -94,7 +94,7 @@ def sigmoid_shares(m: Any, g: Any, application: Application, wanted: Sequence[bo
 
 def tanh_shares(m: Any, g: Any, application: Application, wanted: Sequence[bool]) -> tuple[Any]:
     """g (1 - y²)"""
-    y = application.data
+    y = application._raw
     slope = y * y
     if type(slope) is not np.ndarray or slope.dtype != g.dtype:
         return (g * (1 - slope),)

@@ -80,7 +80,7 @@ def log_softmax(x: Any, *, axis: tuple[int, ...]) -> Any:
 
 def logsumexp_shares(m: Any, g: Any, application: Application, wanted: Sequence[bool]) -> tuple[Any]:
     """g softmax(x); where all x are -inf nothing flows."""
-    y, (powers, total) = application.data, application.residuals
+    y, (powers, total) = application._raw, application.residuals
     with short_rows(powers):
         share = powers * (np.reshape(g, total.shape) / total)
     if not np.isfinite(y).all():
@@ -90,7 +90,7 @@ def logsumexp_shares(m: Any, g: Any, application: Application, wanted: Sequence[
 
 def softmax_shares(m: Any, g: Any, application: Application, wanted: Sequence[bool]) -> tuple[Any]:
     """y (g - Σ y g)"""
-    y, axis = application.data, application.parameters["axis"]
+    y, axis = application._raw, application.parameters["axis"]
     if axis == (np.ndim(y) - 1,) and y.dtype == g.dtype:
         with short_rows(y, g):
             share = np.subtract(g, np.vecdot(y, g)[..., None], out=np.empty_like(y))
@@ -101,7 +101,7 @@ def softmax_shares(m: Any, g: Any, application: Application, wanted: Sequence[bo
 
 def log_softmax_shares(m: Any, g: Any, application: Application, wanted: Sequence[bool]) -> tuple[Any]:
     """g - softmax Σ g"""
-    y, axis = application.data, application.parameters["axis"]
+    y, axis = application._raw, application.parameters["axis"]
     share = np.exp(y, out=np.empty_like(y))
     with short_rows(y, g):
         share *= np.add.reduce(g, axis=axis, keepdims=True)

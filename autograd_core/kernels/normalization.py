@@ -49,7 +49,7 @@ def _reciprocal_root(variance: Array, eps: float) -> Array:
 
 def standardize_shares(m: Any, g: Any, application: Application, wanted: Sequence[bool]) -> tuple[Any]:
     """(g - mean(g) - y mean(g y)) / √(variance + eps)"""
-    y, axis, (_, _, scale) = application.data, application.parameters["axis"], application.residuals
+    y, axis, (_, _, scale) = application._raw, application.parameters["axis"], application.residuals
     g = np.asarray(g)
     layout = layout_of(y, axis) if g.dtype == y.dtype else None
     with short_rows(y, row=layout and layout.row):

@@ -71,7 +71,7 @@ def extreme_shares(m: Any, g: Any, application: Application, wanted: Sequence[bo
     """g, shared by all that equal the extreme; None where infinities or NaNs ask for the rule's care."""
     x, axis = np.asarray(application.values[0]), application.parameters["axis"]
     shape = [1 if i in axis else n for i, n in enumerate(x.shape)]
-    extreme, slope = np.reshape(application.data, shape), np.reshape(g, shape)
+    extreme, slope = np.reshape(application._raw, shape), np.reshape(g, shape)
     if not (np.isfinite(slope).all() and np.isfinite(extreme).all()):
         return None
     share: Any = np.equal(x, extreme).astype(slope.dtype)

@@ -227,7 +227,7 @@ class _ManyRows(Namespace):
             except NotTogetherError:
                 count = next(len(t.stacked) for t in tangents if t is not None)
                 if not count:
-                    return Rows(np.zeros((0, *np.shape(application.data))))
+                    return Rows(np.zeros((0, *np.shape(application._raw))))
                 each = []
                 for row in range(count):
                     moves = [None if t is None else t.stacked[row] for t in tangents]

@@ -13,6 +13,7 @@ from .. import calculus, fft, linalg, structure
 from ..errors import DomainError, GraphError
 from ..graph import Node
 from ..structure.operands import as_operand, data_of, shape_of
+from .in_place import IN_PLACE
 from .unrecorded import UNRECORDED, full_name
 
 
@@ -125,6 +126,7 @@ FUNCTIONS |= {
     np.linalg.tensordot: structure.tensordot,
     np.linalg.trace: _matrix_trace,
     np.linalg.vecdot: _vecdot,
+    **IN_PLACE,
 }
 
 

@@ -37,16 +37,6 @@ _COUNTING = {np.histogram, np.histogram_bin_edges, np.histogram2d, np.histogramd
 LOOKING = UNRECORDED - _COUNTING
 """Those that only look at numbers, whatever they are given."""
 
-_IN_PLACE = {
-    np.copyto: "where(mask, new, old), or full(shape, number) for np.full",
-    np.fill_diagonal: "where(np.eye(n, dtype=bool), number, matrix)",
-    np.place: "where(mask, new, old)",
-    np.put: "scatter(tensor, axis, indices, values)",
-    np.put_along_axis: "scatter(tensor, axis, indices, values)",
-    np.putmask: "where(mask, new, old)",
-}
-"""What to write in place of a function that changes its argument."""
-
 _COMPLEX = {getattr(np.fft, name) for name in np.fft.__all__ if name.endswith(("fft", "fft2", "fftn"))}
 
 
@@ -94,11 +84,6 @@ def _requires_grad(x: Any) -> bool:
 def refusal(function: Any, recorded: Iterable[str]) -> GraphError:
     """The error for a function that cannot be recorded: what to use instead, among the ``recorded`` names."""
     name = full_name(function)
-    if function in _IN_PLACE:
-        return GraphError(
-            f"{name} writes in place, which a graph cannot record: use {_IN_PLACE[function]}, "
-            "or .data for numbers without a gradient"
-        )
     if function in _COMPLEX:
         return GraphError(
             f"{name} computes with complex numbers, which a graph of real numbers cannot hold: "

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from ..dtypes import check_unmasked
 from ..errors import DtypeError, IndexRangeError, ShapeError
 from ..graph import Node
 from ..primitive import Linear, Namespace
@@ -80,13 +81,14 @@ def assignable(operation: str, x: Any, index: Any, value: Any) -> tuple[Any, Any
         ShapeError: if the value does not broadcast to what the index selects.
         DtypeError: if ``x`` cannot hold the numbers.
     """
+    check_unmasked(value, operation)
     index, shape = checked_index(index), shape_of(x)
     try:
         selected = np.broadcast_to(False, shape)[index].shape
     except IndexError as error:
         message = f"{operation}: an input of shape {shape} has no [{written(index)}]: {error}"
         raise IndexRangeError(message) from None
-    if not isinstance(value, int | float):
+    if not isinstance(value, int | float) and getattr(value, "rank", 2) > 1:
         value, have = shaped(value)
         extra = max(len(have) - len(selected), 0)
         if extra and have[:extra] == (1,) * extra:

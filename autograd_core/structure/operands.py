@@ -23,7 +23,7 @@ Axis = int | Sequence[int] | None
 
 def shape_of(x: Any) -> tuple[int, ...]:
     """The shape of a node, an array, a number or nested lists of numbers."""
-    data = x.data if isinstance(x, Node) else x
+    data = x._raw if isinstance(x, Node) else x
     if type(data) is np.ndarray:
         lengths: tuple[int, ...] = data.shape
         return lengths
@@ -54,7 +54,7 @@ def data_of(x: Any) -> Any:
         DtypeError: for a masked array.
     """
     if isinstance(x, Node):
-        return x.data
+        return x._raw
     check_unmasked(x, "a function of autograd_core")
     return x
 
@@ -92,7 +92,7 @@ def shaped(x: Any) -> tuple[Any, tuple[int, ...]]:
     """The operand, see :func:`as_operand`, and its shape."""
     if not isinstance(x, Node) or x.rank < 2:
         x = as_operand(x)
-    return x, (x.data if isinstance(x, Node) else x).shape
+    return x, (x._raw if isinstance(x, Node) else x).shape
 
 
 def as_number_or_operand(x: Any) -> Any:

@@ -159,7 +159,7 @@ def reduced(
         x = selected(x, dtype, where, neutral)
     elif not isinstance(x, Node) or x.rank < 2:
         x = as_operand(x)
-    shape = (x.data if isinstance(x, Node) else x).shape  # as shaped() does, on the way of every sum
+    shape = (x._raw if isinstance(x, Node) else x).shape  # as shaped() does, on the way of every sum
     if axis is None and not nonempty:
         return x, tuple(range(len(shape)))
     return x, reduced_axes(operation, axis, shape, nonempty)

@@ -212,10 +212,9 @@ def _variable(operator: str, x: Any, name: Callable[[], str]) -> Any:
     if isinstance(x, Node):
         if x.requires_grad:
             alias = _alias(x)
-            if not name_of(x):
-                alias._tag = alias._tag.but(naming=name)
+            alias._tag = alias._tag.but(variable=True, **({} if name_of(x) else {"naming": name}))
             return alias
-        label, x = x.label, x.data
+        label, x = x.label, x._raw
     elif isinstance(x, bool) or (isinstance(x, np.ndarray | np.generic) and x.dtype.kind != "f"):
         raise DtypeError(
             f"{operator}() differentiates with respect to floating-point numbers, got {x!r}; "

@@ -108,7 +108,7 @@ def convolve(
     """
     function = f"conv{len(windows.kernel)}d"
     x, single = channels_first(input, data_format, function)
-    shape, (out_channels, per_group, *_) = x.data.shape, weight.data.shape
+    shape, (out_channels, per_group, *_) = x._raw.shape, weight._raw.shape
     if groups != 1 or type(groups) is not int:
         check_groups(shape[1], out_channels, groups)
     if shape[1] != per_group * groups:
@@ -172,8 +172,8 @@ def with_bias(y: Tensor, bias: Any, function: str) -> Tensor:
     if bias is None:
         return y
     b = bias if isinstance(bias, Tensor) else as_tensor(bias, function)
-    _, channels, *positions = y.data.shape
-    if b.data.shape != (channels,):
+    _, channels, *positions = y._raw.shape
+    if b._raw.shape != (channels,):
         raise ShapeError(
             f"{function}(): {b.label or 'the bias'} has shape {b.shape}, {channels} output channels need "
             f"({channels},)"

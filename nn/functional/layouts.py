@@ -36,7 +36,7 @@ def channels_first(input: object, data_format: str, function: str) -> tuple[Tens
         ShapeError: for another number of axes.
     """
     x = input if isinstance(input, Tensor) else as_tensor(input, function)
-    ndim, batched = x.data.ndim, len(data_format)
+    ndim, batched = x._raw.ndim, len(data_format)
     if ndim != batched and ndim != batched - 1:
         check_axes(x.data.shape, data_format, f"{function}()")
     if data_format[1] != "C":

@@ -32,7 +32,7 @@ def linear(input: Any, weight: Any, bias: Any = None) -> Tensor:
     """
     x = input if isinstance(input, Tensor) else as_tensor(input, "linear")
     w = weight if isinstance(weight, Tensor) else as_tensor(weight, "linear")
-    rows, columns = x.data.shape, w.data.shape
+    rows, columns = x._raw.shape, w._raw.shape
     if len(columns) != 2 or not rows or rows[-1] != columns[1]:
         name = w.label or "the weight"
         have = f"{x.shape[-1]} features" if x.ndim else "no axis"

@@ -114,7 +114,7 @@ def maximum(input: Any, windows: Windows, ceil_mode: bool, return_indices: bool,
     """
     function = f"max_pool{len(windows.kernel)}d"
     x, single = channels_first(input, data_format, function)
-    size = x.data.shape[2:]
+    size = x._raw.shape[2:]
     whole = windows.ceiled(size) if ceil_mode else windows
     whole.check_size(size, function)
     if any(map(any, windows.padding)) and set(windows.dilation) != {1}:

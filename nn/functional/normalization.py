@@ -274,7 +274,7 @@ def check_groups(place: str, num_groups: int, num_channels: int) -> None:
 def _ending_in(input: Any, shape: tuple[int, ...], function: str) -> tuple[Tensor, tuple[int, ...]]:
     """The input as a tensor, and its axes, the last ones, that have the lengths ``shape``."""
     x = as_tensor(input, function)
-    own, axes = x.data.shape, tuple(range(x.ndim))[-len(shape) :]
+    own, axes = x._raw.shape, tuple(range(x.ndim))[-len(shape) :]
     if own[axes[0] if axes else 0 :] != shape:
         raise ShapeError(
             f"{function}(): the input of shape {own} does not end in `normalized_shape` (={shape})"

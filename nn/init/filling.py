@@ -9,6 +9,7 @@ import numpy as np
 
 from autograd_core import Tensor
 from autograd_core.errors import DomainError, DtypeError
+from autograd_core.watching import note_change
 
 from ..checks import check_not_negative, check_order, check_positive
 from ..randomness import generator_or_default
@@ -26,7 +27,8 @@ def written(tensor: Tensor, numbers: Array | float) -> Tensor:
         DtypeError: if it is no tensor of floating-point numbers.
     """
     check_tensor(tensor)
-    tensor.data[...] = numbers
+    tensor._raw[...] = numbers
+    note_change(tensor)
     return tensor
 
 

@@ -10,6 +10,7 @@ import numpy as np
 
 from autograd_core import Node, Tensor
 from autograd_core.errors import ShapeError
+from autograd_core.watching import disturbed, moment
 
 __all__ = ["FlatParameters"]
 
@@ -53,22 +54,24 @@ class FlatParameters:
                 f"optimiser was made and is {parameter.dtype}{list(parameter.shape)} now: "
                 "make the optimiser after the model has its dtype and its shapes"
             )
-        np.copyto(view, parameter.data)
-        parameter.data = view
+        np.copyto(view, parameter._raw)
+        parameter._raw = view
 
     def buffer(self) -> Array:
         """Another array of the same length, of zeros."""
         return np.zeros_like(self.data)
 
     def gather(self) -> list[bool]:
-        """Collect the gradients; says which of the parameters have one."""
+        """Collect the gradients; says which of the parameters have one, and will be changed."""
         present = []
+        now = disturbed[-1] = moment()
         for parameter, view, target in zip(self.parameters, self._views, self._gradients, strict=True):
-            if parameter.data is not view:
+            if parameter._raw is not view:
                 self._move(parameter, view)
             gradient = parameter.grad
             present.append(gradient is not None)
             if gradient is not None:
+                parameter._written = now
                 target[...] = gradient.data if isinstance(gradient, Node) else gradient
         return present
 

@@ -33,7 +33,7 @@ def one_number(value: Any) -> float:
         )
     if not isinstance(value, Node | int | float | np.number):
         raise DtypeError(f"the loss has to be one number, got {value!r}")
-    number: Any = value.data if isinstance(value, Node) else value
+    number: Any = value._raw if isinstance(value, Node) else value
     return float(np.asarray(number).item())
 
 

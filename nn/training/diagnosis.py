@@ -159,7 +159,7 @@ class Diagnosis:
 
     def _size_of_weights(self) -> float:
         with np.errstate(over="ignore", invalid="ignore"):
-            squares = [float(np.vdot(p.data, p.data)) for p in self._learned.values() if not p.is_bias]
+            squares = [float(np.vdot(p._raw, p._raw)) for p in self._learned.values() if not p.is_bias]
         return math.sqrt(sum(squares))
 
     def _growth(self) -> float:
@@ -268,7 +268,7 @@ class Diagnosis:
             key = self._fed_by(node), node.shape[_axis_of_units(node.shape)]
             if self._idle is not None and key in self._idle and not _many(self._idle[key]):
                 continue
-            now = _idle_units(node.data)
+            now = _idle_units(node._raw)
             idle[key] = idle[key] & now if key in idle else now
         before = self._idle or {}
         self._idle = before | {key: before[key] & now if key in before else now for key, now in idle.items()}

@@ -35,7 +35,7 @@ def mistaken(loss: Callable[..., Any], output: Any, value: Node) -> str:
     for node in ancestors([value]):
         if node.op is not None and node.op.name == "log_softmax":
             logits = node.parents[0]
-            if logits.op is not None and _add_up(logits.data, node.parameters["axis"][0]):
+            if logits.op is not None and _add_up(logits._raw, node.parameters["axis"][0]):
                 return (
                     "the loss takes the softmax of numbers that are probabilities already, its rows add up "
                     "to 1: a second softmax flattens them, and gradients become small. Leave out the softmax "
@@ -61,14 +61,14 @@ def mistaken(loss: Callable[..., Any], output: Any, value: Node) -> str:
 
 def _of_logarithms(output: Tensor) -> str:
     axis = 1 if output.ndim > 1 else 0
-    if _add_up(output.data, axis):
+    if _add_up(output._raw, axis):
         return (
             "nll_loss takes logarithms of probabilities, but the model gives probabilities, its rows add up "
             "to 1: take log_softmax in place of softmax"
         )
     with np.errstate(over="ignore"):
-        total = np.exp(output.data).sum(axis=axis)
-    if output.data.shape[axis] > 1 and (np.abs(total - 1) > 0.01).all():
+        total = np.exp(output._raw).sum(axis=axis)
+    if output._raw.shape[axis] > 1 and (np.abs(total - 1) > 0.01).all():
         return (
             "nll_loss takes logarithms of probabilities, but exp of the model's rows does not add up to 1 "
             f"(in the first to {np.ravel(total)[0]:.4g}): end the model with log_softmax, or take "

@@ -71,7 +71,7 @@ def described(node: Node) -> str:
 
 def first_not_finite(parameters: Sequence[Parameter], arrays: Iterable[Any]) -> Parameter | None:
     """The first parameter whose array (None if it has none) holds a NaN or an infinity."""
-    found = [(p, x.data if isinstance(x, Node) else x) for p, x in zip(parameters, arrays, strict=True)]
+    found = [(p, x._raw if isinstance(x, Node) else x) for p, x in zip(parameters, arrays, strict=True)]
     present = [(p, array) for p, array in found if array is not None]
     with np.errstate(over="ignore", invalid="ignore"):
         total = sum([float(np.vdot(array, array)) for _, array in present])
@@ -82,7 +82,7 @@ def first_not_finite(parameters: Sequence[Parameter], arrays: Iterable[Any]) -> 
 
 def _kind(x: Any) -> str:
     """What is wrong with the numbers: "NaN", "infinity", or nothing."""
-    data = np.asarray(x.data if isinstance(x, Node) else x)
+    data = np.asarray(x._raw if isinstance(x, Node) else x)
     if data.dtype.kind != "f" or np.isfinite(data).all():
         return ""
     return "NaN" if np.isnan(data).any() else "infinity"

@@ -170,7 +170,7 @@ class Loop:
             if not isinstance(error, NumericalError | KeyboardInterrupt):  # which say it themselves
                 error.add_note(f"in {self._place()}; the model is what it was before this batch")
             raise
-        return float(value.data.item())
+        return float(value._raw.item())
 
     def _at_stake(self) -> list[Any]:
         """A search along a line moves the parameters before it knows that the step is made."""
@@ -224,7 +224,7 @@ class Loop:
             )
 
     def _check_parameters(self) -> None:
-        parameter = first_not_finite(self.parameters, (p.data for p in self.parameters))
+        parameter = first_not_finite(self.parameters, (p._raw for p in self.parameters))
         if parameter is not None:
             raise NumericalError(
                 f"{self._place()}: the step makes the parameter {parameter.label!r} NaN or infinite; it was "

@@ -58,7 +58,7 @@ class _Mean(Metric):
 
     def update(self, output: Any, target: Any) -> None:
         value = self.function(output, target)
-        number = np.asarray(value.data if isinstance(value, Node) else value)
+        number = np.asarray(value._raw if isinstance(value, Node) else value)
         if number.size != 1 or number.dtype.kind not in "fiub":
             raise ShapeError(
                 f"the metric {self.name!r} has to give one number for a batch, got "

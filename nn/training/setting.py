@@ -78,7 +78,7 @@ class Kept:
     def keep(self) -> None:
         """Copy them as they are now."""
         nodes = [owner[name] for owner, name in self._places] + self._parameters
-        self._kept = [(node, node.data.copy()) for node in nodes]
+        self._kept = [(node, node._raw.copy()) for node in nodes]
 
     def restore(self) -> None:
         """Put the copies back."""

@@ -131,16 +131,15 @@ def test_a_tensor_in_use_is_not_written_to():
     w = Tensor([1.0, 2.0], requires_grad=True)
     w[0] = 5.0
     assert w.data.tolist() == [5.0, 2.0]
-    y = w * 2
+    w * 2
     with pytest.raises(
-        GraphError, match=r"part of a recorded computation.*where\(.*tensor\.data\[\.\.\.\] = value"
+        GraphError,
+        match=r"'multiply' has used this tensor.*no_grad\(\): tensor\[index\] = value, or .*where\(",
     ):
         w[0] = 1.0
-    with pytest.raises(GraphError, match="part of a recorded computation"):
-        y[0] = 1.0
     for symbol, statement in {"+": "w += 1", "-": "w -= 1", "*": "w *= 2", "/": "w /= 2"}.items():
         with pytest.raises(
-            GraphError, match=rf"tensor = tensor \{symbol} value .*tensor\.data \{symbol}= value"
+            GraphError, match=rf"tensor = tensor \{symbol} value .*no_grad\(\): tensor \{symbol}= value"
         ):
             exec(statement, {"w": w})
     assert w.data.tolist() == [5.0, 2.0]
@@ -155,12 +154,18 @@ def test_a_running_total_may_be_written_with_the_in_place_sign():
     assert x.grad.tolist() == [6.0, 12.0]
 
 
-def test_a_node_with_a_gradient_is_not_assigned_into_an_array():
-    target = Tensor([0.0, 0.0])
-    with pytest.raises(GraphError, match=r"would cut the gradient off.*stack"):
-        target[0] = T.sum()
-    target[0] = Tensor(3.0)
-    assert target.data.tolist() == [3.0, 0.0]
+def test_under_no_grad_a_leaf_is_written_to_although_it_was_used():
+    w = Tensor([1.0, 2.0], requires_grad=True)
+    (w * w).sum().backward()
+    with no_grad():
+        w -= 0.5 * w.grad
+        w[1] = 7.0
+    assert w.data.tolist() == [0.0, 7.0]
+    assert w.requires_grad
+    total = Tensor(0.0)
+    with no_grad():
+        total += w
+    assert total.shape == (2,)
 
 
 def test_arrays_are_handed_out_where_nothing_is_recorded():

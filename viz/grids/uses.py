@@ -186,7 +186,7 @@ def _joined(tables: Sequence[Uses]) -> Uses:
 
 def _jacobian(op: Primitive, index: int, application: Application) -> Any:
     """d output / d input as a matrix, None where there is no derivative."""
-    output = np.asarray(application.data)
+    output = np.asarray(application._raw)
     ones = Rows(np.eye(output.size).reshape(output.size, *output.shape))
     with np.errstate(all="ignore"):
         wanted = [place == index for place in range(len(application.values))]

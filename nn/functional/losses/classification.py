@@ -62,8 +62,8 @@ def nll_loss(
 
 def _with_classes(input: Any, function: str) -> tuple[Tensor, int]:
     """The input as a tensor of floating-point numbers, and the axis of its classes."""
-    x = input if isinstance(input, Tensor) and input.data.dtype.kind == "f" else floating(input, function)
-    shape = x.data.shape
+    x = input if isinstance(input, Tensor) and input._raw.dtype.kind == "f" else floating(input, function)
+    shape = x._raw.shape
     axis = 1 if len(shape) > 1 else 0
     if not shape or not shape[axis]:
         raise ShapeError(f"{function}(): needs classes on an axis, (C,) or (N, C, ...), got shape {shape}")
@@ -80,7 +80,7 @@ def _nll(
     label_smoothing: float,
     function: str,
 ) -> Tensor:
-    shape = log_p.data.shape
+    shape = log_p._raw.shape
     classes = shape[axis]
     wanted = shape[:axis] + shape[axis + 1 :]
     if target.shape != wanted:

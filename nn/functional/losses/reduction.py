@@ -147,7 +147,7 @@ def numbers_like(x: Tensor, numbers: Any, function: str, name: str) -> Tensor:
 def floating(input: Any, function: str) -> Tensor:
     """The input as a tensor of floating-point numbers."""
     x = input if isinstance(input, Tensor) else as_tensor(input, function)
-    return x if x.data.dtype.kind == "f" else x.astype(ac.default_dtype())
+    return x if x._raw.dtype.kind == "f" else x.astype(ac.default_dtype())
 
 
 def beside(x: Tensor, target: Any, function: str, name: str = "target") -> Tensor:
@@ -159,10 +159,10 @@ def beside(x: Tensor, target: Any, function: str, name: str = "target") -> Tenso
         ShapeError: for rows of unequal lengths.
     """
     if isinstance(target, Tensor):
-        return target if target.data.dtype.kind == "f" else target.astype(x.dtype)
+        return target if target._raw.dtype.kind == "f" else target.astype(x.dtype)
     if not isinstance(target, np.ndarray):
         target = array_of_numbers(f"{function}()", f"the {name}", target)
-    return Tensor(target, dtype=x.data.dtype)
+    return Tensor(target, dtype=x._raw.dtype)
 
 
 def two_alike(
@@ -175,7 +175,7 @@ def two_alike(
     """
     x = floating(input, function)
     y = beside(x, target, function, names[1])
-    if x.data.shape != y.data.shape:
+    if x._raw.shape != y._raw.shape:
         raise ShapeError(
             f"{function}(): the {names[0]} has shape {x.shape}, the {names[1]} {y.shape}; "
             f"they have to be equal, {_made_equal(x.shape, y.shape, names)}"

@@ -31,10 +31,10 @@ NOT_ASKED = {
 
 
 REFUSED = {
-    "bitwise_count", "bitwise_left_shift", "bitwise_right_shift", "busday_count", "busday_offset", "copyto",
-    "datetime_as_string", "fft", "fft2", "fftn", "fill_diagonal", "frexp", "gcd", "hfft", "ifft", "ifft2",
+    "bitwise_count", "bitwise_left_shift", "bitwise_right_shift", "busday_count", "busday_offset",
+    "datetime_as_string", "fft", "fft2", "fftn", "frexp", "gcd", "hfft", "ifft", "ifft2",
     "ifftn", "ihfft", "in1d", "intersect1d", "irfft", "irfft2", "irfftn", "is_busday", "isnat", "lcm", "left_shift",
-    "nextafter", "place", "poly", "polydiv", "polyfit", "put", "put_along_axis", "putmask", "rfft", "rfft2",
+    "nextafter", "poly", "polydiv", "polyfit", "rfft", "rfft2",
     "rfftn", "right_shift", "roots", "setdiff1d", "setxor1d", "sort_complex", "spacing", "union1d",
     "unique_all", "unique_counts", "unique_inverse",
 }  # fmt: skip
@@ -90,6 +90,7 @@ OWN_FORMS = {
     "can_cast": lambda f, x: f(x.dtype, float),
     "choose": lambda f, x: f(MASKED.astype(int), [x, x]),
     "dsplit": lambda f, x: f(x[..., None], 1),
+    "put_along_axis": lambda f, x: f(x, np.zeros((1,) * x.ndim, int), 0.5, 0),
     "einsum": lambda f, x: f("...i->...", x),
     "einsum_path": lambda f, x: f("ij,jk", x, x),
     "interp": lambda f, x: f(x, np.arange(3.0), x[..., 0] if x.ndim == 2 else x),
