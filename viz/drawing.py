@@ -18,12 +18,13 @@ from .graph.reading import Reading
 from .graph.targets import read
 from .grids.page import GridPage
 from .grids.paint import animated, painted
+from .grids.scene import Sheet
 from .grids.svg import svg_of
 from .grids.table import grids_of
 from .grids.telling import Teller, Told
 from .grids.text import as_text as grids_as_text
 from .grids.uses import TooLargeError
-from .grids.view import chosen, scene_of
+from .grids.view import chosen, sheet_of
 from .model import Picture
 from .options import OPTIONS, Options, checked, with_options
 from .output.dot import dot_text
@@ -215,9 +216,9 @@ class GridDrawing(Drawing):
 
     formats = (*Drawing.formats, ".gif")
 
-    def __init__(self, picture: Picture, teller: Teller, told: Told) -> None:
+    def __init__(self, picture: Picture, teller: Teller, told: Told, whole: bool) -> None:
         super().__init__(picture)
-        self._teller, self._told = teller, told
+        self._teller, self._told, self._whole = teller, told, whole
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -229,14 +230,18 @@ class GridDrawing(Drawing):
     @cached_property
     def svg(self) -> str:
         """The grids as an SVG document, for light and dark pages."""
-        return svg_of(self._teller, scene_of(self._teller, self._told), self.picture.options["theme"])
+        return svg_of(self._sheet, self.picture.options["theme"])
+
+    @cached_property
+    def _sheet(self) -> Sheet:
+        return sheet_of(self._teller, self._told, self._whole)
 
     def content(self, suffix: str) -> bytes:
         theme = self.picture.options["theme"]
         if suffix == ".gif":
             return animated(self._teller, self._told, theme).gif()
         if suffix in (".png", ".pdf"):
-            return painted(self._teller, scene_of(self._teller, self._told), theme, suffix[1:])
+            return painted(self._sheet, theme, suffix[1:])
         return super().content(suffix)
 
     def interactive(self) -> GridPage:
@@ -308,4 +313,5 @@ def _on_grids(reading: Reading, options: Options, title: str) -> GridDrawing:
     if not teller.all.stages:
         raise TooLargeError("nothing is computed here")
     told = chosen(teller, options["highlight"], options["graph"])
-    return GridDrawing(picture_of(reading, options | {"highlight": None}, title), teller, told)
+    whole = options["graph"] == "both" and options["highlight"] is None
+    return GridDrawing(picture_of(reading, options | {"highlight": None}, title), teller, told, whole)

@@ -73,8 +73,9 @@ class Options(TypedDict, total=False):
         "auto",
         """``"boxes"`` and arrows; ``"layers"``, a box for each call of a layer, its parameters beside it and
         the shapes on the arrows; ``"grid"``, tensors as grids of numbers with the sum of one cell written
-        out, which ``highlight`` chooses (``"k[0, 1]"``), its gradient with ``graph="backward"``; or
-        ``"auto"``, layers for a network of several, grids for lowered tensors that fit.""",
+        out, which ``highlight`` chooses (``"k[0, 1]"``), its gradient with ``graph="backward"``, all windows
+        of a small convolution with ``graph="both"``; or ``"auto"``, layers for a network of several, grids
+        for lowered tensors that fit.""",
     ]
     direction: Annotated[
         Literal["LR", "RL", "TB", "BT"] | None,

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from io import BytesIO
 from typing import Any
 
 from ..plots.animation import Animation
 from ..plots.canvas import load
-from .layout import HIGH, WIDE
-from .scene import COLOURS, Item, Rectangle, Scene, Text, moved
-from .svg import MODES, head
+from .layout import WIDE
+from .scene import COLOURS, Rectangle, Sheet, Text
+from .svg import MODES
 from .telling import Teller, Told
-from .view import scene_of
+from .view import sheet_of
 
 MOST_SHOWN = 60
 """An animation of more cells would be long and large."""
@@ -20,15 +19,15 @@ _UNITS = 100
 """So many units of a scene are an inch."""
 
 
-def paint(ax: Any, items: Iterable[Item], height: float, mode: int) -> None:
-    """Draw items into axes that they fill."""
+def paint(ax: Any, sheet: Sheet, height: float, mode: int) -> None:
+    """Draw a picture into axes of a height."""
     patches, path = load("matplotlib.patches", "draw"), load("matplotlib.path", "draw").Path
     colours = COLOURS[mode]
     ax.set(xlim=(0, WIDE), ylim=(height, 0))
     ax.set_axis_off()
     ax.add_patch(patches.Rectangle((0, 0), WIDE, height, color=colours["panel"], linewidth=0))
     points = 72 / _UNITS
-    for order, item in enumerate(items, start=2):
+    for order, item in enumerate(sheet.items, start=2):
         if isinstance(item, Text):
             size = {"fontsize": item.size * points * 0.92, "zorder": order, "va": "baseline"}
             weight = "bold" if item.bold else "normal"
@@ -70,14 +69,11 @@ def _plain(text: str) -> str:
     return text.replace("$", r"\$")
 
 
-def painted(teller: Teller, scene: Scene, theme: str, kind: str) -> bytes:
+def painted(sheet: Sheet, theme: str, kind: str) -> bytes:
     """The picture as ``png`` or ``pdf``."""
-    above, shift = head(teller, scene.told)
-    height = HIGH + shift
-    figure = load("matplotlib.figure", "draw").Figure(
-        figsize=(WIDE / _UNITS, height / _UNITS), dpi=2 * _UNITS
-    )
-    paint(figure.add_axes((0, 0, 1, 1)), [*above, *moved(scene.items, shift)], height, MODES[theme])
+    size = (WIDE / _UNITS, sheet.height / _UNITS)
+    figure = load("matplotlib.figure", "draw").Figure(figsize=size, dpi=2 * _UNITS)
+    paint(figure.add_axes((0, 0, 1, 1)), sheet, sheet.height, MODES[theme])
     held = BytesIO()
     figure.savefig(held, format=kind)
     return held.getvalue()
@@ -95,13 +91,11 @@ def animated(teller: Teller, told: Told, theme: str) -> Animation:
         for code in range(grid.start, grid.start + grid.values.size)
     ]
     shown = cells[:: -(-len(cells) // MOST_SHOWN)]
-    scenes = [scene_of(teller, teller.told(*cell)) for cell in shown]
-    heads = [head(teller, scene.told) for scene in scenes]
-    height = HIGH + max(high for _, high in heads)
+    sheets = [sheet_of(teller, teller.told(*cell)) for cell in shown]
+    height = max(sheet.height for sheet in sheets)
 
     def draw(ax: Any, frame: int) -> None:
-        above, shift = heads[frame]
-        paint(ax, [*above, *moved(scenes[frame].items, shift)], height, MODES[theme])
+        paint(ax, sheets[frame], height, MODES[theme])
 
     size = (WIDE / _UNITS, height / _UNITS)
-    return Animation(teller.all.title or "number by number", draw, [s.told.sentence for s in scenes], size)
+    return Animation(teller.all.title or "number by number", draw, [s.label for s in sheets], size)

@@ -66,6 +66,21 @@ class Curve:
 Item = Rectangle | Text | Curve
 
 
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A whole picture.
+
+    Attributes:
+        items: what is on it, back to front.
+        height: how high it is; all are of one width.
+        label: what it shows, in words.
+    """
+
+    items: tuple[Item, ...]
+    height: float
+    label: str
+
+
 def moved(items: Iterable[Item], down: float) -> Iterator[Item]:
     """The same further down."""
     for item in items:

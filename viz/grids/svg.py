@@ -9,8 +9,8 @@ from itertools import count
 
 from ..style import FONT
 from ..wording import clean
-from .layout import HIGH, WIDE, Place, planes_of
-from .scene import COLOURS, Item, Rectangle, Scene, Text
+from .layout import WIDE, Place, planes_of
+from .scene import COLOURS, Item, Rectangle, Sheet, Text
 from .telling import Teller, Told
 
 MODES = {"auto": 0, "light": 0, "dark": 1, "print": 2}
@@ -111,23 +111,20 @@ def row_of_grids(teller: Teller, told: Told, top: float) -> list[Item]:
     return items
 
 
-def svg_of(teller: Teller, scene: Scene, theme: str = "auto") -> str:
-    """The picture as an SVG document."""
-    above, shift = head(teller, scene.told)
-    width, height = WIDE, HIGH + shift
+def svg_of(sheet: Sheet, theme: str = "auto") -> str:
+    """A picture as an SVG document."""
     mode = MODES[theme]
     identity = f"grids-{next(_drawings)}"
-    label = escape(scene.told.sentence, quote=True)
-    body = "".join(map(_Written(mode), above))
-    body += f'<g transform="translate(0 {shift:.0f})">{"".join(map(_Written(mode), scene.items))}</g>'
-    panel = COLOURS[mode]["panel"]
-    dark = _dark(identity, body) if theme == "auto" else ""
+    label, size = escape(sheet.label, quote=True), f"{WIDE} {sheet.height:.0f}"
+    body = "".join(map(_Written(mode), sheet.items))
+    dark = f"<style>{_dark(identity, body)}</style>" if theme == "auto" else ""
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" id="{identity}" role="img" aria-label="{label}" '
-        f'width="{width}" height="{height:.0f}" viewBox="0 0 {width} {height:.0f}" '
+        f'width="{WIDE}" height="{sheet.height:.0f}" viewBox="0 0 {size}" '
         f'style="max-width:100%;height:auto" font-family="{FONT},Arial,sans-serif">\n'
-        f"<title>{label}</title>\n{f'<style>{dark}</style>' if dark else ''}"
-        f'<rect width="{width}" height="{height:.0f}" fill="{panel}"/>\n{body}\n</svg>\n'
+        f"<title>{label}</title>\n{dark}"
+        f'<rect width="{WIDE}" height="{sheet.height:.0f}" fill="{COLOURS[mode]["panel"]}"/>\n'
+        f"{body}\n</svg>\n"
     )
 
 

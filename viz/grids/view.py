@@ -1,4 +1,4 @@
-"""Which cell is chosen in a picture, and the scene that shows it."""
+"""Which cell is chosen, and the picture that shows it."""
 
 from __future__ import annotations
 
@@ -10,18 +10,28 @@ import numpy as np
 from autograd_core import DomainError, DtypeError, Node
 
 from .. import wording
-from .layout import lay_out
-from .scene import Scene
+from .layout import HIGH, lay_out
+from .scene import Scene, Sheet, moved
+from .shared import has_room, shared_weights
+from .svg import head
 from .table import Grid
 from .telling import Teller, Told
 
 _NAMED = re.compile(r"(.*?)\s*(?:\[\s*(\d+(?:\s*,\s*\d+)*)\s*\])?", re.DOTALL)
 
 
-def scene_of(teller: Teller, told: Told) -> Scene:
-    """The picture of a cell."""
-    stage = teller.all.stages[told.stage]
-    return Scene(teller, lay_out(teller.all, stage, teller.most_terms[told.stage]), told)
+def sheet_of(teller: Teller, told: Told, whole: bool = False) -> Sheet:
+    """The picture of a cell under its sentence; or, if the ``whole`` is asked for and there is room, of all
+    windows of the first convolution.
+    """
+    for stage in teller.all.stages:
+        if whole and has_room(teller, stage):
+            items, height = shared_weights(teller, stage)
+            return Sheet(tuple(items), height, f"{stage.title}: all windows, and the gradient of each weight")
+    above, shift = head(teller, told)
+    layout = lay_out(teller.all, teller.all.stages[told.stage], teller.most_terms[told.stage])
+    items = [*above, *moved(Scene(teller, layout, told).items, shift)]
+    return Sheet(tuple(items), HIGH + shift, told.sentence)
 
 
 def chosen(teller: Teller, highlight: Any, graph: str) -> Told:

@@ -192,12 +192,31 @@ def test_contrast_reaches_the_guidelines(mode):
 
 @pytest.mark.parametrize(
     ("name", "options"),
-    [("one_output", {}), ("one_weight", {"highlight": "k[0, 1]"}), ("one_pixel", {"highlight": "x[1, 1]"})],
+    [
+        ("one_output", {}),
+        ("one_weight", {"highlight": "k[0, 1]"}),
+        ("one_pixel", {"highlight": "x[1, 1]"}),
+        ("shared_weights", {"graph": "both"}),
+    ],
 )
 def test_the_picture_is_as_it_was(name, options):
     svg = re.sub(r"grids-\d+", "grids", draw(convolution(), layout="grid", theme="light", **options).svg)
     path = GOLDEN / f"convolution_{name}.svg"
     assert svg == path.read_text(encoding="utf-8"), f"if the new picture is right, write it to {path}"
+
+
+def test_all_windows_of_a_small_convolution_at_once():
+    drawing = draw(convolution(), layout="grid", graph="both")
+    shown = texts(drawing.svg)
+    assert "One kernel, 9 windows: the same colour is the same weight" in shown
+    assert {"k₀₀", "o₂₂ = −0.3", "δ −1.2"} <= set(shown)
+    assert any(text.endswith("+ 0.7 × 1 + (−0.9) × 0.5 + 1 × 1 + (−1.2) × 0 = 1.2") for text in shown)
+    assert sentence(drawing).startswith("convolution 2×2: all windows")
+
+
+@pytest.mark.parametrize("graph", [padded, network])
+def test_where_all_windows_have_no_room_one_gradient_is_shown(graph):
+    assert sentence(draw(graph(), layout="grid", graph="both")).startswith("∂L/∂")
 
 
 def test_values_alone_can_be_grids():
