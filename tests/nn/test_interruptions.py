@@ -45,6 +45,9 @@ def forked(work):
         os.close(begins)
         return child
     try:
+        signal.signal(
+            signal.SIGINT, signal.default_int_handler
+        )  # which programs in the background do not have
         signal.alarm(120)
         os.write(begins, b"!")
         os._exit(0 if work() else 1)

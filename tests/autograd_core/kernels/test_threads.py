@@ -69,22 +69,19 @@ def test_matrix_products_are_shared_out_too(shape):
     np.testing.assert_allclose(products.matmul(b.T, a.T), alone.T, rtol=1e-12)
 
 
+def used_by_blas():
+    """The threads of NumPy's BLAS; SciPy brings another one, which is not called here."""
+    found = ThreadpoolController().select(user_api="blas").info()
+    return {library["num_threads"] for library in found if "scipy.libs" not in library["filepath"]}
+
+
 def test_blas_uses_one_thread_meanwhile_and_as_many_as_before_afterwards():
-    controller = ThreadpoolController()
-
-    def counts():
-        return [library["num_threads"] for library in controller.select(user_api="blas").info()]
-
-    before = counts()
+    before = used_by_blas()
     set_num_threads(2)
-    assert set(counts()) == {1}
+    assert used_by_blas() == {1}
     set_num_threads(3)
     set_num_threads(1)
-    assert counts() == before
-
-
-def used_by_blas():
-    return {library["num_threads"] for library in ThreadpoolController().select(user_api="blas").info()}
+    assert used_by_blas() == before
 
 
 @pytest.mark.parametrize("usual", [1, 3])
@@ -221,10 +218,11 @@ def test_after_a_fork_the_child_has_threads_of_its_own(count):
 def test_where_threads_cannot_be_started_one_does_all(started, monkeypatch):
     alone = gradients()
     set_num_threads(4)
-    start, so_far = threading.Thread.start, []
+    start, so_far, refused = threading.Thread.start, [], []
 
     def refuse(thread):
         if len(so_far) >= started:
+            refused.append(thread)
             raise RuntimeError("can't start new thread")
         so_far.append(thread)
         start(thread)
@@ -232,7 +230,10 @@ def test_where_threads_cannot_be_started_one_does_all(started, monkeypatch):
     monkeypatch.setattr(threading.Thread, "start", refuse)
     for one, several in zip(alone, gradients(), strict=True):
         np.testing.assert_array_equal(several, one)
-    assert get_num_threads() == 1
+    assert get_num_threads() == (
+        1 if refused else 4
+    )  # a quick thread may do the work of one that is never asked for
+    assert refused or started
 
     set_num_threads(4)
     seen = []
