@@ -128,7 +128,7 @@ def test_open_scopes_are_folded_on_request_and_the_first_is_drawn():
     assert boxes[-1].expression == "Σ(v₂)"
     assert drawing.notes == ("layer0 … layer11: 12 of the same structure, the first is drawn",)
     assert len(drawing.picture.arrows) == 4
-    with pytest.raises(DrawingError, match="plays one node at a time"):
+    with pytest.raises(DrawingError, match="plays one box at a time"):
         drawing.interactive()
 
 
