@@ -15,7 +15,7 @@ FILES = sorted(ROOT.rglob("*.py"))
 LAYERS = [path for path in FILES if path.relative_to(ROOT).parts[0] in ("functional", "layers")]
 
 NEEDED = {"autograd_core", "numpy"}
-OPTIONAL = {"matplotlib", "sklearn", "tqdm"}  # imported where they are used
+OPTIONAL = {"matplotlib", "safetensors", "sklearn", "tqdm"}  # imported where they are used
 
 # What NumPy may be asked for: types, shapes, constants, and looking at labels.
 ALLOWED = {
