@@ -220,7 +220,7 @@ def test_they_follow_their_model(norm):
 @BOTH
 def test_they_are_drawn_summarised_lowered_and_printed(norm):
     model = network(norm).eval()
-    drawing = viz.draw(model, np.ones((1, 3)))
+    drawing = viz.draw(model, np.ones((1, 3)), layout="boxes")
     names = {box.name for box in drawing.picture.boxes}
     assert {"0.bias", "2.weight", "0.weight"} <= names
     assert any(name.startswith("0.parametrizations.weight") for name in names)
