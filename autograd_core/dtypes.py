@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import DTypeLike
 
 from .errors import DtypeError, GraphError
+from .masks import check_unmasked
 
 __all__ = ["default_dtype", "set_default_dtype"]
 
@@ -48,24 +49,6 @@ def real_dtype(dtype: DTypeLike, owner: str) -> np.dtype[Any]:
     if wanted.kind not in "fiub":
         raise DtypeError(f"{owner} needs a real dtype, got {wanted}")
     return wanted
-
-
-def check_unmasked(x: Any, owner: str) -> None:
-    """Refuse masked arrays, also in a list: a graph has no masks, and theirs would be dropped silently.
-
-    Raises:
-        DtypeError: for a masked array.
-    """
-    if type(x) is np.ndarray:
-        return
-    if isinstance(x, list | tuple) and x and isinstance(x[0], np.ndarray | list | tuple):
-        for part in x:
-            check_unmasked(part, owner)
-    elif isinstance(x, np.ndarray) and isinstance(x, np.ma.MaskedArray):
-        raise DtypeError(
-            f"{owner} got a masked array of shape {x.shape}, whose mask would be dropped without a word: "
-            "fill it, x.filled(0.0), or choose with where(x.mask, other, x.filled(0.0))"
-        )
 
 
 def as_array(data: Any, dtype: DTypeLike | None = None, owner: str = "Tensor()") -> np.ndarray[Any, Any]:

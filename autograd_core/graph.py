@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 import numpy as np
 
 from .context import within_scope
-from .dtypes import check_unmasked
 from .errors import DtypeError, GraphError
+from .masks import check_unmasked
 from .naming import derivative
 from .primitive import Elementwise, Namespace, Primitive, Tag, nodes
 

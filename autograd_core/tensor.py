@@ -13,11 +13,12 @@ from numpy.typing import ArrayLike, DTypeLike
 from . import structure
 from .assigning import Reading, ViewOf, assign, note_reading, note_view
 from .context import entered, here, is_recording, tag_in_context, watcher
-from .dtypes import as_array, check_unmasked, default_dtype, in_common
+from .dtypes import as_array, default_dtype, in_common
 from .errors import DomainError, DtypeError, GraphError, ShapeError, UnsizedError
 from .graph import Node, carriers
 from .hooks import RemovableHandle
 from .leaving import check_leaving
+from .masks import check_unmasked
 from .methods import OPERANDS
 from .primitive import (
     Elementwise,

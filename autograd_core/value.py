@@ -9,10 +9,10 @@ import numpy as np
 
 from . import calculus
 from .context import entered, tag_in_context, watcher
-from .dtypes import check_unmasked
 from .errors import DtypeError, GraphError
 from .graph import Node, carriers
 from .leaving import check_leaving
+from .masks import check_unmasked
 from .node_methods import Operators
 from .primitive import Elementwise, Namespace, Tag, floats
 from .sweeping import backward

@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 
 from .. import calculus, linalg, structure
-from ..dtypes import check_unmasked
 from ..errors import GraphError, ShapeError
 from ..graph import unrecorded
+from ..masks import check_unmasked
 from ..primitive import Elementwise
 from ..structure.operands import as_number_or_operand, shape_of
 from .functions import FUNCTIONS

@@ -11,9 +11,9 @@ from typing import Any
 
 import numpy as np
 
-from ..dtypes import check_unmasked
 from ..errors import DtypeError, IndexRangeError, ShapeError
 from ..graph import Node
+from ..masks import check_unmasked
 from ..primitive import Linear, Namespace
 from .indexing import checked_index, written
 from .operands import as_operand, common_shape, data_of, holds_nodes, shape_of, shaped

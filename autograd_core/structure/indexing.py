@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from ..dtypes import check_unmasked
 from ..errors import DomainError, IndexRangeError, ShapeError
 from ..graph import Node
+from ..masks import check_unmasked
 from ..naming import element
 from ..primitive import Linear
 from ..spelling import spelled

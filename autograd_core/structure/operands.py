@@ -11,9 +11,10 @@ import numpy as np
 from numpy.typing import DTypeLike
 
 from ..context import is_recording
-from ..dtypes import as_array, check_unmasked, real_dtype
+from ..dtypes import as_array, real_dtype
 from ..errors import GraphError, ShapeError
 from ..graph import Node
+from ..masks import check_unmasked
 from ..primitive import nodes
 
 __all__ = ["array"]
