@@ -118,15 +118,14 @@ def draw_training_step(model, images, labels):
 
 
 def draw_shared_weights(model):
-    """The first convolution as a graph of single numbers: 4x4 pixels of one image, a 2x2 kernel. Each weight
-    is one box, with an arrow for every position at which it is used.
+    """The first convolution number by number: 4x4 pixels of one image, a 2x2 kernel, and every position at
+    which its weights are used.
     """
     kernel = ac.Tensor(model.conv1.weight.data[:1, :, 1:3, 1:3].round(2), requires_grad=True, label="w")
     image = ac.Tensor(
         np.array([[[[0, 1, 1, 0], [0, 0, 1, 0], [0, 1, 0, 0], [1, 1, 1, 0]]]], float), label="x"
     )
-    lowered = ac.lower(F.conv2d(image, kernel).sum())
-    viz.draw(lowered, depth=1, title="A convolution, number by number").save(OUT / "convolution.svg")
+    viz.draw(F.conv2d(image, kernel).sum(), layout="grid", graph="both").save(OUT / "convolution.svg")
 
 
 def plot_history(history):

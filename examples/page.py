@@ -20,8 +20,8 @@ FIGURES = [
     (
         "convolution.svg",
         "A convolution is one set of weights, used again and again",
-        "A kernel of the first layer, cut to 2×2, slides over 4×4 pixels. Each weight is one node with nine "
-        "arrows, one for each position; its gradient is the sum over them.",
+        "A kernel of the first layer, cut to 2×2, slides over 4×4 pixels. Each weight has one colour in all "
+        "nine windows; its gradient is the sum over them.",
     ),
     ("loss.png", "Learning", "Loss and accuracy on the training images, epoch by epoch."),
     (
@@ -41,7 +41,7 @@ h1, h2 { line-height: 1.2; } h2 { margin-bottom: .3rem; }
 .picture img { display: block; margin: auto; max-width: 100%; } img.plot { width: 100%; }
 @media (prefers-color-scheme: dark) {
   body { color: #e6e8eb; background: #1b1f24; }
-  .picture { border-color: #4a525c; }
+  .picture { border-color: #4a525c; background: none; }
 }
 """
 
