@@ -37,7 +37,7 @@ def calls_of(tags: Sequence[Any], tagged: Places, tails: Places, heads: Places) 
     roots = [-1] * len(tags)
     for i, tag in enumerate(tags):
         depth = next((k for k, number in enumerate(tag.calls) if number is not None), None)
-        if depth is not None and not tag.order:
+        if depth is not None:
             call = tuple(zip(tag.scope[: depth + 1], tag.calls, strict=False))
             roots[i] = outermost.setdefault(call, len(outermost))
     if not outermost:
@@ -53,9 +53,11 @@ def calls_of(tags: Sequence[Any], tagged: Places, tails: Places, heads: Places) 
             held.setdefault(piece, set()).update(() if leaves[tag] else (tag,))
     joined: list[dict[int, set[int]]] = [{} for _ in outermost]
     numbers = count()
-    for piece, nodes in members.items():
+    backward = {piece for piece, nodes in members.items() if all(tags[int(tagged[i])].order for i in nodes)}
+    for piece, nodes in sorted(members.items(), key=lambda piece: piece[0] in backward):
         calls = joined[roots[int(tagged[nodes[0]])]]
-        number = next((n for n, others in calls.items() if not others & held[piece]), None)
+        tried = reversed(calls) if piece in backward else calls
+        number = next((n for n in tried if not calls[n] & held[piece]), None)
         if number is None:
             calls[number := next(numbers)] = set()
         calls[number] |= held[piece]

@@ -101,11 +101,32 @@ def test_other_blocks_do_not_start_the_count_again():
     assert places(Paused()(images())) == ["Paused.pool (1 of 2)", "Paused.pool (2 of 2)"]
 
 
-def test_recorded_backward_passes_stand_in_the_frames_of_their_calls():
+@pytest.mark.parametrize("before", range(4))
+@pytest.mark.parametrize("part", [nn.Tanh(), nn.MaxPool2d(2), nn.Sigmoid()])
+def test_recorded_backward_passes_stand_in_the_frames_of_their_calls(part, before):
+    """However many calls there have been before."""
+    for _ in range(before):
+        Net(1)(images())
     x = images()
-    Net(2, nn.Tanh())(x).sum().backward(create_graph=True)
-    found = places(x.grad)
-    assert {f"first backward pass.Net.pool ({i} of 2)" for i in (1, 2)} <= set(found)
+    (Net(2, part)(x) ** 2).sum().backward(create_graph=True)
+    numbered = [f"Net.pool ({i} of 2)" for i in (1, 2)]
+    expected = [*numbered, *(f"first backward pass.{name}" for name in reversed(numbered))]
+    assert [place.removeprefix("forward pass.") for place in places(x.grad) if "pool" in place] == expected
+
+
+@pytest.mark.parametrize("before", range(2))
+@pytest.mark.parametrize("times", [1, 2, 3, 4])
+def test_each_call_has_the_backward_pass_of_its_own(times, before):
+    for _ in range(before):
+        nn.Tanh()(images())
+    x, tanh = images(), nn.Tanh()
+    y = x
+    for _ in range(times):
+        y = tanh(y) * 2
+    y.sum().backward(create_graph=True)
+    numbers = [f" ({i} of {times})" if times > 1 else "" for i in range(1, times + 1)]
+    expected = [f"Tanh{i}" for i in numbers] + [f"first backward pass.Tanh{i}" for i in reversed(numbers)]
+    assert [place.removeprefix("forward pass.") for place in places(x.grad) if "Tanh" in place] == expected
 
 
 @pytest.mark.parametrize("name", ["pool", "pool (1 of 2)", "Net.pool", "Net.pool (1 of 2)"])
