@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -13,9 +13,9 @@ from autograd_core import Node
 from autograd_core.naming import derivative
 
 from .. import wording
-from ..graph.reading import Reading
 from ..model import Arrow, Box, Kind
 from .operations import backward_rule, constant, expression, is_scalar_constant, operation
+from .said import Said
 
 PARALLEL_ARROWS = 4
 """More uses of one node by another than this are drawn as one arrow that carries their number."""
@@ -26,50 +26,39 @@ class Detail:
     """How much is written into a picture.
 
     Attributes:
-        graph: ``"forward"``, the arrows of the computation with local derivatives; ``"backward"``, arrows
-            from the output to the leaves, with cotangents in the boxes; or ``"both"``, where the cotangent
-            that flows back stands beside the arrow of each use.
         compact: one line of values in each box.
-        edges: write local derivatives beside the arrows.
-        write: how a number is written.
+        edges: write beside the arrows, in a forward graph local derivatives.
     """
 
-    graph: str = "forward"
     compact: bool = False
     edges: bool = True
-    write: wording.Write = field(default=wording.number)
-
-    @property
-    def backward(self) -> bool:
-        """Whether cotangents alone are drawn."""
-        return self.graph == "backward"
 
 
 def nodewise(
-    reading: Reading,
-    nodes: list[Node],
-    keys: Mapping[Node, str],
-    names: Mapping[Node, str],
-    cotangents: Mapping[Node, Any],
-    detail: Detail,
+    said: Said, nodes: Sequence[Node], keys: Mapping[Node, str], detail: Detail
 ) -> tuple[list[Box], list[Arrow]]:
-    """One box for each of the nodes, and the arrows between them; ``keys`` say which box is whose."""
+    """One box for each of the nodes, and the arrows between them; ``keys`` say which box is whose.
+
+    In a forward graph the arrows are those of the computation, with local derivatives; in a backward graph
+    they lead from the output to the leaves, with cotangents in the boxes; where both are drawn, the cotangent
+    that flows back stands beside an arrow of its own.
+    """
     boxes: list[Box] = []
     arrows: list[Arrow] = []
     for node in nodes:
         derivatives = local_derivatives(node) if detail.edges else None
-        inputs = reading.inputs(node)
+        inputs = said.reading.inputs(node)
         uses: Counter[Node] = Counter(x for x in inputs if isinstance(x, Node) and x in keys)
         operands = []
         for index, x in enumerate(inputs):
             if not isinstance(x, Node):
-                operands.append(constant(x, detail.write))
-                if not is_scalar_constant(x) and not detail.backward:
+                operands.append(constant(x, said.write))
+                if not is_scalar_constant(x) and not said.backward:
                     key = f"{keys[node]}c{index}"
-                    boxes.append(_constant_box(key, x, reading.scope(node), detail.write))
+                    boxes.append(_constant_box(key, x, said.reading.scope(node), said.write))
                     arrows.append(Arrow(key, keys[node]))
                 continue
-            operands.append(names.get(x) or "…")
+            operands.append(said.names.get(x) or "…")
             if x not in keys:
                 continue
             count = uses[x] if uses[x] > PARALLEL_ARROWS else 1
@@ -77,52 +66,35 @@ def nodewise(
                 continue
             factor = None if derivatives is None else derivatives[index]
             tail, head = keys[x], keys[node]
-            if not detail.backward:
-                arrows.append(Arrow(tail, head, "" if factor is None else detail.write(factor), count))
-                if detail.graph == "forward" or node not in cotangents or x not in cotangents:
+            if not said.backward:
+                arrows.append(Arrow(tail, head, "" if factor is None else said.write(factor), count))
+                if said.graph == "forward" or node not in said.cotangents or x not in said.cotangents:
                     continue
-            label = _flowing(node, index, factor, names, cotangents, detail) if detail.edges else ""
+            label = _flowing(said, node, index, factor) if detail.edges else ""
             arrows.append(Arrow(head, tail, label, count, cotangent=True))
-        boxes.append(_box(reading, node, keys[node], operands, names, cotangents, detail))
+        boxes.append(_box(said, node, keys[node], operands, detail.compact))
     return boxes, arrows
 
 
-def _flowing(
-    node: Node,
-    index: int,
-    factor: float | None,
-    names: Mapping[Node, str],
-    cotangents: Mapping[Node, Any],
-    detail: Detail,
-) -> str:
+def _flowing(said: Said, node: Node, index: int, factor: float | None) -> str:
     """What is written beside a cotangent on its way: the number that flows where the picture shows the
     local derivative as well, otherwise what the cotangent is multiplied by.
     """
     if factor is None:
-        return backward_rule(node, index, names)
-    if detail.backward:
-        return f"× {detail.write(factor)}"
+        return backward_rule(node, index, said.names)
+    if said.backward:
+        return f"× {said.write(factor)}"
     with np.errstate(all="ignore"):
-        return detail.write(np.asarray(cotangents[node]).reshape(()) * factor)
+        return said.write(np.asarray(said.cotangents[node]).reshape(()) * factor)
 
 
-def _box(
-    reading: Reading,
-    node: Node,
-    key: str,
-    operands: list[str],
-    names: Mapping[Node, str],
-    cotangents: Mapping[Node, Any],
-    detail: Detail,
-) -> Box:
-    name = names[node]
-    value = wording.value(node.data, write=detail.write)
-    gradient = wording.gradient(cotangents[node], detail.write) if node in cotangents else ""
-    uses = reading.used(node)
+def _box(said: Said, node: Node, key: str, operands: Sequence[str], compact: bool) -> Box:
+    name, value, gradient = said.names[node], said.value(node), said.gradient(node)
+    uses = said.reading.used(node)
     formula = expression(node, operands)
     heading = ""
-    if detail.backward:
-        heading = derivative(names[reading.outputs[0]], name)
+    if said.backward:
+        heading = derivative(said.output, name)
         lines = [gradient]
         if isinstance(node.data, np.ndarray) and gradient.startswith("norm"):
             lines = [wording.shape(node.data), gradient]
@@ -130,11 +102,11 @@ def _box(
             lines.append(f"Σ of {uses} paths")
     else:
         lines = [value]
-        if gradient and not detail.compact:
+        if gradient and not compact:
             lines.append(f"grad {gradient}")
         if uses > 1:
             lines.append(f"used {uses}×")
-    kind = reading.kind(node)
+    kind = said.reading.kind(node)
     label = wording.clean(node.label, 200) if node.label else ""
     parts = [f"{name} = {formula}" if formula else f"{name}: {kind}", value]
     parts += [f"gradient {gradient}"] if gradient else []
@@ -145,9 +117,9 @@ def _box(
         key=key,
         kind=kind,
         name=name,
-        operation=operation(node, detail.write),
+        operation=operation(node, said.write),
         lines=tuple(lines),
-        scope=reading.scope(node),
+        scope=said.reading.scope(node),
         expression=formula,
         description=", ".join(parts),
         heading=heading,

@@ -31,8 +31,10 @@ from .grouped import (
     no_grouping,
 )
 from .heat import position_on, scale_of, sizes_of
-from .layered import MOST_LAYERS, Layers, drawn, has_layers, layers_of
+from .layered import drawn
+from .layers import MOST_LAYERS, Layers, has_layers, layers_of
 from .nodewise import Detail, nodewise
+from .said import Said
 from .story import story_of, story_of_boxes
 
 FULL = 150
@@ -78,10 +80,9 @@ def picture_of(reading: Reading, options: Options, title: str = "") -> Picture:
     compact = count > FULL
     if compact:
         notes.append(f"{count:,} boxes: drawn small{'' if backward else ', without gradients'}")
-    write = wording.writer(options["number_format"])
-    detail = Detail(options["graph"], compact, count <= COMPACT, write)
-    shown = cotangents if options["gradients"] or options["graph"] != "forward" else {}
-    boxes, arrows, keys = _drawn(reading, nodes, names, grouping, groups, twins, shown, detail)
+    said = _said(reading, names, cotangents, options)
+    detail = Detail(compact, count <= COMPACT)
+    boxes, arrows, keys = _drawn(said, nodes, grouping, groups, twins, detail)
     boxes = renamed(boxes, runs)
     if options["highlight"] is not None:
         found = {twins.get(node, node) for node in chosen(reading, names, options["highlight"])}
@@ -99,13 +100,20 @@ def picture_of(reading: Reading, options: Options, title: str = "") -> Picture:
         backward_passes=backward_passes(reading),
     )
     if not grouping and not folds and len(nodes) <= MOST_CHECKED:
-        story = story_of(reading, nodes, names, cotangents, boxes, write)
-        picture = replace(picture, story=story)
+        told = replace(said, cotangents=cotangents)
+        picture = replace(picture, story=story_of(told, nodes, boxes))
     elif (options["collapse"] or options["depth"] is not None) and not folds:
-        picture = replace(picture, story=story_of_boxes(reading, picture, keys, cotangents, write))
+        told = replace(said, cotangents=cotangents)
+        picture = replace(picture, story=story_of_boxes(told, picture, keys))
     picture = _simplified(picture, notes)
     legend = _legend(reading, picture, bool(cotangents))
     return replace(picture, notes=tuple(notes), legend=legend)
+
+
+def _said(reading: Reading, names: dict[Node, str], cotangents: dict[Node, Any], options: Options) -> Said:
+    """What is said of the nodes: their gradients where these were asked for."""
+    shown = cotangents if options["gradients"] or options["graph"] != "forward" else {}
+    return Said(reading, names, shown, options["graph"], wording.writer(options["number_format"]))
 
 
 _ONLY_BOXES = ("collapse", "fold", "force", "max_nodes")
@@ -134,9 +142,8 @@ def _few_layers(reading: Reading, options: Options) -> Layers | None:
 def _by_layers(reading: Reading, layers: Layers, options: Options, title: str) -> Picture:
     names = reading.names(reading.order)
     cotangents = _cotangents(reading, options, [])  # that an output has none is what networks are like
-    shown = cotangents if options["gradients"] or options["graph"] != "forward" else {}
-    write = wording.writer(options["number_format"])
-    found = drawn(reading, layers, names, shown, options["graph"], write)
+    said = _said(reading, names, cotangents, options)
+    found = drawn(said, layers)
     boxes, arrows = found.boxes, found.arrows
     if options["highlight"] is not None:
         at = {found.keys[reading.index[node]] for node in chosen(reading, names, options["highlight"])}
@@ -148,7 +155,7 @@ def _by_layers(reading: Reading, layers: Layers, options: Options, title: str) -
     return replace(
         picture,
         legend=_legend_of_layers(reading, picture),
-        story=story_of_boxes(reading, picture, found.keys, shown, write),
+        story=story_of_boxes(said, picture, found.keys),
     )
 
 
@@ -233,16 +240,15 @@ def _simplified(picture: Picture, notes: list[str]) -> Picture:
 
 
 def _drawn(
-    reading: Reading,
+    said: Said,
     nodes: list[Node],
-    names: dict[Node, str],
     grouping: Grouping,
     groups: dict[Scope, Box],
     twins: dict[Node, Node],
-    cotangents: dict[Node, object],
     detail: Detail,
 ) -> tuple[list[Box], list[Arrow], list[str]]:
     """Boxes and arrows, and for each node in reading order the key of its box, empty for none."""
+    reading = said.reading
     own = {node: f"n{i}" for i, node in enumerate(nodes)}
     known = own | {node: own[first] for node, first in twins.items() if first in own}
     group_of = {
@@ -251,10 +257,10 @@ def _drawn(
         for x in node.inputs
         if isinstance(x, Node) and (number := grouping.of[reading.index[twins.get(x, x)]]) >= 0
     }
-    labels = names | group_of
+    labels = {**said.names, **group_of}
     labels |= {node: labels[first] for node, first in twins.items() if first in labels}
     labels.setdefault(reading.outputs[0], _legend_name(reading))  # for ∂L, where L is in a group
-    boxes, arrows = nodewise(reading, nodes, known, labels, cotangents, detail)
+    boxes, arrows = nodewise(replace(said, names=labels), nodes, known, detail)
     keys = [*own.values(), *(groups[path].key for path in grouping.paths)]
     box_of = np.where(grouping.of >= 0, grouping.of + len(nodes), ABSENT)
     box_of[[reading.index[node] for node in nodes]] = np.arange(len(nodes))
@@ -262,10 +268,10 @@ def _drawn(
         as_tail = box_of.copy()
         for node, first in twins.items():
             as_tail[reading.index[node]] = box_of[reading.index[first]]
-        if not detail.backward:
+        if not said.backward:
             arrows += arrows_between(reading, as_tail, box_of, keys)
-        if detail.graph != "forward":
-            reached = np.array([node in cotangents for node in reading.order])
+        if said.graph != "forward":
+            reached = np.array([node in said.cotangents for node in reading.order])
             backwards = arrows_between(
                 reading, np.where(reached, as_tail, ABSENT), np.where(reached, box_of, ABSENT), keys
             )
