@@ -3,9 +3,10 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 # Every core takes whole files of tests, so that what a file prepares is prepared once. A test that stands still
-# for ten minutes shows where, fails and leaves the rest running.
-PYTEST := $(BIN)/python -m pytest --numprocesses auto --dist loadscope \
-	-o faulthandler_timeout=600 -o faulthandler_exit_on_timeout=true
+# for ten minutes shows where, fails and leaves the rest running. The cores are taken: threads of BLAS, which
+# wait in circles, would only be in the way.
+PYTEST := OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses auto --dist loadscope \
+	--max-worker-restart 0 -o faulthandler_timeout=600 -o faulthandler_exit_on_timeout=true
 
 .PHONY: demo moons test test-all test-peers test-versions fuzz bench lint wheel clean
 
