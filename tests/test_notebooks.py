@@ -1,0 +1,124 @@
+"""The lectures as notebooks: they are what their sources say, they show every lab, and their exercises can be solved."""
+
+from __future__ import annotations
+
+import ast
+import json
+import shutil
+from itertools import pairwise
+
+import matplotlib as mpl
+import matplotlib.pyplot as plt
+import nbformat
+import pytest
+
+from examples.build_notebooks import FOLDER, ROOT, executed, notebook_of
+from tests.notebooks import SOURCE, labs, notebook, solutions, tagged, tags
+
+LABS = labs()
+each = pytest.mark.parametrize("stem", SOURCE)
+
+
+def shown(outputs):
+    """Of each output what kinds of it there are."""
+    return [sorted(output.get("data", {"stream": output.get("name")})) for output in outputs]
+
+
+@each
+def test_a_notebook_has_the_cells_of_its_source(stem):
+    made, kept = notebook_of(SOURCE[stem]), notebook(stem)
+    assert made.metadata == kept.metadata
+    parts = ("id", "cell_type", "source", "metadata")
+    assert [[cell[part] for part in parts] for cell in made.cells] == [
+        [cell[part] for part in parts] for cell in kept.cells
+    ]
+
+
+@each
+def test_a_notebook_is_kept_as_it_was_run_from_top_to_bottom(stem):
+    kept = notebook(stem)
+    nbformat.validate(kept)
+    code = code_of(stem)
+    assert [cell.execution_count for cell in code] == list(range(1, len(code) + 1))
+    outputs = [output for cell in code for output in cell.outputs]
+    assert not [o for o in outputs if o.output_type == "error" or o.get("name") == "stderr"]
+    assert (FOLDER / f"{stem}.ipynb").stat().st_size < 1_600_000
+    said = json.dumps(outputs)
+    assert not [place for place in (str(ROOT), " at 0x", "/tmp/") if place in said]
+
+
+@each
+def test_a_notebook_shows_the_labs_that_the_page_for_teachers_lists(stem):
+    assert set(tagged(notebook(stem).cells, "lab-")) == set(LABS[stem])
+
+
+@each
+def test_a_notebook_begins_with_its_title_and_what_one_learns(stem):
+    first = notebook(stem).cells[0]
+    assert first.cell_type == "markdown"
+    title, paragraph, contents = first.source.split("\n\n")[:3]
+    assert title.startswith("# ")
+    assert len(paragraph) > 150
+    assert contents.startswith("1. ")
+
+
+@each
+def test_every_lab_pins_what_has_to_come_out(stem):
+    cells = notebook(stem).cells
+    for lab in LABS[stem]:
+        bodies = [ast.parse(cell.source) for cell in cells if lab in tags(cell)]
+        assert any(isinstance(node, ast.Assert) for body in bodies for node in ast.walk(body)), lab
+
+
+def code_of(stem):
+    return [cell for cell in notebook(stem).cells if cell.cell_type == "code"]
+
+
+@each
+def test_every_exercise_is_followed_by_its_check_and_has_a_solution(stem):
+    code = code_of(stem)
+    unchecked = [
+        cell.source for cell, after in pairwise(code) if stub(cell) and "ac.check(" not in after.source
+    ]
+    assert unchecked == []
+    assert sorted(solutions(stem)) == sorted(tagged(code, "exercise-"))
+
+
+def stub(cell):
+    """The name of the exercise that begins here, or nothing."""
+    return "".join(tagged([cell], "exercise-"))
+
+
+def run(source, names):
+    """What a cell shows: the value of its last line, if that is an expression."""
+    *body, last = ast.parse(source).body
+    if not isinstance(last, ast.Expr):
+        body, last = [*body, last], None
+    exec(compile(ast.Module(body, type_ignores=[]), "cell", "exec"), names)
+    plt.close("all")
+    return None if last is None else eval(compile(ast.Expression(last.value), "cell", "eval"), names)
+
+
+@pytest.mark.slow
+@each
+def test_the_empty_stub_fails_and_the_solution_passes(stem, monkeypatch):
+    mpl.use("Agg")
+    monkeypatch.chdir(FOLDER)
+    names = {"__name__": "__main__"}
+    code, solved = code_of(stem), solutions(stem)
+    for before, cell in pairwise([nbformat.v4.new_code_cell(), *code]):
+        if exercise := stub(before):
+            assert not run(cell.source, names).ok, exercise
+            run(solved[exercise], names)
+            assert run(cell.source, names).ok, exercise
+        else:
+            run(cell.source, names)
+
+
+@pytest.mark.slow
+@each
+def test_a_notebook_runs_in_a_kernel_and_shows_what_is_kept(stem, tmp_path):
+    shutil.copy(FOLDER / "numbers.json", tmp_path)  # all that a notebook needs beside it
+    again = executed(notebook_of(SOURCE[stem]), tmp_path)
+    for made, kept in zip(again.cells, notebook(stem).cells, strict=True):
+        assert shown(made.get("outputs", [])) == shown(kept.get("outputs", []))
