@@ -1,12 +1,10 @@
 // A computation on grids: every cell that is chosen shows the sum from which its value or gradient comes.
 // What is said here is what telling.py says; where everything stands comes from layout.py.
-"use strict";
 (() => {
   const data = JSON.parse(document.getElementById("grids").textContent);
   const find = (id) => document.getElementById(id);
-  const [svg, row, said, note, here, first, back, play, step, last, jump, speed, forward, backward] =
-    ["picture", "row", "said", "note", "here", "first", "back", "play", "step", "last", "jump", "speed", "forward",
-      "backward"].map(find);
+  const [svg, row, said, note, here, forward, backward] =
+    ["picture", "row", "said", "note", "here", "forward", "backward"].map(find);
   const { grids, stages, blocks, output } = data;
   const NS = "http://www.w3.org/2000/svg", PAID = 6, COLOURED = 9, NUMBERS_FROM = 34, ARROWS_FROM = 20, CHIPS_FROM = 48, MOST_FRAMED = 4, MOST_SAID = 112;
 
@@ -185,7 +183,7 @@
   const fitted = (text, size, width, bold = false) => Math.min(size, Math.floor((10 * width) / ((bold ? 0.6 : 0.56) * Math.max(text.length, 1))) / 10);
   const slim = () => innerWidth <= 640;
 
-  let now = 0, timer = null, sweeping = null, view = null, told = null;
+  let now = 0, sweeping = null, view = null, told = null;
 
   function cellAt(place, index) {
     const { rows, columns, cell } = place, plane = Math.floor(index / (rows * columns)), rest = index % (rows * columns);
@@ -290,8 +288,8 @@
     if (event.ctrlKey || event.altKey || event.metaKey) return;
     const move = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[event.key];
     if (event.key === "Enter") choose(one);
-    else if (event.key === "PageDown") go_by(1);
-    else if (event.key === "PageUp") go_by(-1);
+    else if (event.key === "PageDown") playback.move(now + 1);
+    else if (event.key === "PageUp") playback.move(now - 1);
     else if (move) {
       let best = null, least = Infinity;
       for (const other of one.place.cells) {
@@ -311,7 +309,7 @@
     const to = place.part !== "out" && paidFrom[g] < Infinity ? paidFrom[g] : valueFrom[g];
     if (!to) { said.textContent = `${name(code)} = ${short(values[code])}; no gradient is asked of it.`; return; }
     const had = view.places.flatMap((p) => p.cells).some((one) => one.c === document.activeElement);
-    move(to + offset);
+    playback.move(to + offset);
     if (had) (view.cells.get(code) || []).find((one) => !one.padding)?.c.focus();
   }
 
@@ -565,7 +563,7 @@
       if (++k < lines.length) light(lines[k], true);
       else clearInterval(sweeping);
     };
-    sweeping = setInterval(next, (timer === null ? 3600 : 1200 / Number(speed.value)) / Math.max(lines.length, 4));
+    sweeping = setInterval(next, (playback.plays ? playback.wait : 3600) / Math.max(lines.length, 4));
   }
 
   function sentence() {
@@ -597,6 +595,7 @@
 
   function show() {
     clearInterval(sweeping);
+    now = playback.now;
     const here = at(now), s = here === null ? 0 : here.stage;
     told = here === null ? null : tell(here);
     if (view === null || view.s !== s || view.slim !== slim()) build(s);
@@ -606,14 +605,10 @@
     const part = told === null || !told.back ? "out" : told.terms.some((t) => t.by === told.code) ? "by" : place && place.part === "by" ? "add" : "in";
     const { title, notes } = stages[s];
     note.textContent = [title[0].toUpperCase() + title.slice(1), notes[part]].filter(Boolean).join(". ");
-    jump.value = now;
-    jump.setAttribute("aria-valuetext", said.textContent);
-    for (const button of [first, back]) button.setAttribute("aria-disabled", String(now === 0));
-    for (const button of [step, last]) button.setAttribute("aria-disabled", String(now === end));
+    playback.mark();
     forward.setAttribute("aria-pressed", String(told === null || !told.back));
     if (backward) backward.setAttribute("aria-pressed", String(told !== null && told.back));
     for (const one of minis) mini(one, s, here);
-    document.body.dataset.step = now;
     sweep();
   }
 
@@ -644,7 +639,7 @@
     button.addEventListener("click", () => {
       const backwards = told !== null && told.back;
       const to = (backwards || !valueFrom[g]) && paidFrom[g] < Infinity ? paidFrom[g] : valueFrom[g] || valueFrom[stages[shown[g]]?.output] || 0;
-      move(to);
+      playback.move(to);
     });
     row.append(button);
     minis.push({ g, button, canvas, r, c, across, state: null });
@@ -670,56 +665,15 @@
     }
   }
 
-  function go(to) {
-    now = Math.max(0, Math.min(end, to));
-    if (now === end) pause();
-    show();
-  }
-  const go_by = (count) => move(now + count);
-
-  // A step taken by hand is read aloud; while it plays, only where it stops.
-  function pause() {
-    clearInterval(timer);
-    timer = null;
-    play.textContent = "Play";
-    said.setAttribute("aria-live", "polite");
-  }
-  function start() {
-    if (now === end) go(0);
-    clearInterval(timer);
-    timer = setInterval(() => go(now + 1), 1200 / Number(speed.value));
-    play.textContent = "Pause";
-    said.setAttribute("aria-live", "off");
-  }
-  const toggle = () => { if (timer === null) start(); else { pause(); show(); } };
-  const move = (to) => { pause(); go(to); };
-
+  const playback = player({ end, show });
   grids.forEach((_, g) => minify(g));
   if (stages.length < 2) row.hidden = true;
-  forward.addEventListener("click", () => move(valueFrom[view.stage.output]));
+  forward.addEventListener("click", () => playback.move(valueFrom[view.stage.output]));
   backward?.addEventListener("click", () => {
     const found = view.stage.sources.map((g) => paidFrom[g]).filter((p) => p < Infinity);
-    move(found.length ? Math.min(...found) : backFrom);
+    playback.move(found.length ? Math.min(...found) : backFrom);
   });
-  first.addEventListener("click", () => move(0));
-  back.addEventListener("click", () => move(now - 1));
-  play.addEventListener("click", toggle);
-  step.addEventListener("click", () => move(now + 1));
-  last.addEventListener("click", () => move(end));
-  jump.max = end;
-  jump.addEventListener("input", () => move(Number(jump.value)));
-  speed.addEventListener("change", () => { if (timer !== null) start(); });
-  const keys = { " ": toggle, ArrowRight: () => move(now + 1), ArrowLeft: () => move(now - 1), Home: () => move(0), End: () => move(end) };
-  document.addEventListener("keydown", (event) => {
-    const own = event.target.tagName;
-    if (event.ctrlKey || event.altKey || event.metaKey || !keys[event.key]) return;
-    if (own === "SELECT" || (own === "INPUT" && event.key !== " ")) return;
-    event.preventDefault();
-    keys[event.key]();
-  });
-  // Space plays wherever the focus is: it is the release of the key that would press a button.
-  document.addEventListener("keyup", (event) => { if (event.key === " " && event.target.tagName === "BUTTON") event.preventDefault(); });
   addEventListener("resize", () => { if (view.slim !== slim()) show(); });
   dark.addEventListener("change", show);
-  go(Number(new URLSearchParams(location.hash.slice(1)).get("step")) || 0);
+  playback.go(Number(new URLSearchParams(location.hash.slice(1)).get("step")) || 0);
 })();

@@ -16,7 +16,7 @@ import numpy as np
 
 from ..output.files import save
 from ..output.notebook import Bundle, Shown, live_bundle, svg_image
-from ..output.page import KEYS, SAID, asset, controls, document
+from ..output.page import KEYS, SAID, asset, controls, document, played
 from .layout import Layout, Place, lay_out
 from .scene import COLOURS
 from .table import Stage
@@ -62,7 +62,7 @@ class GridPage(Shown):
             f'<p class="keys" id="here" aria-hidden="true"></p>\n{_KEYS}'
         )
         style = f"{_variables(self._theme)}\n{asset('grids.css', __package__)}"
-        script = asset("grids.js", __package__)
+        script = played(asset("grids.js", __package__))
         return document(title, self._theme, style, body, script=script, grids=data_of(self._teller))
 
     def save(self, path: str | os.PathLike[str]) -> Path:

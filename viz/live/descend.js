@@ -11,7 +11,7 @@ function descendBy(count) {
     compute();
     keep();
   }
-  if (!Number.isFinite(v[output])) pause();
+  if (!Number.isFinite(v[output])) playback.pause();
   show();
 }
 
@@ -41,11 +41,11 @@ let toggles = [], lineOf = [], chart = null, undoing = null, over = null;
 function makeDescent() {
   const bar = add(descent, "div", "", "bar");
   const button = (id, text, act) => { const made = add(bar, "button", text); made.id = id; made.addEventListener("click", act); return made; };
-  button("one", "One step", () => { pause(); descendBy(1); });
-  button("ten", "Ten", () => { pause(); descendBy(10); });
-  button("roll", "Play", toggle);
-  undoing = button("undo", "Undo", () => { pause(); undo(); });
-  over = button("over", "Restart", () => { if (history.length) { pause(); const { at } = history[0]; restart(); goTo(at); } });
+  button("one", "One step", () => { playback.pause(); descendBy(1); });
+  button("ten", "Ten", () => { playback.pause(); descendBy(10); });
+  button("roll", "Play", () => playback.toggle());
+  undoing = button("undo", "Undo", () => { playback.pause(); undo(); });
+  over = button("over", "Restart", () => { if (history.length) { playback.pause(); const { at } = history[0]; restart(); goTo(at); } });
   const label = add(bar, "label", "η "), eta = add(label, "input");
   Object.assign(eta, { type: "number", step: "any", min: "0", value: rate, id: "eta" });
   eta.setAttribute("aria-label", "Learning rate η");

@@ -17,7 +17,7 @@ from ..drawing import Drawing
 from ..options import checked
 from ..output.files import save
 from ..output.notebook import Bundle, Shown, live_bundle, svg_image
-from ..output.page import SAID, asset, controls, document
+from ..output.page import SAID, asset, controls, document, played
 from ..picture.plan import picture_of
 from .layout import layout
 from .story import LiveStory
@@ -63,8 +63,8 @@ class LivePage(Shown):
             DrawingError: if no Graphviz is there to lay the boxes out, or an operation cannot be written in
                 JavaScript.
         """
-        parts = [self._story.program.javascript, *(asset(part, __package__) for part in _PARTS)]
-        script = "\n".join(['(() => {\n"use strict";', *parts, "})();"])
+        parts = (asset(part, __package__) for part in _PARTS)
+        script = played("(() => {", self._story.program.javascript, *parts, "})();")
         data = self._story.data() | {"views": [layout(self._story, way) for way in ("LR", "TB")]}
         title = self._title or "A computation, live"
         formula = "".join(f' <span class="formula">{escape(text)}</span>' for text in self._story.formula)

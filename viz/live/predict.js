@@ -90,10 +90,8 @@ function startQuiz(focus = true) {
     const there = box.cells.flatMap((i, k) => (i === null ? [] : [k]));
     if (there.length > 1) picked[b] = there[round % there.length];
   });
-  pause();
   chosen = null;
-  now = Math.min(1, end);
-  show();
+  playback.move(Math.min(1, end));
   putQuestion(focus);
 }
 
@@ -151,8 +149,7 @@ function answer(text, right, i, result) {
   if (quiz.open) {
     Object.assign(quiz, { open: false, tries: 0, hint: "", typed: "" });
     if (now === end) { finish(); return; }
-    now++;
-    show();
+    playback.go(now + 1);
     putQuestion();
     return;
   }

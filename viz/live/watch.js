@@ -1,11 +1,10 @@
 // Step by step: a value appears forwards, a gradient backwards, a local derivative with the value it belongs to.
 const [said, about, ask, descent, inputs] = ["said", "about", "ask", "descent", "inputs"].map(find);
-const [first, back, play, step, last, jump, speed] = ["first", "back", "play", "step", "last", "jump", "speed"].map(find);
 const modes = [...document.querySelectorAll("button[data-mode]")], controls = document.querySelector(".controls");
 const picked = boxes.map((box) => Math.max(0, box.cells.findIndex((i) => i !== null)));
 const TERMS = 6, FEW_TERMS = 4;  // of a sum; of one with more the terms that are 0 are counted only
 const SHORT = 36;  // letters that fit into a line
-let now = 0, mode = "watch", chosen = null, timer = null, quiz = null;
+let now = 0, mode = "watch", chosen = null, quiz = null;
 
 const current = () => (now === 0 ? null : steps[now - 1].b);
 const backwards = () => now > 0 && steps[now - 1].backwards;
@@ -15,21 +14,18 @@ const knows = (b) => now >= valued[b] && !(asked() && !backwards() && b === curr
 const received = (b) => now >= paid[b] && !(asked() && backwards() && b === current());
 
 function show() {
+  now = playback.now;
   const b = current();
   document.body.dataset.mode = mode;
-  document.body.dataset.step = now;
   boxes.forEach((box, k) => showBox(box, k, k === b));
   for (const { element, tail, head, edge, label } of lines) {
     if (label !== null) putText(label, knows(head) ? fmt(d[edge]) : "");
     const flows = b !== null && mode !== "descend" && (backwards() ? tail === b : head === b);
     putAttribute(element, "class", `edge${flows ? " flow" : ""}${backwards() ? " back" : ""}`);
   }
-  jump.value = now;
   said.textContent = sentence();
-  jump.setAttribute("aria-valuetext", said.textContent);
   said.dataset.pass = backwards() ? "backward" : "forward";
-  for (const button of [first, back]) button.setAttribute("aria-disabled", String(now === 0));
-  for (const button of [step, last]) button.setAttribute("aria-disabled", String(now === end));
+  playback.mark();
   for (const button of modes) button.setAttribute("aria-pressed", String(button.dataset.mode === mode));
   ask.hidden = mode !== "predict";
   descent.hidden = mode !== "descend";
@@ -164,8 +160,8 @@ function keyInBox(event, b) {
     ArrowUp: Math.max(b - 1, 0),
   }[event.key];
   if (event.key === "Enter") choose(b);
-  else if (event.key === "PageDown" && mode === "watch") move(now + 1);
-  else if (event.key === "PageUp" && mode === "watch") move(now - 1);
+  else if (event.key === "PageDown" && mode === "watch") playback.move(now + 1);
+  else if (event.key === "PageUp" && mode === "watch") playback.move(now - 1);
   else if (to === undefined) return;
   else if (to !== null) drawn[to].element.focus();
   event.preventDefault();

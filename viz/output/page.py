@@ -64,6 +64,11 @@ def controls(buttons: Sequence[str], fastest: int, more: str = "") -> str:
     )
 
 
+def played(*parts: str) -> str:
+    """The script of a page with :func:`controls`: its own parts, behind the player that they all share."""
+    return "\n".join([asset("player.js"), *parts])
+
+
 SAID = '<p class="said" id="said" role="status" aria-live="polite"></p>\n'
 """The sentence of the step, which is read aloud."""
 KEYS = """\

@@ -1,9 +1,7 @@
-"use strict";
 (() => {
   const story = JSON.parse(document.getElementById("story").textContent);
   const find = (id) => document.getElementById(id);
-  const [figure, said, about, first, back, play, step, last, jump, speed, detail] =
-    ["figure", "said", "about", "first", "back", "play", "step", "last", "jump", "speed", "detail"].map(find);
+  const [figure, said, about, detail] = ["figure", "said", "about", "detail"].map(find);
   const { nodes, forward, backward, arrows } = story;
   const end = forward.length + backward.length;
   const reversed = story.graph === "backward";
@@ -62,7 +60,7 @@
   }
 
   const views = [...figure.querySelectorAll(".view")].map((element, i) => read(element, story.views[i]));
-  let view = views[0], now = 0, chosen = null, timer = null, stop = null, entered = false;
+  let view = views[0], now = 0, chosen = null, stop = null, entered = false;
 
   const current = () =>
     now === 0 ? null : now <= forward.length ? forward[now - 1] : backward[now - 1 - forward.length];
@@ -126,6 +124,7 @@
   }
 
   function show() {
+    now = playback.now;
     const i = current(), here = i === null ? null : view.placeOf[i], backwards = now > forward.length;
     for (const place of view.places) {
       const state = [now < place.filled, now >= place.paid, place === here, place === chosen].map(Number).join("");
@@ -151,13 +150,9 @@
       reveal(here.g);
       if (!entered) enterAt(here);
     }
-    jump.value = now;
-    jump.setAttribute("aria-valuetext", sentence());
-    for (const button of [first, back]) button.setAttribute("aria-disabled", String(now === 0));
-    for (const button of [step, last]) button.setAttribute("aria-disabled", String(now === end));
     said.textContent = sentence();
     said.dataset.pass = backwards ? "backward" : "forward";
-    document.body.dataset.step = now;
+    playback.mark();
     describe();
   }
 
@@ -169,31 +164,6 @@
     const y = beyond(box.top, box.bottom, frame.top, frame.bottom);
     if (x || y) figure.scrollBy(x, y);
   }
-
-  function go(to) {
-    now = Math.max(0, Math.min(end, to));
-    if (now === end) pause();
-    show();
-  }
-
-  // A step taken by hand is read aloud; while it plays, only where it stops.
-  function pause() {
-    clearInterval(timer);
-    timer = null;
-    play.textContent = "Play";
-    said.setAttribute("aria-live", "polite");
-  }
-
-  function start() {
-    if (now === end) go(0);
-    clearInterval(timer);
-    timer = setInterval(() => go(now + 1), 1200 / Number(speed.value));
-    play.textContent = "Pause";
-    said.setAttribute("aria-live", "off");
-  }
-
-  const toggle = () => { if (timer === null) start(); else { pause(); show(); } };
-  const move = (to) => { pause(); go(to); };
 
   function trace(place, side, far, found) {
     const waiting = [place], met = new Set(waiting);
@@ -259,8 +229,8 @@
       to.g.focus();
       reveal(to.g);
     } else if (event.key === "Enter" || event.key === " ") choose(place);
-    else if (event.key === "PageDown") move(now + 1);
-    else if (event.key === "PageUp") move(now - 1);
+    else if (event.key === "PageDown") playback.move(now + 1);
+    else if (event.key === "PageUp") playback.move(now - 1);
     else return;
     event.preventDefault();
     event.stopPropagation();
@@ -298,30 +268,14 @@
     show();
   }
 
-  first.addEventListener("click", () => move(0));
-  back.addEventListener("click", () => move(now - 1));
-  play.addEventListener("click", toggle);
-  step.addEventListener("click", () => move(now + 1));
-  last.addEventListener("click", () => move(end));
-  jump.max = end;
-  jump.addEventListener("input", () => move(Number(jump.value)));
-  speed.addEventListener("change", () => { if (timer !== null) start(); });
   if (detail !== null) detail.addEventListener("change", () => look(Number(detail.value)));
 
-  const keys = {
-    " ": toggle,
-    ArrowRight: () => move(now + 1),
-    ArrowLeft: () => move(now - 1),
-    Home: () => move(0),
-    End: () => move(end),
-    Escape: () => { chosen = null; show(); },
-  };
-  document.addEventListener("keydown", (event) => {
-    const own = event.target.tagName;
-    if (event.ctrlKey || event.altKey || event.metaKey || !keys[event.key]) return;
-    if (own === "SELECT" || (own === "INPUT" && event.key !== " ") || (own === "BUTTON" && event.key === " ")) return;
-    event.preventDefault();
-    keys[event.key]();
+  // A button that has the focus is pressed by Space too.
+  const playback = player({
+    end,
+    show,
+    keys: { Escape: () => { chosen = null; show(); } },
+    yields: ({ key, target }) => key === " " && target.tagName === "BUTTON",
   });
   look(0);
 })();

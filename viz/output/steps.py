@@ -17,7 +17,7 @@ from ..picture.levels import Level
 from ..wording import counted
 from .files import save
 from .notebook import Bundle, Shown, frame_height, live_bundle, svg_image
-from .page import KEYS, SAID, asset, controls, document
+from .page import KEYS, SAID, asset, controls, document, played
 
 _pages = count(1)
 
@@ -66,7 +66,7 @@ class StepPage(Shown):
             f'<div class="figure" id="figure">\n{views}</div>\n'
             f'<div class="about" id="about" role="region" aria-label="The chosen box"></div>\n{notes}{_KEYS}'
         )
-        style, script = asset("steps.css"), asset("steps.js")
+        style, script = asset("steps.css"), played(asset("steps.js"))
         return document(title, picture.options["theme"], style, body, script=script, story=self._data())
 
     def _controls(self) -> str:

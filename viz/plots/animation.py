@@ -19,7 +19,7 @@ from autograd_core import DomainError
 
 from ..output.files import save
 from ..output.notebook import Bundle, Shown, live_bundle, png_image
-from ..output.page import KEYS, SAID, asset, controls, document
+from ..output.page import KEYS, SAID, asset, controls, document, played
 from .canvas import load
 
 MOST_FRAMES = 150
@@ -100,7 +100,7 @@ class Animation(Shown):
             f'<img id="picture" src="{pictures[0]}" alt="{escape(self.sentences[0])}">\n'
             f'{SAID}<p class="keys">{KEYS}</p>\n'
         )
-        style, script = asset("animation.css", __package__), asset("animation.js", __package__)
+        style, script = asset("animation.css", __package__), played(asset("animation.js", __package__))
         frames = {"pictures": pictures, "sentences": self.sentences}
         return document(self.title, "auto", style, body, script=script, frames=frames)
 
