@@ -131,7 +131,9 @@ def _parser() -> argparse.ArgumentParser:
         metavar="NAME=NUMBER,...",
         help="the value of each name; lists of numbers in brackets are arrays",
     )
-    parser.add_argument("--out", metavar="FILE", help="write to FILE: .svg, .html, .dot, .png or .pdf")
+    parser.add_argument(
+        "--out", metavar="FILE", help="write to FILE: .svg, .html, .dot, .png, .pdf or, of grids, .gif"
+    )
     parser.add_argument("--lower", action="store_true", help="draw arrays number by number")
     form = parser.add_mutually_exclusive_group()
     form.add_argument("--html", action="store_true", help="write the step-by-step page")

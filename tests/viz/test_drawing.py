@@ -80,13 +80,6 @@ def test_a_missing_folder_is_named(picture, tmp_path):
 
 
 @pytest.mark.usefixtures("no_engine")
-@pytest.mark.parametrize("suffix", [".png", ".pdf"])
-def test_png_and_pdf_name_the_program_they_need(picture, tmp_path, suffix):
-    with pytest.raises(DrawingError, match=r"needs the program dot.*apt install graphviz"):
-        picture.save(tmp_path / f"graph{suffix}")
-
-
-@pytest.mark.usefixtures("no_engine")
 def test_a_file_that_fails_leaves_the_old_one_and_no_rest(picture, tmp_path):
     path = tmp_path / "graph.svg"
     path.write_text("the old one")

@@ -13,6 +13,7 @@ from autograd_core.inspection.terminal import columns, printable
 
 from ..model import Kind
 from ..output.files import save
+from ..output.images import FORMATS, image_of, only_for_images
 from ..output.notebook import Bundle, Shown, picture_bundle
 from ..style import DARK, FONT, LIGHT
 from ..wording import clean
@@ -56,15 +57,32 @@ class Figure(Shown):
             f"{panel}\n{content}\n</svg>\n"
         )
 
-    def save(self, path: str | os.PathLike[str]) -> Path:
-        """Write the picture to an .svg file, whole or not at all.
+    def save(
+        self, path: str | os.PathLike[str], *, dpi: float | None = None, transparent: bool = False
+    ) -> Path:
+        """Write the picture to an .svg, .png or .pdf file, whole or not at all.
+
+        Args:
+            path: where to; a file that is there is replaced.
+            dpi: dots per inch of a .png, 144 if it is not said.
+            transparent: whether a .png or .pdf has nothing behind the picture.
 
         Raises:
-            DtypeError: if the path is no path.
-            DomainError: if the name does not end in .svg.
+            DtypeError: if the path is no path, or ``dpi`` no number.
+            DomainError: if the name ends in none of the three, ``dpi`` is too large or not positive, or one
+                of the two is given for another format.
+            MissingDependencyError: for .png and .pdf without ``autograd-core[images]``.
             OSError: if the file cannot be written.
         """
-        return save(path, {".svg"}, "a figure is an .svg file", lambda _: self.svg.encode())
+
+        def content(suffix: str) -> bytes:
+            if suffix in FORMATS:
+                return image_of(self.svg, suffix, dpi, transparent)
+            only_for_images(suffix, dpi, transparent)
+            return self.svg.encode()
+
+        wanted = f"a figure is an .svg, {' or '.join(FORMATS)} file"
+        return save(path, (".svg", *FORMATS), wanted, content)
 
     def __str__(self) -> str:
         return printable(self._text)

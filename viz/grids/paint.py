@@ -1,8 +1,7 @@
-"""Scenes painted by matplotlib: for pictures that are no SVG, and for animations."""
+"""Scenes painted by matplotlib: the frames of an animation."""
 
 from __future__ import annotations
 
-from io import BytesIO
 from typing import Any
 
 from ..plots.animation import Animation
@@ -67,16 +66,6 @@ def paint(ax: Any, sheet: Sheet, height: float, mode: int) -> None:
 def _plain(text: str) -> str:
     """Text in which matplotlib finds no formula."""
     return text.replace("$", r"\$")
-
-
-def painted(sheet: Sheet, theme: str, kind: str) -> bytes:
-    """The picture as ``png`` or ``pdf``."""
-    size = (WIDE / _UNITS, sheet.height / _UNITS)
-    figure = load("matplotlib.figure", "draw").Figure(figsize=size, dpi=2 * _UNITS)
-    paint(figure.add_axes((0, 0, 1, 1)), sheet, sheet.height, MODES[theme])
-    held = BytesIO()
-    figure.savefig(held, format=kind)
-    return held.getvalue()
 
 
 def animated(teller: Teller, told: Told, theme: str) -> Animation:

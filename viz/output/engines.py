@@ -63,20 +63,12 @@ def _laid_out(dot: str) -> tuple[str, str]:
     )
 
 
-def render_bytes(dot: str, format: str) -> bytes:
-    """Lay out DOT text as ``"png"`` or ``"pdf"``, which only an installed ``dot`` can do.
-
-    Raises:
-        DrawingError: if there is no ``dot``, or if it fails.
-    """
+def rendered_by_system(dot: str, format: str) -> bytes | None:
+    """The DOT text as ``"png"`` or ``"pdf"`` by an installed ``dot``; None where there is none that can."""
     try:
         return _by_system(dot, format)
-    except _UnavailableError as reason:
-        raise DrawingError(
-            f"a .{format} file needs the program dot: {reason}. Install Graphviz "
-            "(apt install graphviz, brew install graphviz, winget install graphviz), "
-            "or save as .svg or .html, which need no program"
-        ) from None
+    except _UnavailableError:
+        return None
 
 
 def _by_webassembly(dot: str, format: str) -> bytes:

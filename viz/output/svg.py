@@ -16,7 +16,12 @@ _VIEW_BOX = re.compile(r'viewBox="\s*([-\d.]+)[ ,]+([-\d.]+)[ ,]+([-\d.]+)[ ,]+(
 _KEYED = re.compile(r'(<g id="[^"]*" class="(?:node|edge)[^"]*")(>\s*<title>([^<]*)</title>)')
 _ID = re.compile(r'(<g id=")')
 _TITLE = re.compile(r"<title>([^<]*)</title>")
-_GRADIENT_LINE = re.compile(r"<text (?=[^>]*>(?:grad|Σ of)\b)")
+_PANEL = re.compile(r'(class="graph"[^>]*>\s*)<polygon [^>]*/>')
+_BOX = re.compile(r'<g id="[^"]*" class="node ([^"]*)" data-key="[^"]*">.*?</g>', re.DOTALL)
+_TEXT = re.compile(r"<text ([^>]*)>([^<]*)")
+_GRADIENT = re.compile(r"(?:grad|Σ of)\b")
+_RIM = 3
+"""So far down is the text of a cylinder or cube, in points, that it is clear of the rim."""
 
 
 def finish(svg: str, picture: Picture, identity: str) -> str:
@@ -36,9 +41,12 @@ def finish(svg: str, picture: Picture, identity: str) -> str:
     content = _ID.sub(rf"\g<1>{identity}-", content)
     content = _KEYED.sub(_with_key, content)
     content = _TITLE.sub(_tooltips(picture), content)
+    content = _PANEL.sub(r"\1", content, count=1)  # there is one behind the legend too
+    if picture.title:
+        content = content.replace("<text ", '<text font-weight="bold" ', 1)
+    content = _BOX.sub(_set_off(picture), content)
     if picture.layered:
         content = with_bands(content, picture)
-    content = _GRADIENT_LINE.sub('<text class="gradient" ', content)
 
     left, top, width, height = (float(number) for number in view.groups())
     below = legend_of(picture, max(width, 440.0))
@@ -52,7 +60,7 @@ def finish(svg: str, picture: Picture, identity: str) -> str:
         f'viewBox="{left - shift:.2f} {top:.2f} {full_width:.2f} {full_height:.2f}" '
         f'style="max-width:100%;min-width:{0.6 * full_width:.0f}pt;height:auto">\n'
         f"<title>{summary}</title>\n"
-        f"<style>{_styles(identity, picture)}</style>\n"
+        f"{_style(identity, picture)}"
         f'<rect class="panel" x="{left - shift:.2f}" y="{top:.2f}" width="{full_width:.2f}" '
         f'height="{full_height:.2f}" fill="{THEMES[picture.options["theme"]].panel}"/>\n'
         f"{content.strip()}\n"
@@ -94,29 +102,52 @@ def _tooltips(picture: Picture) -> Callable[[re.Match[str]], str]:
     return tooltip
 
 
-def _styles(identity: str, picture: Picture) -> str:
-    colours = THEMES[picture.options["theme"]]
-    slant = ";font-style:italic" if picture.options["theme"] == "print" else ""
-    shift = "transform:translateY(3px)"
-    light = (
-        f"#{identity} :not(.dim,.heat)>text.gradient{{fill:{colours.gradient}{slant}}}"
-        f"#{identity} .node:is(.parameter,.shared)>text{{{shift}}}"  # clear of the rim of a cylinder or cube
-    )
-    if not picture.layered:
-        light += f"#{identity} .node>text:first-of-type{{font-weight:bold}}"
-    if picture.title:
-        light += f"#{identity} .graph>text:first-of-type{{font-weight:bold}}"
+def _set_off(picture: Picture) -> Callable[[re.Match[str]], str]:
+    """What makes the name in a box bold, and gradients stand out. All of it is written as attributes, which
+    every program reads; only the colours of dark pages need a style.
+    """
+    theme = picture.options["theme"]
+    slant = 'font-style="italic" ' if theme == "print" else ""
+    fill = f'fill="{THEMES[theme].gradient}"'
+
+    def box(found: re.Match[str]) -> str:
+        classes = found[1].split()
+        coloured = not {"dim", "heat"} & {*classes}
+        low = bool({"parameter", "shared"} & {*classes})
+        first = not picture.layered
+
+        def text(found: re.Match[str]) -> str:
+            nonlocal first
+            attributes, words = found.groups()
+            if low:
+                attributes = re.sub(r'\by="([^"]*)"', lambda y: f'y="{float(y[1]) + _RIM:.2f}"', attributes)
+            if first:
+                attributes = f'font-weight="bold" {attributes}'
+            first = False
+            if _GRADIENT.match(words):
+                if coloured:
+                    attributes = slant + re.sub(r'\s*fill="[^"]*"', "", attributes) + f" {fill}"
+                attributes = f'class="gradient" {attributes}'
+            return f"<text {attributes}>{words}"
+
+        return _TEXT.sub(text, found[0])
+
+    return box
+
+
+def _style(identity: str, picture: Picture) -> str:
+    """The dark colours, for pages that are dark."""
     if picture.options["theme"] != "auto":
-        return light
+        return ""
     dark = _dark(f"#{identity}", picture, DARK)
-    return f"{light}@media (prefers-color-scheme:dark){{{dark}}}"
+    return f"<style>@media (prefers-color-scheme:dark){{{dark}}}</style>\n"
 
 
 def _dark(root: str, picture: Picture, colours: Palette) -> str:
     """Graphviz writes the light colours as attributes; rules of a style go before attributes."""
     arrow = colours.gradient if picture.options["graph"] == "backward" else colours.quiet
     rules = [
-        f"{root} .panel,{root} .graph>polygon{{fill:{colours.panel}}}",
+        f"{root} .panel{{fill:{colours.panel}}}",
         f"{root} :not(.heat)>text{{fill:{colours.text}}}",
         f"{root} .graph>text,{root} .cluster text,{root} text.quiet{{fill:{colours.quiet}}}",
         f"{root} .cluster>path,{root} .cluster>polygon"

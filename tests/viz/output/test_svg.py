@@ -189,7 +189,7 @@ def test_a_drawing_has_the_colours_of_its_theme(theme):
 def test_print_is_black_on_white_and_tells_apart_by_shapes_and_dashes():
     drawing = drawn_in("print")
     assert colours_of(PRINT) == {"#000000", "#ffffff"}
-    assert "font-style:italic" in drawing.svg
+    assert re.search('<text class="gradient" font-style="italic"[^>]*>grad', drawing.svg)
     edges = [line for line in drawing.dot.splitlines() if "->" in line]
     assert {("dashed" in line, "arrowtail=empty" in line) for line in edges} == {(True, True), (False, False)}
 
