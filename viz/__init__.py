@@ -14,7 +14,8 @@ from autograd_core.installation import warn_of_hidden as _warn_of_hidden
 
 from . import plots
 from .diagrams.figure import Figure
-from .diagrams.network import network, neuron
+from .diagrams.network import network
+from .diagrams.neuron import neuron
 from .drawing import Drawing, GridDrawing, draw
 from .graph.paths import paths
 from .grids.page import GridPage

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import os
 import re
+from collections.abc import Sequence
 from html import escape
 from itertools import count
 from pathlib import Path
@@ -25,6 +26,7 @@ DARK_OF = {
     LIGHT.panel: DARK.panel,
     LIGHT.text: DARK.text,
     LIGHT.quiet: DARK.quiet,
+    LIGHT.focus: DARK.focus,
     POSITIVE: "#56b4e9",
     NEGATIVE: "#ff9a57",
 }
@@ -32,6 +34,8 @@ DARK_OF = {
 _COLOUR = re.compile(r'(fill|stroke)="(#[0-9a-f]{6})"')
 _LETTER, _BOLD_LETTER = 0.56, 0.61
 """The mean width of a letter, as a share of the size of the font."""
+_LEGEND = 12
+"""The size of the font of what is explained below a figure."""
 _figures = count(1)
 
 
@@ -115,16 +119,17 @@ def words(
     bold: bool = False,
     clear: bool = False,
     room: float = math.inf,
+    anchor: str = "middle",
 ) -> str:
-    """Centred text, any characters as they are; ``clear`` of the lines behind it, smaller where there is not
-    as much ``room``.
+    """Text, any characters as they are, centred unless it has another ``anchor``; ``clear`` of the lines
+    behind it, smaller where there is not as much ``room``.
     """
     size = min(size, round(room / (_BOLD_LETTER if bold else _LETTER) / max(columns(text), 1), 1))
     weight = ' font-weight="bold"' if bold else ""
     around = f' stroke="{LIGHT.panel}" stroke-width="6" stroke-linejoin="round" paint-order="stroke"'
     halo = around if clear else ""
     return (
-        f'<text x="{x:.1f}" y="{y + 0.35 * size:.1f}" text-anchor="middle" font-family="{FONT},sans-serif" '
+        f'<text x="{x:.1f}" y="{y + 0.35 * size:.1f}" text-anchor="{anchor}" font-family="{FONT},sans-serif" '
         f'font-size="{size}" fill="{colour}"{weight}{halo}>{escape(clean(text, 60))}</text>'
     )
 
@@ -139,6 +144,38 @@ def weighted_line(x0: float, y0: float, x1: float, y1: float, weight: float, lar
         f'<path d="M{x0:.1f} {y0:.1f}L{x1:.1f} {y1:.1f}" {sign} stroke-width="{0.4 + 3.6 * share:.2f}" '
         f'stroke-opacity="{0.35 + 0.65 * share:.2f}"/>'
     )
+
+
+def line(colour: str, dash: str = "") -> str:
+    """A piece of a line, for a legend."""
+    dashed = f' stroke-dasharray="{dash}"' if dash else ""
+    return f'<path d="M-12 0H12" stroke="{colour}" stroke-width="2.5"{dashed}/>'
+
+
+def cross(x: float, y: float, width: float, height: float) -> str:
+    """A cross through what was left out."""
+    return (
+        f'<path d="M{x:.1f} {y:.1f}l{width:.1f} {height:.1f}M{x:.1f} {y + height:.1f}'
+        f'l{width:.1f} {-height:.1f}" stroke="{LIGHT.text}" stroke-width="2" stroke-linecap="round"/>'
+    )
+
+
+def legend(width: float, top: float, entries: Sequence[tuple[str, str]]) -> tuple[str, float]:
+    """Rows of marks, each drawn about (0, 0), with what they mean; and their height."""
+    rows: list[list[tuple[str, str, float]]] = [[]]
+    for mark, text in entries:
+        room = 34 + _LEGEND * _LETTER * columns(text) + 22
+        if rows[-1] and sum(entry[2] for entry in rows[-1]) + room > width - 16:
+            rows.append([])
+        rows[-1].append((mark, text, room))
+    parts = []
+    for i, row in enumerate(rows):
+        x, y = (width - sum(room for _, _, room in row) + 22) / 2, top + 12 + 20 * i
+        for mark, text, room in row:
+            parts.append(f'<g transform="translate({x + 14:.1f} {y:.1f})">{mark}</g>')
+            parts.append(words(x + 32, y, text, _LEGEND, LIGHT.quiet, anchor="start"))
+            x += room
+    return "\n".join(parts), 24 + 20 * (len(rows) - 1)
 
 
 def unit(x: float, y: float, radius: float, value: float | None, largest: float, text: str = "") -> str:

@@ -1,4 +1,4 @@
-"""A model that is run for its numbers alone: in evaluation mode, and left as it was."""
+"""A model that is run for a picture of it: in one mode or the other, and left as it was."""
 
 from __future__ import annotations
 
@@ -16,12 +16,36 @@ def evaluating(operation: str, model: Any) -> Iterator[None]:
     Raises:
         DtypeError: if the model cannot be called.
     """
+    with replaced("training", _modes(operation, model, False)):
+        yield
+
+
+@contextmanager
+def training_once(operation: str, model: Any) -> Iterator[None]:
+    """Dropout on, means of the batch used; afterwards the modes are as before, and so are the buffers, such
+    as running means. Random numbers that were drawn stay drawn.
+
+    Raises:
+        DtypeError: if the model cannot be called.
+    """
+    modes = _modes(operation, model, True)
+    find = getattr(model, "buffers", None)
+    held = [(buffer, buffer.data.copy()) for buffer in find()] if callable(find) else []
+    try:
+        with replaced("training", modes):
+            yield
+    finally:
+        for buffer, before in held:
+            buffer.data[...] = before
+
+
+def _modes(operation: str, model: Any, training: bool) -> list[tuple[Any, bool]]:
+    """The modules that have a mode, each with the one that it is to have."""
     if not callable(model):
         raise DtypeError(f"{operation}(): a model is something to call, got {type(model).__name__}")
     find = getattr(model, "modules", None)
     modules = list(find()) if callable(find) else []
-    with replaced("training", [(module, False) for module in modules if "training" in vars(module)]):
-        yield
+    return [(module, training) for module in modules if "training" in vars(module)]
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from autograd_core import Node
+from autograd_core.geometry import Windows
 
 from .operations import operation
 
@@ -41,19 +42,54 @@ def what(nodes: Sequence[Node]) -> str:
     return ", ".join([*parts[:_MOST_SYMBOLS], *more])
 
 
-def _by(sizes: Sequence[int]) -> str:
+def by(sizes: Sequence[int]) -> str:
+    """Sizes of axes: ``3×3``."""
     return "×".join(map(str, sizes))
 
 
-def _windows(node: Node, usual: Sequence[int]) -> str:
-    """Stride and dilation, where they are not the usual ones."""
-    stride, dilation = node.parameters["stride"], node.parameters["dilation"]
-    text = ""
-    if tuple(stride) != tuple(usual):
-        text += f", stride {stride[0] if len(set(stride)) == 1 else _by(stride)}"
-    if set(dilation) != {1}:
-        text += f", dilation {dilation[0] if len(set(dilation)) == 1 else _by(dilation)}"
-    return text
+def windows_of(node: Node) -> Windows | None:
+    """The windows that an operation slides over its first input, or, of a transposed convolution, over what
+    it makes; None for any other operation.
+    """
+    how = node.parameters
+    if node.op is None or "stride" not in how or "dilation" not in how:
+        return None
+    window = tuple(how.get("window") or node.inputs[1].shape[2:])
+    padding = how.get("padding", ((0, 0),) * len(window))
+    return Windows(window, tuple(how["stride"]), tuple(padding), tuple(how["dilation"]))
+
+
+def steps_of(windows: Windows, side_by_side: bool) -> list[str]:
+    """Stride, dilation and padding in words, where they are not the usual ones.
+
+    Args:
+        windows: how they lie.
+        side_by_side: whether they usually do, as in pooling; else one starts at each element.
+
+    >>> steps_of(Windows((3, 3), (2, 2), ((1, 1), (1, 1)), (1, 1)), False)
+    ['stride 2', 'padding 1']
+    """
+    parts = []
+    if windows.stride != (windows.kernel if side_by_side else (1,) * len(windows.kernel)):
+        parts.append(f"stride {_once(windows.stride)}")
+    if {*windows.dilation} != {1}:
+        parts.append(f"dilation {_once(windows.dilation)}")
+    ends = sorted({end for pair in windows.padding for end in pair})
+    if ends != [0]:
+        parts.append(f"padding {'–'.join(map(str, ends))}")
+    return parts
+
+
+def _once(numbers: Sequence[int]) -> str:
+    return str(numbers[0]) if len({*numbers}) == 1 else by(numbers)
+
+
+def _moving(node: Node, side_by_side: bool) -> str:
+    """Stride and dilation; the padding shows in the shapes."""
+    windows = windows_of(node)
+    assert windows is not None, "it slides"
+    bare = windows._replace(padding=((0, 0),) * len(windows.kernel))
+    return "".join(f", {part}" for part in steps_of(bare, side_by_side))
 
 
 def _convolution(node: Node, nodes: Sequence[Node]) -> str:
@@ -63,7 +99,7 @@ def _convolution(node: Node, nodes: Sequence[Node]) -> str:
     given, made = x[len(x) - len(window) - 1], node.shape[len(node.shape) - len(window) - 1]
     symbol = operation(node).partition(" ")[0]
     in_groups = f", {groups} groups" if groups > 1 else ""
-    return f"{symbol} {_by(window)}, {given} → {made}{_windows(node, [1] * len(window))}{in_groups}"
+    return f"{symbol} {by(window)}, {given} → {made}{_moving(node, False)}{in_groups}"
 
 
 def _dense(node: Node, nodes: Sequence[Node]) -> str:
@@ -77,7 +113,7 @@ def _dense(node: Node, nodes: Sequence[Node]) -> str:
 def _pool(word: str) -> Callable[[Node, Sequence[Node]], str]:
     def told(node: Node, nodes: Sequence[Node]) -> str:
         window = node.parameters["window"]
-        return f"{word} {_by(window)}{_windows(node, window)}"
+        return f"{word} {by(window)}{_moving(node, True)}"
 
     return told
 
@@ -105,7 +141,7 @@ def _running(node: Node, nodes: Sequence[Node]) -> str:
 def _mean(node: Node, nodes: Sequence[Node]) -> str:
     x, axes = node.inputs[0], node.parameters.get("axis")
     if isinstance(axes, tuple) and x.ndim > 2 and axes == tuple(range(2, x.ndim)):
-        return f"mean of {_by([x.shape[axis] for axis in axes])}"
+        return f"mean of {by([x.shape[axis] for axis in axes])}"
     return "mean"
 
 
@@ -119,15 +155,30 @@ def _picked(node: Node, nodes: Sequence[Node]) -> str:
     return f"pick 1 of {classes}"
 
 
-def _dropped(node: Node, nodes: Sequence[Node]) -> str:
-    """A mask holds zeros and one other number, 1 / (1 - p)."""
+def mask_of(node: Node) -> tuple[np.ndarray[Any, np.dtype[Any]], float] | None:
+    """The mask that dropout has multiplied with, of zeros and one other number, and that number: usually
+    1 / (1 - p), and 0 where nothing is left; None for any other operation.
+
+    >>> from autograd_core import Tensor
+    >>> mask_of(Tensor([1.0, 2.0], requires_grad=True) * np.array([0.0, 4.0]))
+    (array([0., 4.]), 4.0)
+    """
     masks = [x for x in node.inputs if not isinstance(x, Node) and np.size(x) > 1]
-    if len(nodes) > 1 or len(masks) != 1:
+    if node.op is None or node.op.name != "multiply" or len(masks) != 1:
+        return None
+    mask = np.asarray(masks[0])
+    kept = np.unique(mask)
+    if kept.size > 2 or kept[0] < 0 or (kept.size == 2 and kept[0] > 0) or 0 < kept[0] < 1:
+        return None
+    return mask, float(kept[-1])
+
+
+def _dropped(node: Node, nodes: Sequence[Node]) -> str:
+    found = mask_of(node) if len(nodes) == 1 else None
+    if found is None:
         return ""
-    kept = np.unique(np.asarray(masks[0]))
-    if kept.size == 2 and kept[0] == 0 and kept[1] >= 1:
-        return f"× mask, {1 - 1 / float(kept[1]):.2g} dropped"
-    return "× mask" if kept.size == 1 and (kept[0] == 0 or kept[0] >= 1) else ""
+    mask, factor = found
+    return f"× mask, {1 - 1 / factor:.2g} dropped" if factor >= 1 and mask.min() == 0 else "× mask"
 
 
 def _looked_up(node: Node, nodes: Sequence[Node]) -> str:

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 import nn
+from tests.viz.diagrams.test_network import Residual, convolutional
 from viz import network, neuron
 
 TEXTS = """() => [...document.querySelectorAll("svg text")].map((text) => {
@@ -32,17 +33,28 @@ def volumes():
     return network(nn.Sequential(*parts, nn.Linear(1024, 10)), np.zeros((2, 1, 64, 64)))
 
 
+def dropped():
+    """In training mode, with channels, numbers and units left out, and a way around layers."""
+    nn.seed(0)
+    model = convolutional(nn.Dropout2d(), nn.Dropout(), nn.Dropout())
+    return network(model, np.random.default_rng(0).random((2, 1, 8, 8)), training=True)
+
+
 FIGURES = [
     large_numbers,
     long_titles,
     volumes,
     lambda: neuron([-3.12345678e-8, 1e9], -6.54321e7, nn.functional.leaky_relu, [-2.123e-5, -0.512]),
     lambda: neuron([1.0] * 30, 1.0, "softplus", [1.0] * 30),
+    dropped,
+    lambda: network(Residual(), np.ones((1, 2, 6, 6))),
 ]
 
 
 @pytest.mark.parametrize(
-    "make", FIGURES, ids=["large numbers", "long titles", "volumes", "neuron", "many inputs"]
+    "make",
+    FIGURES,
+    ids=["large numbers", "long titles", "volumes", "neuron", "many inputs", "dropped", "residual"],
 )
 def test_no_text_lies_over_another_or_leaves_the_picture(visit, make):
     page = visit(make().svg)
