@@ -14,6 +14,7 @@ from . import dispatch as _dispatch  # noqa: F401  kernels behind the primitives
 from . import fft as fft
 from . import linalg as linalg
 from .calculus import *
+from .checking import *
 from .context import *
 from .dtypes import *
 from .errors import *

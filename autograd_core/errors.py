@@ -6,6 +6,7 @@ working. Messages name the operation, say what it got, and what to write instead
 
 __all__ = [
     "AutogradError",
+    "CheckError",
     "DomainError",
     "DtypeError",
     "GradcheckError",
@@ -53,6 +54,10 @@ class GraphError(AutogradError, RuntimeError):
 
 class GradcheckError(AutogradError, AssertionError):
     """The graph's gradient differs from the finite difference."""
+
+
+class CheckError(AutogradError, AssertionError):
+    """A solution of an exercise is wrong."""
 
 
 class MissingDependencyError(AutogradError, ImportError):

@@ -186,7 +186,7 @@ def sweep(
                     continue
                 fits = type(share) is ndarray is type(x._raw) and share.shape == x._raw.shape
                 if not (fits and share.dtype is x._raw.dtype):
-                    share = _undo_broadcasting(m, share, x)
+                    share = undo_broadcasting(m, share, x)
                 earlier = underway[x]
                 if earlier is None:
                     lent = share is cotangent or (type(share) is ndarray and share.base is not None)
@@ -251,7 +251,7 @@ def descendants_of(targets: Iterable[Node], order: Sequence[Node]) -> set[Node]:
     return found
 
 
-def _undo_broadcasting(m: Namespace, cotangent: Any, node: Node) -> Any:
+def undo_broadcasting(m: Namespace, cotangent: Any, node: Node) -> Any:
     """Sum a cotangent over the axes along which the node was repeated, and give it the node's dtype."""
     if type(cotangent) is float or (isinstance(cotangent, Node) and cotangent.rank == 1):
         return cotangent

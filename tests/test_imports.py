@@ -40,6 +40,7 @@ FLOORS = [
     ["autograd_core.value", "autograd_core.tensor"],
     ["autograd_core.weighted_sum", "autograd_core.transforms"],
     ["autograd_core.inspection"],
+    ["autograd_core.checking"],
     ["autograd_core"],
     ["autograd_core.pytest_plugin", "autograd_core.__main__"],
     ["nn.errors", "nn.checks", "nn.parameter", "nn.hooks", "nn.warning"],
