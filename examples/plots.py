@@ -87,6 +87,8 @@ def network(spread):
 
 
 def ideas():
+    squashing = ["sigmoid", "tanh", "relu", nn.LeakyReLU(0.1), nn.ELU(), nn.GELU(), nn.Hardtanh(), nn.SiLU()]
+    yield "Activations and their derivatives", plots.activation_functions(squashing)
     spreads = {"N(0, 0.01²)": 0.01, "N(0, 0.1)": 0.1**0.5, "Xavier": 0.1}
     batch = np.random.default_rng(0).normal(size=(200, 100))
     depth = plots.variance_by_depth({name: network(s) for name, s in spreads.items()}, batch, only="Tanh")

@@ -6,6 +6,7 @@ markers, dashes or hatches for print without colour. Matplotlib is an optional d
 ``pip install 'autograd-core[plots]'``.
 """
 
+from .activation_functions import activation_functions
 from .animation import Animation
 from .classified import predictions
 from .confusion import confusion_matrix
@@ -23,6 +24,7 @@ __all__ = [
     "Animation",
     "ConvolutionSteps",
     "PoolingSteps",
+    "activation_functions",
     "compare_runs",
     "confusion_matrix",
     "convolution_steps",

@@ -173,6 +173,24 @@ def whole(operation: str, name: str, given: Any, least: int = 1) -> int:
     return int(given)
 
 
+def span(operation: str, name: str, given: Any) -> tuple[float, float]:
+    """The first and the last number of a range.
+
+    Raises:
+        ShapeError: if these are not two numbers.
+        DomainError: if they do not rise, or are not finite.
+        DtypeError: if they are no real numbers.
+    """
+    ends = numbers(operation, name, given)
+    if ends.shape != (2,):
+        raise ShapeError(f"{operation}(): {name} is the first and the last number, got {given!r}")
+    if not np.isfinite(ends).all() or not ends[0] < ends[1]:
+        raise DomainError(
+            f"{operation}(): {name} has to rise from the first number to the last, got {given!r}"
+        )
+    return float(ends[0]), float(ends[1])
+
+
 def finite(operation: str, name: str, given: Any) -> Array:
     """An array with a number in it, of which every number is real and finite.
 

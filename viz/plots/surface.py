@@ -23,6 +23,7 @@ from .canvas import (
     load,
     numbers,
     one_axes,
+    span,
     whole,
 )
 
@@ -68,7 +69,7 @@ def loss_surface(
     """
     if not callable(f):
         raise DtypeError(f"{_NAME}(): f is a function of two numbers, got {type(f).__name__}")
-    ends = [_range(name, given) for name, given in (("x_range", x_range), ("y_range", y_range))]
+    ends = [span(_NAME, name, given) for name, given in (("x_range", x_range), ("y_range", y_range))]
     count = whole(_NAME, "resolution", resolution, least=2)
     if isinstance(names, str) or len(names) != 2:
         raise ShapeError(f"{_NAME}(): names are those of the two parameters, got {names!r}")
@@ -104,15 +105,6 @@ def loss_surface(
         ax.legend(framealpha=0.9, title="○ start, ★ end")
     ax.set(xlim=ends[0], ylim=ends[1], xlabel=names[0], ylabel=names[1])
     return ax
-
-
-def _range(name: str, given: Any) -> tuple[float, float]:
-    ends = numbers(_NAME, name, given)
-    if ends.shape != (2,):
-        raise ShapeError(f"{_NAME}(): {name} is the first and the last number, got {given!r}")
-    if not np.isfinite(ends).all() or not ends[0] < ends[1]:
-        raise DomainError(f"{_NAME}(): {name} has to rise from the first number to the last, got {given!r}")
-    return float(ends[0]), float(ends[1])
 
 
 def _routes(paths: Any) -> dict[str, Array]:

@@ -10,6 +10,7 @@ from viz import plots
 RNG = np.random.default_rng(0)
 X = RNG.normal(size=(10, 2))
 DRAWN = {
+    "activation_functions": lambda: plots.activation_functions(["relu", "log"]),
     "history": lambda: plots.history({"loss": [2.0, 1.0]}),
     "decision_boundary": lambda: plots.decision_boundary(lambda x: x[:, 0], X, X[:, 0] > 0),
     "filters": lambda: plots.filters(RNG.normal(size=(2, 2, 3, 3))),
