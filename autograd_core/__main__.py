@@ -1,9 +1,12 @@
-"""``python -m autograd_core``: versions, folders, which engine lays drawings out, and what hides what."""
+"""``python -m autograd_core``: versions, folders, which engine lays drawings out, and what hides what.
+``python -m autograd_core grade exercises.py folder`` checks the files of a course.
+"""
 
 import sys
 from importlib import import_module
 
 from . import __version__, get_num_threads
+from .grading import command
 from .installation import OURS, hidden, overwritten, report
 
 
@@ -24,4 +27,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(command.main(sys.argv[2:]) if sys.argv[1:2] == ["grade"] else main())

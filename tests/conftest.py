@@ -1,9 +1,17 @@
-"""What pytest leaves alone, and what it says at the end: why tests were skipped, and how long the trips are."""
+"""What pytest leaves alone, and what it says at the end: why tests were skipped, how long the trips are, and which
+slips are named.
+"""
 
 from collections import Counter
 
 # The scripts that compute references need PyTorch.
 collect_ignore_glob = ["*/freeze_reference.py"]
+
+SECTIONS = {
+    "trip": "functions of the project entered by a call",
+    "slip": "slips that were planted, and named",
+}
+"""What tests record to be read in the end."""
 
 
 def pytest_terminal_summary(terminalreporter):
@@ -17,8 +25,9 @@ def pytest_terminal_summary(terminalreporter):
     reports = [
         report for key in ("passed", "xfailed", "failed") for report in terminalreporter.stats.get(key, [])
     ]
-    trips = [text for report in reports for kind, text in report.user_properties if kind == "trip"]
-    if trips:
-        terminalreporter.section("functions of the project entered by a call", "-")
-    for trip in sorted(trips):
-        terminalreporter.line(trip)
+    for kind, title in SECTIONS.items():
+        texts = [text for report in reports for key, text in report.user_properties if key == kind]
+        if texts:
+            terminalreporter.section(title, "-")
+        for text in sorted(texts) if kind == "trip" else texts:
+            terminalreporter.line(text)

@@ -27,7 +27,10 @@ def names_after(page, folder, monkeypatch):
 @pytest.mark.parametrize("page", PAGES.values(), ids=PAGES)
 def test_the_code_of_a_page_runs_and_says_what_is_quoted(page, tmp_path, monkeypatch, capsys):
     names_after(page, tmp_path, monkeypatch)
-    said = capsys.readouterr().out.splitlines()
+    printed = capsys.readouterr().out
+    said = printed.splitlines()
+    for shown in re.findall(r"```text\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL):
+        assert shown in printed
     quoted = re.findall(r"print\(error\) +# (.*)$", page.read_text(encoding="utf-8"), re.MULTILINE)
     assert len(quoted) >= 2
     for quote in quoted:

@@ -119,6 +119,7 @@ ROOMS = [
     "autograd_core.structure",
     "autograd_core.linalg",
     "autograd_core.fft",
+    "autograd_core.grading",
     "nn",
     "nn.functional",
     "nn.layers",

@@ -70,7 +70,7 @@ def called(
         arguments: by position.
         keywords: by name.
         seconds: how long it may take; None for ever.
-        program: what the student has written, if it is not the function itself.
+        program: what the student has written, if it is not the function itself: an object, or a file's name.
 
     Raises:
         KeyboardInterrupt: from the keyboard.
@@ -232,7 +232,7 @@ def _told(error: BaseException) -> str:
 def _place(error: BaseException, function: Any) -> str:
     """The line of the student's own program: the innermost one of its file."""
     code = getattr(_function_of(function), "__code__", None)
-    own = code.co_filename if code is not None else None
+    own = function if isinstance(function, str) else code.co_filename if code is not None else None
     found = None
     trace = error.__traceback__
     while trace is not None:
