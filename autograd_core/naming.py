@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import re
+import unicodedata
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -14,7 +15,33 @@ __all__: list[str] = []
 ORDERS = "¹²³⁴⁵⁶⁷⁸⁹"
 """As a derivative's order is written above."""
 
+LONGEST_LABEL = 28
+"""A longer label is shortened where it stands for a node."""
+
 _LONGEST = 80
+_SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+
+
+def clean(text: str, longest: int = LONGEST_LABEL) -> str:
+    """A label fit to be shown: one line, no control characters, not too long.
+
+    >>> clean("first line" + chr(10) + chr(7) + "second"), clean("x" * 10_000, 6)
+    ('first line second', 'xxxxx…')
+    """
+    start = text[: 4 * longest + 16]
+    plain = "".join(" " if unicodedata.category(c) in ("Cc", "Zl", "Zp") else c for c in start)
+    plain = "".join("\ufffd" if unicodedata.category(c) in ("Cs", "Cn") else c for c in plain)
+    plain = " ".join(plain.split())
+    return plain if len(plain) <= longest else plain[: longest - 1] + "…"
+
+
+def numbered(index: int) -> str:
+    """The name of the index-th unnamed node, as textbooks write the steps of a computation.
+
+    >>> numbered(12)
+    'v₁₂'
+    """
+    return "v" + str(index).translate(_SUBSCRIPTS)
 
 
 def derivative(of: str, by: str) -> str:

@@ -251,6 +251,16 @@ def descendants_of(targets: Iterable[Node], order: Sequence[Node]) -> set[Node]:
     return found
 
 
+def sent_back(node: Node, cotangent: Any, index: int) -> Any:
+    """What the rule of ``node`` gives to one of its inputs, in the shape of that; 0 if it gives nothing."""
+    wanted = [i == index for i in range(len(node.inputs))]
+    m, x = node.namespace, node.inputs[index]
+    primitive: Any = node.op
+    shares = m.shares_of(primitive)(m, cotangent, node, wanted)
+    share = shares[index if len(shares) > 1 else 0]
+    return 0.0 if share is None else undo_broadcasting(m, share, x)
+
+
 def undo_broadcasting(m: Namespace, cotangent: Any, node: Node) -> Any:
     """Sum a cotangent over the axes along which the node was repeated, and give it the node's dtype."""
     if type(cotangent) is float or (isinstance(cotangent, Node) and cotangent.rank == 1):

@@ -5,34 +5,23 @@ No colour and no style sheet: the page around it, light or dark, decides how tab
 
 from __future__ import annotations
 
-import re
-import unicodedata
-from collections.abc import Callable
 from html import escape
 from typing import Any
 
 import numpy as np
 
 from ..graph import Node
-from ..naming import ORDERS
+from ..namespaces.latex import LONGEST, in_latex, symbol
+from ..naming import clean
+from .matrices import edges
 
-__all__ = ["as_html", "as_latex", "number", "symbol"]
+__all__ = ["as_html", "as_latex", "number"]
 
 Array = np.ndarray[Any, np.dtype[Any]]
 MOST_IN_FULL = 10
 """A matrix of more rows or columns is shown by its edges, as NumPy prints it."""
 _EDGE = 3
-_LONGEST = 60
 _LEFT, _RIGHT = (f'style="text-align:{side};padding:.1em .5em"' for side in ("left", "right"))
-_IN_LATEX = {c: f"\\{c}" for c in "#$%&_{}"} | {
-    "\\": r"\backslash{}",
-    "^": r"{\wedge}",
-    "~": r"{\sim}",
-    " ": r"\ ",
-    "<": "{<}",
-    ">": "{>}",
-    "-": "{-}",
-}
 
 
 def as_html(node: Node) -> str:
@@ -68,7 +57,7 @@ def as_latex(node: Node) -> str | None:
     try:
         return _latex(node)
     except Exception as error:
-        return rf"$\mathrm{{{_in_latex(_unreadable(node, error))}}}$"
+        return rf"$\mathrm{{{in_latex(_unreadable(node, error))}}}$"
 
 
 def number(x: Any) -> str:
@@ -83,34 +72,6 @@ def number(x: Any) -> str:
     return f"{text}.0" if text.lstrip("-").isdigit() else text
 
 
-def symbol(label: str) -> str:
-    r"""A label as a symbol in a formula: one letter as it is, ``w1`` with an index, words upright.
-
-    >>> symbol("w"), symbol("w_12"), symbol("w_in"), symbol("Wᵀ")
-    ('w', 'w_{12}', '\\mathrm{w\\_in}', 'W^{\\top}')
-    >>> symbol("∂²y/∂z∂x")
-    '\\frac{\\partial^{2} y}{\\partial z \\partial x}'
-    """
-    label = _clean(label)
-    if len(label) > 1 and label.endswith("ᵀ"):
-        return rf"{symbol(label[:-1])}^{{\top}}"
-    if found := re.fullmatch(r"(∂[^∂/]+)/(∂[^/]+)", label):
-        return rf"\frac{{{_differentials(found[1])}}}{{{_differentials(found[2])}}}"
-    if found := re.fullmatch(r"([^\W\d_])_?(\d*)", label):
-        return f"{found[1]}_{{{found[2]}}}" if found[2] else found[1]
-    return rf"\mathrm{{{_in_latex(label)}}}" if label else ""
-
-
-def _differentials(text: str) -> str:
-    """``∂²y``, or ``∂z∂x²``."""
-    terms = []
-    for term in text.split("∂")[1:]:
-        order, name, power = re.fullmatch(rf"([{ORDERS}]?)(.*?)([{ORDERS}]?)", term).groups()  # type: ignore[union-attr]
-        above, beyond = (f"^{{{1 + ORDERS.index(n)}}}" if n else "" for n in (order, power))
-        terms.append(rf"\partial{above} {symbol(name)}{beyond}")
-    return " ".join(terms)
-
-
 def _html(node: Node) -> str:
     data = np.asarray(node.data)
     rows = [("value", _cells(data))]
@@ -120,7 +81,7 @@ def _html(node: Node) -> str:
         rows.append(("operation", escape(node.op.name)))
     if isinstance(node.data, np.ndarray):
         rows += [("shape", str(data.shape)), ("dtype", escape(str(data.dtype)))]
-    name = escape(_clean(node.label))
+    name = escape(clean(node.label, LONGEST))
     title = f"{escape(type(node).__name__)}{f' <b>{name}</b>' if name else ''}"
     caption = f'<caption style="text-align:left">{title}</caption>'
     body = "".join(f'<tr><th scope="row" {_LEFT}>{head}</th><td {_LEFT}>{x}</td></tr>' for head, x in rows)
@@ -134,7 +95,7 @@ def _cells(data: Array) -> str:
     if data.ndim > 2 or not data.size:
         with np.printoptions(threshold=100, edgeitems=2 if data.ndim == 3 else 1, precision=6):
             return f'<pre style="margin:0">{escape(np.array2string(data, separator=", "))}</pre>'
-    rows = _edges(data, number, "⋯", "⋮", "⋱")
+    rows = edges(data, number, MOST_IN_FULL, _EDGE, ("⋯", "⋮", "⋱"))
     lines = ("".join(f"<td {_RIGHT}>{x}</td>" for x in row) for row in rows)
     return f"<table><tbody>{''.join(f'<tr>{line}</tr>' for line in lines)}</tbody></table>"
 
@@ -154,26 +115,9 @@ def _latex(node: Node) -> str | None:
 def _matrix(data: Array) -> str:
     if data.ndim == 0:
         return _number_in_latex(data[()])
-    rows = _edges(data, _number_in_latex, r"\cdots", r"\vdots", r"\ddots")
+    rows = edges(data, _number_in_latex, MOST_IN_FULL, _EDGE, (r"\cdots", r"\vdots", r"\ddots"))
     lines = r" \\ ".join(" & ".join(row) for row in rows)
     return rf"\begin{{bmatrix}}{lines}\end{{bmatrix}}"
-
-
-def _edges(
-    data: Array, written: Callable[[Any], str], beside: str, below: str, corner: str
-) -> list[list[str]]:
-    """The rows of a matrix, a vector being one row; of a large one the edges, with dots between."""
-    data = np.atleast_2d(data)
-    places: list[list[int | None]] = [
-        [*range(n)] if n <= MOST_IN_FULL else [*range(_EDGE), None, *range(n - _EDGE, n)] for n in data.shape
-    ]
-
-    def entry(i: int | None, j: int | None) -> str:
-        if i is not None and j is not None:
-            return written(data[i, j])
-        return beside if i is not None else below if j is not None else corner
-
-    return [[entry(i, j) for j in places[1]] for i in places[0]]
 
 
 def _gradient(node: Node) -> Array | None:
@@ -192,19 +136,6 @@ def _number_in_latex(x: Any) -> str:
         return rf"\mathrm{{{text}}}"
     mantissa, _, exponent = text.partition("e")
     return rf"{mantissa} \cdot 10^{{{int(exponent)}}}" if exponent else mantissa
-
-
-def _in_latex(text: str) -> str:
-    """Text as it stands in math mode; no ``<`` stands before a letter, where HTML would see a tag."""
-    return "".join(_IN_LATEX.get(c, c) for c in _clean(text))
-
-
-def _clean(text: str) -> str:
-    """One line without control characters or halves of characters, not too long."""
-    start = str(text)[: 4 * _LONGEST]
-    plain = "".join(" " if unicodedata.category(c) in ("Cc", "Cs", "Zl", "Zp") else c for c in start)
-    plain = " ".join(plain.split())
-    return plain if len(plain) <= _LONGEST else plain[: _LONGEST - 1] + "…"
 
 
 def _unreadable(node: Any, error: Exception) -> str:

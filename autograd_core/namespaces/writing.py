@@ -54,6 +54,10 @@ class Text:
     def __repr__(self) -> str:
         return f"<{self.source}>"
 
+    def written(self, source: str) -> Text:
+        """The same in other signs."""
+        return Text(self.writer, source, self.binds)
+
     def __bool__(self) -> NoReturn:
         raise DtypeError(
             f"{self.source}: a rule asked whether this holds, which no text can tell: write "
@@ -86,6 +90,13 @@ class Text:
 
     def __pow__(self, other: Any) -> Text:
         return self.writer.power(self, other)
+
+    def __matmul__(self, other: Any) -> Text:
+        return self.writer.matmul(self, other)
+
+    @property
+    def T(self) -> Text:
+        return self.writer.transposed(self)
 
     def __neg__(self) -> Text:
         return self.writer.negative(self)
@@ -198,6 +209,12 @@ class Writer(Namespace):
         raise NotImplementedError
 
     def power(self, a: Any, b: Any) -> Text:
+        raise NotImplementedError
+
+    def matmul(self, a: Any, b: Any) -> Text:
+        raise NotImplementedError
+
+    def transposed(self, x: Any) -> Text:
         raise NotImplementedError
 
     def reciprocal(self, x: Any) -> Text:

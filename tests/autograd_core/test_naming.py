@@ -374,13 +374,13 @@ def test_a_lowered_drawing_names_the_numbers_on_the_way():
 def test_the_chain_rule_is_written_with_names():
     x = Value(0.5, label="x")
     y = exp((x * x).named("z1")).named("y")
-    assert str(explain(y, wrt=x)).startswith("∂y/∂x = ∂y/∂z1 · ∂z1/∂x + ∂y/∂z1 · ∂z1/∂x\n")
+    assert "\n∂y/∂x = ∂y/∂z1 · ∂z1/∂x + ∂y/∂z1 · ∂z1/∂x ≈" in str(explain(y, wrt=x))
     w = tensor((1,), requires_grad=True)
     text = str(explain((w[None] * 2).sum().named("y"), wrt=w))
     assert "δ(w (2))" in text
     assert "∂y/∂w = δ(w)" in text
     twins = explain(((x * 2).named("h") * 3).named("h"), wrt=x)
-    assert str(twins).startswith("∂(h (2))/∂x = ∂(h (2))/∂h · ∂h/∂x")
+    assert "∂(h (2))/∂x = ∂(h (2))/∂h · ∂h/∂x = 6" in str(twins)
 
 
 def test_a_derivative_is_typeset_as_a_fraction():

@@ -17,13 +17,13 @@ import numpy as np
 
 from autograd_core import GraphError, Node, Tensor
 from autograd_core.geometry import Windows
+from autograd_core.inspection.operations import operation
 
 from ..graph.reading import Reading
 from ..graph.running import evaluating, training_once
 from ..graph.targets import read
 from ..picture.layer_words import mask_of, steps_of, what, windows_of
 from ..picture.layers import Layer, bare, entering, layers_of, learned
-from ..picture.operations import operation
 from ..wording import clean
 
 Array = np.ndarray[Any, np.dtype[Any]]

@@ -6,9 +6,10 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from autograd_core import DomainError, DtypeError, GraphError, Node
+from autograd_core.inspection.reading import reading_order
 
 from .. import wording
-from .reading import Reading, reading_order
+from .reading import Reading
 
 
 def paths(start: Node, end: Node) -> list[Node]:

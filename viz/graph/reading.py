@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property, reduce
 from itertools import takewhile
 from typing import Any
 
 import numpy as np
 
-from autograd_core import Node, Tensor, pause_gc, sweep
+from autograd_core import Node, Tensor, sweep
 from autograd_core.graph import called, own_label
+from autograd_core.inspection.reading import SEED, aliases, names_of_nodes, seeds, walk
 
-from .. import wording
 from ..model import Kind
 from .calls import Places, Scope, calls_of, names_of
 
@@ -56,9 +55,9 @@ class Reading:
         self._output_names = names or {}
         self.has_blocks = scopes is None
         self._output_set = set(self.outputs)
-        self.index, tails, heads = _walk(self.outputs)
+        self.index, tails, heads = walk(self.outputs)
         self.order = list(self.index)
-        self.aliases = self._aliases()
+        self.aliases = aliases(self.order, self._output_set, self._own_name)
         self._alias_names = {of: own_label(node) for node, of in reversed(self.aliases.items())}
         if self.aliases:
             at = {self.index[node]: self.index[first] for node, first in self.aliases.items()}
@@ -77,19 +76,6 @@ class Reading:
         self.places: list[Scope] = []
         self.spoken: dict[Scope, Scope] = {}
         self.placed = self._place_all() if scopes is None else self._place_as(scopes)
-
-    def _aliases(self) -> dict[Node, Node]:
-        """What derivative operators put in the place of their arguments, and recorded gradients that are a
-        node as it is; but what has a name of its own as a derivative, of a node with another, is drawn.
-        """
-        found: dict[Node, Node] = {}
-        for node in self.order:
-            if node.op is None or node.op.name != "alias" or node in self._output_set:
-                continue
-            of = found.get(node.inputs[0], node.inputs[0])
-            if isinstance(of, Node) and not (own_label(node).startswith("∂") and called(of, self._own_name)):
-                found[node] = of
-        return found
 
     def kind(self, node: Node) -> Kind:
         """What the node is in this computation."""
@@ -197,32 +183,18 @@ class Reading:
         """The name that the node has from a module, its label, an example input or a result; or none."""
         given = called(node, self._own_name) or self._output_names.get(node, "")
         given = given or self._alias_names.get(node, "")
-        if not given and self.recorded_passes and node.op is None:
-            outermost = self.scope(node)[:1]
-            if outermost and outermost[0] != PASSES[0] and np.all(node.data == 1):
-                return "seed"  # where a backward pass starts: the derivative of its output by itself
-        return given
+        return given or (SEED if node in self._seeds else "")
+
+    @cached_property
+    def _seeds(self) -> set[Node]:
+        return seeds(self.order) if self.recorded_passes else set()
 
     def _own_name(self, node: Node) -> str:
         return self._given_parameters.get(node) or own_label(node) or self._given_inputs.get(node, "")
 
     def names(self, nodes: Iterable[Node]) -> dict[Node, str]:
         """A name for each node, no two alike: dotted name, label, or v₁, v₂ ... in order."""
-        names: dict[Node, str] = {}
-        taken: Counter[str] = Counter()
-        count = 0
-        for node in nodes:
-            given = self.given_name(node)
-            if not given:
-                if self.single and node is self.outputs[0] and not node.order and not taken["L"]:
-                    given = "L"
-                else:
-                    count += 1
-                    given = wording.numbered(count)
-            name = wording.clean(given) or "␣"
-            taken[name] += 1
-            names[node] = name if taken[name] == 1 else f"{name} ({taken[name]})"
-        return names
+        return names_of_nodes(nodes, self.given_name, self.outputs[0] if self.single else None)
 
     @property
     def single(self) -> bool:
@@ -254,46 +226,6 @@ class Reading:
             if levels[head] <= levels[tail]:
                 levels[head] = levels[tail] + 1
         return np.array(levels)
-
-
-def reading_order(roots: Iterable[Node]) -> list[Node]:
-    """Each node after its inputs, as one would read the formula: ``a``, ``b``, ``a × b``, ``c``, ``+``.
-
-    :func:`autograd_core.ancestors` is topological as well, but takes the operands last to first.
-    """
-    return list(_walk(roots)[0])
-
-
-def _walk(roots: Iterable[Node]) -> tuple[dict[Node, int], list[int], list[int]]:
-    """The place of each node in the reading order, and for each use of a node by another both places."""
-    index: dict[Node, int] = {}
-    tails: list[int] = []
-    heads: list[int] = []
-    path: list[tuple[Node, list[Node], Iterator[Node]]] = []
-    entered: set[Node] = set()
-    with pause_gc():
-        for root in roots:
-            if root not in entered:
-                entered.add(root)
-                inputs = [x for x in root.inputs if isinstance(x, Node)]
-                path.append((root, inputs, iter(inputs)))
-            while path:
-                node, inputs, waiting = path[-1]
-                for x in waiting:
-                    if x not in entered:
-                        entered.add(x)
-                        before = [y for y in x.inputs if isinstance(y, Node)]
-                        if before:
-                            path.append((x, before, iter(before)))
-                            break
-                        index[x] = len(index)
-                else:
-                    path.pop()
-                    place = index[node] = len(index)
-                    for x in inputs:
-                        tails.append(index[x])
-                        heads.append(place)
-    return index, tails, heads
 
 
 def pass_name(order: int) -> str:

@@ -14,11 +14,11 @@ from typing import Any
 import numpy as np
 
 from autograd_core import Node
+from autograd_core.inspection.operations import constant, expression, is_scalar_constant
 from autograd_core.primitive import Elementwise, Linear, Multilinear, arrays
 
 from ..graph.reading import Reading
 from ..model import Kind
-from ..picture.operations import constant, expression, is_scalar_constant
 from ..wording import clean
 from .uses import Codes, Factors, Frame, TooLargeError, Uses, selected, shows_a_leaf, uses_of
 

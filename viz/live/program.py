@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from autograd_core import DtypeError, Node
+from autograd_core.inspection.reading import reading_order
 from autograd_core.namespaces.formulas import Part, formulas
 from autograd_core.namespaces.javascript import javascript
 from autograd_core.namespaces.writing import Text
 from autograd_core.primitive import Application, Elementwise
 
-from ..graph.reading import reading_order
 from ..output.engines import DrawingError
 
 MOST_PARTS = 29

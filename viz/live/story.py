@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from autograd_core import DomainError, DtypeError, GraphError, Lowered, Node, Value, lower
+from autograd_core.inspection.operations import expression, operation
 from autograd_core.naming import element
 
 from .. import wording
@@ -17,7 +18,6 @@ from ..graph.reading import Reading
 from ..graph.targets import read
 from ..model import Kind
 from ..output.engines import DrawingError
-from ..picture.operations import expression, operation
 from .program import Program
 
 MOST_NUMBERS = 1_000

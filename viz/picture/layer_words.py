@@ -9,8 +9,7 @@ import numpy as np
 
 from autograd_core import Node
 from autograd_core.geometry import Windows
-
-from .operations import operation
+from autograd_core.inspection.operations import operation
 
 _MOST_SYMBOLS = 4
 _MOST_CLASSES = 3

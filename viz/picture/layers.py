@@ -10,13 +10,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from autograd_core import Node, Tensor
+from autograd_core.inspection.operations import is_scalar_constant, operation
 from autograd_core.primitive import Elementwise
 
 from .. import wording
 from ..graph.calls import Scope
 from ..graph.reading import Reading
 from ..model import Kind
-from .operations import is_scalar_constant, operation
 
 MOST_LAYERS = 60
 """A network of more layers is drawn with its inner levels closed."""

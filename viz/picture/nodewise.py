@@ -10,11 +10,12 @@ from typing import Any
 import numpy as np
 
 from autograd_core import Node
+from autograd_core.inspection.operations import constant, expression, is_scalar_constant, operation
+from autograd_core.inspection.rules import backward_rule
 from autograd_core.naming import derivative
 
 from .. import wording
 from ..model import Arrow, Box, Kind
-from .operations import backward_rule, constant, expression, is_scalar_constant, operation
 from .said import Said
 
 PARALLEL_ARROWS = 4

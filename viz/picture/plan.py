@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -333,6 +334,8 @@ def _legend(reading: Reading, picture: Picture, gradients: bool) -> str:
         parts.append(f"In a box: the gradient of {output}.")
         if labelled:
             parts.append("Beside an arrow: what happens to the gradient on its way.")
+        if any(re.search(r"\bg(ᵀ|\b)", arrow.label) for arrow in picture.arrows):
+            parts.append("g: the gradient that arrives.")
     else:
         if gradients and any("grad" in line for box in picture.boxes for line in box.lines):
             parts.append(f"grad: {derivative(output, 'box')}.")

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from autograd_core import Node
+from autograd_core.inspection.rules import pulled_back
+from autograd_core.namespaces.formulas import of_arrays
 from autograd_core.naming import derivative
 
 from ..graph.reading import Reading
 from ..model import Box, Kind, Moment, Picture, Story
 from .nodewise import local_derivatives
-from .operations import backward_rule
 from .said import Said
 
 MOST_TERMS = 12
@@ -203,7 +204,7 @@ def _sum(
         arriving = derivative(output, names[use])
         found = rules[use]
         if found is None:
-            symbols.append(_applied(backward_rule(use, i, names), arriving))
+            symbols.append(str(pulled_back(of_arrays, use, i, of_arrays.name(arriving), names)))
             continue
         symbols.append(f"{arriving} · {derivative(names[use], names[node])}")
         factors = (said.gradient(use), said.write(found[i]))
@@ -211,19 +212,3 @@ def _sum(
     more = [f"… ({len(uses) - MOST_TERMS} more)"] if len(uses) > MOST_TERMS else []
     in_numbers = [" + ".join([*numbers, *more])] if len(numbers) == len(symbols) else []
     return " + ".join([*symbols, *more]), in_numbers
-
-
-def _applied(rule: str, arriving: str) -> str:
-    """A rule of a backward graph, such as ``Xᵀ @`` or ``× tanh′(v), Σ``, applied to a gradient."""
-    first, _, then = rule.partition(", ")
-    if first.startswith("gᵀ @"):
-        text = arriving + first.removeprefix("g")
-    elif first.endswith("@"):
-        text = f"{first} {arriving}"
-    elif first.startswith(("@", "×", "÷")):
-        text = f"{arriving} {first}"
-    elif first:
-        text = f"{first}({arriving})"
-    else:
-        text = arriving
-    return f"{then}({text})" if then else text

@@ -56,7 +56,7 @@ def test_arrays_show_what_the_gradient_meets_on_its_way():
     assert {label for _, _, label in arrows(picture, cotangent=False)} == {""}
     assert arrows(picture, cotangent=True) == [
         ("v₁", "W", "Xᵀ @"),
-        ("v₂", "v₁", "× tanh′(v₁)"),
+        ("v₂", "v₁", "× (1 − v₂²)"),
         ("L", "v₂", "repeat"),
     ]
     assert "X" in [box.name for box in picture.boxes], "data is drawn, though no gradient flows to it"

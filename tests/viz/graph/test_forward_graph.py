@@ -184,7 +184,7 @@ def test_nodes_of_one_name_keep_apart():
 def test_a_layer_reads_like_its_formula():
     x, w = Tensor([[1.0, 2.0]], label="x"), Tensor(np.ones((3, 2)), requires_grad=True, label="W")
     found = draw(affine(x, w, Tensor(np.ones(3), label="b")), gradients=False).picture.boxes
-    assert found[-1].expression == "x Wᵀ + b"
+    assert found[-1].expression == "x @ Wᵀ + b"
 
 
 @pytest.mark.parametrize("direction", ["LR", "RL", "TB", "BT"])

@@ -1,20 +1,21 @@
-"""How operations are written: in a box, in a formula, and beside an arrow of the backward graph."""
+"""How operations are written: in a box, and applied to the names of their operands."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 
-from autograd_core import Node
-from autograd_core.primitive import Linear, Multilinear, Primitive
-
-from ..wording import Write, clean, number, value
+from ..graph import Node
+from ..namespaces.formulas import Formulas, of_arrays
+from ..namespaces.writing import Text
+from ..naming import clean
+from ..primitive import Elementwise, Primitive
+from .wording import Write, number, value
 
 _SUPERSCRIPTS = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 _INFIX = frozenset({"add", "subtract", "multiply", "divide", "power", "matmul"})
-_ABOUT_X = frozenset({"abs", "reciprocal", "square"})  # their symbols are written with an x
 
 
 def is_scalar_constant(x: Any) -> bool:
@@ -37,7 +38,7 @@ def _details(node: Node) -> str:
     if "subscripts" in parameters:
         return f"{','.join(parameters['subscripts'])}→{parameters['output']}"
     if node.op is not None and node.op.name == "transpose":
-        return "" if _is_reversal(node) else str(parameters["axes"])
+        return "" if is_reversal(node) else str(parameters["axes"])
     if isinstance(axis, tuple):
         if len(axis) == np.ndim(getattr(node.inputs[0], "data", node.inputs[0])):
             return ""
@@ -45,12 +46,18 @@ def _details(node: Node) -> str:
     return "" if axis is None or axis == "" else f"axis {axis}"
 
 
-def _is_reversal(node: Node) -> bool:
+def is_reversal(node: Node) -> bool:
+    """Whether all axes are reversed, as in a transposed matrix."""
     axes = node.parameters.get("axes")
     return axes is None or tuple(axes) == tuple(range(len(axes)))[::-1]
 
 
-def _index(index: Any) -> str:
+def index_text(index: Any) -> str:
+    """An index in its brackets.
+
+    >>> index_text((0, slice(1, None), ..., np.array([2, 0])))
+    '[0, 1:, …, array]'
+    """
     parts = []
     for i in index if isinstance(index, tuple) else (index,):
         if isinstance(i, slice):
@@ -78,7 +85,7 @@ def operation(node: Node, write: Write = number) -> str:
         return ""
     texts = [constant(x, write) if is_scalar_constant(x) else None for x in node.inputs]
     if op.name == "getitem":
-        return clean(_index(node.parameters.get("index")))
+        return clean(index_text(node.parameters.get("index")))
     if len(texts) == 2 and op.name in _INFIX and any(texts):
         left, right = texts
         if op.name == "power" and right:
@@ -118,80 +125,64 @@ def expression(node: Node, operands: Sequence[str]) -> str:
         return operands[0] + power(constant(node.inputs[1]))
     if op.name in _INFIX and len(operands) == 2:
         return f" {op.symbol} ".join(operands)
-    if op.name == "negative":
-        return f"−{operands[0]}"
-    if op.name == "alias":
-        return operands[0]
-    if op.name == "transpose" and _is_reversal(node):
-        return f"{operands[0]}ᵀ"
-    if op.name == "affine" and len(operands) == 3:
-        return "{} {}ᵀ + {}".format(*operands)
-    if op.name in _ABOUT_X:
-        return op.symbol.replace("x", operands[0])
-    if op.name == "getitem":
-        return operands[0] + _index(node.parameters.get("index"))
+    return str(applied(of_arrays, node, [of_arrays.words(operand) for operand in operands]))
+
+
+def applied(m: Formulas, node: Node, operands: Sequence[Any]) -> Text:
+    """The operation of a node applied to texts, as a namespace writes it.
+
+    >>> from autograd_core import Tensor
+    >>> from autograd_core.linalg import solve
+    >>> a, b = of_arrays.name("A"), of_arrays.name("B")
+    >>> print(applied(of_arrays, solve(Tensor([[2.0]], requires_grad=True), Tensor([[4.0]])), [a, b]))
+    A⁻¹ @ B
+    """
+    op = node.op
+    assert op is not None, "only operations are applied"
+    if op.name in _WRITTEN:
+        return m.text(_WRITTEN[op.name](m, node, *operands))
+    if isinstance(op, Elementwise):
+        return m.as_number(m.applied(op, operands))
     details = _details(node)
-    name = op.name if op.symbol == "a>b" else op.symbol
-    return f"{name}({', '.join([*operands, *([details] if details else [])])})"
+    return m.function(short_name(op), [*operands, *([m.words(details)] if details else [])])
 
 
-_BACKWARD_OF = {
-    "sum": "repeat",
-    "mean": "repeat ÷ n",
-    "broadcast_to": "Σ",
-    "reshape": "reshape",
-    "transpose": "transpose",
-    "astype": "astype",
-    "max": "to the max",
-    "window_max": "to the max",
-    "min": "to the min",
+def short_name(op: Primitive) -> str:
+    """The symbol of an operation where it is a word, else its name."""
+    symbol = op.symbol
+    return symbol if symbol[:1].isalpha() and " " not in symbol else op.name.strip("_").replace("_", " ")
+
+
+def transposed(m: Formulas, node: Node, x: Any) -> Text:
+    """A matrix, or each of a batch, transposed; axes in another order by their numbers."""
+    axes = [*(node.parameters["axes"] or ())]
+    if is_reversal(node) or axes == [*range(len(axes) - 2), len(axes) - 1, len(axes) - 2]:
+        return m.transposed(x)
+    return m.function("transpose", [x, m.words(str(tuple(axes)))])
+
+
+def summed_axes(node: Node) -> tuple[int, ...]:
+    """The axes of a sum; none where it is over all."""
+    axis = node.parameters.get("axis")
+    axes = axis if isinstance(axis, tuple) else () if axis is None else (axis,)
+    return () if len(axes) == len(np.shape(getattr(node.inputs[0], "data", node.inputs[0]))) else axes
+
+
+_WRITTEN: dict[str, Callable[..., Any]] = {
+    "alias": lambda m, node, x: x,
+    "matmul": lambda m, node, a, b: a @ b,
+    "affine": lambda m, node, x, w, b: x @ w.T + b,
+    "transpose": transposed,
+    "getitem": lambda m, node, x: m.part(x, index_text(node.parameters["index"])),
+    "sum": lambda m, node, x: m.total(x, summed_axes(node)),
+    "window_sum": lambda m, node, x: m.said(m.total(x), "over each window"),
+    "spread_window_sum": lambda m, node, x: m.function("spread", [x]),
+    "euclidean_norm": lambda m, node, x: m.norm(x),
+    "p_norm": lambda m, node, x: m.norm(x, node.parameters["p"]),
+    "standardize_affine": lambda m, node, x, w, b: m.multiply(m.function("z", [x]), w) + b,
+    "inv": lambda m, node, a: m.inverse(a),
+    "pinv": lambda m, node, a: m.pseudo_inverse(a),
+    "solve": lambda m, node, a, b: m.inverse(a) @ b,
+    "logabsdet": lambda m, node, a: m.log(m.abs(m.function("det", [a]))),
 }
-
-
-def backward_rule(node: Node, index: int, names: Mapping[Node, str]) -> str:
-    """What an operation on arrays does to the cotangent on its way to input ``index``, in short."""
-    op, inputs = node.op, node.inputs
-    if op is None:
-        return ""
-    others = [names.get(x, "…") if isinstance(x, Node) else constant(x) for x in inputs]
-    if op.name == "matmul":
-        return f"@ {others[1]}ᵀ" if index == 0 else f"{others[0]}ᵀ @"
-    if op.name == "affine":
-        return (f"@ {others[1]}", f"gᵀ @ {others[0]}", "Σ")[index]  # g stands for what arrives
-    if op.name == "weighted_sum":
-        count = len(inputs) // 2
-        rule = f"× {others[(index + count) % (2 * count)]}" if index < 2 * count else ""
-        return _and_repeated(rule, node, index)
-    if not hasattr(op, "derivatives"):
-        return _BACKWARD_OF.get(op.name) or _transpose_or_slope(op)
-    rule = _factor(op.name, op.symbol, op.derivatives[index], index, node, others)
-    return _and_repeated(rule, node, index)
-
-
-def _and_repeated(rule: str, node: Node, index: int) -> str:
-    """The rule, and the sum that undoes broadcasting."""
-    repeated = getattr(node.inputs[index], "shape", ()) != node.shape
-    return ", ".join(part for part in (rule, "Σ" if repeated else "") if part)
-
-
-def _transpose_or_slope(op: Primitive) -> str:
-    """The transpose of what is linear in an operand, ``convᵀ``; the slope of what is not, ``softmax′``."""
-    short = op.symbol if " " not in op.symbol else op.name.strip("_").replace("_", " ")
-    return short + ("ᵀ" if isinstance(op, Linear | Multilinear) else "′")
-
-
-def _factor(name: str, symbol: str, derivative: Any, index: int, node: Node, operands: list[str]) -> str:
-    """What the cotangent is multiplied by, as a formula."""
-    if derivative == 1:
-        return ""
-    if derivative == -1:
-        return "× −1"
-    if name == "multiply":
-        return f"× {operands[1 - index]}"
-    if name == "divide" and index == 0:
-        return f"÷ {operands[1]}"
-    exponent = 2 if name == "square" else node.inputs[1] if name == "power" and index == 0 else None
-    if exponent is not None and is_scalar_constant(exponent):
-        less = power(constant(float(np.asarray(exponent).item()) - 1))
-        return f"× {constant(exponent)}·{operands[0]}{less}"
-    return f"× {symbol if symbol.isalpha() else name}′({', '.join(operands)})"
+"""What is written by signs of its own, or by several."""
