@@ -102,7 +102,7 @@ def _errors(f: Callable[[Any], Any], point: Array, sizes: Array, exact: Array) -
                 ahead, behind = float(value(point + unit)), float(value(point - unit))
                 slopes = [(ahead - here) / size, (ahead - behind) / (2 * size)]
                 slopes.append(float(np.imag(value(point + 1j * unit))) / size if complex_too else 0.0)
-                off = np.fmax(off, np.abs(np.array(slopes) - exact[place]))
+                off = np.maximum(off, np.abs(np.array(slopes) - exact[place]))
             for errors, error in zip(found.values(), off, strict=True):
                 errors.append(float(error))
     if not complex_too:

@@ -108,3 +108,11 @@ def test_it_draws_where_it_is_told():
 def test_what_cannot_be_drawn_is_refused(call, error, message):
     with pytest.raises(error, match=message):
         call()
+
+
+def test_where_a_neighbour_has_no_value_there_is_no_error_to_draw():
+    found = errors(gradient_check(ac.log, 0.5, steps=[1.0, 0.1, 0.01]))
+    for name in ("forward difference", "central difference"):
+        _, error = found[name]
+        assert math.isnan(error[0]) == (name == "central difference")  # log(-0.5)
+        assert np.all(error[1:] > 0)
