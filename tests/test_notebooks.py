@@ -12,6 +12,7 @@ import matplotlib.pyplot as plt
 import nbformat
 import pytest
 
+import autograd_core as ac
 from examples.build_notebooks import FOLDER, ROOT, executed, notebook_of
 from tests.notebooks import SOURCE, labs, notebook, solutions, tagged, tags
 
@@ -99,11 +100,20 @@ def run(source, names):
     return None if last is None else eval(compile(ast.Expression(last.value), "cell", "eval"), names)
 
 
-@pytest.mark.slow
-@each
-def test_the_empty_stub_fails_and_the_solution_passes(stem, monkeypatch):
-    mpl.use("Agg")
+@pytest.fixture
+def own_settings(monkeypatch):
+    """What the cells set, in their folder, is set back when they are done."""
     monkeypatch.chdir(FOLDER)
+    dtype = ac.default_dtype()
+    with mpl.rc_context({"backend": "agg"}):
+        yield
+    ac.set_default_dtype(dtype)
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("own_settings")
+@each
+def test_the_empty_stub_fails_and_the_solution_passes(stem):
     names = {"__name__": "__main__"}
     code, solved = code_of(stem), solutions(stem)
     for before, cell in pairwise([nbformat.v4.new_code_cell(), *code]):

@@ -17,6 +17,7 @@
 # 3. Step by step, and with your own numbers
 # 4. The general chain rule: a number that is used more than once
 # 5. Why backwards? Counting the work (lab 1.4)
+# 6. Exercises that check themselves
 #
 # Run the cells from top to bottom; then change the numbers and run them again. If the library is missing:
 # `pip install 'autograd-core[notebook]'`.
@@ -322,6 +323,49 @@ axes.set(xlabel="layers of 3 units", ylabel="evaluations of σ or σ'", title="T
 axes.grid(alpha=0.25)
 axes.legend()
 plt.show()
+
+# %% [markdown]
+# ## Exercises
+#
+# Write the function in place of `...`, run the cell, then the one below it. The report says what is right, and where
+# something is not, what the slip may be.
+#
+# **1. Four gradients by hand.** For the one-dimensional network, as on the board, without the library. Use
+# `np.exp` for the sigmoid.
+
+# %% tags=["exercise-four-gradients"]
+
+
+def four_gradients(x, y, w1, b1, w2, b2):
+    """∂J/∂w1, ∂J/∂b1, ∂J/∂w2, ∂J/∂b2 as four numbers."""
+    ...
+
+
+# %%
+
+
+def J_of(x, y, w1, b1, w2, b2):
+    return (sigmoid(w2 * sigmoid(w1 * x + b1) + b2) - y) ** 2 / 2
+
+
+ac.check(
+    four_gradients, J_of, (1.5, 0.2, 0.8, -0.4, -1.1, 0.3), kind="gradient", argnums=("w1", "b1", "w2", "b2")
+)
+
+# %% [markdown]
+# **2. A shared variable.** In $f(a, b) = a\,b + \sin(a)\,b^2$ both letters are used twice. Add the ways.
+
+# %% tags=["exercise-shared-variable"]
+
+
+def shared_variable(a, b):
+    """∂f/∂a and ∂f/∂b."""
+    ...
+
+
+# %%
+f = lambda a, b: a * b + ac.sin(a) * b**2
+ac.check(shared_variable, f, (0.6, -1.5), kind="gradient")
 
 # %% [markdown]
 # ## What to take with you
