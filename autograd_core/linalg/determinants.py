@@ -56,6 +56,9 @@ def _cofactor_forward(a: Any, *directions: Any) -> Any:
         return _along_one_more(a, *directions)
     if not a.size:
         return np.zeros_like(a)
+    finite = np.isfinite(a).all((-2, -1), keepdims=True)
+    if not finite.all():  # on infinities the iteration would not end
+        return np.where(finite, _cofactor_forward(np.where(finite, a, 0), *directions), np.nan)
     u, s, vh = np.linalg.svd(a)
     if directions:
         seen = u.conj().mT @ directions[0] @ vh.conj().mT

@@ -71,10 +71,12 @@ class SVDResult(NamedTuple):
 
 
 def _cholesky_forward(a: Any) -> Any:
+    symmetric = symmetric_part(a)
     try:
-        return np.linalg.cholesky(symmetric_part(a))
+        return np.linalg.cholesky(symmetric)
     except np.linalg.LinAlgError:
-        smallest = float(np.linalg.eigvalsh(symmetric_part(a)).min())
+        with converging("cholesky", symmetric):
+            smallest = float(np.linalg.eigvalsh(symmetric).min())
         raise DomainError(
             f"cholesky: a matrix of shape {a.shape} is not positive definite: "
             f"its smallest eigenvalue is {smallest:g}"
@@ -218,7 +220,8 @@ def _complement_forward(a: Any, *, factor: str) -> Any:
     """The columns that LAPACK adds to those of a factor that are determined by ``a``."""
     if factor == "Q":
         return np.linalg.qr(a, mode="complete").Q[..., a.shape[-1] :]
-    u, s, vh = np.linalg.svd(a, full_matrices=True)
+    with converging("svd", a):
+        u, s, vh = np.linalg.svd(a, full_matrices=True)
     return (u if factor == "U" else np.swapaxes(vh, -1, -2))[..., s.shape[-1] :]
 
 
@@ -265,7 +268,9 @@ def _inverse_gaps(m: Namespace, operation: str, values: Any, needed: bool, missi
 
 
 def _eigh_forward(a: Any) -> Any:
-    values, vectors = np.linalg.eigh(symmetric_part(a))
+    symmetric = symmetric_part(a)
+    with converging("eigh", symmetric):
+        values, vectors = np.linalg.eigh(symmetric)
     return np.concatenate([values[..., None, :], vectors], axis=-2)
 
 
@@ -352,10 +357,8 @@ def eigvalsh(a: Any, UPLO: str = "L") -> Any:  # noqa: N803
 
 
 def _eig_forward(a: Any) -> Any:
-    try:
+    with converging("eig", a):
         values, vectors = np.linalg.eig(a)
-    except np.linalg.LinAlgError as error:
-        raise NumericalError(f"eig: {error} (shape {a.shape})") from None
     turning = values[np.imag(values) != 0]
     if turning.size:
         first = turning[0]
@@ -399,9 +402,9 @@ def eig(a: Any) -> EigResult:
 
     Raises:
         ShapeError: if the matrices are not square.
-        NumericalError: if an eigenvalue is complex, or the matrix holds NaN.
-        DomainError: in the backward pass, if the gradient of eigenvectors is asked for whose eigenvalues
-            coincide.
+        NumericalError: if an eigenvalue is complex.
+        DomainError: if the matrix holds NaN or infinities; in the backward pass, if the gradient of
+            eigenvectors is asked for whose eigenvalues coincide.
 
     >>> eig([[2.0, 1.0], [0.0, 1.0]]).eigenvalues
     array([2., 1.])
@@ -414,7 +417,8 @@ def eigvals(a: Any) -> Any:
 
     Raises:
         ShapeError: if the matrices are not square.
-        NumericalError: if an eigenvalue is complex, or the matrix holds NaN.
+        NumericalError: if an eigenvalue is complex.
+        DomainError: if the matrix holds NaN or infinities.
 
     >>> eigvals([[2.0, 1.0], [0.0, 1.0]])
     array([2., 1.])

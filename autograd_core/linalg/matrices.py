@@ -86,22 +86,39 @@ def as_matrices(operation: str, a: Any, square: bool = False) -> Any:
 
 @contextmanager
 def converging(operation: str, a: Any) -> Iterator[None]:
-    """LAPACK's iterations do not converge on NaN.
+    """LAPACK's iterations do not converge on NaN, and on infinities some never end.
 
     Raises:
-        DomainError: where one has not converged.
+        DomainError: for such numbers, before an iteration begins; where one has not converged.
     """
+    check_finite(operation, a)
     try:
         yield
     except np.linalg.LinAlgError:
-        found = "finite numbers" if np.isfinite(a).all() else "NaN or infinities"
+        raise DomainError(f"{operation}: the iteration did not converge for shape {a.shape}") from None
+
+
+def check_finite(operation: str, a: Any) -> None:
+    """Where NaN and infinities are no input.
+
+    Raises:
+        DomainError: which names the first of them.
+    """
+    finite = np.isfinite(a)
+    if not finite.all():
+        index = tuple(int(i) for i in np.unravel_index(np.argmin(finite), a.shape))
         raise DomainError(
-            f"{operation}: the iteration did not converge on {found} of shape {a.shape}"
-        ) from None
+            f"{operation}() takes finite numbers, got {a[index]} at {index} of a matrix of shape {a.shape}"
+        )
 
 
 def singular(operation: str, a: Any) -> DomainError:
-    """The error for a batch one of whose matrices is singular: which, and what its rank is."""
+    """The error for a batch one of whose matrices is singular: which, and what its rank is.
+
+    Raises:
+        DomainError: if there are NaN or infinities, which have no rank.
+    """
+    check_finite(operation, a)
     rank = np.asarray(np.linalg.matrix_rank(a))
     first = tuple(int(i) for i in np.unravel_index(np.argmin(rank), rank.shape))
     place = f" at index {first} of the batch" if first else ""
@@ -116,10 +133,7 @@ def check_symmetric(operation: str, a: Any) -> None:
     values = data_of(a)
     if values.dtype.kind != "f":  # differences of unsigned numbers and truths are none
         values = values.astype(np.float64)
-    if not np.isfinite(values).all():
-        raise DomainError(
-            f"{operation}() takes finite numbers, got NaN or infinities in shape {values.shape}"
-        )
+    check_finite(operation, values)
     difference = np.abs(values - np.swapaxes(values, -1, -2))
     if difference.size and difference.max() > 1e-3 * np.abs(values).max():
         index = tuple(int(i) for i in np.unravel_index(np.argmax(difference), difference.shape))

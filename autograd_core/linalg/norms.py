@@ -244,7 +244,7 @@ def matrix_rank(a: Any, tol: Any = None, hermitian: bool = False, *, rtol: Any =
         rtol: ``max(m, n)`` times the machine epsilon when None.
 
     Raises:
-        DomainError: if ``tol`` and ``rtol`` are both given, or for NaN.
+        DomainError: if ``tol`` and ``rtol`` are both given, or for NaN and infinities.
         GraphError: if a gradient with respect to one of them is asked for.
 
     >>> matrix_rank([[1.0, 2.0], [2.0, 4.0]])
@@ -254,11 +254,12 @@ def matrix_rank(a: Any, tol: Any = None, hermitian: bool = False, *, rtol: Any =
         raise DomainError("matrix_rank(): tol and rtol say the same, in two ways: give one of them")
     tol, rtol = constant("matrix_rank", "tol", tol), constant("matrix_rank", "rtol", rtol)
     values = data_of(shaped(a)[0])
-    if values.ndim > 1:
-        as_matrices("matrix_rank", a)
-    if 0 in values.shape[-2:]:  # older versions of NumPy miss a largest one
+    if values.ndim < 2:
+        rank = np.asarray(int(np.any(values)))
+    elif 0 in values.shape[-2:]:  # older versions of NumPy miss a largest one
         rank = np.zeros(values.shape[:-2], np.int64)
     else:
+        as_matrices("matrix_rank", a)
         with converging("matrix_rank", values):
             rank = np.asarray(np.linalg.matrix_rank(values, tol, hermitian, rtol=rtol))
     return unrecorded(rank) if isinstance(a, Node) else rank[()]
