@@ -38,7 +38,7 @@ def _power_by_base(m: Namespace, y: Any, a: Any, b: Any) -> Any:
     Nothing else is cut off where b = 0: the derivative by b, which is 1/a there, has to come through.
     """
     if isinstance(b, int | float):
-        return b * m.power(a, b - 1) if b else a * 0
+        return b * m.power(a, b - 1 if b else 0)  # 0 at infinities, too
     both = (a == 0) & (b == 0)
     return m.where(both, 0.0, b * m.power(m.where(both, 1.0, a), b - 1))
 

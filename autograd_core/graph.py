@@ -292,7 +292,19 @@ def _recorded(primitive: Primitive, operands: tuple[Any, ...], parameters: dict[
         if type(operand) is not np.ndarray:
             check_unmasked(operand, f"{primitive.name}()")
     operands = tuple(np.asarray(x) if isinstance(x, list | tuple) else x for x in operands)
-    return primitive.forward(*operands, **parameters)
+    try:
+        return primitive.forward(*operands, **parameters)
+    except TypeError as error:
+        raise refused_truths(primitive, operands, error) from None
+
+
+def refused_truths(primitive: Primitive, values: Sequence[Any], error: TypeError) -> TypeError:
+    """The error in place of NumPy's where it has no such operation of truths; others as they are."""
+    if not isinstance(primitive, Elementwise) or np.result_type(*values).kind != "b":
+        return error
+    return DtypeError(
+        f"{primitive.name}() takes numbers, got truths (bool): x.astype(float) makes numbers of them"
+    )
 
 
 Primitive.__call__ = _apply  # type: ignore[method-assign, assignment]

@@ -15,7 +15,7 @@ from .assigning import Reading, ViewOf, assign, note_reading, note_view
 from .context import entered, here, is_recording, tag_in_context, watcher
 from .dtypes import as_array, default_dtype, in_common
 from .errors import DomainError, DtypeError, GraphError, ShapeError, UnsizedError
-from .graph import Node, carriers
+from .graph import Node, carriers, refused_truths
 from .hooks import RemovableHandle
 from .leaving import check_leaving
 from .masks import check_unmasked
@@ -681,6 +681,8 @@ def _computed(
         if isinstance(primitive, Elementwise):
             raise _failure(primitive, operands, error) from None
         raise
+    except TypeError as error:
+        raise refused_truths(primitive, values, error) from None
     return (data if type(data) is np.ndarray else np.asarray(data)), residuals
 
 

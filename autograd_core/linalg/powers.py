@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from ..calculus import multiply
+from ..calculus import where
 from ..errors import DomainError, ShapeError
 from ..structure import matmul
 from ..structure.operands import as_operand, data_of, shape_and_name, shape_of
@@ -33,7 +33,7 @@ def matrix_power(a: Any, n: int) -> Any:
     if isinstance(n, bool) or not isinstance(n, int | np.integer):
         raise DomainError(f"matrix_power(): the exponent is an integer, got {n!r}")
     if n == 0:
-        return multiply(a, 0) + np.eye(shape_of(a)[-1], dtype=data_of(a).dtype)
+        return where(True, np.eye(shape_of(a)[-1], dtype=data_of(a).dtype), a)
     square, exponent = (a if n > 0 else inv(a)), abs(int(n))
     product = None
     while exponent:

@@ -10,7 +10,6 @@ import numpy as np
 from ..calculus import where
 from ..calculus import where as _where
 from ..errors import DomainError, IndexRangeError, ShapeError
-from ..graph import Node
 from ..spelling import spelled
 from .indexing import getitem, put, take, within
 from .joining import concatenate, stack
@@ -18,6 +17,7 @@ from .operands import (
     along,
     as_operand,
     as_shape,
+    beside,
     common_shape,
     data_of,
     on_axis,
@@ -54,8 +54,7 @@ def append(x: Any, values: Any, axis: int | None = None) -> Any:
     >>> append([1.0, 2.0], 3.0)
     array([1., 2., 3.])
     """
-    if isinstance(values, int | float):
-        values = np.asarray(values, data_of(as_operand(x)).dtype if isinstance(x, Node) else None)
+    x, values = as_operand(x), beside(x, values)
     return concatenate([ravel(x), ravel(values)] if axis is None else [x, values], axis or 0)
 
 

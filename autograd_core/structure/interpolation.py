@@ -145,7 +145,9 @@ def linspace(
     kind = np.result_type(data_of(start), data_of(stop))
     shares = _shares(num, endpoint, kind, ndim)
     width = stop - start
-    result = expand_dims(start + width * 0, 0) + shares * expand_dims(width, 0)
+    result = start + shares * expand_dims(width, 0)
+    if endpoint and num > 1:  # the last is stop itself, whatever the rounding, and beside infinities
+        result = _where(np.arange(num).reshape(shares.shape) == num - 1, stop, result)
     if axis and ndim:
         result = moveaxis(result, 0, axis)
     if dtype is not None:
@@ -231,7 +233,7 @@ def polyval(p: Any, x: Any) -> Any:
     np.float64(11.0)
     """
     p, x = _row("polyval", p), as_number_or_operand(x)
-    value = x * 0
+    value = _where(True, 0, x)
     for i in range(shape_of(p)[0]):
         value = value * x + getitem(p, i)
     return value

@@ -96,6 +96,13 @@ def shaped(x: Any) -> tuple[Any, tuple[int, ...]]:
     return x, (x._raw if isinstance(x, Node) else x).shape
 
 
+def beside(x: Any, number: Any) -> Any:
+    """What is joined to ``x``: plain numbers in its dtype, unless that would cut off their fractions."""
+    kind = data_of(as_operand(x)).dtype
+    plain = isinstance(number, int | float | list) and not holds_nodes(number)
+    return np.asarray(number, kind) if plain and kind.kind == "f" else as_operand(number)
+
+
 def as_number_or_operand(x: Any) -> Any:
     """A Python number as it is, which promotes nothing, anything else as an operand."""
     return x if isinstance(x, int | float) else as_operand(x)

@@ -102,7 +102,7 @@ def imag(x: Any) -> Any:
     >>> imag([1.0, 2.0])
     array([0., 0.])
     """
-    return multiply(x, 0)
+    return where(True, 0, x)  # 0 times an infinity would be NaN
 
 
 def conj(x: Any) -> Any:
@@ -125,4 +125,7 @@ def angle(x: Any, deg: bool = False) -> Any:
     """
     x = as_operand(x)
     half_turn = 180.0 if deg else np.pi
-    return where(np.signbit(data_of(x)), half_turn, multiply(x, 0.0)) if np.size(data_of(x)) else x
+    values = data_of(x)
+    if not values.size:
+        return x
+    return where(np.isnan(values), np.nan, where(np.signbit(values), half_turn, imag(x)))

@@ -19,6 +19,7 @@ from .operands import (
     Axis,
     along,
     as_operand,
+    beside,
     constant,
     data_of,
     lying_along,
@@ -268,16 +269,17 @@ def diff(x: Any, n: int = 1, axis: int = -1, prepend: Any = None, append: Any = 
     if any(parts[::2]):
         x = concatenate([part for some in parts for part in some], axis=position)
     for _ in range(n):
-        x = getitem(x, on_axis(position, slice(1, None))) - getitem(x, on_axis(position, slice(None, -1)))
+        later, earlier = (getitem(x, on_axis(position, part)) for part in (slice(1, None), slice(None, -1)))
+        x = later != earlier if data_of(x).dtype.kind == "b" else later - earlier
     return x
 
 
 def _edge(edge: Any, x: Any, axis: int) -> list[Any]:
     """What stands before or behind ``x``; a number is repeated to fit."""
-    if edge is None or shape_of(edge):
-        return [] if edge is None else [edge]
-    shape = with_ones(shape_of(x), [axis])
-    return [broadcast_to(edge, shape) if isinstance(edge, Node) else np.full(shape, edge, x.dtype)]
+    if edge is None:
+        return []
+    edge = beside(x, edge)
+    return [edge if shape_of(edge) else broadcast_to(edge, with_ones(shape_of(x), [axis]))]
 
 
 def ediff1d(x: Any, to_end: Any = None, to_begin: Any = None) -> Any:
@@ -288,15 +290,10 @@ def ediff1d(x: Any, to_end: Any = None, to_begin: Any = None) -> Any:
     """
     parts = [diff(ravel(x))]
     if to_begin is not None:
-        parts.insert(0, ravel(_like(to_begin, x)))
+        parts.insert(0, ravel(beside(x, to_begin)))
     if to_end is not None:
-        parts.append(ravel(_like(to_end, x)))
+        parts.append(ravel(beside(x, to_end)))
     return concatenate(parts) if len(parts) > 1 else parts[0]
-
-
-def _like(edge: Any, x: Any) -> Any:
-    """A number or a list in the dtype of ``x``."""
-    return np.asarray(edge, data_of(as_operand(x)).dtype) if isinstance(edge, int | float | list) else edge
 
 
 @spelled
@@ -408,6 +405,7 @@ def unwrap(p: Any, discont: float | None = None, axis: int = -1, *, period: Any 
     values, turn = data_of(p), data_of(period)
     jump = None if discont is None else constant("unwrap", "discont", discont)
     added = np.unwrap(values, jump, position, period=turn) - values
+    added[on_axis(position, slice(0, 1))] = 0  # an infinite first one stays
     if values.dtype.kind == "f":
         added = added.astype(values.dtype)
     if isinstance(period, Node):
