@@ -15,6 +15,7 @@ import numpy as np
 
 from .context import within_scope
 from .errors import DtypeError, GraphError
+from .hooks import RemovableHandle, living
 from .masks import check_unmasked
 from .naming import derivative
 from .primitive import Elementwise, Namespace, Primitive, Tag, nodes
@@ -141,6 +142,51 @@ class Node:
     def origin(self) -> tuple[str, int, str] | None:
         """File, line and function that made the node, if it was made under :func:`debug`."""
         return self._tag.origin
+
+    def register_hook(self, hook: Callable[[Any], Any]) -> RemovableHandle:
+        """Call ``hook(gradient)`` whenever the gradient of this node has been computed, before it is added to
+        ``grad`` and sent on to what the node was computed from.
+
+        The gradient is complete: that of all uses of the node. What the hook returns, if not None, takes
+        its place; several hooks are called in the order in which they were registered, each with what the
+        one before has left. It is called by everything that computes gradients (``backward``, ``grad``,
+        drawings), not in forward mode.
+
+        Args:
+            hook: takes an array of a Tensor's shape, the number of a Value; a node where the backward pass
+                is recorded (``create_graph=True``, derivatives of derivatives).
+
+        Returns:
+            A handle, whose ``remove()`` takes the hook away again. A copy of the node has no hooks.
+
+        Raises:
+            GraphError: if the node requires no gradient.
+            DtypeError: if the hook is no function, or (in the backward pass) returns no numbers.
+            ShapeError: (in the backward pass) if it returns another shape.
+
+        >>> from autograd_core import Tensor, Value
+        >>> x = Tensor([1.0, 2.0], requires_grad=True)
+        >>> y = x * x
+        >>> handle = y.register_hook(lambda gradient: 10 * gradient)
+        >>> y.sum().backward()
+        >>> x.grad
+        array([20., 40.])
+        >>> v = Value(3.0)
+        >>> with v.register_hook(lambda gradient: min(gradient, 1.0)):
+        ...     (v * v).backward()
+        >>> v.grad
+        1.0
+        """
+        if not self.requires_grad:
+            raise GraphError(
+                f"register_hook() on {self!r}: it requires no gradient, so the hook would never be called"
+            )
+        handle = RemovableHandle(hook)
+        kept = [other for other in self._tag.hooks if other.hook is not None]
+        self._tag = self._tag.but(hooks=(*kept, handle))  # type: ignore[misc]
+        if self.rank == 1:
+            living.add(handle)
+        return handle
 
     def local_derivatives(self) -> tuple[Any, ...]:
         """For an elementwise operation, d self / d input for each input (None where there is none).

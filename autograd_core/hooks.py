@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any, Self
+from weakref import WeakSet
 
 from .errors import DtypeError
 
 __all__ = ["RemovableHandle"]
+
+living: WeakSet[RemovableHandle] = WeakSet()
+"""The hooks of Values that are still there: while there are none, no backward pass has to look for them."""
 
 
 class RemovableHandle:
@@ -28,7 +32,7 @@ class RemovableHandle:
     >>> (x * x).sum().backward()
     """
 
-    __slots__ = ("hook",)
+    __slots__ = ("__weakref__", "hook")
 
     def __init__(self, hook: Callable[..., Any]) -> None:
         if not callable(hook):
@@ -38,6 +42,7 @@ class RemovableHandle:
     def remove(self) -> None:
         """Take the hook away; a second time does nothing."""
         self.hook = None
+        living.discard(self)
 
     def __enter__(self) -> Self:
         return self

@@ -211,7 +211,7 @@ def _hooked(node: Node, cotangent: Any, watch: Any) -> Any:
     for handle in node._tag.hooks:
         if handle.hook is not None:
             before, recorded = cotangent, isinstance(cotangent, Node)
-            given = cotangent if recorded else cotangent.copy()  # what is underway is shared
+            given = _own(cotangent)  # what is underway is shared
             changed = handle.hook(given)
             cotangent = given if changed is None else _as_gradient(node, changed, recorded)
             if watch is not None:
@@ -221,20 +221,23 @@ def _hooked(node: Node, cotangent: Any, watch: Any) -> Any:
 
 def _as_gradient(node: Node, changed: Any, in_nodes: bool) -> Any:
     """What a hook has returned, as a gradient of the node."""
+    kind = np.result_type(node._raw)
     if not isinstance(changed, Node):
-        changed = as_array(changed, node.data.dtype, f"a hook of {node!r}")
+        changed = as_array(changed, kind, f"a hook of {node!r}")
     elif not in_nodes:
         changed = np.asarray(changed.data)
     if changed.shape != node.shape:
         raise ShapeError(
             f"a hook of {node!r} returned shape {changed.shape}, the gradient has shape {node.shape}"
         )
+    if node.rank == 1:
+        return changed if isinstance(changed, Node) else node._weight(float(changed), in_nodes)
     if not in_nodes:
-        return changed.astype(node.data.dtype, copy=False)
+        return changed.astype(kind, copy=False)
     if not isinstance(changed, Node):
         return unrecorded(changed)
-    fits = isinstance(changed.data, ndarray) and changed.data.dtype == node.data.dtype
-    return changed if fits else nodes.astype(changed, dtype=node.data.dtype)
+    fits = isinstance(changed._raw, ndarray) and changed._raw.dtype == kind
+    return changed if fits else nodes.astype(changed, dtype=kind)
 
 
 def in_nodes(node: Node) -> Application:

@@ -16,7 +16,6 @@ from .context import entered, here, is_recording, tag_in_context, watcher
 from .dtypes import as_array, default_dtype, in_common
 from .errors import DomainError, DtypeError, GraphError, ShapeError, UnsizedError
 from .graph import Node, carriers, refused_truths
-from .hooks import RemovableHandle
 from .leaving import check_leaving
 from .masks import check_unmasked
 from .methods import OPERANDS
@@ -357,43 +356,6 @@ class Tensor(ArrayMethods):
         """Keep the gradient of this tensor although it is not a leaf; returns the tensor."""
         self._tag = self._tag.but(retains=True)
         return self
-
-    def register_hook(self, hook: Callable[[Any], Any]) -> RemovableHandle:
-        """Call ``hook(gradient)`` whenever the gradient of this tensor has been computed, before it is added
-        to ``grad`` and sent on to what the tensor was computed from.
-
-        The gradient is complete: that of all uses of the tensor. What the hook returns, if not None, takes
-        its place; several hooks are called in the order in which they were registered, each with what the
-        one before has left. It is called by everything that computes gradients (``backward``, ``grad``,
-        drawings), not in forward mode.
-
-        Args:
-            hook: takes an array of the tensor's shape, or a Tensor where the backward pass is recorded
-                (``create_graph=True``, derivatives of derivatives).
-
-        Returns:
-            A handle, whose ``remove()`` takes the hook away again. A copy of the tensor has no hooks.
-
-        Raises:
-            GraphError: if the tensor requires no gradient.
-            DtypeError: if the hook is no function, or (in the backward pass) returns no numbers.
-            ShapeError: (in the backward pass) if it returns another shape.
-
-        >>> x = Tensor([1.0, 2.0], requires_grad=True)
-        >>> y = x * x
-        >>> handle = y.register_hook(lambda gradient: 10 * gradient)
-        >>> y.sum().backward()
-        >>> x.grad
-        array([20., 40.])
-        """
-        if not self.requires_grad:
-            raise GraphError(
-                f"register_hook() on {self!r}: it requires no gradient, so the hook would never be called"
-            )
-        handle = RemovableHandle(hook)
-        kept = [other for other in self._tag.hooks if other.hook is not None]
-        self._tag = self._tag.but(hooks=(*kept, handle))
-        return handle
 
     def zero_grad(self) -> None:
         """Forget the gradient."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, ClassVar, SupportsFloat
+from typing import Any, ClassVar, Never, SupportsFloat
 
 import numpy as np
 
@@ -11,10 +11,12 @@ from . import calculus
 from .context import entered, tag_in_context, watcher
 from .errors import DtypeError, GraphError
 from .graph import Node, carriers
+from .hooks import living
 from .leaving import check_leaving
 from .masks import check_unmasked
 from .node_methods import Operators
 from .primitive import Elementwise, Namespace, Tag, floats
+from .spelling import refuse
 from .sweeping import backward
 
 __all__ = ["Value"]
@@ -73,7 +75,9 @@ class Value(Operators):
     _db: Any
     _uses: int
 
-    def __init__(self, data: SupportsFloat, label: str = "") -> None:
+    def __init__(self, data: SupportsFloat, label: str = "", **unknown: Never) -> None:
+        if unknown:
+            refuse(Value, unknown)
         self.data = data if type(data) is float else _number(data)
         self.grad = 0.0
         self._tag = Tag(None, label=label) if label else _LEAF
@@ -251,7 +255,7 @@ class Value(Operators):
         >>> float(x.grad)
         45.0
         """
-        if create_graph or (entered and watcher() is not None):
+        if create_graph or living or (entered and watcher() is not None):
             backward(self, cotangent, create_graph=create_graph)
         else:
             _backward(self, cotangent if type(cotangent) is float else _number(cotangent))
@@ -265,6 +269,8 @@ class Value(Operators):
         copied = _new(Value)
         for slot in Value.__slots__:
             setattr(copied, slot, getattr(self, slot))
+        if copied._tag.hooks:  # they were given to this value alone
+            copied._tag = copied._tag.but(hooks=())
         old = {id(was): now for was, now in zip(self.inputs, inputs, strict=True)}
         if type(self._a) is tuple:
             copied._a = tuple(old[id(x)] for x in self._a)

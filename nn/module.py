@@ -499,7 +499,7 @@ class Module:
 
         The gradients are tuples of arrays; None for an input that requires no gradient. The hook looks
         on: what it returns is not used. The module has to give one Tensor. To change a gradient, see
-        :meth:`autograd_core.Tensor.register_hook`.
+        :meth:`autograd_core.Node.register_hook`.
 
         Args:
             hook: the function.

@@ -1,6 +1,7 @@
 """Hooks on the gradient of a tensor: when they are called, with what, and what becomes of what they return."""
 
 import copy
+import gc
 import pickle
 
 import numpy as np
@@ -26,6 +27,7 @@ from autograd_core import (
     tanh,
     vjp,
 )
+from autograd_core.hooks import living
 
 
 def leaf(data=(1.0, 2.0), **options):
@@ -338,3 +340,147 @@ def test_everything_happens_as_in_pytorch(create_graph):
     assert [name for name, _ in ours] == [name for name, _ in theirs]
     for (name, mine), (_, other) in zip(ours, theirs, strict=True):
         assert np.allclose(mine, other), name
+
+
+# -- the same of Values ---------------------------------------------------------------------------------------
+
+
+def test_a_hook_of_a_value_sees_the_gradient_of_all_uses_once_and_may_replace_it():
+    x, seen = Value(2.0), []
+    y = x * 3
+    y.register_hook(seen.append)
+    y.register_hook(lambda g: 10 * g)
+    y.register_hook(seen.append)
+    (y * y + y).backward()
+    assert seen == [13.0, 130.0]
+    assert [type(g) for g in seen] == [float, float]
+    assert (y.grad, x.grad) == (130.0, 390.0)
+
+
+@pytest.mark.parametrize("make", [Value, lambda x: Tensor(x, requires_grad=True)])
+@pytest.mark.parametrize("create_graph", [False, True])
+def test_both_carriers_call_the_same_hooks_with_the_same_numbers(make, create_graph):
+    seen = []
+
+    def note(name):
+        return lambda gradient: seen.append((name, float(np.asarray(getattr(gradient, "data", gradient)))))
+
+    a, b = make(2.0), make(3.0)
+    c = a * b
+    c.register_hook(note("c"))
+    c.register_hook(lambda g: g * 2)
+    removed = c.register_hook(lambda g: g * 100)
+    c.register_hook(note("c doubled"))
+    removed.remove()
+    a.register_hook(lambda g: g - 1)
+    a.register_hook(note("a"))
+    d = tanh(c * a / 10 + c)
+    d.register_hook(note("d"))
+    for _ in range(2):
+        d.backward(create_graph=create_graph)
+    c_bar = (1 - np.tanh(7.2) ** 2) * 1.2
+    expected = [
+        ("d", 1.0),
+        ("c", c_bar),
+        ("c doubled", 2 * c_bar),
+        ("a", 2 * c_bar * 3 + c_bar / 1.2 * 0.6 - 1),
+    ]
+    assert [name for name, _ in seen] == [name for name, _ in expected] * 2
+    np.testing.assert_allclose([g for _, g in seen], [g for _, g in expected] * 2)
+    np.testing.assert_allclose([float(np.asarray(getattr(x.grad, "data", x.grad))) for x in (a, b)],
+                               [2 * expected[3][1], 2 * 2 * c_bar * 2])  # fmt: skip
+
+
+def test_a_recorded_gradient_of_a_value_is_given_as_a_node_and_can_be_differentiated():
+    x, seen = Value(3.0), []
+    y = x**2
+    y.register_hook(lambda g: seen.append(g) or g * g)
+    (y * y).backward(create_graph=True)
+    assert isinstance(seen[0], Value)
+    assert x.grad.data == 4 * 3.0**4 * 2 * 3.0
+    first = x.grad
+    x.grad = 0.0
+    first.backward()
+    assert type(x.grad) is float
+    x = Value(3.0)
+    x.register_hook(lambda g: 5.0)
+    (x * x).backward(create_graph=True)
+    assert isinstance(x.grad, Value)
+    assert x.grad.data == 5.0
+
+
+def test_hooks_of_values_are_called_inside_derivative_operators():
+    def f(x):
+        y = x * 3
+        y.register_hook(lambda g: 10 * g)
+        return y * y
+
+    assert grad(f)(2.0) == 360.0
+    assert grad(grad(f))(2.0) == 1800.0  # of 10 · 2 · 3 x · 3, with the hook once more on the way to x
+    assert vjp(f, 2.0)[1](1.0)[0] == 360.0
+    assert jvp(f, (2.0,), (1.0,))[1] == 36.0  # forward mode knows no hooks
+
+
+def test_hooks_of_values_hang_on_one_value_only_and_end_with_it():
+    x = Value(1.0)
+    y = x * 3
+    handle = y.register_hook(lambda g: g * 2)
+    x.register_hook(lambda g: g * 2)
+    for twin in (copy.copy(x), copy.deepcopy(x), pickle.loads(pickle.dumps(x)), x.detach(), y.detach()):
+        assert twin.tag.hooks == ()
+    copied = copy.deepcopy(y)
+    copied.backward()
+    assert copied.parents[0].grad == 3.0
+    handle.remove()
+    with x.register_hook(lambda g: g * 10):
+        y.backward()
+    assert x.grad == 60.0
+    y.backward()
+    assert x.grad == 66.0
+
+
+def test_a_hook_is_looked_for_as_long_as_it_and_its_value_are_there():
+    gc.collect()  # graphs that refer to themselves
+    before = len(living)
+    x = Value(1.0)
+    x.register_hook(abs)
+    assert len(living) == before + 1
+    x.register_hook(abs).remove()
+    assert len(living) == before + 1
+    del x
+    assert len(living) == before
+
+
+@pytest.mark.parametrize("create_graph", [False, True])
+@pytest.mark.parametrize(
+    ("hook", "error", "words"),
+    [
+        (
+            lambda g: np.ones(2),
+            ShapeError,
+            r"a hook of Value\(.*label='w'\) returned shape \(2,\), .* shape \(\)",
+        ),
+        (lambda g: Tensor([1.0]), ShapeError, r"returned shape \(1,\)"),
+        (lambda g: "much", DtypeError, "a hook of Value"),
+        (lambda g: 1j, DtypeError, "a hook of Value"),
+    ],
+)
+def test_what_is_no_gradient_of_a_value_is_refused(hook, error, words, create_graph):
+    x = Value(2.0, label="w")
+    x.register_hook(hook)
+    with pytest.raises(error, match=words):
+        (x * x).backward(create_graph=create_graph)
+
+
+def test_drawings_explanations_and_debug_know_hooks_of_values():
+    x = Value(2.0, label="x")
+    y = (x * 3).named("y")
+    y.register_hook(lambda g: g * 10)
+    boxes = {box.name: box.lines for box in viz.draw(y * y).picture.boxes}
+    assert "grad 360.0" in boxes["x"]
+    assert "= 360" in str(explain(y * y, wrt=x))
+    with debug():
+        y = Value(2.0) * 3
+        y.register_hook(lambda g: g * np.nan)
+        with pytest.raises(NumericalError, match="a hook of multiply leaves nan"):
+            (y * y).backward()

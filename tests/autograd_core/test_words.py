@@ -7,7 +7,7 @@ import pytest
 
 import autograd_core as ac
 import nn.functional as F
-from autograd_core import Tensor
+from autograd_core import Tensor, Value
 
 X = Tensor(np.arange(6.0).reshape(2, 3), requires_grad=True)
 
@@ -36,6 +36,9 @@ KEYWORDS = {
     "none like it": (lambda: ac.mean(X, quux=1), "'quux'; it takes x, axis, keepdims, dtype, where"),
     "an option of a tensor": (lambda: Tensor([1.0], require_grad=True), "did you mean 'requires_grad'"),
     "a name of a tensor": (lambda: Tensor([1.0], name="w"), "'name'; write 'label' here"),
+    "a name of a Value": (lambda: Value(1.0, name="w"), "'name'; write 'label' here"),
+    "a misspelled name of a Value": (lambda: Value(1.0, lable="w"), "did you mean 'label'"),
+    "an option of tensors for a Value": (lambda: Value(1.0, requires_grad=True), "it takes data, label"),
     "a device of a tensor": (lambda: Tensor([1.0], device="cpu"), "no devices here, leave it out"),
 }
 
