@@ -508,6 +508,8 @@ def fault(call: Call) -> str | None:
     problem = _differs("output", found["output"], output, rounding)
     if problem or not np.all(np.isfinite(output)):
         return problem
+    if not output.size:  # nothing depends on anything; PyTorch may give what the memory holds
+        wanted = {name: None for name in wanted}
     problems = (_differs(name, found[name], slope, rounding) for name, slope in wanted.items())
     return next(filter(None, problems), None)
 
