@@ -84,8 +84,8 @@ def fit(
 
     Returns:
         The mean of the loss and of every metric for each epoch, measured while the model learned; the same
-        for the validation data, the learning rate, and the seconds. After Ctrl-C it has
-        ``interrupted = True``, and the model keeps what it has learned so far.
+        for the validation data; the learning rate, the iterations (steps of the optimizer) made so far, and
+        the seconds. After Ctrl-C it has ``interrupted = True``, and the model keeps what it has learned.
 
     Raises:
         NumericalError: if the loss or a gradient becomes NaN or infinite: it names the epoch, the batch and

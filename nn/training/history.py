@@ -40,7 +40,7 @@ class History:
     """Columns of numbers, one for each epoch; a column that came later begins with NaN.
 
     ``history["loss"]`` is a list; ``len(history)`` is the number of epochs, ``list(history)`` the names of
-    the columns. ``first + second`` is one after the other.
+    the columns. ``first + second`` is one after the other, with the iterations counted on.
 
     Args:
         columns: lists of equal length, if there are any yet.
@@ -106,6 +106,8 @@ class History:
             return NotImplemented
         joined = History(self._columns, other.interrupted)
         for row in other.rows():
+            if "iteration" in row and self._columns.get("iteration"):
+                row["iteration"] += self["iteration"][-1]
             joined.append(row)
         return joined
 

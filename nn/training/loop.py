@@ -20,7 +20,7 @@ from .checks import Loss, axes_of, one_number, require_recorded
 from .diagnosis import Diagnosis
 from .faults import first_not_finite, source_of_gradient, source_of_value
 from .history import History
-from .measures import Measures
+from .measures import ABOUT, Measures
 from .progress import Progress
 from .setting import Interrupts, Kept, undisturbed
 from .sources import Batch, Source
@@ -66,7 +66,7 @@ class Loop:
         self.callbacks: list[Any] = []
         names = ["loss", *measures.names]
         columns = names + [f"validation_{name}" for name in names if validation is not None]
-        self.training = Training(model, optimizer, epochs, [*columns, "learning_rate", "seconds"])
+        self.training = Training(model, optimizer, epochs, [*columns, *ABOUT])
         self.training.batches = len(source)
         self.diagnosis = Diagnosis(model, optimizer, len(source)) if diagnose else None
         self.interrupts = Interrupts()
@@ -140,6 +140,8 @@ class Loop:
             numbers |= {f"validation_{name}": value for name, value in found.items()}
         progress.end(numbers)
         numbers["learning_rate"] = self.optimizer.param_groups[0]["lr"]
+        history = training.history
+        numbers["iteration"] = training.batch + (history["iteration"][-1] if len(history) else 0)
         numbers["seconds"] = time.perf_counter() - began
         with self.interrupts:
             training.history.append(numbers)

@@ -14,7 +14,10 @@ from .metrics import Metric
 
 __all__: list[str] = []
 
-_TAKEN = ("loss", "learning_rate", "seconds", "epoch")
+ABOUT = ("learning_rate", "iteration", "seconds")
+"""The columns of a history that say how an epoch was, not how good."""
+
+_TAKEN = ("loss", "epoch", *ABOUT)
 
 
 class Measures:

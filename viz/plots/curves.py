@@ -27,7 +27,7 @@ _LOOKS = {
 }
 _FALLS = ("loss", "error", "perplexity", "cost", "objective")
 _RISES = ("accuracy", "precision", "recall", "f1", "score")
-_ABOUT = ("epoch", "learning_rate", "lr", "seconds", "time")
+_ABOUT = ("epoch", "iteration", "learning_rate", "lr", "seconds", "time")
 """Columns about the training itself: drawn only when asked for."""
 
 

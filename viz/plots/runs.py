@@ -26,9 +26,9 @@ def compare_runs(
     Args:
         histories: by name, columns by name as for :func:`history`; the runs need not be equally long.
         measure: the column that is drawn, such as ``"loss"`` or ``"validation_loss"``.
-        against: the column of the horizontal axis, such as ``"learning_rate"``; without a column ``epoch``
-            the epochs count from 1. A column of your own stands beside those of a training:
-            ``{**history.to_dict(), "iteration": [...]}``.
+        against: the column of the horizontal axis, such as ``"iteration"``, how many steps had been made, or
+            ``"learning_rate"``; without a column ``epoch`` the epochs count from 1. A column of your own
+            stands beside those of a training: ``{**history.to_dict(), "flops": [...]}``.
         ax: where to draw; a new figure when None.
 
     Raises:

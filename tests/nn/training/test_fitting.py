@@ -175,7 +175,7 @@ def test_metrics_that_collect_hold_the_validation_data_at_the_end():
     assert history.keys() == [
         *("loss", "accuracy", "confusion_matrix", "f1"),
         *("validation_loss", "validation_accuracy", "validation_confusion_matrix", "validation_f1"),
-        *("learning_rate", "seconds"),
+        *("learning_rate", "iteration", "seconds"),
     ]
 
 

@@ -38,6 +38,14 @@ def test_a_column_that_comes_later_or_ends_earlier_is_filled_with_nan():
     assert history.best("loss") == (2, 1.5)
 
 
+def test_iterations_are_counted_on():
+    first, second = ({"loss": [2.0, 1.0], "iteration": [5, 10]}, {"loss": [0.5, 0.2], "iteration": [3, 6]})
+    joined = nn.History(first) + nn.History(second) + nn.History(first)
+    assert joined["iteration"] == [5, 10, 13, 16, 21, 26]
+    assert (nn.History({"loss": [2.0]}) + nn.History(second))["iteration"][1:] == [3, 6]
+    assert (nn.History() + nn.History(second))["iteration"] == [3, 6]
+
+
 def test_one_training_after_the_other_is_one_history():
     joined = nn.History({"loss": [2.0]}) + nn.History({"loss": [1.0], "accuracy": [0.5]}, interrupted=True)
     assert joined == nn.History({"loss": [2.0, 1.0], "accuracy": [math.nan, 0.5]})

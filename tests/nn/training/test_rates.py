@@ -100,7 +100,7 @@ def test_a_plateau_watches_the_validation_loss_where_there_is_one():
         ),
         (
             lambda o: nn.LearningRateSchedule(nn.optim.ReduceLROnPlateau(o), monitor="validation_loss"),
-            "is none of 'loss', 'learning_rate', 'seconds'; fit.. was given no validation data",
+            "is none of 'loss', 'learning_rate', 'iteration', 'seconds'; fit.. was given no validation data",
         ),
         (
             lambda o: nn.LearningRateSchedule(nn.optim.ReduceLROnPlateau(o), "batch"),

@@ -38,12 +38,24 @@ def test_epochs_may_be_given():
 
 def test_a_column_of_ones_own_stands_beside_those_of_a_training():
     history = nn.History({"loss": [3.0, 2.0], "learning_rate": [0.1, 0.1]})
-    axes = compare_runs({"run": {**history.to_dict(), "iteration": [50, 100]}}, against="iteration")
+    axes = compare_runs({"run": {**history.to_dict(), "flops": [50, 100]}}, against="flops")
     np.testing.assert_array_equal(lines(axes)["run (last 2)"], [[50, 100], [3.0, 2.0]])
-    with pytest.raises(
-        DomainError, match=r"has no 'iteration'.*added by \{\*\*history.to_dict\(\), 'iteration'"
-    ):
-        compare_runs({"run": history}, against="iteration")
+    with pytest.raises(DomainError, match=r"has no 'flops'.*added by \{\*\*history.to_dict\(\), 'flops'"):
+        compare_runs({"run": history}, against="flops")
+
+
+def test_trainings_with_batches_of_several_sizes_stand_against_their_iterations():
+    runs = {}
+    for size in (40, 20, 8):
+        model = nn.Linear(2, 1)
+        optimizer = nn.SGD(model.parameters(), lr=0.01)
+        data = (np.ones((40, 2)), np.zeros((40, 1)))
+        runs[str(size)] = nn.fit(
+            model, data, loss=nn.functional.mse_loss, optimizer=optimizer, epochs=2, batch_size=size,
+            progress=False, diagnose=False,
+        )  # fmt: skip
+    drawn = compare_runs(runs, against="iteration").get_lines()
+    assert [line.get_xdata().tolist() for line in drawn] == [[1, 2], [2, 4], [5, 10]]
 
 
 def test_a_fall_over_decades_has_a_logarithmic_axis():
