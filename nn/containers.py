@@ -35,7 +35,7 @@ class _Holder(Module):
 
 
 class _Ordered(_Holder):
-    """Indexing, length and iteration over the children, for the containers."""
+    """A list of children; most have their places as names, also when others come or go before them."""
 
     def __len__(self) -> int:
         return len(self._held())
@@ -46,34 +46,102 @@ class _Ordered(_Holder):
     @overload
     def __getitem__(self, index: int) -> Module: ...
     @overload
-    def __getitem__(self, index: slice) -> _Ordered: ...
-    def __getitem__(self, index: int | slice) -> Module | _Ordered:
-        held = self._held()
+    def __getitem__(self, index: slice) -> Self: ...
+    def __getitem__(self, index: int | slice) -> Module | Self:
         if isinstance(index, slice):
             part = type(self)()
-            for name in list(held)[index]:
-                part.add_module(name, held[name])
+            part._take_slice(list(self._held().items())[index])
             return part
-        if not -len(held) <= index < len(held):
-            raise IndexRangeError(f"{type(self).__name__} of {len(held)} modules has no index {index}")
-        return list(held.values())[index]
+        return self._held()[self._name_at(index)]
+
+    def __setitem__(self, index: int, module: Module) -> None:
+        self.add_module(self._name_at(index), module)
+
+    def __delitem__(self, index: int | slice) -> None:
+        held = self._held()
+        names = list(held)[index] if isinstance(index, slice) else [self._name_at(index)]
+        self._hold([(name, module) for name, module in held.items() if name not in names])
+
+    def __add__(self, modules: Iterable[Module]) -> Self:
+        joined = type(self)()
+        return joined.extend(self).extend(modules)
 
     def __iadd__(self, modules: Iterable[Module]) -> Self:
         return self.extend(modules)
 
     def append(self, module: Module) -> Self:
         """Add a module at the end; returns the container."""
-        self.add_module(str(len(self)), module)
-        return self
+        return self.extend([module])
 
     def extend(self, modules: Iterable[Module]) -> Self:
         """Add several modules at the end; returns the container."""
-        for module in list(modules):
-            self.append(module)
+        several = list(modules)
+        self._check(several)
+        place = len(self)
+        for module in several:
+            while str(place) in self.__dict__:  # a slice has kept its names
+                place += 1
+            self.add_module(str(place), module)
         return self
+
+    def insert(self, index: int, module: Module) -> Self:
+        """Add a module before the one at ``index``; returns the container.
+
+        Raises:
+            IndexRangeError: for an index beyond the ends.
+        """
+        held = list(self._held().items())
+        held.insert(self._place(index, len(held) + 1, len(held)), ("", module))
+        self._hold(held)
+        return self
+
+    def pop(self, index: int = -1) -> Module:
+        """Take out a module, the last one by default; returns it.
+
+        Raises:
+            IndexRangeError: for an index that is not there.
+        """
+        module = self[index]
+        del self[index]
+        return module
 
     def _held(self) -> dict[str, Module]:
         return {name: value for name, value in self.__dict__.items() if isinstance(value, Module)}
+
+    def _hold(self, held: list[tuple[str, Module]]) -> None:
+        """Hold these and no others, each by its name, or by its place where that is a number or none."""
+        self._check([module for _, module in held])
+        for name in self._held():
+            del self.__dict__[name]
+        moved: set[Module] = set()  # one that is held twice is named after its first place
+        for place, (name, module) in enumerate(held):
+            now = str(place) if name.isdecimal() or not name else name
+            if name not in ("", now) and module not in moved:
+                module._move(name, now)
+            moved.add(module)
+            self.add_module(now, module)
+
+    def _take_slice(self, held: list[tuple[str, Module]]) -> None:
+        """Become a part of another container."""
+        self._hold([("", module) for _, module in held])
+
+    def _check(self, modules: list[Any]) -> None:
+        for place, module in enumerate(modules):
+            if not isinstance(module, Module):
+                kind, given = type(self).__name__, glimpse(module)
+                raise DtypeError(f"{kind}: number {place} is no Module but {given}{_way_out(module)}")
+
+    def _name_at(self, index: int) -> str:
+        names = list(self._held())
+        return names[self._place(index, len(names), len(names))]
+
+    def _place(self, index: int, ends: int, length: int) -> int:
+        """An index counted from the front; ``ends`` is the first that is too large."""
+        if not hasattr(index, "__index__"):
+            raise DtypeError(f"{type(self).__name__}: an index is an integer, got {index!r}")
+        if not -length <= operator.index(index) < ends:
+            raise IndexRangeError(f"{type(self).__name__} of {length} modules has no index {index}")
+        return operator.index(index) % length if index < 0 else operator.index(index)
 
 
 class Sequential(_Ordered):
@@ -94,10 +162,14 @@ class Sequential(_Ordered):
     def __init__(self, *modules: Module | Mapping[str, Module]) -> None:
         super().__init__()
         first = modules[0] if len(modules) == 1 else None
-        named = first.items() if isinstance(first, Mapping) else ((str(i), m) for i, m in enumerate(modules))
-        for name, module in named:
-            if not isinstance(module, Module):
-                raise DtypeError(f"Sequential: number {name} is no Module but {module!r}{_way_out(module)}")
+        if isinstance(first, Mapping):
+            for name, module in first.items():
+                self.add_module(name, module)
+        else:
+            self._hold([("", module) for module in modules])
+
+    def _take_slice(self, held: list[tuple[str, Module]]) -> None:
+        for name, module in held:  # as in PyTorch: what is saved of a part is what is saved of the whole
             self.add_module(name, module)
 
     def forward(self, input: Any) -> Any:
@@ -121,10 +193,14 @@ class ModuleList(_Ordered):
         self.extend(modules)
 
 
-class ModuleDict(_Holder):
+class ModuleDict(_Holder, MutableMapping[str, Module]):
     """Modules by name, whose parameters are found; what they compute together is up to its owner.
 
+    Args:
+        modules: a mapping, or pairs of names and modules, in their order.
+
     Raises:
+        DtypeError: for what is no module, or a name that every module has already.
         MissingNameError: for a name that is not there.
 
     >>> import nn
@@ -133,45 +209,34 @@ class ModuleDict(_Holder):
     (Linear(in_features=2, out_features=1, bias=True), ['age', 'name'], False)
     """
 
-    def __init__(self, modules: Mapping[str, Module] | None = None) -> None:
+    def __init__(self, modules: Mapping[str, Module] | Iterable[tuple[str, Module]] | None = None) -> None:
         super().__init__()
-        for name, module in (modules or {}).items():
-            self[name] = module
+        self.update({} if modules is None else modules)
 
     def __setitem__(self, name: str, module: Module) -> None:
         _check_free(self, name)
         self.add_module(name, module)
 
     def __getitem__(self, name: str) -> Module:
-        held = dict(self.items())
-        if name not in held:
-            raise MissingNameError(f"ModuleDict has no module {name!r}; it has {', '.join(held) or 'none'}")
-        return held[name]
+        value = self.__dict__.get(name)
+        if not isinstance(value, Module):
+            has = ", ".join(self) or "none"
+            raise MissingNameError(f"ModuleDict has no module {name!r}; it has {has}")
+        return value
 
     def __delitem__(self, name: str) -> None:
         self[name]  # refuses an unknown name
         del self.__dict__[name]
 
     def __len__(self) -> int:
-        return len(self.items())
+        return sum(1 for _ in self)
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self.keys())
+        return iter([name for name, value in self.__dict__.items() if isinstance(value, Module)])
 
-    def __contains__(self, name: object) -> bool:
-        return name in self.keys()  # keys() is what this method is made of
-
-    def items(self) -> list[tuple[str, Module]]:
-        """Names and modules."""
-        return [(name, value) for name, value in self.__dict__.items() if isinstance(value, Module)]
-
-    def keys(self) -> list[str]:
-        """The names."""
-        return [name for name, _ in self.items()]
-
-    def values(self) -> list[Module]:
-        """The modules."""
-        return [module for _, module in self.items()]
+    # A module is itself and no other, whatever it holds.
+    __eq__ = object.__eq__
+    __hash__ = object.__hash__
 
 
 class ParameterList(_Holder):

@@ -145,9 +145,7 @@ class Module:
         elif isinstance(value, Module):
             value._require_initialized()
             if not value._name:
-                value.__dict__["_name"] = name
-                kind = type(value).__name__
-                value.__dict__["_scope"] = f"{name}: {kind}" if name.isdigit() else name
+                value._take_name(name)
             for path, parameter in value._found_parameters():
                 self._relabel_part(f"{name}.{path}", parameter)
         elif isinstance(self.__dict__.get(name), Parameter) and value is not None:
@@ -157,6 +155,19 @@ class Module:
                 "or assign an nn.Parameter"
             )
         object.__setattr__(self, name, value)
+
+    def _take_name(self, name: str) -> None:
+        self.__dict__["_name"] = name
+        self.__dict__["_scope"] = f"{name}: {type(self).__name__}" if name.isdigit() else name
+
+    def _move(self, old: str, new: str) -> None:
+        """Be called by another name in the module that holds this one; so are the parameters."""
+        if self._name == old:
+            self._take_name(new)
+        for path, parameter in self._found_parameters():
+            outer, found, rest = f".{parameter.label}".rpartition(f".{old}.{path}")
+            if found and not rest:
+                parameter.label = f"{outer}.{new}.{path}"[1:]
 
     @staticmethod
     def _name_parameter(name: str, parameter: Parameter) -> None:

@@ -276,3 +276,186 @@ def test_mistakes_with_vectors_are_told(call, error, words):
     with pytest.raises(error, match=words):
         call(model, np.zeros(3))
     assert all(np.array_equal(before[name], x) for name, x in model.state_dict().items())
+
+
+# -- lists of modules ------------------------------------------------------------------------------------------
+
+
+def numbered(kind, *widths):
+    layers = [nn.Linear(n, n) for n in widths]
+    return kind(*layers) if kind.__name__ == "Sequential" else kind(layers)
+
+
+def widths_and_names(container):
+    assert [p.label for p in container.parameters()] == [name for name, _ in container.named_parameters()]
+    return {name: module.in_features for name, module in container.named_children()}
+
+
+CHANGES = {
+    "insert at the front": lambda c: c.insert(0, nn.Linear(9, 9)),
+    "insert": lambda c: c.insert(2, nn.Linear(9, 9)),
+    "insert at the end": lambda c: c.insert(4, nn.Linear(9, 9)),
+    "pop": lambda c: c.pop(1),
+    "pop the last": lambda c: c.pop(-1),
+    "del": lambda c: c.__delitem__(0),
+    "del from the end": lambda c: c.__delitem__(-2),
+    "del a slice": lambda c: c.__delitem__(slice(1, 3)),
+    "del every other": lambda c: c.__delitem__(slice(None, None, 2)),
+    "del none": lambda c: c.__delitem__(slice(3, 1)),
+    "set": lambda c: c.__setitem__(1, nn.Linear(9, 9)),
+    "set from the end": lambda c: c.__setitem__(-1, nn.Linear(9, 9)),
+    "append": lambda c: c.append(nn.Linear(9, 9)),
+    "extend": lambda c: c.extend([nn.Linear(8, 8), nn.Linear(9, 9)]),
+    "one after the other": lambda c: (
+        c.pop(0),
+        c.insert(1, nn.Linear(9, 9)),
+        c.append(nn.Linear(7, 7)),
+        c.pop(-2),
+    ),
+}
+CHANGED = {
+    "insert at the front": [9, 1, 2, 3, 4],
+    "insert": [1, 2, 9, 3, 4],
+    "insert at the end": [1, 2, 3, 4, 9],
+    "pop": [1, 3, 4],
+    "pop the last": [1, 2, 3],
+    "del": [2, 3, 4],
+    "del from the end": [1, 2, 4],
+    "del a slice": [1, 4],
+    "del every other": [2, 4],
+    "del none": [1, 2, 3, 4],
+    "set": [1, 9, 3, 4],
+    "set from the end": [1, 2, 3, 9],
+    "append": [1, 2, 3, 4, 9],
+    "extend": [1, 2, 3, 4, 8, 9],
+    "one after the other": [2, 9, 3, 7],
+}
+
+
+@pytest.mark.parametrize("kind", [nn.ModuleList, nn.Sequential])
+@pytest.mark.parametrize("change", CHANGES)
+def test_places_are_names_whatever_comes_or_goes(kind, change):
+    container = numbered(kind, 1, 2, 3, 4)
+    CHANGES[change](container)
+    assert widths_and_names(container) == {str(i): n for i, n in enumerate(CHANGED[change])}
+    assert [layer._scope for layer in container] == [f"{i}: Linear" for i in range(len(container))]
+
+
+@pytest.mark.peers
+@pytest.mark.parametrize("kind", ["ModuleList", "Sequential"])
+@pytest.mark.parametrize("change", CHANGES)
+def test_lists_change_as_pytorchs(kind, change, monkeypatch):
+    torch = pytest.importorskip("torch")
+    ours = numbered(getattr(nn, kind), 1, 2, 3, 4)
+    CHANGES[change](ours)
+    monkeypatch.setattr(nn, "Linear", torch.nn.Linear)
+    theirs = numbered(getattr(torch.nn, kind), 1, 2, 3, 4)
+    CHANGES[change](theirs)
+    assert list(ours.state_dict()) == list(theirs.state_dict())
+    assert [layer.in_features for layer in ours] == [layer.in_features for layer in theirs]
+
+
+def test_what_is_taken_out_is_returned_and_goes_on_alone():
+    layers = numbered(nn.ModuleList, 1, 2, 3)
+    first = layers[0]
+    assert layers.pop(0) is first
+    assert first not in layers
+    assert len(list(layers.parameters())) == 4
+    assert layers.insert(1, first) is layers
+    assert [layer.in_features for layer in layers] == [2, 1, 3]
+
+
+def test_a_list_inside_a_module_renames_its_parameters_there():
+    class Net(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.layers = numbered(nn.ModuleList, 1, 2)
+
+    net = Net()
+    net.layers.insert(0, nn.Linear(9, 9))
+    assert [p.label for p in net.parameters()] == [name for name, _ in net.named_parameters()]
+    net.layers[1].weight.label = "mine"
+    net.layers.pop(0)
+    assert [p.label for p in net.parameters()] == [
+        "mine",
+        "layers.0.bias",
+        "layers.1.weight",
+        "layers.1.bias",
+    ]
+
+
+def test_slices_share_the_modules_and_leave_the_whole_as_it_was():
+    layers, model = numbered(nn.ModuleList, 1, 2, 3, 4), numbered(nn.Sequential, 1, 2, 3, 4)
+    assert {name: m.in_features for name, m in layers[1:3].named_children()} == {"0": 2, "1": 3}
+    assert {name: m.in_features for name, m in model[1:3].named_children()} == {"1": 2, "2": 3}
+    assert {name: m.in_features for name, m in model[::-2].named_children()} == {"3": 4, "1": 2}
+    part = model[1:].append(nn.Linear(9, 9))
+    assert {name: m.in_features for name, m in part.named_children()} == {"1": 2, "2": 3, "3": 4, "4": 9}
+    assert layers[1:][0] is layers[1]
+    layers[1:].append(nn.Linear(9, 9))
+    assert widths_and_names(layers) == widths_and_names(model) == {"0": 1, "1": 2, "2": 3, "3": 4}
+
+
+def test_sums_are_new_lists_of_the_same_modules():
+    layers = numbered(nn.ModuleList, 1, 2)
+    both = layers + numbered(nn.ModuleList, 3) + numbered(nn.ModuleList, 4)
+    assert {name: m.in_features for name, m in both.named_children()} == {"0": 1, "1": 2, "2": 3, "3": 4}
+    assert (both[0] is layers[0], len(layers)) == (True, 2)
+    layers += [nn.Linear(5, 5)]
+    assert widths_and_names(layers) == {"0": 1, "1": 2, "2": 5}
+    model = nn.Sequential(nn.Linear(1, 1)) + nn.Sequential({"last": nn.Tanh()})
+    assert [name for name, _ in model.named_children()] == ["0", "1"]
+
+
+def test_given_names_stay():
+    model = nn.Sequential({"first": nn.Linear(1, 2), "last": nn.Linear(2, 1)})
+    model.insert(1, nn.Tanh())
+    assert [name for name, _ in model.named_children()] == ["first", "1", "last"]
+    del model[0]
+    assert [name for name, _ in model.named_children()] == ["0", "last"]
+    model[1] = nn.ReLU()
+    assert [name for name, _ in model.named_children()] == ["0", "last"]
+
+
+def test_a_module_that_is_held_twice_keeps_the_name_of_its_first_place():
+    layer = nn.Linear(1, 1)
+    layers = nn.ModuleList([layer, nn.Tanh(), layer])
+    layers.insert(0, nn.Tanh())
+    assert (layer.weight.label, layer._scope) == ("1.weight", "1: Linear")
+    assert [p.label for p in layers.parameters()] == ["1.weight", "1.bias"]
+
+
+@pytest.mark.parametrize("kind", [nn.ModuleList, nn.Sequential])
+def test_a_refused_change_changes_nothing(kind):
+    container = numbered(kind, 1, 2, 3)
+    for change, error, words in (
+        (lambda: container.insert(5, nn.Tanh()), IndexRangeError, "of 3 modules has no index 5"),
+        (lambda: container.insert(-4, nn.Tanh()), IndexRangeError, "has no index -4"),
+        (lambda: container.pop(3), IndexRangeError, "has no index 3"),
+        (lambda: container.__delitem__(-4), IndexRangeError, "has no index -4"),
+        (lambda: container.__setitem__(3, nn.Tanh()), IndexRangeError, "has no index 3"),
+        (lambda: container["0"], DtypeError, "an index is an integer, got '0'"),
+        (lambda: container.pop(0.5), DtypeError, "an index is an integer, got 0.5"),
+        (lambda: container.insert(0, nn.Tanh), DtypeError, r"is no Module .*write Tanh\(\) with parentheses"),
+        (lambda: container.extend([nn.Tanh(), 3]), DtypeError, "number 1 is no Module but 3"),
+        (lambda: container.append(None), DtypeError, "number 0 is no Module but None"),
+        (lambda: container.__setitem__(0, np.tanh), DtypeError, "needs a Module"),
+    ):
+        with pytest.raises(error, match=words):
+            change()
+        assert widths_and_names(container) == {"0": 1, "1": 2, "2": 3}
+
+
+def test_a_dictionary_of_modules_is_a_mapping():
+    heads = nn.ModuleDict([("a", nn.Linear(1, 1)), ("b", nn.Linear(2, 2))])
+    heads.update({"c": nn.Linear(3, 3)}, d=nn.Linear(4, 4))
+    assert heads.pop("b").in_features == 2
+    assert heads.get("b") is None
+    assert [head.in_features for head in heads.values()] == [1, 3, 4]
+    assert {name: head.in_features for name, head in heads.items()} == {"a": 1, "c": 3, "d": 4}
+    assert heads == heads
+    assert heads != nn.ModuleDict(heads)
+    heads.clear()
+    assert (len(heads), list(heads.parameters())) == (0, [])
+    with pytest.raises(nn.MissingNameError, match="no module 'b'; it has none"):
+        heads.pop("b")

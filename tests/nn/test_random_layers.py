@@ -509,7 +509,7 @@ def fault(call: Call) -> str | None:
     if problem or not np.all(np.isfinite(output)):
         return problem
     if not output.size:  # nothing depends on anything; PyTorch may give what the memory holds
-        wanted = {name: None for name in wanted}
+        wanted = dict.fromkeys(wanted)
     problems = (_differs(name, found[name], slope, rounding) for name, slope in wanted.items())
     return next(filter(None, problems), None)
 
