@@ -166,7 +166,7 @@ class Sequential(_Ordered):
             for name, module in first.items():
                 self.add_module(name, module)
         else:
-            self._hold([("", module) for module in modules])
+            self.extend(modules)  # type: ignore[arg-type]  # which are checked there
 
     def _take_slice(self, held: list[tuple[str, Module]]) -> None:
         for name, module in held:  # as in PyTorch: what is saved of a part is what is saved of the whole
