@@ -16,11 +16,12 @@ from . import wording
 from .graph.lowered import tensor_of
 from .graph.reading import Reading
 from .graph.targets import read
+from .grids.numbers import Numbers
 from .grids.page import GridPage
 from .grids.paint import animated
 from .grids.scene import Sheet
 from .grids.svg import svg_of
-from .grids.table import grids_of
+from .grids.table import Grids, grids_of
 from .grids.telling import Teller, Told
 from .grids.text import as_text as grids_as_text
 from .grids.uses import TooLargeError
@@ -248,8 +249,8 @@ class GridDrawing(Drawing):
     @property
     def notes(self) -> tuple[str, ...]:
         notes = [f"no gradients: {self._teller.all.why}"] if self._teller.all.why else []
-        if self.picture.options["number_format"] is not None:
-            notes.append("number_format: grids write three digits, so that a sum fits its line")
+        if self._teller.write.differs_on_pages:
+            notes.append('number_format: the page writes three digits, it knows formats such as ".2f" only')
         return tuple(notes)
 
     @cached_property
@@ -272,7 +273,8 @@ class GridDrawing(Drawing):
 
     def interactive(self) -> GridPage:
         """The page on which every cell can be chosen, forwards and backwards."""
-        return GridPage(self._teller, self.picture.options["theme"], lambda: self.svg, lambda: str(self))
+        teller = Teller(self._teller.all) if self._teller.write.differs_on_pages else self._teller
+        return GridPage(teller, self.picture.options["theme"], lambda: self.svg, lambda: str(self))
 
     def _page(self) -> str:
         return self.interactive().html
@@ -325,7 +327,10 @@ def draw(target: Any, *inputs: Any, **options: Unpack[Options]) -> Drawing:
     if asked["layout"] == "grid" or (asked["layout"] == "auto" and lowered and usual):
         reading, name = read(tensor_of(target) if lowered else target, inputs)
         try:
-            return _on_grids(reading, asked, wording.clean(str(asked["title"] or name), 120))
+            shown = grids_of(reading, wording.clean(str(asked["title"] or name), 120))
+            if isinstance(target, Lowered):
+                shown = shown.with_values(target.expanded)
+            return _on_grids(reading, shown, asked)
         except TooLargeError as reason:
             note = f"drawn as boxes, grids have no room for this: {reason}"
     if not note or lowered:
@@ -334,10 +339,11 @@ def draw(target: Any, *inputs: Any, **options: Unpack[Options]) -> Drawing:
     return Drawing(replace(picture, notes=(note, *picture.notes)) if note else picture)
 
 
-def _on_grids(reading: Reading, options: Options, title: str) -> GridDrawing:
-    teller = Teller(grids_of(reading, title))
-    if not teller.all.stages:
+def _on_grids(reading: Reading, grids: Grids, options: Options) -> GridDrawing:
+    teller = Teller(grids, Numbers(options["number_format"]))
+    if not grids.stages:
         raise TooLargeError("nothing is computed here")
     told = chosen(teller, options["highlight"], options["graph"])
     whole = options["graph"] == "both" and options["highlight"] is None
-    return GridDrawing(picture_of(reading, options | {"highlight": None}, title), teller, told, whole)
+    picture = picture_of(reading, options | {"highlight": None}, grids.title)
+    return GridDrawing(picture, teller, told, whole)

@@ -57,9 +57,9 @@
   const low = (s) => s.replace(/\d/g, (d) => "₀₁₂₃₄₅₆₇₈₉"[d]);
   function short(x, digits = 3) {
     if (!Number.isFinite(x)) return Number.isNaN(x) ? "NaN" : x > 0 ? "∞" : "−∞";
-    const size = Math.abs(x);
+    const size = Math.abs(x), near = x * (1 + 1e-12) + 0;
+    if (data.format) return minus(formatted(near, ...data.format));
     if (size < 1e-12) return "0";
-    const near = x * (1 + 1e-12);
     if (size < 1e-3 || size >= 99999.5) {
       const [mantissa, exponent] = near.toExponential(1).split("e");
       return minus(`${mantissa.replace(/\.0$/, "")}e${Number(exponent)}`);
@@ -67,6 +67,14 @@
     const places = Math.min(digits + 1, Math.max(0, digits - 1 - Math.floor(Math.log10(size))));
     const text = near.toFixed(places);
     return minus(text.includes(".") ? text.replace(/\.?0+$/, "") : text);
+  }
+  // A number by a format of Python: .2f, .1e or .3g.
+  function formatted(x, letter, digits) {
+    if (letter === "f") return x.toFixed(digits);
+    const most = Math.max(digits, 1), [mantissa, exponent] = x.toExponential(letter === "e" ? digits : most - 1).split("e");
+    const power = `e${exponent[0]}${exponent.slice(1).padStart(2, "0")}`, bare = (text) => (text.includes(".") ? text.replace(/\.?0+$/, "") : text);
+    if (letter === "e") return mantissa + power;
+    return exponent < -4 || exponent >= most ? bare(mantissa) + power : bare(x.toFixed(Math.max(0, most - 1 - exponent)));
   }
   const signed = (x) => (x < 0 ? `(${short(x)})` : short(x));
   const read = (text) => Number(text.replace(/−/g, "-").replace("∞", "Infinity"));
@@ -134,7 +142,7 @@
 
   function backwardTold(code) {
     const g = gridOf[code], result = gradient(code), lead = `∂${output}/∂${name(code)}`, at = shown[g];
-    const told = { stage: at, code, back: true, lead, result, terms: [], parts: [], equals: "=", after: ", it is not used", foot: `${lead} = 0` };
+    const told = { stage: at, code, back: true, lead, result, terms: [], parts: [], equals: "=", after: ", it is not used", foot: `${lead} = ${short(0)}` };
     if (!uses[code]) return told;
     const numbers = [result];
     for (const [s, use] of uses[code]) {

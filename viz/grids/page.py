@@ -111,6 +111,7 @@ def data_of(teller: Teller) -> dict[str, Any]:
     grids = teller.all
     return {
         "output": grids.output,
+        "format": teller.write.on_pages,
         "why": grids.why,
         "grids": [
             {

@@ -13,7 +13,7 @@ from ..style import DARK, LIGHT, PRINT, TINTS
 from ..wording import clean
 from .layout import ARROWS_FROM, CHIPS_FROM, NUMBERS_FROM, Layout, Place, display_index
 from .table import Stage
-from .telling import Teller, Term, Told, short
+from .telling import Teller, Term, Told
 
 MOST_COLOURED = len(TINTS)
 """Weights have a colour each if they are not more than this."""
@@ -252,7 +252,7 @@ class Scene:
             return
         self.items.append(Rectangle(*box, fill, line, thick, dash, 5))
         digits = 3 if s >= 60 else 2
-        text = short(value, digits)
+        text = self.teller.write(value, digits)
         strong = tint >= 0 and state != "off"
         big = room_for(text, 17 if s >= 60 else 14, s - 8, strong)
         middle = y + s / 2
@@ -262,7 +262,7 @@ class Scene:
             Text(x + s / 2, middle + (1 if two else 0.35 * big), text, big, fill, "middle", strong)
         )
         if gradient is not None:
-            below = ("δ " if is_output else "") + short(gradient, digits)
+            below = ("δ " if is_output else "") + self.teller.write(gradient, digits)
             size = room_for(below, 13 if s >= 60 else 11.5, s - 6)
             self.items.append(
                 Text(x + s / 2, middle + (19 if s >= 60 else 13), below, size, "gradient", "middle")
@@ -341,7 +341,7 @@ class Scene:
             rest = told.terms[len(terms) :]
             y = top + 7 + len(terms) * h + h / 2 + 0.35 * size
             total = (
-                short(math.fsum(term.value for term in rest))
+                self.teller.write(math.fsum(term.value for term in rest))
                 if told.backward or self.stage.form == "sum"
                 else ""
             )
@@ -375,7 +375,7 @@ class Scene:
 
     def _line(self, term: Term, x: float, y: float, width: float, size: float) -> None:
         fill = "quiet" if term.state == "lost" else "text"
-        strong, value, base = term.state == "won", short(term.value), y + 0.35 * size
+        strong, value, base = term.state == "won", self.teller.write(term.value), y + 0.35 * size
         gap = max(62.0, 0.6 * size * len(value) + 20)
         self.items.append(Text(x + 14, base, term.symbol, size, fill, italic=True, bold=strong))
         if middle := self._middle(term):

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from .layout import display_index, planes_of
 from .scene import Item, Rectangle, Text, room_for
 from .table import Stage
-from .telling import Teller, short
+from .telling import Teller
 
 WIDTH = 1240.0
 MOST_WINDOWS, MOST_WEIGHTS, MOST_PIXELS = 9, 9, 25
@@ -59,9 +59,11 @@ def _kernel(teller: Teller, stage: Stage) -> Iterator[Item]:
         small = side / 86
         name = teller.name(kernel.start + j)
         yield Text(middle, y + 0.29 * side, name, max(11.0, 15 * small), anchor="middle")
-        yield Text(middle, y + 0.6 * side, short(value), max(13.0, 22 * small), anchor="middle", bold=True)
-        size = room_for(short(gradient), max(11.0, 16 * small), side - 6, True)
-        yield Text(middle, y + 0.87 * side, short(gradient), size, "gradient", "middle", True)
+        yield Text(
+            middle, y + 0.6 * side, teller.write(value), max(13.0, 22 * small), anchor="middle", bold=True
+        )
+        size = room_for(teller.write(gradient), max(11.0, 16 * small), side - 6, True)
+        yield Text(middle, y + 0.87 * side, teller.write(gradient), size, "gradient", "middle", True)
     y = 98 + (side + 4) * rows + 20
     yield Text(26, y, "In a weight: its value, below", 14, "quiet")
     yield Text(26, y + 19, f"it the gradient of {teller.all.output}.", 14, "quiet")
@@ -93,7 +95,7 @@ def _windows(teller: Teller, stage: Stage) -> tuple[list[Item], float]:
             items.append(
                 Rectangle(x + 1, y + 1, cell - 2, cell - 2, fill, line, 1 if w is None else 2, dash, 3)
             )
-            text = short(pixels.get(at, 0.0), 2)
+            text = teller.write(pixels.get(at, 0.0), 2)
             size = room_for(text, 13.5, cell - 5)
             colour = "quiet" if w is None else "text"
             items.append(
@@ -101,7 +103,7 @@ def _windows(teller: Teller, stage: Stage) -> tuple[list[Item], float]:
             )
         low = oy + cell * rows
         name = teller.name(output.start + q)
-        told, delta = f"{name} = {short(output.values[q])}", f"δ {short(output.gradients[q])}"
+        told, delta = f"{name} = {teller.write(output.values[q])}", f"δ {teller.write(output.gradients[q])}"
         wide = cell * columns
         size = room_for(told + delta, 14, wide + 8, True)
         items.append(Text(ox + 1, low + 19, told, size, bold=True))
@@ -126,7 +128,7 @@ def _sums(teller: Teller, stage: Stage) -> tuple[list[Item], float]:
                 lines.append(line)
                 line = "   "
             line += part
-        total = f" {told.equals} {short(told.result)}"
+        total = f" {told.equals} {told.written}"
         lines.append(line + total)
         high = 14 + 21 * len(lines)
         items.append(Rectangle(left, y, width, high, f"fill-{j}", f"line-{j}", 2, "", 8))

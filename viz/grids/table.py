@@ -7,13 +7,13 @@ bias of a layer, the number by which a sum is multiplied or divided.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
-from autograd_core import Node
+from autograd_core import Node, Value
 from autograd_core.inspection.operations import constant, expression, is_scalar_constant
 from autograd_core.primitive import Elementwise, Linear, Multilinear, arrays
 
@@ -99,7 +99,7 @@ class Grids:
         title: the caption.
         output: what the gradients are derivatives of; empty where there are none.
         why: why there are no gradients, where there are none.
-        cells: the numbers of the cells of each tensor.
+        cells: the numbers of the cells of each tensor, and of single Values that stand for one.
     """
 
     grids: tuple[Grid, ...]
@@ -108,6 +108,18 @@ class Grids:
     output: str
     why: str
     cells: dict[Node, Codes]
+
+    def with_values(self, expanded: Mapping[Node, Any]) -> Grids:
+        """The same, where the Values that a lowered tensor was written out in are cells, too."""
+        single = {
+            value: np.asarray(code)
+            for node, values in expanded.items()
+            for value, code in zip(
+                values.flat, self.cells.get(node, np.zeros(0, np.int64)).flat, strict=False
+            )
+            if isinstance(value, Value)
+        }
+        return replace(self, cells=single | self.cells)
 
 
 _FORMS = {

@@ -14,46 +14,13 @@ from typing import Any
 
 import numpy as np
 
+from .numbers import Numbers
 from .table import Grid, Grids, Stage
 
 MOST_SAID = 10
 """Of a sum of more terms, so many are said."""
 _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 _SUPERSCRIPTS = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
-_NUDGE = 1 + 1e-12  # so that Python and JavaScript round halves to the same side
-
-
-def short(x: float, digits: int = 3) -> str:
-    """A number in few significant digits, without zeros at its end.
-
-    >>> short(0.5), short(-1.0), short(12.345), short(0.00012), short(float("-inf")), short(0.123, 2)
-    ('0.5', '−1', '12.3', '1.2e−4', '−∞', '0.12')
-    """
-    if not math.isfinite(x):
-        return "NaN" if math.isnan(x) else "∞" if x > 0 else "−∞"
-    size = abs(x)
-    if size < 1e-12:
-        return "0"
-    if not 1e-3 <= size < 99_999.5:
-        mantissa, exponent = f"{x * _NUDGE:.1e}".split("e")
-        return f"{mantissa.removesuffix('.0')}e{int(exponent)}".replace("-", "−")
-    places = min(digits + 1, max(0, digits - 1 - math.floor(math.log10(size))))
-    text = f"{x * _NUDGE:.{places}f}"
-    return (text.rstrip("0").rstrip(".") if "." in text else text).replace("-", "−")
-
-
-def signed(x: float) -> str:
-    """A number as a factor, in brackets where it is negative."""
-    return f"({short(x)})" if x < 0 else short(x)
-
-
-def exact(*numbers: float) -> bool:
-    """Whether the numbers are written as what they are."""
-    return all(_read(short(x)) == x or abs(_read(short(x)) - x) <= 1e-9 * abs(x) for x in numbers)
-
-
-def _read(text: str) -> float:
-    return float(text.replace("−", "-").replace("∞", "inf"))
 
 
 def position(grid: Grid, index: int) -> str:
@@ -101,6 +68,7 @@ class Told:
         lead: what is computed (``o₁₁``, ``∂L/∂k₀₁``).
         parts: the computation in numbers, the parts of a sum one by one.
         result: the number.
+        written: the same as a text.
         equals: ``=`` where all numbers are exact, else ``≈``.
         terms: its lines.
         foot: the last line.
@@ -113,6 +81,7 @@ class Told:
     lead: str
     parts: tuple[str, ...]
     result: float
+    written: str
     equals: str
     terms: tuple[Term, ...]
     foot: str
@@ -124,7 +93,7 @@ class Told:
         most = len(self.parts) if len(self.parts) <= MOST_SAID + 2 else MOST_SAID
         rest = (f"… {len(self.parts) - most} more",) * (most < len(self.parts))
         middle = f" = {' + '.join((*self.parts[:most], *rest))}" if self.parts else ""
-        return f"{self.lead}{middle} {self.equals} {short(self.result)}{self.after}"
+        return f"{self.lead}{middle} {self.equals} {self.written}{self.after}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,10 +112,17 @@ class Block:
 
 
 class Teller:
-    """Tells about the cells of grids."""
+    """Tells about the cells of grids.
 
-    def __init__(self, grids: Grids) -> None:
+    Attributes:
+        all: the grids.
+        write: how numbers are written.
+        values: the number in each cell.
+    """
+
+    def __init__(self, grids: Grids, write: Numbers | None = None) -> None:
         self.all = grids
+        self.write = write or Numbers()
         self.values: list[float] = [0.0]
         for grid in grids.grids:
             self.values += grid.values.tolist()
@@ -202,7 +178,7 @@ class Teller:
     def name(self, code: int, stage: Stage | None = None) -> str:
         """What a cell is called: ``k₀₁``; padding is called by its number."""
         if code < 0:
-            return short(self.value(code, stage))
+            return self.write(self.value(code, stage))
         grid = self.all.grids[self.grid_of(code)]
         return grid.letter + position(grid, code - grid.start)
 
@@ -226,6 +202,7 @@ class Teller:
         stage = self.all.stages[s]
         output = self.all.grids[stage.output]
         code, result = output.start + k, float(output.values[k])
+        written = self.write(result)
         terms = list(self._operands(s, k))
         lead, equals = self.name(code), "≈"
         values = [term.value for term in terms]
@@ -235,37 +212,37 @@ class Teller:
                 rest = float(stage.offset[k])
                 terms.append(Term("constant", "", rest, "", code, 0, 0))
                 values.append(rest)
-            parts = _added([term.numbers or short(term.value) for term in terms])
+            parts = _added([term.numbers or self.write(term.value) for term in terms])
             used = [self.value(x, stage) for term in terms for x in (term.source, term.by)]
             factors = self._columns[s][3][self._firsts[s][k] : self._firsts[s][k + 1]]
-            equals = "=" if exact(result, *values, *used, *factors) else "≈"
-            foot = f"{_sum_of(terms)}{lead} {equals} {short(result)}"
-            if len(terms) == 1 and parts[0] == short(result):
+            equals = "=" if self.write.exact(result, *values, *used, *factors) else "≈"
+            foot = f"{_sum_of(terms)}{lead} {equals} {written}"
+            if len(terms) == 1 and parts[0] == written:
                 parts = (terms[0].symbol,)
         elif stage.form in ("max", "min"):
-            parts, equals = (f"{stage.form}({', '.join(map(short, values))})",), "="
+            parts, equals = (f"{stage.form}({', '.join(map(self.write, values))})",), "="
             word = "largest" if stage.form == "max" else "smallest"
-            foot = f"{word} of {len(terms)}: {lead} = {short(result)}"
+            foot = f"{word} of {len(terms)}: {lead} = {written}"
         elif stage.form in ("softmax", "log_softmax"):
             own = terms[self._own(stage, k)]
             total, z = math.fsum(values), self.value(own.source, stage)
             name = self.name(own.source, stage)
             if stage.form == "softmax":
-                symbols, numbers = f"exp {name} / Σ exp", f"{short(own.value)} / {short(total)}"
+                symbols, numbers = f"exp {name} / Σ exp", f"{self.write(own.value)} / {self.write(total)}"
             else:
-                symbols, numbers = f"{name} − ln Σ exp", f"{short(z)} − ln {short(total)}"
-            parts, foot = (f"{symbols} = {numbers}",), f"{numbers} ≈ {short(result)}"
+                symbols, numbers = f"{name} − ln Σ exp", f"{self.write(z)} − ln {self.write(total)}"
+            parts, foot = (f"{symbols} = {numbers}",), f"{numbers} ≈ {written}"
         elif stage.form == "standardize":
             parts, foot = self._standardised(stage, terms, k)
         elif stage.form == "function" and len(terms) == stage.template.count("{"):
             symbols = _filled(stage.template, [term.symbol for term in terms])
-            numbers = _filled(stage.template, [signed(value) for value in values])
-            equals = "=" if exact(result, *values) else "≈"
-            parts, foot = (f"{symbols} = {numbers}",), f"{numbers} {equals} {short(result)}"
+            numbers = _filled(stage.template, [self.write.signed(value) for value in values])
+            equals = "=" if self.write.exact(result, *values) else "≈"
+            parts, foot = (f"{symbols} = {numbers}",), f"{numbers} {equals} {written}"
         else:
             parts, equals = (f"{stage.title} of {len(terms)} numbers",), "="
-            foot = f"{lead} = {short(result)}"
-        return Told(s, code, False, lead, parts, result, equals, tuple(terms), foot)
+            foot = f"{lead} = {written}"
+        return Told(s, code, False, lead, parts, result, written, equals, tuple(terms), foot)
 
     def _operands(self, s: int, k: int) -> Iterator[Term]:
         """What an output is computed from, term by term."""
@@ -278,18 +255,18 @@ class Teller:
             state, numbers, value = "", "", x
             if stage.form == "sum":
                 value = x * factor
-                parts = [] if factor == 1 else ["−1" if factor == -1 else short(factor)]
+                parts = [] if factor == 1 else ["−1" if factor == -1 else self.write(factor)]
                 if by:
                     value *= self.values[by]
-                    numbers = " × ".join([*parts, signed(x), signed(self.values[by])])
+                    numbers = " × ".join([*parts, self.write.signed(x), self.write.signed(self.values[by])])
                     name = f"{name} · {self.name(by)}"
                 elif parts:
-                    numbers = " × ".join([*parts, signed(x)])
+                    numbers = " × ".join([*parts, self.write.signed(x)])
                 state = "lost" if source < 0 else ""
             elif stage.form in ("max", "min"):
                 state = "won" if factor else "lost"
             elif stage.form in ("softmax", "log_softmax"):
-                name, numbers, value = f"exp {name}", f"exp {signed(x)}", math.exp(min(x, 700.0))
+                name, numbers, value = f"exp {name}", f"exp {self.write.signed(x)}", math.exp(min(x, 700.0))
             elif stage.form == "standardize" and self.grid_of(max(source, 1)) != stage.sources[0]:
                 state = "aside"
             yield Term(name, numbers, value, state, code, source, by)
@@ -305,18 +282,21 @@ class Teller:
         return int(np.searchsorted(outs, k))
 
     def _standardised(self, stage: Stage, terms: list[Term], k: int) -> tuple[tuple[str, ...], str]:
+        write = self.write
         group = [term for term in terms if term.state != "aside"]
         aside = [term for term in terms if term.state == "aside"]
         mean = math.fsum(term.value for term in group) / len(group)
         variance = math.fsum((term.value - mean) ** 2 for term in group) / len(group)
         own = group[self._own(stage, k)]
         symbols = f"({own.symbol} − μ) / √(σ² + ε)"
-        numbers = f"({short(own.value)} − {signed(mean)}) / {short(math.sqrt(variance + stage.eps))}"
+        spread = write(math.sqrt(variance + stage.eps))
+        numbers = f"({write(own.value)} − {write.signed(mean)}) / {spread}"
         if aside:
             symbols += f" · {aside[0].symbol} + {aside[1].symbol}"
-            numbers += f" × {signed(aside[0].value)} + {signed(aside[1].value)}"
-        signs = ["=" if exact(x) else "≈" for x in (mean, variance)]
-        return (f"{symbols} = {numbers}",), f"μ {signs[0]} {short(mean)}, σ² {signs[1]} {short(variance)}"
+            numbers += f" × {write.signed(aside[0].value)} + {write.signed(aside[1].value)}"
+        signs = ["=" if write.exact(x) else "≈" for x in (mean, variance)]
+        foot = f"μ {signs[0]} {write(mean)}, σ² {signs[1]} {write(variance)}"
+        return (f"{symbols} = {numbers}",), foot
 
     def backward(self, code: int) -> Told:
         """Where the gradient of a cell comes from: the sum over its uses."""
@@ -324,20 +304,24 @@ class Teller:
         grid, shown = self.all.grids[g], self.shown[g]
         assert grid.gradients is not None, "only cells with a gradient are asked for"
         result, lead = float(grid.gradients[code - grid.start]), f"∂{self.all.output}/∂{self.name(code)}"
+        written = self.write(result)
         rows = self.uses(code)
         if not rows:
-            return Told(shown, code, True, lead, (), result, "=", (), f"{lead} = 0", ", it is not used")
+            foot = f"{lead} = {written}"
+            return Told(shown, code, True, lead, (), result, written, "=", (), foot, ", it is not used")
         terms, numbers = [], [result]
         for s, row in rows:
             term, used = self._share(s, row, code, s == shown)
             terms.append(term)
             numbers += [term.value, *used]
-        equals = "=" if exact(*numbers) else "≈"
+        equals = "=" if self.write.exact(*numbers) else "≈"
         parts = _added([term.numbers for term in terms])
-        if len(terms) == 1 and parts[0] == short(result):
+        if len(terms) == 1 and parts[0] == written:
             parts = (terms[0].symbol,)
-        foot = f"{_sum_of(terms, 'one use: ')}{lead} {equals} {short(result)}"
-        return Told(shown, code, True, lead, parts, result, equals, tuple(terms), foot, self.after(code))
+        foot = f"{_sum_of(terms, 'one use: ')}{lead} {equals} {written}"
+        return Told(
+            shown, code, True, lead, parts, result, written, equals, tuple(terms), foot, self.after(code)
+        )
 
     def _share(self, s: int, row: int, code: int, is_shown: bool) -> tuple[Term, list[float]]:
         """What one use pays, and the numbers in it."""
@@ -349,21 +333,21 @@ class Teller:
         symbol = f"δ{position(output, k) if is_shown else self.name(output.start + k)}"
         if source == by:  # a square
             factor *= 2
-        numbers, used, value, state = [signed(delta)], [delta, factor], delta * factor, ""
+        numbers, used, value, state = [self.write.signed(delta)], [delta, factor], delta * factor, ""
         if by:
             other = by if source == code else source
             x = self.value(other, stage)
             value *= x
             symbol += f" · {self.name(other, stage)}"
-            numbers += [signed(factor)] * (factor != 1) + [signed(x)]
+            numbers += [self.write.signed(factor)] * (factor != 1) + [self.write.signed(x)]
             used.append(x)
         elif stage.form == "sum":
             if factor != 1:
-                symbol += f" · {short(factor)}"
-                numbers.append(signed(factor))
+                symbol += f" · {self.write(factor)}"
+                numbers.append(self.write.signed(factor))
         else:
             symbol += f" · ∂{self.name(output.start + k)}/∂{self.name(code)}"
-            numbers.append(signed(factor))
+            numbers.append(self.write.signed(factor))
             if stage.form in ("max", "min"):
                 state = "won" if factor else "lost"
         return Term(symbol, " × ".join(numbers), value, state, output.start + k, source, by), used

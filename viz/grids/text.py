@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 from autograd_core.inspection.terminal import printable
 
+from .numbers import Numbers
 from .table import Grid
-from .telling import Teller, short
+from .telling import Teller
 
 MOST_LINES = 400
 """A longer text is cut in the middle."""
@@ -24,7 +25,7 @@ def as_text(teller: Teller) -> str:
     made = {stage.output for stage in grids.stages}
     for g, grid in enumerate(grids.grids):
         if g not in made:
-            lines += _matrix(grid)
+            lines += _matrix(grid, teller.write)
     for block in teller.blocks:
         stage, grid = grids.stages[block.stage], grids.grids[block.grid]
         if not block.backward:
@@ -44,7 +45,7 @@ def as_text(teller: Teller) -> str:
     return printable("\n".join(lines))
 
 
-def _matrix(grid: Grid) -> Iterator[str]:
+def _matrix(grid: Grid, write: Numbers) -> Iterator[str]:
     """A leaf: its numbers, where it is a small matrix or several."""
     yield _titled(grid)
     if not grid.values.size:
@@ -52,7 +53,7 @@ def _matrix(grid: Grid) -> Iterator[str]:
     rows = grid.values.reshape(-1, grid.shape[-1] if grid.shape else 1)
     if len(rows) > _MOST_MATRIX or rows.shape[1] > _MOST_MATRIX:
         return
-    texts = [[short(x) for x in row] for row in rows.tolist()]
+    texts = [[write(x) for x in row] for row in rows.tolist()]
     width = max((len(text) for row in texts for text in row), default=0)
     for row in texts:
         yield "  " + "  ".join(f"{text:>{width}}" for text in row)

@@ -65,6 +65,43 @@ def test_a_cell_is_highlighted_by_its_name(asked, shown):
     assert sentence(draw(convolution(), layout="grid", highlight=asked)).startswith(shown)
 
 
+def test_a_single_number_of_a_lowered_tensor_is_highlighted():
+    x, k = numbers(1, 1, 1, 3, 3, label="x"), numbers(2, 1, 1, 2, 2, label="k")
+    lowered = lower(F.conv2d(x, k).sum())
+    weight, pixel = lowered[k][0, 0, 0, 1], lowered[x][0, 0, 2, 2]
+    assert sentence(draw(lowered, highlight=weight)).startswith("∂L/∂k₀₁ = ")
+    assert sentence(draw(lowered, highlight=pixel)).startswith("∂L/∂x₂₂ = ")
+    assert sentence(draw(lowered, highlight=lowered.output.item())).startswith("L = ")
+    with pytest.raises(DomainError, match="is on none of these grids"):
+        draw(lowered, highlight=Value(1.0))
+
+
+@pytest.mark.parametrize(
+    ("number_format", "sum_", "cell"),
+    [
+        (".2f", "o₁₁ = 1.00 × 0.60 + 1.00 × (−0.40) + 1.00 × 0.20 + 0.00 × 1.00 = 0.40", "0.60"),
+        (".0e", "o₁₁ = 1e+00 × 6e−01 + 1e+00 × (−4e−01)", "6e−01"),
+        (lambda x: f"{100 * x:.0f} %", "o₁₁ = 100 % × 60 % + 100 % × (-40 %)", "60 %"),
+    ],
+)
+def test_numbers_are_written_as_the_reader_asks(number_format, sum_, cell):
+    drawing = draw(convolution(), layout="grid", number_format=number_format)
+    assert sum_ in sentence(drawing), sentence(drawing)
+    assert cell in texts(drawing.svg)
+    assert sum_ in str(drawing)
+
+
+def test_what_a_page_cannot_write_it_writes_in_three_digits_and_that_is_said():
+    plain = draw(convolution(), layout="grid", number_format=".2f")
+    special = draw(convolution(), layout="grid", number_format=lambda x: f"<{x}>")
+    assert plain.notes == ()
+    assert special.notes == (
+        'number_format: the page writes three digits, it knows formats such as ".2f" only',
+    )
+    assert '"format": ["f", 2]' in plain.interactive().html.replace(",2]", ", 2]").replace('":[', '": [')
+    assert "&lt;" not in special.interactive().html
+
+
 def test_a_tensor_is_highlighted_as_a_node():
     x, k = numbers(1, 1, 1, 3, 3, label="x"), numbers(2, 1, 1, 2, 2, label="k")
     o = F.conv2d(x, k)

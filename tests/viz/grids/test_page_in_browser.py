@@ -25,8 +25,9 @@ from tests.viz.grids.cases import (
 from tests.viz.output.test_svg import HOSTILE
 from viz import draw
 from viz.graph.reading import Reading
+from viz.grids.numbers import Numbers
 from viz.grids.table import grids_of
-from viz.grids.telling import Teller, short
+from viz.grids.telling import Teller
 
 SMALL = {"viewport": {"width": 1280, "height": 720}, "reduced_motion": "reduce"}
 PHONE = {"viewport": {"width": 390, "height": 844}, "reduced_motion": "reduce"}
@@ -84,24 +85,30 @@ EVERYTHING = """() => {
 
 
 @pytest.mark.parametrize(
-    "graph",
-    [convolution, padded, strided, largest, average, dense, squares, cross_entropy, batch_normalization, look_up, attention, network],
+    ("graph", "number_format"),
+    [
+        *((graph, None) for graph in (
+            convolution, padded, strided, largest, average, dense, squares, cross_entropy, batch_normalization, look_up,
+            attention, network,
+        )),
+        (network, ".2f"), (batch_normalization, ".3g"), (cross_entropy, ".0f"), (dense, ".1e"), (average, ".0g"),
+    ],
 )  # fmt: skip
-def test_the_page_says_what_python_says_about_every_cell(visit, graph):
+def test_the_page_says_what_python_says_about_every_cell(visit, graph, number_format):
     y = graph()
-    teller = Teller(grids_of(Reading([y])))
+    teller = Teller(grids_of(Reading([y])), Numbers(number_format))
     told = [
         teller.told(code, block.backward)
         for block in teller.blocks
         for grid in (teller.all.grids[block.grid],)
         for code in range(grid.start, grid.start + grid.values.size)
     ]
-    found = visit(html(y), **SMALL).evaluate(EVERYTHING)
+    found = visit(html(y, number_format=number_format), **SMALL).evaluate(EVERYTHING)
     assert len(found) == len(told)
     for (lines, foot, lead, marked), one in zip(found, told, strict=True):
         assert (foot, lead, marked) == (one.foot, one.lead, 1)
         written = [
-            f"{term.symbol}{f': {term.numbers}' if term.numbers else ''} = {short(term.value)}"
+            f"{term.symbol}{f': {term.numbers}' if term.numbers else ''} = {teller.write(term.value)}"
             for term in one.terms
         ]
         assert lines == written[: len(lines)]

@@ -20,8 +20,9 @@ from tests.viz.grids.cases import (
     squares,
 )  # fmt: skip
 from viz.graph.reading import Reading
+from viz.grids.numbers import Numbers
 from viz.grids.table import grids_of
-from viz.grids.telling import Teller, exact, note, short
+from viz.grids.telling import Teller, note
 
 
 def teller(y):
@@ -65,7 +66,7 @@ def test_every_written_sum_adds_up(graph):
             if term.numbers:
                 assert computed(term.numbers) == pytest.approx(term.value, rel=0.02, abs=0.02)
         if told.equals == "=" and "δ" not in told.parts[0]:
-            written = [term.numbers or short(term.value) for term in told.terms]
+            written = [term.numbers or found.write(term.value) for term in told.terms]
             assert math.fsum(map(computed, written)) == pytest.approx(told.result, rel=1e-9, abs=1e-12)
 
 
@@ -151,13 +152,13 @@ def test_a_square_pays_twice():
     ],
 )  # fmt: skip
 def test_numbers_are_short(number, written):
-    assert short(number) == written
+    assert Numbers()(number) == written
 
 
 def test_an_equals_sign_is_exact():
-    assert exact(0.1, 0.2, 0.1 + 0.2, -3.0)
-    assert not exact(1 / 3)
-    assert not exact(0.1234)
+    assert Numbers().exact(0.1, 0.2, 0.1 + 0.2, -3.0)
+    assert not Numbers().exact(1 / 3)
+    assert not Numbers().exact(0.1234)
 
 
 def test_every_operation_says_what_is_worth_knowing():
