@@ -20,6 +20,7 @@ from autograd_core.primitive import Elementwise, Linear, Multilinear, arrays
 from ..graph.reading import Reading
 from ..model import Kind
 from ..wording import clean
+from . import called
 from .uses import Codes, Factors, Frame, TooLargeError, Uses, selected, shows_a_leaf, uses_of
 
 MOST_CELLS = 6_000
@@ -130,50 +131,6 @@ _FORMS = {
     **dict.fromkeys(("standardize", "standardize_affine"), "standardize"),
 }
 _SLIDING = ("convolution", "window_max", "window_sum")
-_RESULTS = {
-    "convolution": ("map", "c"),
-    "transposed_convolution": ("map", "c"),
-    "window_max": ("pooled", "m"),
-    "window_sum": ("pooled", "a"),
-    "affine": ("layer", "z"),
-    "matmul": ("product", "z"),
-    "multiply": ("product", ""),
-    "softmax": ("softmax", "p"),
-    "log_softmax": ("log-softmax", "ℓ"),
-    "standardize": ("normalised", "n"),
-    "standardize_affine": ("normalised", "n"),
-    "getitem": ("look-up", "e"),
-    "take": ("look-up", "e"),
-}
-"""What an output is called, and its cells."""
-_OPERANDS = {
-    "convolution": (("image", "x"), ("kernel", "k")),
-    "transposed_convolution": (("image", "x"), ("kernel", "k")),
-    "window_max": (("image", "x"),),
-    "window_sum": (("image", "x"),),
-    "affine": (("input", "x"), ("weights", "w"), ("bias", "b")),
-    "matmul": (("matrix", "a"), ("matrix", "b")),
-    "softmax": (("logits", "z"),),
-    "log_softmax": (("logits", "z"),),
-    "standardize_affine": (("input", "x"), ("scale", "γ"), ("shift", "β")),
-    "getitem": (("table", "E"),),
-    "take": (("table", "E"),),
-}
-"""What the operands are called, where they are leaves, and their cells."""
-_FREE = "vustqgfy"
-"""The letters of cells whose operation has none."""
-_BIAS = ("bias", "b")
-_SPOKEN = {
-    "window_max": "max pooling",
-    "window_sum": "average pooling",
-    "affine": "dense layer",
-    "matmul": "matrix product",
-    "log_softmax": "log-softmax",
-    "standardize": "normalisation",
-    "standardize_affine": "normalisation",
-    "getitem": "look-up",
-    "take": "look-up",
-}
 
 
 def grids_of(reading: Reading, title: str = "") -> Grids:
@@ -265,8 +222,7 @@ class _Maker:
         return self._grid(None, x) if plain else None
 
     def _name_operands(self, node: Node, operands: Sequence[Codes | None]) -> None:
-        assert node.op is not None, "an operation"
-        for codes, (role, letter) in zip(operands, _OPERANDS.get(node.op.name, ()), strict=False):
+        for codes, (role, letter) in zip(operands, called.operands(node), strict=False):
             self._name(
                 codes,
                 ("vector" if role == "matrix" and codes is not None and codes.ndim == 1 else role, letter),
@@ -307,7 +263,7 @@ class _Maker:
         assert isinstance(op, Elementwise), "what completes a sum is elementwise"
         bias = next((codes for codes in operands if codes is not None), None)
         if bias is not None:
-            self._name(bias, _BIAS)
+            self._name(bias, called.BIAS)
             added = np.broadcast_to(bias, node.shape).ravel()
             cells, ones = np.arange(added.size), np.ones(added.size)
             uses = part.uses + Uses(cells, added, np.zeros_like(cells), ones)
@@ -328,13 +284,13 @@ class _Maker:
             begun = made[node].begun if node in made else None
             given = "" if node is None else clean(self.reading.given_name(node))
             single = node is not None and self.reading.single and node is self.reading.outputs[0]
-            role, usual = _result(begun) if begun is not None else self.called[i] or ("input", "x")
+            role, usual = called.result(begun) if begun is not None else self.called[i] or ("input", "x")
             if single and not usual:
                 usual = "L"
             if node is None:
                 role, usual = "constant", "c"
             short = 0 < len(given) <= 2 and given[0].isalpha() and not given[-1].isdigit()
-            own = _unused(given if short else usual, letters)
+            own = called.unused(given if short else usual, letters)
             letters.append(own)
             cotangent = self.cotangents.get(node) if node is not None else None
             written = (
@@ -389,7 +345,7 @@ class _Maker:
             tuple(sorted(weights)),
             form,
             uses,
-            _stage_title(table),
+            called.stage_title(begun, table.scale),
             op.name in _SLIDING,
             margin,
             frame,
@@ -438,21 +394,6 @@ def _is_look_up(node: Node) -> bool:
     )
 
 
-def _result(node: Node) -> tuple[str, str]:
-    """What the output of an operation is called, and its cells."""
-    assert node.op is not None, "leaves are called by their use"
-    return _RESULTS.get(node.op.name, (node.op.name.replace("_", " "), ""))
-
-
-def _unused(letter: str, letters: Sequence[str]) -> str:
-    """A name for cells that no other grid has."""
-    free = next((x for x in _FREE if x not in letters), "v")
-    letter = letter or free
-    while letter in letters:
-        letter += "′"
-    return letter
-
-
 def _written(table: _Table, letters: Sequence[str]) -> str:
     """A function of whole grids (``relu(c)``); empty for what is no such function."""
     template = _template(table.node) if _form(table) == "function" else ""
@@ -470,28 +411,6 @@ def _form(table: _Table) -> str:
     if table.node is not table.begun or _adds(table.begun):
         return "sum"
     return "function" if isinstance(op, Elementwise) else "other"
-
-
-def _stage_title(table: _Table) -> str:
-    """What happens, with what windows: ``convolution 3×3, stride 2, padding 1``."""
-    op, how = table.begun.op, table.begun.parameters
-    assert op is not None, "a stage is an operation"
-    parts = [_SPOKEN.get(op.name, op.name.replace("_", " "))]
-    window = how.get("window") or (table.begun.inputs[1].shape[2:] if "dilation" in how else ())
-    if window:
-        parts[0] += f" {'×'.join(map(str, window))}"
-    for name in ("stride", "dilation", "groups"):
-        given = how.get(name, 1)
-        numbers = given if isinstance(given, tuple) else (given,)
-        side_by_side = name == "stride" and numbers == how.get("window")
-        if set(numbers) != {1} and not side_by_side:
-            parts.append(f"{name} {'×'.join(map(str, numbers if len(set(numbers)) > 1 else numbers[:1]))}")
-    ends = sorted({end for pair in how.get("padding", ()) for end in pair})
-    if ends and ends != [0]:
-        parts.append(f"padding {'–'.join(map(str, ends))}")
-    if table.scale and op.name != "window_sum":
-        parts.append(" ".join(table.scale.replace("−", "× −1").split()))
-    return ", ".join(parts)
 
 
 def _template(node: Node) -> str:
