@@ -21,7 +21,9 @@ class WhatIsAbsent:
     def pytest_runtest_makereport(self, item, call):
         report = yield
         error = call.excinfo.value if call.excinfo else None
-        if isinstance(error, OSError | RuntimeError | AttributeError) and any(x in str(error) for x in ABSENT):
+        if isinstance(error, OSError | RuntimeError | AttributeError) and any(
+            x in str(error) for x in ABSENT
+        ):
             report.outcome = "skipped"
             report.longrepr = (str(item.path), 0, f"Skipped: in a browser: {error}")
         return report
@@ -36,7 +38,16 @@ def main(task: str) -> int:
 
 
 def suite(arguments: list[str]) -> int:
-    options = ["-q", "--capture=sys", "-p", "no:cacheprovider", "-p", "no:faulthandler", "-m", "not slow and not peers"]
+    options = [
+        "-q",
+        "--capture=sys",
+        "-p",
+        "no:cacheprovider",
+        "-p",
+        "no:faulthandler",
+        "-m",
+        "not slow and not peers",
+    ]
     return int(pytest.main([*options, *arguments], plugins=[WhatIsAbsent()]))
 
 
@@ -50,7 +61,9 @@ def notebooks() -> int:
     for path in paths:
         InteractiveShell.clear_instance()
         shell = InteractiveShell.instance()
-        cells = [cell for cell in json.loads(Path(path.name).read_text())["cells"] if cell["cell_type"] == "code"]
+        cells = [
+            cell for cell in json.loads(Path(path.name).read_text())["cells"] if cell["cell_type"] == "code"
+        ]
         pictures, start = 0, time.perf_counter()
         for number, cell in enumerate(cells, 1):
             with capture_output() as said:

