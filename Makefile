@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 PYTEST := OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses auto --dist loadscope \
 	--max-worker-restart 0 -o faulthandler_timeout=600 -o faulthandler_exit_on_timeout=true
 
-.PHONY: demo moons notebooks test test-all test-peers test-versions fuzz bench lint wheel clean
+.PHONY: demo moons notebooks test test-all test-peers test-versions test-browser fuzz lite bench lint wheel clean
 
 demo: $(VENV)/.examples
 	$(BIN)/python examples/digits.py
@@ -36,6 +36,14 @@ test-peers: $(VENV)/.test $(VENV)/.peers
 test-versions: $(VENV)/.versions
 	$(BIN)/python tests/versions.py $(PYTHONS)
 
+# The tests of the engine and every notebook inside a browser, then the site of `make lite` used as a reader would.
+# PYODIDE=folder takes Python from there, not from a package of the index; it needs npm, for the checksums, and Chromium.
+test-browser: $(VENV)/.test $(VENV)/.lite
+	$(BIN)/python tests/pyodide/run.py $(if $(PYODIDE),--pyodide $(PYODIDE)) tests/autograd_core
+	$(BIN)/python tests/pyodide/run.py $(if $(PYODIDE),--pyodide $(PYODIDE)) --notebooks
+	$(BIN)/python docs/lite.py --site build/lite-for-tests --pyodide $(or $(PYODIDE),$(VENV)/pyodide/pyodide)
+	$(BIN)/python tests/pyodide/lite.py build/lite-for-tests
+
 # Random graphs, unusual calls of NumPy, layers beside PyTorch's where it is installed and damaged files by the
 # ten thousand, hundreds of interruptions and forks; new ones every time. FUZZ_SEED repeats what a failure prints.
 fuzz: $(VENV)/.test
@@ -44,6 +52,10 @@ fuzz: $(VENV)/.test
 		tests/nn/test_random_layers.py
 	FUZZ_EXAMPLES=250 $(BIN)/python -m pytest \
 		tests/nn/test_damaged_files.py tests/autograd_core/test_context.py tests/nn/test_interruptions.py
+
+# The notebooks as a site that runs in the reader's browser, in build/lite.
+lite: $(VENV)/.lite
+	$(BIN)/python docs/lite.py
 
 # Speed and memory beside other libraries, which it installs; BENCH="--quick --only T1" passes options.
 bench: $(VENV)/.bench

