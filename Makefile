@@ -39,10 +39,10 @@ test-versions: $(VENV)/.versions
 # The tests of the engine and every notebook inside a browser, then the site of `make lite` used as a reader would.
 # PYODIDE=folder takes Python from there, not from a package of the index; it needs npm, for the checksums, and Chromium.
 test-browser: $(VENV)/.test $(VENV)/.lite
-	$(BIN)/python tests/pyodide/run.py $(if $(PYODIDE),--pyodide $(PYODIDE)) tests/autograd_core
-	$(BIN)/python tests/pyodide/run.py $(if $(PYODIDE),--pyodide $(PYODIDE)) --notebooks
+	$(BIN)/python -m tests.pyodide.run $(if $(PYODIDE),--pyodide $(PYODIDE)) tests/autograd_core
+	$(BIN)/python -m tests.pyodide.run $(if $(PYODIDE),--pyodide $(PYODIDE)) --notebooks
 	$(BIN)/python docs/lite.py --site build/lite-for-tests --pyodide $(or $(PYODIDE),$(VENV)/pyodide/pyodide)
-	$(BIN)/python tests/pyodide/lite.py build/lite-for-tests
+	$(BIN)/python -m tests.pyodide.lite build/lite-for-tests
 
 # Random graphs, unusual calls of NumPy, layers beside PyTorch's where it is installed and damaged files by the
 # ten thousand, hundreds of interruptions and forks; new ones every time. FUZZ_SEED repeats what a failure prints.

@@ -9,9 +9,12 @@ import argparse
 import sys
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from playwright.sync_api import Page
-from served import opened
+from tests.pyodide.served import opened
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
 
 SECONDS = 1200
 """After so long a notebook is taken to stand still."""

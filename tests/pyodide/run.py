@@ -18,7 +18,7 @@ import tarfile
 import zipfile
 from pathlib import Path
 
-from served import opened
+from tests.pyodide.served import opened
 
 ROOT = Path(__file__).parents[2]
 RELEASE = "0.27.7"

@@ -9,9 +9,10 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
-from playwright.sync_api import Page, sync_playwright
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
 
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 
@@ -34,6 +35,8 @@ def opened(site: Path) -> Iterator[tuple[Page, str]]:
     Raises:
         AssertionError: in the end, if the page has asked for something outside the site.
     """
+    from playwright.sync_api import sync_playwright
+
     program = next(filter(None, map(shutil.which, PROGRAMS)), None)
     if program is None:
         raise SystemExit("no Chromium on the search path (apt install chromium)")
