@@ -201,7 +201,8 @@ class Drawing(Shown):
         return as_text(self.picture)
 
     def __repr__(self) -> str:
-        return f"<Drawing: {self.picture.counted}>"
+        p = self.picture
+        return f"<Drawing: {p.kind}, {len(p.boxes)} boxes, {len(p.arrows)} arrows>"
 
     def _bundle(self) -> Bundle:
         return picture_bundle(self.svg, text_of(self))

@@ -114,8 +114,7 @@ assert abs(J.data - facts["lab_1_1"]["J"]) < 1e-15
 viz.draw(J, graph="both", direction="TB")
 
 # %% [markdown]
-# The library writes it out, with symbols and numbers: forwards every value, backwards every $\delta$, which is the
-# gradient of $J$ with respect to that value, and at the end the product along the way.
+# The same product, written out by the library with symbols and numbers:
 
 # %%
 ac.explain(J, wrt=w1)

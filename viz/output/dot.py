@@ -11,6 +11,7 @@ from ..model import Box, Kind, Picture
 from ..picture.heat import heat_colour, text_colour
 from ..style import FONT, SHAPES, THEMES, Palette
 from ..wording import clean
+from .clearing import padded
 
 _IN_TEXT = str.maketrans({"\\": "\\\\", "&": "&amp;"})
 _IN_RECORD = str.maketrans(
@@ -118,8 +119,9 @@ def _write_scopes(dot: Any, picture: Picture) -> None:
     for number, scope in enumerate(sorted(boxes)):
         if scope:
             graphs[scope] = cluster = graphviz.Digraph(f"cluster_{number}")
+            title = _name(scope[-1])
             cluster.attr(
-                label=_text(_name(scope[-1])),
+                label=_text(padded(title) if picture.direction in ("TB", "BT") else title),
                 labeljust="l",
                 style="rounded,dotted" if picture.options["theme"] == "print" else "rounded,filled",
                 fillcolor=colours.cluster,

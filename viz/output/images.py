@@ -28,8 +28,9 @@ _PANEL = re.compile(r'<rect [^>]*fill="(#[0-9a-f]{6})"/>')
 _FAMILY = re.compile(r'font-family="[^"]*"')
 _PAGE = b"""\
 #set document(title: sys.inputs.title, date: none)
-#set page(width: auto, height: auto, margin: 0pt, fill: eval(sys.inputs.panel))
-#image(bytes(sys.inputs.svg), format: "svg", alt: sys.inputs.title, width: %.2fpt)
+#set page(width: %(width).6fpt, height: %(height).6fpt, margin: 0pt, fill: eval(sys.inputs.panel))
+#set image(format: "svg", width: 100%%, height: 100%%, fit: "stretch")
+#image(bytes(sys.inputs.svg), alt: sys.inputs.title)
 """
 
 
@@ -61,8 +62,10 @@ def image_of(svg: str, suffix: str, dpi: float | None = None, transparent: bool 
     assert panel is not None, "a picture has a panel"
     svg = svg[: panel.start()] + svg[panel.end() :]
     behind = "none" if transparent else f'rgb("{panel[1]}")'  # the page has it, up to its last dot
+    if suffix == ".png":  # whole dots, or a hair less: Typst leaves out a row of what does not fit
+        width, height = (max(round(length * dots / 72), 1) * 72 / dots - 1e-4 for length in (width, height))
     made = typst.compile(
-        _PAGE % width,
+        _PAGE % {b"width": width, b"height": height},
         format=suffix[1:],
         ppi=dots,
         font_paths=_fonts(),

@@ -9,6 +9,7 @@ from html import escape, unescape
 from ..model import Picture
 from ..style import DARK, THEMES, Palette
 from .bands import with_bands
+from .clearing import cleared
 from .legend import kinds_in, legend_of
 
 _SVG_TAG = re.compile(r"<svg\b[^>]*>")
@@ -45,6 +46,7 @@ def finish(svg: str, picture: Picture, identity: str) -> str:
     if picture.title:
         content = content.replace("<text ", '<text font-weight="bold" ', 1)
     content = _BOX.sub(_set_off(picture), content)
+    content = cleared(content)
     if picture.layered:
         content = with_bands(content, picture)
 

@@ -20,7 +20,6 @@ from autograd_core import DomainError
 from ..output.files import save
 from ..output.notebook import Bundle, Shown, live_bundle, png_image
 from ..output.page import KEYS, SAID, asset, controls, document, played
-from ..wording import counted
 from .canvas import load
 
 MOST_FRAMES = 150
@@ -146,7 +145,7 @@ class Animation(Shown):
         return "\n".join(self.sentences)
 
     def __repr__(self) -> str:
-        return f"<Animation: {self.title}, {counted(len(self), 'frame')}>"
+        return f"<Animation: {self.title}, {len(self)} frames>"
 
     def _bundle(self) -> Bundle:
         text = str(self)

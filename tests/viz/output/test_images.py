@@ -14,6 +14,7 @@ from PIL import Image
 from autograd_core import DomainError, DtypeError, MissingDependencyError, Tensor, Value, scope, tanh
 from tests.viz.picture.test_layered import mlp
 from viz import DrawingError, draw, network, neuron
+from viz.diagrams.figure import Figure
 from viz.output import engines, images
 from viz.style import DARK, LIGHT, PRINT
 
@@ -187,3 +188,14 @@ def test_a_picture_that_cannot_be_laid_out_is_no_image(tmp_path, monkeypatch):
     monkeypatch.setattr("viz.drawing.MOST_BOXES", 1)
     with pytest.raises(DrawingError, match="too many to lay out"):
         saved(draw(unit()), tmp_path, ".png")
+
+
+@pytest.mark.parametrize("dpi", [50, 72, 90, 131, 144, 200, 217.5, 300])
+def test_no_row_of_dots_is_left_out(dpi, tmp_path):
+    line = '<path d="M0 0L301 301" stroke="#1a1a1a" stroke-width="4"/>'
+    image = painted(Figure("a line", 301, 301, line, ""), tmp_path, dpi=dpi).convert("L")
+    dark = 255.0 - np.asarray(image, dtype=float)[8:-8, 8:-8]
+    for way in (dark, dark.T):
+        middles = way @ np.arange(way.shape[1]) / way.sum(1)
+        steps = np.diff(middles[30:-30])
+        assert steps == pytest.approx(np.ones(len(steps)), abs=0.3)
