@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import cached_property
 from itertools import count
@@ -24,6 +25,7 @@ from .grids.svg import svg_of
 from .grids.table import Grids, grids_of
 from .grids.telling import Teller, Told
 from .grids.text import as_text as grids_as_text
+from .grids.text import in_words
 from .grids.uses import TooLargeError
 from .grids.view import chosen, sheet_of
 from .model import Picture
@@ -45,6 +47,10 @@ MOST_BOXES = 3_000
 
 _ONLY_BOXES = ("graph", "direction", "gradients", "collapse", "depth", "fold", "force", "max_nodes", "heat")
 """Whoever asks for one of these asks for boxes."""
+_WITH_WORDS = frozenset(
+    {"affine", "convolution", "log_softmax", "matmul", "softmax", "window_max", "window_sum"}
+)
+"""Operations of which the text of a drawing says how one number comes about."""
 _drawings = count(1)
 
 
@@ -70,8 +76,9 @@ class Drawing(Shown):
 
     formats: tuple[str, ...] = (".svg", ".dot", ".html", *FORMATS)
 
-    def __init__(self, picture: Picture) -> None:
+    def __init__(self, picture: Picture, words: Sequence[str] = ()) -> None:
         self.picture = picture
+        self._words = words
         self._number = next(_drawings)
 
     @property
@@ -198,7 +205,7 @@ class Drawing(Shown):
         return static_page(self.picture, self.svg)
 
     def __str__(self) -> str:
-        return as_text(self.picture)
+        return as_text(self.picture, self._words)
 
     def __repr__(self) -> str:
         p = self.picture
@@ -336,7 +343,18 @@ def draw(target: Any, *inputs: Any, **options: Unpack[Options]) -> Drawing:
     if not note or lowered:
         reading, name = read(target, inputs)
     picture = picture_of(reading, asked, wording.clean(str(asked["title"] or name), 120))
-    return Drawing(replace(picture, notes=(note, *picture.notes)) if note else picture)
+    picture = replace(picture, notes=(note, *picture.notes)) if note else picture
+    return Drawing(picture, () if lowered else _words_of(reading, asked))
+
+
+def _words_of(reading: Reading, options: Options) -> list[str]:
+    """What grids would say of single numbers, of graphs for which they have room."""
+    if not any(node.op is not None and node.op.name in _WITH_WORDS for node in reading.order):
+        return []
+    try:
+        return in_words(Teller(grids_of(reading), Numbers(options["number_format"])))
+    except TooLargeError:
+        return []
 
 
 def _on_grids(reading: Reading, grids: Grids, options: Options) -> GridDrawing:

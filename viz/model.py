@@ -37,6 +37,7 @@ class Box:
         emphasis: True if it was chosen, False if others were, None if nothing was.
         beside: the key of the box that it stands beside, on the same rank.
         main: whether it stands on the path that is drawn straight.
+        shape: of a layer, the shape of what leaves it.
         heat: where its size lies on the scale of the picture, from 0 to 1; None for 0, or without scale.
     """
 
@@ -53,6 +54,7 @@ class Box:
     heat: float | None = None
     beside: str = ""
     main: bool = False
+    shape: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -183,7 +183,11 @@ class _Maker:
             if node.op is None:
                 self.codes[node] = self._grid(node, node.data)
                 continue
-            operands = [self._operand(x) for x in node.inputs]
+            single = isinstance(node.op, Elementwise)
+            operands = [self._operand(x, single) for x in node.inputs]
+            if not math.prod(node.shape):
+                self.codes[node] = self._grid(node, node.data)
+                continue
             part = next((waiting.pop(x) for x in node.inputs if isinstance(x, Node) and x in waiting), None)
             if part is not None:
                 table = self._completed(part, node, operands)
@@ -214,11 +218,15 @@ class _Maker:
             raise TooLargeError(f"more than {MOST_CELLS:,} numbers")
         return np.arange(start, start + values.size).reshape(values.shape)
 
-    def _operand(self, x: Any) -> Codes | None:
-        """The numbers of the cells of an operand; plain arrays become grids, plain numbers are None."""
+    def _operand(self, x: Any, single: bool) -> Codes | None:
+        """The numbers of the cells of an operand; plain arrays become grids, plain numbers are None, and what
+        stands for a number in an operation on ``single`` elements.
+        """
         if isinstance(x, Node):
             return self.codes.get(x)
-        plain = isinstance(x, np.ndarray) and x.size > 1 and x.dtype.kind in "fiub"
+        plain = (
+            isinstance(x, np.ndarray) and (x.size > 1 or (x.ndim and not single)) and x.dtype.kind in "fiub"
+        )
         return self._grid(None, x) if plain else None
 
     def _name_operands(self, node: Node, operands: Sequence[Codes | None]) -> None:

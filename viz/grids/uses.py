@@ -136,6 +136,8 @@ def uses_of(node: Node, operands: Sequence[Codes | None]) -> tuple[Uses, list[Fr
     """
     op = node.op
     assert op is not None, "a leaf uses nothing"
+    if not all(codes is None or codes.size for codes in operands):
+        return _nothing(), []
     if op.name == "convolution":
         return _convolution(node, operands)
     size = math.prod(node.shape)
@@ -191,7 +193,12 @@ def _jacobian(op: Primitive, index: int, application: Application) -> Any:
     with np.errstate(all="ignore"):
         wanted = [place == index for place in range(len(application.values))]
         found = rows.shares_of(op)(rows, ones, application, wanted)[index]
-    return None if found is None else np.asarray(found.stacked).reshape(output.size, -1)
+    if found is None:
+        return None
+    stacked, own = np.asarray(found.stacked), np.shape(application.values[index])
+    extra = stacked.ndim - 1 - len(own)  # along these, and where the input has length 1, it was repeated
+    repeated = (1 + extra + i for i, n in enumerate(own) if n == 1)
+    return stacked.sum(axis=(*range(1, 1 + extra), *repeated)).reshape(output.size, -1)
 
 
 def _elementwise(node: Node, operands: Sequence[Codes | None]) -> Uses:

@@ -168,8 +168,9 @@ class _Boxes:
         said = self.said
         name = (said.reading.given_name(node) and said.names[node]) or "input"
         gradient = f", gradient {said.gradient(node)}" if node in said.cotangents else ""
-        description = f"{name}: input, {shape_of(node)}{gradient}"
-        return Box(key, Kind.INPUT, name, lines=tuple(self._paths([node])), description=description)
+        lines, shape = tuple(self._paths([node])), shape_of(node)
+        description = f"{name}: input, {shape}{gradient}"
+        return Box(key, Kind.INPUT, name, lines=lines, description=description, shape=shape)
 
     def parameters(self, nodes: Sequence[Node], key: str, beside: str, used: int) -> Box:
         """The parameters that the same calls use: their shapes, and the norm of their gradient together."""
@@ -208,7 +209,8 @@ class _Boxes:
         if layer.place:
             parts.append(wording.clean(".".join(layer.place), 200))
         kind = Kind.OUTPUT if outputs else Kind.SCOPE if layer.place else Kind.OPERATION
-        return Box(key, kind, name, done, tuple(lines), description=", ".join(parts))
+        shape = shape_of(layer.end)
+        return Box(key, kind, name, done, tuple(lines), description=", ".join(parts), shape=shape)
 
 
 def _parts(reading: Reading, places: Iterable[Scope]) -> str:

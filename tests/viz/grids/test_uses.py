@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import nn.functional as F
-from autograd_core import Node, Tensor, Value, einsum, lower, sliding_windows, tanh
+from autograd_core import Node, Tensor, Value, einsum, linalg, lower, sliding_windows, tanh
 from autograd_core.geometry import Windows
 from tests.viz.grids.cases import (
     ALL,
@@ -220,6 +220,30 @@ def test_a_product_of_three_is_no_sum_of_products():
     a, b, c = (numbers(i, 2) for i in range(3))
     (stage,) = grids(einsum("i,j,k->", a, b, c)).stages
     assert (stage.form, stage.weights) == ("other", ())
+
+
+@pytest.mark.parametrize("name", ["einsum", "solve", "matmul"])
+def test_what_was_repeated_has_the_sum_of_its_uses(name):
+    x = Tensor(np.random.default_rng(0).normal(size=(2, 3, 3)), requires_grad=True, label="x")
+    b = Tensor([[1.0], [2.0], [4.0]], requires_grad=True, label="b")
+    of = {
+        "einsum": lambda: einsum("kij,jl->kil", x, b),
+        "solve": lambda: linalg.solve(x + 3 * np.eye(3), b),
+        "matmul": lambda: b.T @ x,
+    }
+    test_the_sums_of_the_table_are_the_gradients_of_the_engine(lambda: (of[name]() ** 2).sum())
+
+
+def test_a_sum_over_nothing_has_no_terms():
+    x = Tensor(np.ones((2, 3)), requires_grad=True, label="x")
+    found = grids((x @ np.ones((3, 2)))[:0].sum())
+    assert [stage.title for stage in found.stages] == ["matrix product", "sum"]
+    assert grids(Tensor(np.ones((2, 0)), requires_grad=True) @ np.ones((0, 2))).stages[0].uses.out.size == 0
+
+
+def test_an_array_of_one_number_is_a_matrix_in_a_product_of_matrices():
+    x = Tensor(np.ones((2, 1)), requires_grad=True, label="x")
+    assert grids((x @ np.array([[3.0]])).sum()).stages[0].form == "sum"
 
 
 @pytest.mark.parametrize("shape", [(0,), (3, 0)])

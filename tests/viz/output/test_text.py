@@ -1,14 +1,17 @@
 """Drawings as text, in terminals of every kind."""
 
 import os
+import re
 import subprocess
 import sys
 
 import numpy as np
 import pytest
 
+import nn
 from autograd_core import Tensor, Value, concatenate, scope, tanh
 from autograd_core.inspection.terminal import columns, printable
+from nn.functional import conv2d, cross_entropy
 from tests.viz.output.test_svg import HOSTILE
 from viz import draw, neuron
 from viz.output.text import LONGEST_NAME, MOST_LINES
@@ -69,6 +72,7 @@ def test_columns_stand_below_one_another_in_every_script():
 def test_a_terminal_without_the_characters_of_mathematics_gets_others(encoding):
     code = """
 from autograd_core import Value, scope, sigmoid
+from nn.functional import conv2d, cross_entropy
 from viz import draw, neuron
 a, b = Value(-2.0, label="a"), Value(3.0, label="\\u03a9")
 with scope("layer"):
@@ -136,3 +140,77 @@ def test_a_neuron_is_two_lines():
         "z = 1.0 · 1.0 + −2.0 · 2.0 + 0.5 = −2.5",
         "tanh(z) = −0.9866",
     ]
+
+
+# -- layers and single numbers ------------------------------------------------------------------------
+
+
+def network():
+    net = nn.Sequential(nn.Conv2d(1, 1, 2), nn.ReLU(), nn.MaxPool2d(2), nn.Flatten(), nn.Linear(4, 2))
+    for parameter in net.parameters():
+        parameter.data[...] = np.arange(parameter.size).reshape(parameter.shape) / 2 - 0.5
+    x = Tensor(np.arange(25.0).reshape(1, 1, 5, 5) % 3, label="x")
+    return cross_entropy(net(x), np.array([1]))
+
+
+def test_layers_are_calls_with_what_they_do_and_their_shapes():
+    shown = str(draw(network(), layout="layers")).partition("\n\n")[0].splitlines()
+    rows = [[part.strip() for part in re.split("  +", line)] for line in shown]
+    assert [row[:3] for row in rows[1:]] == [
+        ["0: Conv2d", "conv 2×2, 1 → 1, relu", "(1, 1, 5, 5) → (1, 1, 4, 4)"],
+        ["2: MaxPool2d", "max 2×2", "(1, 1, 4, 4) → (1, 1, 2, 2)"],
+        ["4: Linear", "dense 4 → 2", "flatten (1, 4) → (1, 2)"],
+        ["cross_entropy", "log softmax, pick class 1 of 2, mean, L = 0.0002034", "(1, 2) → one number"],
+    ]
+    assert rows[0] == ["x", "(input)", "(1, 1, 5, 5)"]
+    assert rows[1][3].startswith("weight (1, 1, 2, 2), bias (1,), grad norm ")
+    assert len({line.index("(1, ") for line in shown[:3]}) == 1
+
+
+@pytest.mark.parametrize("layout", ["layers", "boxes"])
+def test_a_network_says_what_its_grids_say(layout):
+    parts = str(draw(network(), layout=layout)).split("\n\n")[1:]
+    heads = [part.splitlines()[0] for part in parts]
+    assert [head.partition(":")[0] for head in heads] == [
+        "convolution 2×2",
+        "max pooling 2×2",
+        "dense layer",
+        "log-softmax",
+    ]
+    convolution, pooling, dense, _ = (part.splitlines()[1:] for part in parts)
+    assert convolution[0].startswith("  c₂₂ = ")
+    assert convolution[1] == "  k₀₀ is used 16 times: its gradient is the sum over its uses"
+    assert "… 6 more" in convolution[2]
+    assert pooling[0].startswith("  m₁₁ = max(")
+    assert (
+        pooling[-1] == "  The winner takes the whole gradient, the others get none. Of equals the first wins."
+    )
+    assert dense[0].startswith("  z₁ = ")
+
+
+def test_the_numbers_that_are_said_are_those_of_the_graph():
+    x = Tensor(np.arange(9.0).reshape(1, 1, 3, 3), label="x")
+    k = Tensor([[[[1.0, -1.0], [0.5, 2.0]]]], requires_grad=True, label="k")
+    y = conv2d(x, k).sum()
+    assert str(draw(y)).split("\n\n")[1].splitlines() == [
+        "convolution 2×2: map c (1, 1, 2, 2) from image x and kernel k",
+        "  c₁₁ = 4 × 1 + 5 × (−1) + 7 × 0.5 + 8 × 2 = 18.5",
+        "  k₀₀ is used 4 times: its gradient is the sum over its uses",
+        "  ∂L/∂k₀₀ = 1 × 0 + 1 × 1 + 1 × 3 + 1 × 4 = 8",
+    ]
+
+
+def test_what_is_said_is_of_the_moment_of_the_drawing():
+    x = Tensor([[1.0, 2.0]], label="x")
+    w = Tensor([[3.0], [4.0]], requires_grad=True, label="w")
+    drawing = draw((x @ w).sum())
+    before = str(drawing)
+    w.data[...] = 0.0
+    assert str(drawing) == before
+    assert "z₀ = 1 × 3 + 2 × 4 = 11" in before
+
+
+def test_of_graphs_for_which_grids_have_no_room_nothing_is_said():
+    x, w = Tensor(np.ones((80, 80)), label="x"), Tensor(np.ones((80, 80)), requires_grad=True, label="w")
+    assert "\n\n" not in str(draw((x @ w).sum()))
+    assert "\n\n" not in str(draw(tanh(w).sum()))
