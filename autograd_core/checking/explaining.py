@@ -22,6 +22,7 @@ _TWINS = (
     {"factor of two", "missing 1/m"},
     {"factor of two", "mean for a sum"},
     {"n - 1 for n", "mean for a sum"},
+    {"exchanged operands", "wrong input"},
 )
 """Slips whose numbers can be the same at every input: with two paths, with two samples. Both are named; of
 others the first in the table."""

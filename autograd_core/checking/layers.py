@@ -154,6 +154,8 @@ def layer_answers(layer: Any, slots: dict[str, Slot], sample: Sample, question: 
     with _put_back(list(slots.values())):
         for name, slot in slots.items():
             slot.data = np.array(sample.keywords[name])
+        if callable(getattr(layer, "zero_grad", None)):
+            layer.zero_grad()
         nodal = any(slot.node is not None for slot in slots.values())
         leaves, rebuild = Sample(sample.arguments, {}, sample.origin).copy().leaves()
         given = [variable(x, "") if nodal else x for x in leaves]

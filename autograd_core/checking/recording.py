@@ -16,6 +16,7 @@ import numpy as np
 from ..graph import Node, unrecorded
 from ..primitive import Application, Primitive, arrays
 from ..sweeping import ancestors, undo_broadcasting
+from .wording import formula, ordinal
 
 __all__ = ["AS_IT_WAS", "Change", "Recording", "Run", "Site"]
 
@@ -180,17 +181,21 @@ class Recording:
         return names, tuple(map(tuple, self.inputs)), tuple(self.outputs), tuple(self.variables)
 
     def called(self, step: int) -> str:
-        """How a step is called in a sentence: by its label, or by its operation and which of them it is."""
+        """How a step is called in a sentence: by its formula if that is short, or by its operation and which
+        of them it is.
+        """
         node = self.nodes[step]
         if node.op is None:
-            constant = (
-                f"the constant of shape {node.shape}" if node.shape else f"the constant {float(node.data):g}"
-            )
-            return node.label or constant
+            return formula(node) if node.label or not node.shape else f"the constant of shape {node.shape}"
+        text = formula(node)
+        if node.label and node.op.named_after:
+            return node.label
         if node.label:
-            return node.label if node.op.named_after else f"{node.op.name} ({node.label})"
+            return f"{node.label} = {text}" if "..." not in text else node.label
         alike = self.steps(node.op.name)
-        return node.op.name if len(alike) == 1 else f"the {_ordinal(alike.index(step) + 1)} {node.op.name}"
+        if text == "..." or ("..." in text and len(alike) > 1):
+            return node.op.name if len(alike) == 1 else f"the {ordinal(alike.index(step) + 1)} {node.op.name}"
+        return text
 
     def operands(self, step: int) -> list[tuple[Any, int | None]]:
         """What a step was given, each with its number if it is a step itself."""
@@ -284,7 +289,3 @@ def _widened(node: Node, values: Sequence[Any], parameters: dict[str, Any]) -> d
 
 def _data(x: Any) -> Any:
     return x.data if isinstance(x, Node) else x
-
-
-def _ordinal(n: int) -> str:
-    return f"{n}{'th' if 10 < n % 100 < 14 else {1: 'st', 2: 'nd', 3: 'rd'}.get(n % 10, 'th')}"

@@ -50,8 +50,9 @@ class Sample:
         return rebuild([_copied(x) for x in found])
 
 
-def given(inputs: Any, generator: np.random.Generator) -> Sample:
-    """What the caller of ``check`` has given, as the arguments of one call.
+def given(inputs: Any, generator: np.random.Generator, moved: bool = False) -> Sample:
+    """What the caller of ``check`` has given, as the arguments of one call. Integers that are all there is
+    are taken for floats where something has to be ``moved``.
 
     Raises:
         DtypeError: if a generator of inputs gives nothing that can be an argument.
@@ -65,8 +66,13 @@ def given(inputs: Any, generator: np.random.Generator) -> Sample:
                 "that it is given"
             )
     if isinstance(inputs, dict):
-        return Sample((), inputs, origin)
-    return Sample(tuple(inputs) if isinstance(inputs, tuple | list) else (inputs,), {}, origin)
+        sample = Sample((), inputs, origin)
+    else:
+        sample = Sample(tuple(inputs) if isinstance(inputs, tuple | list) else (inputs,), {}, origin)
+    found, rebuild = sample.leaves()
+    if moved and not any(map(is_moved, found)):
+        return rebuild([float(x) if isinstance(x, int) and not isinstance(x, bool) else x for x in found])
+    return sample
 
 
 def is_moved(x: Any) -> bool:

@@ -19,6 +19,8 @@ from .places import (
     everywhere,
     operand,
     replaced,
+    scalings,
+    times,
     variables,
     with_operand,
 )
@@ -33,6 +35,7 @@ __all__ = [
     "one_less",
     "reordered",
     "reshaped",
+    "scaled_inputs",
     "sums_for_means",
     "transposed",
     "without_cotangent",
@@ -51,6 +54,12 @@ def negative(question: Question) -> Changes:
 def doubled(question: Question) -> Changes:
     yield answering("a factor 1/2 is missing (of a half before a square, say)", lambda y: 2 * y)
     yield answering("a factor 2 is missing (the derivative of a square, say)", lambda y: y / 2)
+    r = question.recording
+    for step in scalings(r):
+        text = r.called(step)
+        for factor, words in ((2.0, "a factor 1/2 is missing in"), (0.5, "a factor 2 is missing in")):
+            values, shares = times(factor)
+            yield Change(f"{words} {text}", values={step: values}, shares={step: shares})
 
 
 def _lengths(question: Question) -> list[int]:
@@ -63,42 +72,30 @@ def _lengths(question: Question) -> list[int]:
     )
 
 
-def _scalings(recording: Recording) -> list[int]:
-    """Products with a constant number, and divisions by one."""
-    return [
-        step
-        for step in recording.steps("multiply", "divide")
-        for place, x in enumerate(recording.values(step))
-        if recording.is_constant(step, place)
-        and np.size(x) == 1
-        and (place or recording.op(step).name == "multiply")
-    ]
-
-
-def _times(factor: float) -> tuple[Callable[..., Any], Callable[..., Any]]:
-    """An operation whose result is multiplied by a number, on the way there and back."""
-    return (
-        lambda site: factor * site.compute(),
-        lambda site: [None if share is None else factor * share for share in site.shares()],
-    )
+def scaled_inputs(question: Question) -> Changes:
+    r = question.recording
+    for i, name in variables(r):
+        for factor, words in ((2.0, f"2 {name} stands"), (0.5, f"{name} / 2 stands")):
+            scale = lambda a, k=factor: k * a  # noqa: E731
+            yield Change(f"{words} where {name} belongs", leaves={i: scale})
 
 
 def sums_for_means(question: Question) -> Changes:
     r = question.recording
     for steps, name in everywhere(r, r.steps("mean")):
         counts = [_count(r, i) for i in steps]
-        yield replaced(steps, r, nodes.sum, f"the factor 1/m of {name} is missing, m = {counts[0]}")
+        yield replaced(steps, r, nodes.sum, f"1/m is missing in {name}, m = {counts[0]}")
     for n in _lengths(question):
         where = f"the factor 1/m is missing, m = {n}"
         yield answering(where, lambda y, n=n: y * n)
-        for step in _scalings(r):
-            values, shares = _times(n)
+        for step in scalings(r):
+            values, shares = times(n)
             yield Change(where, values={step: values}, shares={step: shares})
-    for step in _scalings(r):
+    for step in scalings(r):
         numbers = [float(np.reshape(x, ())) for x in r.values(step) if np.size(x) == 1]
         m = round(max(numbers[-1], 1 / numbers[-1] if numbers[-1] else 0.0))
         if m > 2:
-            values, shares = _times(m)
+            values, shares = times(m)
             yield Change(f"the factor 1/m is missing, m = {m}", values={step: values}, shares={step: shares})
 
 
@@ -123,6 +120,13 @@ def means_for_sums(question: Question) -> Changes:
 
 
 def one_less(question: Question) -> Changes:
+    r = question.recording
+    for step in [*r.steps("mean"), *scalings(r)]:
+        for n in [_count(r, step)] if r.op(step).name == "mean" else _lengths(question):
+            for factor in (n / (n - 1), math.sqrt(n / (n - 1))) if n > 1 else ():
+                where = f"{r.called(step)} divides by n - 1 = {n - 1} in place of n = {n}"
+                values, shares = times(factor)
+                yield Change(where, values={step: values}, shares={step: shares})
     for n in _lengths(question):
         yield answering(
             f"it is divided by n - 1 = {n - 1} in place of n = {n}", lambda y, n=n: y * n / (n - 1)
@@ -237,7 +241,7 @@ def reshaped(question: Question) -> Changes:
             fresh = y.reshape(shape).shape
             if fresh != y.shape:
                 yield answering(
-                    f"the numbers are right, and their shape is {fresh}",
+                    f"the right numbers are given the shape {fresh}",
                     lambda x, s=shape, of=y.shape: x.reshape(s) if x.shape == of else x,
                 )
 

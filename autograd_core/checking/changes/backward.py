@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
+from itertools import combinations
 from typing import Any
 
 import numpy as np
 
 from ...primitive import Elementwise, arrays
 from ..questions import Question
-from ..recording import Change, Recording, Site
+from ..recording import Array, Change, Recording, Run, Site
 from .places import (
     MOST_SITES,
     PRODUCTS,
@@ -17,6 +19,7 @@ from .places import (
     dropped,
     everywhere,
     only,
+    operand,
     passed_on,
     seen_as,
     the_one,
@@ -30,7 +33,7 @@ __all__ = [
     "activation_for_input",
     "diagonal",
     "negative_path",
-    "one_sample",
+    "one_term",
     "output_for_input",
     "overwritten",
     "unsummed",
@@ -46,6 +49,12 @@ def without_derivative(question: Question) -> Changes:
     ]
     for chosen, name in everywhere(r, steps):
         yield Change(name, shares=dict.fromkeys(chosen, passed_on))
+    for step in r.steps("matmul", "affine", "einsum", "convolution"):
+        for place, x in enumerate(r.inputs[step][:2]):
+            if x is not None and r.nodes[step].wanted[place]:
+                given = lambda s, k=place: [s.cotangent if i == k else y for i, y in enumerate(s.shares())]  # noqa: E731
+                where = f"{r.called(step)} by {operand(r, step, place)}"
+                yield Change(where, shares={step: given}, unsummed=frozenset([x]))
     if len({r.op(i).name for i in steps}) > 1:
         yield Change("every function", shares=dict.fromkeys(steps, passed_on))
 
@@ -144,7 +153,7 @@ def _last_window(site: Site) -> Any:
     return found
 
 
-def one_sample(question: Question) -> Changes:
+def one_term(question: Question) -> Changes:
     """What a loop gives that overwrites, or returns too early: the last term of a sum alone, or the first."""
     r = question.recording
     for step in r.steps("sum", "mean"):
@@ -157,12 +166,16 @@ def one_sample(question: Question) -> Changes:
                         if index
                         else "is followed by a return inside the loop"
                     )
-                    where = f"the {which} term of {r.called(step)}, along axis {axis}, {why}"
+                    where = f"in {r.called(step)} the {which} term {why}"
                     for scale in {1.0, float(x.shape[axis]) if r.op(step).name == "mean" else 1.0}:
                         kept = lambda a, k=index, d=axis, s=scale: s * only(a, k, d)  # noqa: E731
                         yield Change(
                             where, values={step: with_operand(0, kept)}, shares={step: _masked(kept)}
                         )
+    for step in r.steps("convolution"):
+        for index, which in ((-1, "last"), (0, "first")):
+            where = f"the {which} channel alone counts in {r.called(step)}, not the sum of all (+=)"
+            yield Change(where, values={step: with_operand(0, partial(only, index=index, axis=1))})
     for step in r.steps("matmul", "affine", "einsum", "convolution"):
         for index, which in ((-1, "last"), (0, "first")):
             where = f"the {which} row of the batch alone counts in {r.called(step)}, not the sum of all (+=)"
@@ -179,23 +192,19 @@ def without_path(question: Question) -> Changes:
     for i in _shared(r)[:MOST_SITES]:
         for use, place in r.uses[i][:8]:
             if r.nodes[use].requires_grad:
-                where = f"{r.called(i)} the one through {r.called(use)}"
+                where = f"one of the paths from {r.called(i)} is forgotten, that through {r.called(use)}"
                 yield Change(where, shares={use: dropped(place)})
     for steps, name in everywhere(r, r.steps("log_softmax")):
         direct = lambda s: [s.shares()[0] - s.cotangent]  # noqa: E731
-        yield Change(
-            f"the logits to {name} the direct one (the -y of p - y)", shares=dict.fromkeys(steps, direct)
-        )
+        where = f"one of the paths through {name} is forgotten: the -y of p - y"
+        yield Change(where, shares=dict.fromkeys(steps, direct))
         through = lambda s: [s.cotangent]  # noqa: E731
-        yield Change(
-            f"the logits to {name} the one through the sum of exponentials (the p of p - y)",
-            shares=dict.fromkeys(steps, through),
-        )
+        where = f"one of the paths through {name} is forgotten: the p of p - y"
+        yield Change(where, shares=dict.fromkeys(steps, through))
     for steps, name in everywhere(r, r.steps("softmax")):
         own = lambda s: [s.cotangent * s.output]  # noqa: E731
-        yield Change(
-            f"the logits to {name} the one through the sum of exponentials", shares=dict.fromkeys(steps, own)
-        )
+        where = f"one of the paths through {name} is forgotten, that through its sum"
+        yield Change(where, shares=dict.fromkeys(steps, own))
     for i, name in variables(r):
         if len(r.uses[i]) > 2:
             for kept in range(len(r.uses[i])):
@@ -203,10 +212,8 @@ def without_path(question: Question) -> Changes:
                 for number, (use, place) in enumerate(r.uses[i]):
                     if number != kept:
                         drop.setdefault(use, []).append(place)
-                yield Change(
-                    f"{name} every one but that through {r.called(r.uses[i][kept][0])}",
-                    shares={u: dropped(*p) for u, p in drop.items()},
-                )
+                where = f"only one path from {name} counts, that through {r.called(r.uses[i][kept][0])}"
+                yield Change(where, shares={u: dropped(*p) for u, p in drop.items()})
 
 
 def negative_path(question: Question) -> Changes:
@@ -227,6 +234,45 @@ def unsummed(question: Question) -> Changes:
                 yield Change(
                     name, unsummed=frozenset([i]), shares={step: lambda s: [*s.shares()[:2], s.cotangent]}
                 )
+    if question.kind not in ("gradient", "rule", "layer"):
+        return
+    offset = len(question.names) - len(r.variables)
+    for i, name in variables(r):
+        for step in _repeated(r, i):
+            axes = range(r.data[step].ndim)
+            for count in range(1, len(axes)):
+                for some in combinations(axes, count):
+                    yield Change(name, answers=_summed(question, step, some, r.variables.index(i) + offset))
+
+
+def _repeated(recording: Recording, step: int) -> list[int]:
+    """The sums in which a variable, or a view of it, is repeated."""
+    found = []
+    for use, _ in recording.uses[step]:
+        if (
+            recording.op(use).name in ("add", "subtract")
+            and recording.data[use].shape != recording.data[step].shape
+        ):
+            found.append(use)
+        if recording.op(use).name == "reshape":
+            found += _repeated(recording, use)
+    return found
+
+
+def _summed(question: Question, step: int, axes: tuple[int, ...], number: int) -> Callable[..., Any]:
+    """The cotangent of a step summed along some of the axes where all are to be."""
+
+    def answers(found: list[Array]) -> list[Array]:
+        seen: list[Array] = []
+
+        def noted(site: Site) -> Any:
+            seen.append(site.cotangent)
+            return site.shares()
+
+        Run(question.recording, Change(shares={step: noted})).gradients(question.seeds)
+        return [np.sum(seen[0], axis=axes) if k == number else y for k, y in enumerate(found)]
+
+    return answers
 
 
 def diagonal(question: Question) -> Changes:

@@ -21,6 +21,7 @@ from .places import (
     replaced,
     seen_as,
     turned,
+    unary,
     variables,
     with_operand,
 )
@@ -28,8 +29,11 @@ from .places import (
 __all__ = [
     "complements",
     "degrees",
+    "divided_for_multiplied",
     "exchanged",
+    "further_functions",
     "maximum_for_mean",
+    "one_sided",
     "other_activations",
     "other_axes",
     "other_inputs",
@@ -45,9 +49,9 @@ __all__ = [
 def degrees(question: Question) -> Changes:
     r = question.recording
     angles = r.steps("sin", "cos", "tan")
-    together = [(tuple(angles), "every angle")] if len({r.op(i).name for i in angles}) > 1 else []
+    together = [(tuple(angles), "every sine and cosine")] if len({r.op(i).name for i in angles}) > 1 else []
     for steps, name in [*everywhere(r, angles), *together]:
-        where = f"{name} is given degrees (np.deg2rad, math.radians); angles here are in radians"
+        where = f"the angle of {name} is converted from degrees (np.deg2rad): it is in radians already"
         yield Change(
             where, values=dict.fromkeys(steps, _in_degrees), shares=dict.fromkeys(steps, _sent_in_degrees)
         )
@@ -149,6 +153,13 @@ def _listed(axes: Sequence[int]) -> str:
 
 def other_activations(question: Question) -> Changes:
     r = question.recording
+    for step in r.steps("power"):
+        if r.is_constant(step, 1) and np.all(np.asarray(r.values(step)[1]) == 2):
+            yield Change(
+                f"in place of {r.called(step)} stands the absolute value",
+                values={step: lambda s: np.abs(s.values[0])},
+                shares={step: lambda s: [s.cotangent * np.sign(s.values[0]), None]},
+            )
     names = ("tanh", "sigmoid", "relu", "softplus", "sin", "cos", "exp", "square", "abs", "sqrt")
     for steps, name in everywhere(r, r.steps(*names)):
         for other in names:
@@ -193,6 +204,8 @@ def maximum_for_mean(question: Question) -> Changes:
                     (step,), r, getattr(nodes, other), f"in place of {r.called(step)} stands the {other}"
                 )
     for step in r.steps("window_max"):
+        least = lambda s: -s.compute([-s.values[0]])  # noqa: E731
+        yield Change("in place of the maximum of a window stands its minimum", values={step: least})
         window = r.nodes[step].parameters["window"]
         how = {k: r.nodes[step].parameters[k] for k in ("window", "stride", "dilation")}
         size = math.prod(window)
@@ -224,10 +237,14 @@ def without_function(question: Question) -> Changes:
     steps = [
         i
         for i in r.steps()
-        if isinstance(r.op(i), Elementwise) and len(r.inputs[i]) == 1 and r.op(i) is not nodes.alias
+        if isinstance(r.op(i), Elementwise)
+        and len(r.inputs[i]) == 1
+        and r.op(i).name not in ("alias", "negative")
     ]
     for chosen, name in everywhere(r, steps):
-        yield replaced(chosen, r, nodes.alias, name)
+        yield replaced(
+            chosen, r, nodes.alias, f"the {r.op(chosen[0]).name} in {name}" if "(" in name else name
+        )
     for step in r.steps("divide"):
         norm = r.inputs[step][0]
         if norm is not None and r.nodes[norm].op is not None and r.op(norm).name == "euclidean_norm":
@@ -235,7 +252,7 @@ def without_function(question: Question) -> Changes:
     for step in r.steps("power"):
         if r.is_constant(step, 1):
             yield Change(
-                f"the exponent of {r.called(step)}",
+                f"the exponent in {r.called(step)}",
                 values={step: lambda s: s.values[0]},
                 shares={step: passed_on},
             )
@@ -308,7 +325,7 @@ def without_term(question: Question) -> Changes:
         for place in (0, 1):
             kept, sign = 1 - place, -1.0 if r.op(step).name == "subtract" and place == 0 else 1.0
             yield Change(
-                f"the term {_factor(r, step, place)} is missing in {r.called(step)}",
+                f"the term {_factor(r, step, place)} is missing",
                 values={
                     step: lambda s, k=kept, z=sign: np.broadcast_to(
                         z * np.asarray(s.values[k]), np.shape(s.compute())
@@ -351,6 +368,10 @@ def other_signs(question: Question) -> Changes:
             values={step: with_operand(2, np.negative)},
             shares={step: turned(2)},
         )
+    for step in unary(r):
+        if len(r.inputs[step]) == 1 and r.op(step).name not in ("negative", "alias", "square", "abs"):
+            where = f"in {r.called(step)} what is in the parentheses has the wrong sign"
+            yield Change(where, values={step: with_operand(0, np.negative)})
     for step in r.steps("negative")[-MOST_SITES:]:
         yield replaced((step,), r, nodes.alias, f"the minus sign of {r.called(step)} is missing")
 
@@ -373,6 +394,51 @@ def exchanged(question: Question) -> Changes:
         yield Change(where, values={step: lambda s: s.compute(list(s.values)[::-1])})
 
 
+def divided_for_multiplied(question: Question) -> Changes:
+    r = question.recording
+    for step in r.steps("divide")[-MOST_SITES:]:
+        below = r.inputs[step][1]
+        if below is not None and r.nodes[below].op is not None and r.op(below).name == "multiply":
+            c, d = r.values(below)
+            where = f"{r.called(step)} is written without its parentheses: a / b * c is (a / b) * c"
+            for factor in (c, d):
+                yield Change(where, values={step: lambda s, k=factor: s.values[0] / s.values[1] * k * k})
+    for step in r.steps("divide", "multiply")[-MOST_SITES:]:
+        is_quotient = r.op(step).name == "divide"
+        other, words = (nodes.multiply, "multiplied") if is_quotient else (nodes.divide, "divided")
+        where = f"in {r.called(step)} it is {words} by {operand(r, step, 1)}"
+        yield replaced((step,), r, other, where)
+
+
+def one_sided(question: Question) -> Changes:
+    """The difference quotient (f(x + h) - f(x)) / h in place of the central one."""
+    r = question.recording
+    leaves = {i for i, _ in variables(r)}
+    for step in r.steps("add", "subtract"):
+        if set(r.inputs[step]) <= leaves and len(set(r.inputs[step])) == 2:
+            x, h = (r.names[r.variables.index(i)] for i in r.inputs[step])
+            sign = "-" if r.op(step).name == "subtract" else "+"
+            where = f"f({x}) stands where f({x} {sign} {h}) belongs, and {h} where 2 {h} does"
+            yield Change(
+                where,
+                values={step: lambda s: s.values[0]},
+                answers=lambda found: [2 * y for y in found],
+            )
+
+
+def further_functions(question: Question) -> Changes:
+    """A function too many, behind a result, a sum or a product."""
+    r = question.recording
+    steps = r.steps("sum", "mean", "matmul", "affine", "add", "euclidean_norm", "max")[-MOST_SITES:]
+    for step in dict.fromkeys([*[i for i in r.outputs if i is not None and r.nodes[i].op], *steps]):
+        for name in ("sqrt", "square", "sigmoid", "tanh", "relu", "exp", "log", "abs"):
+            if r.op(step).name != name:
+                op = getattr(nodes, name)
+                yield Change(
+                    f"{name} of {r.called(step)}", values={step: lambda s, op=op: op.forward(s.compute())}
+                )
+
+
 def complements(question: Question) -> Changes:
     r = question.recording
     for step in r.steps("subtract"):
@@ -384,7 +450,7 @@ def complements(question: Question) -> Changes:
             )  # fmt: skip
     for i, name in variables(r):
         x = r.data[i]
-        if x.size and (x > 0).all() and (x < 1).all():
+        if x.size and (x >= 0).all() and (x <= 1).all() and x.any():
             yield Change(
                 f"1 - {name} stands where {name} belongs, and the other way round",
                 leaves={i: lambda a: 1 - a},

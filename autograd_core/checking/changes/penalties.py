@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -14,28 +14,28 @@ from .places import Changes, dropped, variables
 __all__ = ["penalised", "unpenalised"]
 
 
-def _penalties(question: Question) -> Iterator[tuple[int, str, int, int, float, Array]]:
-    """Shares that are a number times the variable itself, on all of it or a part: variable, its name, the
+def _penalties(question: Question) -> list[tuple[int, str, int, float, Array]]:
+    """Where a number times a variable itself arrives, on all of it or a part: the variable, its name, the
     use, the number, and a mask of what is penalised.
     """
     r = question.recording
     if question.kind == "function" or not r.nodes:
-        return
-    cotangents = _every_share(question)
-    for i, name in variables(r):
-        for (x, use, place), share in cotangents.items():
-            if x == i and share.shape == r.data[i].shape and r.data[i].any():
-                with np.errstate(all="ignore"):
-                    ratio = share / r.data[i]
-                mask = share != 0
-                factors = ratio[mask]
-                if (
-                    len(r.uses[i]) > 1
-                    and (r.data[i].size > 1 or _is_square(r, use))
-                    and factors.size
-                    and np.allclose(factors, factors.flat[0], rtol=1e-9)
-                ):
-                    yield i, name, use, place, float(factors.flat[0]), mask
+        return []
+    found = []
+    for (i, use), share in _every_share(question).items():
+        if (
+            i not in r.variables
+            or share.shape != r.data[i].shape
+            or not r.data[i].any()
+            or len(r.uses[i]) < 2
+        ):
+            continue
+        with np.errstate(all="ignore"):
+            factors = (share / r.data[i])[share != 0]
+        is_one = factors.size and np.allclose(factors, factors.flat[0], rtol=1e-9)
+        if is_one and (r.data[i].size > 1 or _is_square(r, use)) and _is_added(r, use):
+            found.append((i, r.names[r.variables.index(i)], use, float(factors.flat[0]), share != 0))
+    return found
 
 
 def _is_square(recording: Recording, step: int) -> bool:
@@ -43,16 +43,32 @@ def _is_square(recording: Recording, step: int) -> bool:
     return name in ("square", "power") or (name == "multiply" and inputs[0] == inputs[1])
 
 
-def _every_share(question: Question) -> dict[tuple[int, int, int], Array]:
-    """The share of each use of each step, as it arrives."""
-    r, found = question.recording, {}
+def _is_added(recording: Recording, step: int) -> bool:
+    """Whether what a step gives is only scaled and added up on the way to the result."""
+    while recording.uses[step]:
+        if len(recording.uses[step]) > 1:
+            return False
+        ((use, place),) = recording.uses[step]
+        name = recording.op(use).name
+        others = [x for k, x in enumerate(recording.inputs[use]) if k != place and x is not None]
+        scaled = name in ("multiply", "divide") and all(recording.data[x].size == 1 for x in others)
+        if not scaled and name not in ("add", "subtract", "sum", "mean", "negative", "power", "square"):
+            return False
+        step = use
+    return True
+
+
+def _every_share(question: Question) -> dict[tuple[int, int], Array]:
+    """What each use of each step sends back to it."""
+    r = question.recording
+    found: dict[tuple[int, int], Array] = {}
 
     def noted(step: int) -> Callable[..., Any]:
         def shares(site: Site) -> Any:
             sent = site.shares()
-            for place, (x, share) in enumerate(zip(r.inputs[step], sent, strict=False)):
+            for x, share in zip(r.inputs[step], sent, strict=False):
                 if x is not None and share is not None:
-                    found[x, step, place] = np.asarray(share)
+                    found[x, step] = found.get((x, step), 0.0) + np.asarray(share)
             return sent
 
         return shares
@@ -66,32 +82,26 @@ def penalised(question: Question) -> Changes:
     if question.kind == "function":
         yield from _penalised_values(question)
         return
-    factors: dict[float, tuple[int, float]] = {}
-    for i, name, _, _, factor, mask in _penalties(question):
-        factors.setdefault(round(factor, 12), (i, factor))
-        if not mask.all():
-            spared = np.argwhere(~mask)
-            part = f"the part of {name} at {tuple(int(k) for k in spared[0])}"
-            yield Change(part, answers=_plus_penalty(r, i, factor, ~mask, question))
-    for i, factor in factors.values():
-        for k, name in variables(r):
-            if k != i and not any(p[0] == k for p in _penalties(question)):
-                yield Change(
-                    name, answers=_plus_penalty(r, k, factor, np.ones(r.data[k].shape, bool), question)
-                )
-
-
-def _plus_penalty(
-    r: Recording, i: int, factor: float, mask: Array, question: Question
-) -> Callable[[list[Array]], list[Array]]:
-    number = r.variables.index(i)
+    penalties = _penalties(question)
     offset = len(question.names) - len(r.variables)
+    for i, name, _, factor, mask in penalties:
+        if not mask.all():
+            spared = tuple(int(k) for k in np.argwhere(~mask)[0])
+            yield Change(f"{name} at index {spared}", answers=_plus(r, offset, {i: factor * ~mask}))
+    free = [(k, name) for k, name in variables(r) if all(k != i for i, *_ in penalties)]
+    for factor in dict.fromkeys(factor for _, _, _, factor, _ in penalties):
+        for k, name in free:
+            yield Change(name, answers=_plus(r, offset, {k: factor}))
+        vectors = [(k, name) for k, name in free if r.data[k].ndim < 2]
+        if len(vectors) > 1:
+            names = " and ".join(name for _, name in vectors)
+            yield Change(names, answers=_plus(r, offset, {k: factor for k, _ in vectors}))
 
-    def added(found: list[Array]) -> list[Array]:
-        here = next(f for k, _, _, _, f, _ in _penalties(question)) if _penalties(question) else factor
-        return [y + here * mask * r.data[i] if k == number + offset else y for k, y in enumerate(found)]
 
-    return added
+def _plus(r: Recording, offset: int, penalties: dict[int, Any]) -> Callable[[list[Array]], list[Array]]:
+    """The gradients, each with its penalty."""
+    extra = {r.variables.index(i) + offset: factor * r.data[i] for i, factor in penalties.items()}
+    return lambda found: [y + extra.get(k, 0.0) for k, y in enumerate(found)]
 
 
 def _penalised_values(question: Question) -> Changes:
@@ -121,6 +131,9 @@ def _is_part(recording: Recording, step: int, of: int) -> bool:
 
 
 def unpenalised(question: Question) -> Changes:
-    for i, name, use, place, _, _ in _penalties(question):
-        yield Change(name, shares={use: dropped(place)})
-        del i
+    penalties = sorted(_penalties(question), key=lambda p: p[0])
+    for _, name, use, _, _ in penalties:
+        yield Change(name, shares={use: dropped(0, 1)})
+    if len(penalties) > 1:
+        names = " and ".join(name for _, name, *_ in penalties)
+        yield Change(names, shares={use: dropped(0, 1) for _, _, use, *_ in penalties})

@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 
 from ...primitive import Elementwise, Primitive
-from ..questions import Question
 from ..recording import Array, Change, Recording, Site
 
 __all__ = [
@@ -23,8 +22,10 @@ __all__ = [
     "operand",
     "passed_on",
     "replaced",
+    "scalings",
     "seen_as",
     "the_one",
+    "times",
     "turned",
     "unary",
     "variables",
@@ -81,16 +82,14 @@ def answering(where: str, change: Callable[..., Any]) -> Change:
     return Change(where, answers=lambda found: [np.asarray(change(y)) for y in found])
 
 
-def _result(question: Question) -> str:
-    return "the result" if len(question.names) == 1 else "the one"
-
-
 def variables(recording: Recording) -> list[tuple[int, str]]:
     return [(i, name) for i, name in zip(recording.variables, recording.names, strict=True) if i is not None]
 
 
 def operand(recording: Recording, step: int, place: int) -> str:
     x = recording.inputs[step][place]
+    if x is None and np.ndim(recording.nodes[step].inputs[place]) == 0:
+        return f"{float(recording.nodes[step].inputs[place]):g}"
     return recording.called(x) if x is not None else f"operand {place + 1}"
 
 
@@ -109,6 +108,26 @@ def dropped(*places: int) -> Callable[..., Any]:
 
 def passed_on(site: Site) -> Any:
     return [site.cotangent if wanted else None for wanted in site.node.wanted]
+
+
+def scalings(recording: Recording) -> list[int]:
+    """Products with a constant number, and divisions by one."""
+    return [
+        step
+        for step in recording.steps("multiply", "divide")
+        for place, x in enumerate(recording.values(step))
+        if recording.is_constant(step, place)
+        and np.size(x) == 1
+        and (place or recording.op(step).name == "multiply")
+    ]
+
+
+def times(factor: float) -> tuple[Callable[..., Any], Callable[..., Any]]:
+    """An operation whose result is multiplied by a number, on the way there and back."""
+    return (
+        lambda site: factor * site.compute(),
+        lambda site: [None if share is None else factor * share for share in site.shares()],
+    )
 
 
 PRODUCTS = ("multiply", "matmul", "einsum", "affine", "convolution")

@@ -35,7 +35,9 @@ def off_by_one(question: Question) -> Changes:
                     yield Change(where, shares={step: back})
     halves: list[tuple[slice, str]] = [(slice(None, -1), "last"), (slice(1, None), "first")]
     for part, which in halves:
-        yield answering(f"the {which} position of every axis is missing", lambda y, i=part: y[(i,) * y.ndim])
+        where = f"the {which} position of every axis is missing"
+        yield answering(where, lambda y, i=part: y[(i,) * y.ndim])
+        yield answering(where, lambda y, i=part: y[..., i, i])
     for axis in range(max((y.ndim for y in question.right), default=0)):
         for part, which in halves:
             yield answering(

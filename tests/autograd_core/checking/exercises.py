@@ -454,6 +454,144 @@ SQUARED_ERROR_VALUE = Exercise(
 )
 
 
+CENTRAL = Exercise(
+    lambda x, h: ((x + h) ** 3 - (x - h) ** 3) / (2 * h),
+    (1.0, 0.01),
+    [lambda x, h: 3 * x**2 + h**2, lambda x, h: ((x + h) ** 3 - (x - h) ** 3) / h / 2],
+)
+CENTRAL_OF_SINE = Exercise(
+    lambda x, h: (ac.sin(x + h) - ac.sin(x - h)) / (2 * h),
+    (0.7, 0.05),
+    [lambda x, h: np.cos(x) * np.sin(h) / h],
+)
+KERNEL_MATRIX = Exercise(
+    lambda X, Y, g: ac.exp(-g * ((X[:, None, :] - Y[None, :, :]) ** 2).sum(axis=2)),
+    (RANDOM.normal(size=(3, 2)), RANDOM.normal(size=(4, 2)), 0.5),
+    [lambda X, Y, g: np.exp(-g * distances(X, Y))],
+)
+REGRESSION = Exercise(
+    lambda W, b, x: x @ W + b,
+    (RANDOM.normal(size=3), 0.4, RANDOM.normal(size=(5, 3))),
+    [lambda W, b, x: np.array([W @ row + b for row in x])],
+)
+SOFTMAX_JACOBIAN = Exercise(
+    lambda z: ac.softmax(z, axis=0),
+    (RANDOM.normal(size=4),),
+    [lambda z: np.diag(softmax(z, 0)) - np.outer(softmax(z, 0), softmax(z, 0))],
+    {"kind": "jacobian"},
+)
+
+
+def distances(x, y):
+    return ((x[:, None] - y[None]) ** 2).sum(2)
+
+
+# -- two layers and a batch, with a penalty --------------------------------------------------------------------------
+
+
+def network(W1, b1, W2, b2, x, y, rate):
+    h = ac.tanh(x @ W1 + b1)
+    return F.cross_entropy(h @ W2 + b2, y) + 0.5 * rate * ((W1 * W1).sum() + (W2 * W2).sum())
+
+
+def network_gradient(
+    W1,
+    b1,
+    W2,
+    b2,
+    x,
+    y,
+    rate,
+    mean=True,
+    slope=lambda z, h: 1 - h**2,
+    seen=lambda z, h: h,
+    on_biases=0.0,
+    labels=1.0,
+):
+    z = x @ W1 + b1
+    h = np.tanh(z)
+    delta = softmax(h @ W2 + b2) - labels * np.eye(3)[y]
+    delta = delta / len(x) if mean else delta
+    below = (delta @ W2.T) * slope(z, h)
+    penalties = [rate * W1, on_biases * b1, rate * W2, on_biases * b2]
+    gradients = [x.T @ below, below.sum(0), seen(z, h).T @ delta, delta.sum(0)]
+    return tuple(a + b for a, b in zip(gradients, penalties, strict=True))
+
+
+NETWORK = Exercise(
+    network,
+    (
+        RANDOM.normal(size=(4, 5)),
+        RANDOM.normal(size=5),
+        RANDOM.normal(size=(5, 3)),
+        RANDOM.normal(size=3),
+        RANDOM.normal(size=(6, 4)),
+        np.array([0, 1, 2, 2, 1, 0]),
+        0.3,
+    ),
+    [network_gradient],
+    {"kind": "gradient", "argnums": (0, 1, 2, 3)},
+)
+
+
+# -- a convolution of several channels ------------------------------------------------------------------------------
+
+
+def channels(x, kernel, bias):
+    return F.conv2d(x, kernel, bias, stride=2, padding=1)
+
+
+def places(x, stride=2, padding=1):
+    """The padded images, and where each window lies."""
+    padded = np.pad(x, ((0, 0), (0, 0), (padding, padding), (padding, padding)))
+    n = (padded.shape[2] - 3) // stride + 1
+    return padded, {
+        (i, j): np.s_[:, :, stride * i : stride * i + 3, stride * j : stride * j + 3]
+        for i in range(n)
+        for j in range(n)
+    }
+
+
+def channels_in_numpy(x, kernel, bias, stride=2, padding=1):
+    padded, windows_of = places(x, stride, padding)
+    n = max(windows_of)[0] + 1
+    out = np.zeros((len(x), len(kernel), n, n))
+    for (i, j), place in windows_of.items():
+        out[:, :, i, j] = np.einsum("ncij,fcij->nf", padded[place], kernel) + bias
+    return out
+
+
+def channels_rule(cotangent, x, kernel, bias, add=True, turn=lambda k: k):
+    padded, windows_of = places(x)
+    share_x, share_kernel = np.zeros_like(padded), np.zeros_like(kernel)
+    for (i, j), place in windows_of.items():
+        c = cotangent[:, :, i, j]
+        share_x[place] = np.einsum("nf,fcij->ncij", c, turn(kernel)) + (share_x[place] if add else 0)
+        share_kernel += np.einsum("nf,ncij->fcij", c, padded[place])
+    return share_x[:, :, 1:-1, 1:-1], share_kernel, cotangent.sum((0, 2, 3))
+
+
+CHANNELS_INPUTS = (RANDOM.normal(size=(3, 3, 7, 7)), RANDOM.normal(size=(4, 3, 3, 3)), RANDOM.normal(size=4))
+CHANNELS = Exercise(channels, CHANNELS_INPUTS, [channels_in_numpy])
+CHANNELS_RULE = Exercise(channels, CHANNELS_INPUTS, [channels_rule], {"kind": "rule"})
+
+
+# -- an optimizer's step, and batch normalization --------------------------------------------------------------------
+
+
+def step(w, v, g, beta, rate):
+    v = beta * v + (1 - beta) * g
+    return {"w": w - rate * v, "v": v}
+
+
+STEP = Exercise(step, (*RANDOM.normal(size=(3, 3)), 0.9, 0.1), [step])
+NORMALIZED = Exercise(
+    lambda x, scale, shift: scale * (x - x.mean(axis=0)) / ac.sqrt(ac.var(x, axis=0) + 1e-5) + shift,
+    (RANDOM.normal(size=(5, 5)), RANDOM.normal(size=5), RANDOM.normal(size=5)),
+    [lambda x, scale, shift: scale * (x - x.mean(0)) / np.sqrt(x.var(0) + 1e-5) + shift],
+)
+
+
 # -- the loop over the layers -----------------------------------------------------------------------------------------
 
 

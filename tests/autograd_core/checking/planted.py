@@ -255,7 +255,7 @@ def _(cotangent, image, kernel, stride):
     return share_image, share_kernel
 
 
-@plant("only one sample", "DENSE")
+@plant("only one term", "DENSE")
 def _(cotangent, x, W, b):
     delta = _delta(cotangent, x, W, b)
     for n in range(len(x)):
@@ -264,21 +264,21 @@ def _(cotangent, x, W, b):
     return delta @ W, share_w, share_b
 
 
-@plant("only one sample", "ACCUMULATED")
+@plant("only one term", "ACCUMULATED")
 def _(theta, a, y, rate):
     one = e.accumulated_gradient(theta, a[-1:], y[-1:], 0.0) / len(a)
     one[:, 1:] += rate * theta[:, 1:]
     return one
 
 
-@plant("only one sample", "SQUARED_ERROR_VALUE")
+@plant("only one term", "SQUARED_ERROR_VALUE")
 def _(p, y):
     for one, other in zip(p, y, strict=True):
         total = (one - other) ** 2
     return total / len(p)
 
 
-@plant("only one sample", "ENTROPY_OF_ONE")
+@plant("only one term", "ENTROPY_OF_ONE")
 def _(y, p):
     for one, other in zip(y, p, strict=True):
         return -one * np.log(other)
@@ -496,3 +496,101 @@ short("wrong sign", "SHARED", lambda x, w: (np.cos(x) * x - np.sin(x) + w, x))
 short("wrong sign", "SHARED", lambda x, w: (np.cos(x) * x + np.sin(x) - w, x))
 short("exchanged operands", "GLOROT", lambda z, n_in, n_out: z * np.sqrt((n_in + n_out) / 2))
 short("exchanged operands", "DIRECTION", lambda x, y: np.arctan2(x, y))
+
+# -- difference quotients and kernels
+
+short("one-sided difference", "CENTRAL", lambda x, h: ((x + h) ** 3 - x**3) / h)
+short("one-sided difference", "CENTRAL", lambda x, h: (x**3 - (x - h) ** 3) / h)
+short("one-sided difference", "CENTRAL_OF_SINE", lambda x, h: (np.sin(x + h) - np.sin(x)) / h)
+short("factor of two", "CENTRAL", lambda x, h: ((x + h) ** 3 - (x - h) ** 3) / h)
+short("divided for multiplied", "CENTRAL", lambda x, h: ((x + h) ** 3 - (x - h) ** 3) / 2 * h)
+short("divided for multiplied", "CENTRAL_OF_SINE", lambda x, h: (np.sin(x + h) - np.sin(x - h)) / 2 * h)
+short("divided for multiplied", "DROPOUT", lambda x, mask, p: x * mask * (1 - p))
+short(
+    "degrees",
+    "CENTRAL_OF_SINE",
+    lambda x, h: (math.sin(math.radians(x + h)) - math.sin(math.radians(x - h))) / (2 * h),
+)
+short("a function too many", "KERNEL_MATRIX", lambda X, Y, g: np.exp(-g * np.sqrt(e.distances(X, Y))))
+short("a function too many", "REGRESSION", lambda W, b, x: sigmoid(x @ W + b))
+short("a function too many", "REGRESSION", lambda W, b, x: np.maximum(x @ W + b, 0))
+short("a function too many", "SQUARED_ERROR_VALUE", lambda p, y: np.sqrt(np.mean((p - y) ** 2)))
+short("another activation", "KERNEL_MATRIX", lambda X, Y, g: np.exp(-g * np.abs(X[:, None] - Y[None]).sum(2)))
+short("transposed", "KERNEL_MATRIX", lambda X, Y, g: np.exp(-g * e.distances(Y, X)))
+short("wrong sign", "KERNEL_MATRIX", lambda X, Y, g: np.exp(g * e.distances(X, Y)))
+short("forgotten term", "REGRESSION", lambda W, b, x: x @ W)
+short("each by its own input", "SOFTMAX_JACOBIAN", lambda z: np.diag(softmax(z, 0) * (1 - softmax(z, 0))))
+short("forgotten path", "SOFTMAX_JACOBIAN", lambda z: np.diag(softmax(z, 0)))
+short(
+    "wrong sign",
+    "SOFTMAX_JACOBIAN",
+    lambda z: np.outer(softmax(z, 0), softmax(z, 0)) - np.diag(softmax(z, 0)),
+)
+
+# -- a network of two layers
+
+short("missing 1/m", "NETWORK", lambda *p: e.network_gradient(*p, mean=False))
+short("forgotten local derivative", "NETWORK", lambda *p: e.network_gradient(*p, slope=lambda z, h: 1))
+short("y for x", "NETWORK", lambda *p: e.network_gradient(*p, slope=lambda z, h: 1 - z**2))
+short("another activation", "NETWORK", lambda *p: e.network_gradient(*p, slope=lambda z, h: h * (1 - h)))
+short("activation for its input", "NETWORK", lambda *p: e.network_gradient(*p, seen=lambda z, h: z))
+short("forgotten path", "NETWORK", lambda *p: e.network_gradient(*p, labels=0.0))
+short("wrong sign", "NETWORK", lambda *p: tuple(-g for g in e.network_gradient(*p)))
+short("bias penalised", "NETWORK", lambda *p: e.network_gradient(*p, on_biases=p[-1]))
+short("penalty forgotten", "NETWORK", lambda *p: e.network_gradient(*p[:-1], 0.0))
+short("factor of two", "NETWORK", lambda *p: e.network_gradient(*p[:-1], 2 * p[-1]))
+short("other order", "NETWORK", lambda *p: [e.network_gradient(*p)[i] for i in (2, 3, 0, 1)])
+
+
+@plant("only one term", "NETWORK")
+def _(W1, b1, W2, b2, x, y, rate):
+    for n in range(len(x)):
+        found = e.network_gradient(W1, b1, W2, b2, x[n : n + 1], y[n : n + 1], 0.0)
+    penalties = (rate * W1, 0, rate * W2, 0)
+    return [g / len(x) + p for g, p in zip(found, penalties, strict=True)]
+
+
+# -- channels
+
+short("kernel flipped", "CHANNELS", lambda x, k, b: e.channels_in_numpy(x, k[:, :, ::-1, ::-1], b))
+short("stride or padding", "CHANNELS", lambda x, k, b: e.channels_in_numpy(x, k, b, stride=1))
+short("stride or padding", "CHANNELS", lambda x, k, b: e.channels_in_numpy(x, k, b, padding=0))
+short("forgotten term", "CHANNELS", lambda x, k, b: e.channels_in_numpy(x, k, 0 * b))
+short("only one term", "CHANNELS", lambda x, k, b: e.channels_in_numpy(x[:, -1:], k[:, -1:], b))
+short("off by one", "CHANNELS", lambda x, k, b: e.channels_in_numpy(x, k, b)[:, :, :-1, :-1])
+short("overwritten", "CHANNELS_RULE", lambda c, x, k, b: e.channels_rule(c, x, k, b, add=False))
+short(
+    "kernel flipped",
+    "CHANNELS_RULE",
+    lambda c, x, k, b: e.channels_rule(c, x, k, b, turn=lambda w: w[:, :, ::-1, ::-1]),
+)
+short("not summed", "CHANNELS_RULE", lambda c, x, k, b: (*e.channels_rule(c, x, k, b)[:2], c.sum((2, 3))))
+short("cotangent not used", "CHANNELS_RULE", lambda c, x, k, b: e.channels_rule(np.ones_like(c), x, k, b))
+
+# -- a step, and batch normalization
+
+short(
+    "forgotten factor",
+    "STEP",
+    lambda w, v, g, beta, rate: {"w": w - rate * (beta * v + g), "v": beta * v + g},
+)
+short("forgotten factor", "STEP", lambda w, v, g, beta, rate: e.step(w, v, g, beta, 1.0))
+short("wrong sign", "STEP", lambda w, v, g, beta, rate: e.step(w, v, g, beta, -rate))
+short("p for 1 - p", "STEP", lambda w, v, g, beta, rate: e.step(w, v, g, 1 - beta, rate))
+short("forgotten term", "STEP", lambda w, v, g, beta, rate: e.step(w, 0 * v, g, beta, rate))
+short("wrong axis", "NORMALIZED", lambda x, scale, shift: scale * _normal(x, 1) + shift)
+short("n - 1 for n", "NORMALIZED", lambda x, scale, shift: scale * _normal(x, 0, 1) + shift)
+short("forgotten factor", "NORMALIZED", lambda x, scale, shift: _normal(x, 0) + shift)
+short(
+    "forgotten function",
+    "NORMALIZED",
+    lambda x, scale, shift: scale * (x - x.mean(0)) / (x.var(0) + 1e-5) + shift,
+)
+short("wrong input", "NORMALIZED", lambda x, scale, shift: shift * _normal(x, 0) + scale)
+short("maximum or mean", "MAX_POOL", lambda x: e.blocks(x).min((2, 3)))
+short("mask turned round", "RELU_RULE", lambda c, x: np.maximum(c, 0) * (x > 0))
+short("exchanged operands", "PENDULUM", lambda a, length: (length * np.sin(a), np.cos(a) - 1))
+
+
+def _normal(x, axis, ddof=0):
+    return (x - x.mean(axis, keepdims=True)) / np.sqrt(x.var(axis, keepdims=True, ddof=ddof) + 1e-5)

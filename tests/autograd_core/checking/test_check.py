@@ -115,6 +115,10 @@ def test_inputs_come_in_a_tuple_by_name_alone_or_from_a_generator():
     assert drawn.finding == "2 numbers agree with the graph, at the given inputs and at 4 random ones"
 
 
+def test_integers_are_differentiated_by_where_there_is_nothing_else():
+    assert check(lambda x: 2 * x, lambda x: x**2, 3, kind="gradient")
+
+
 def test_a_student_is_given_nodes_where_the_inputs_are_nodes():
     seen = []
 
