@@ -208,8 +208,7 @@ class Drawing(Shown):
         return as_text(self.picture, self._words)
 
     def __repr__(self) -> str:
-        p = self.picture
-        return f"<Drawing: {p.kind}, {len(p.boxes)} boxes, {len(p.arrows)} arrows>"
+        return f"<Drawing: {self.picture.counted}>"
 
     def _bundle(self) -> Bundle:
         return picture_bundle(self.svg, text_of(self))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from . import wording
 from .options import Options, checked
 
 
@@ -20,7 +21,7 @@ class Kind(StrEnum):
     SCOPE = "scope"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Box:
     """One node of the graph, or several that are drawn as one.
 
@@ -56,8 +57,11 @@ class Box:
     main: bool = False
     shape: str = ""
 
+    def __repr__(self) -> str:
+        return f"<Box: {self.description or self.name}>"
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True, slots=True, repr=False)
 class Arrow:
     """A use of one box by another; ``count`` parallel uses drawn as one arrow.
 
@@ -79,8 +83,12 @@ class Arrow:
     emphasis: bool | None = None
     main: bool = False
 
+    def __repr__(self) -> str:
+        carried = f", {self.label}" if self.label else ""
+        return f"<Arrow: from {self.tail} to {self.head}{carried}>"
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True, slots=True, repr=False)
 class Scale:
     """The logarithmic scale of the colours that fill boxes.
 
@@ -94,8 +102,11 @@ class Scale:
     low: float
     high: float
 
+    def __repr__(self) -> str:
+        return f"<Scale: {self.quantity} from {self.low:.3g} to {self.high:.3g}>"
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True, slots=True, repr=False)
 class Moment:
     """What happens at one box, forwards and backwards, in words.
 
@@ -121,8 +132,11 @@ class Moment:
     uses: int = 0
     roles: tuple[str, ...] = ()
 
+    def __repr__(self) -> str:
+        return f"<Moment: {self.text}>"
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True, slots=True, repr=False)
 class Story:
     """A computation as a sequence of steps.
 
@@ -140,8 +154,12 @@ class Story:
     arrows: tuple[tuple[str, str], ...]
     why: str = ""
 
+    def __repr__(self) -> str:
+        forward, backward = (wording.counted(len(keys), "step") for keys in (self.forward, self.backward))
+        return f"<Story: {forward} forward, {backward} backward>"
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True, slots=True, repr=False)
 class Picture:
     """A drawing as pure data.
 
@@ -189,3 +207,12 @@ class Picture:
         """
         graph = self.options["graph"]
         return f"{'forward and backward' if graph == 'both' else graph} graph"
+
+    @property
+    def counted(self) -> str:
+        """What is drawn, with the number of its boxes and arrows."""
+        boxes, arrows = wording.counted(len(self.boxes), "box"), wording.counted(len(self.arrows), "arrow")
+        return f"{self.kind}, {boxes}, {arrows}"
+
+    def __repr__(self) -> str:
+        return f"<Picture: {self.counted}>"

@@ -65,10 +65,11 @@ def memory(count: int) -> str:
 def counted(count: int, noun: str) -> str:
     """A count and its noun.
 
-    >>> counted(1, "node"), counted(2500, "node")
-    ('1 node', '2,500 nodes')
+    >>> counted(1, "node"), counted(2500, "node"), counted(2, "box")
+    ('1 node', '2,500 nodes', '2 boxes')
     """
-    return f"{count:,} {noun}{'s' * (count != 1)}"
+    ending = "" if count == 1 else "es" if noun.endswith("x") else "s"
+    return f"{count:,} {noun}{ending}"
 
 
 def most_common(counts: Counter[str], most: int) -> str:

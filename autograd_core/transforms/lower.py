@@ -118,8 +118,10 @@ def _structural(op: Primitive, inputs: list[Any], node: Node) -> Any:
     residuals = {} if node.residuals is None else {"residuals": node.residuals}
     try:
         return _ON_VALUES.get(op.name, op.forward)(*inputs, **node.parameters, **residuals)
-    except TypeError as error:
-        raise GraphError(f"lower(): {op.name!r} is no sum of products of single numbers: {error}") from None
+    except TypeError:
+        raise GraphError(
+            f"lower(): {op.name!r} is no sum of products of single numbers, and no rule writes it as one"
+        ) from None
 
 
 def _as_value(x: Any) -> Value:

@@ -12,7 +12,7 @@ from autograd_core import DomainError, Node, ShapeError, Tensor, no_grad
 
 from ..model import Kind
 from ..style import LIGHT
-from ..wording import number
+from ..wording import counted, number
 from .circles import MOST_UNITS, RADIUS, ROW, TOP, brief, places
 from .figure import Figure, unit, weighted_line, words
 
@@ -69,4 +69,4 @@ def neuron(weights: Any, bias: float, activation: str | Callable[[Any], Any], in
     terms += [f"… ({w.size - MOST_UNITS} more)"] if w.size > MOST_UNITS else []
     text = f"z = {' + '.join([*terms, number(float(bias))])} = {number(z)}\n{name}(z) = {number(y)}"
     height = max(2 * middle, middle + 60) + 10
-    return Figure(f"neuron with {w.size} inputs", 580, height, "\n".join(parts), text)
+    return Figure(f"neuron with {counted(w.size, 'input')}", 580, height, "\n".join(parts), text)

@@ -17,6 +17,7 @@ import numpy as np
 from ..output.files import save
 from ..output.notebook import Bundle, Shown, live_bundle, svg_image
 from ..output.page import KEYS, SAID, asset, controls, document, played
+from ..wording import counted
 from .layout import Layout, Place, lay_out
 from .scene import COLOURS
 from .table import Stage
@@ -82,7 +83,8 @@ class GridPage(Shown):
         sizes = [0, 0]
         for block in self._teller.blocks:
             sizes[block.backward] += self._teller.all.grids[block.grid].values.size
-        return f"<GridPage: {sizes[0]:,} steps forward, {sizes[1]:,} steps backward>"
+        forward, backward = (counted(size, "step") for size in sizes)
+        return f"<GridPage: {forward} forward, {backward} backward>"
 
     def _bundle(self) -> Bundle:
         text = self._text()

@@ -200,7 +200,10 @@ class LiveStory:
         )
         if not decided:
             return ""
-        return f"What {' and '.join(decided)} had to choose from stays as it was when this was computed."
+        return (
+            f"What {' and '.join(decided)} chose by comparing numbers is held fixed: it stays as it was when "
+            "this was computed, whatever is moved."
+        )
 
     @property
     def formula(self) -> list[Any]:
@@ -338,7 +341,13 @@ def _computation(target: Any, inputs: tuple[Any, ...]) -> tuple[Reading, str, Lo
         count = sum(np.size(node.data) for node in reading.order)
         if count > MOST_NUMBERS:
             raise _too_large(count)
-        lowered = lower(reading.outputs[0])
+        try:
+            lowered = lower(reading.outputs[0])
+        except GraphError as error:
+            raise DrawingError(
+                f"live(): the page computes with single numbers, but {str(error).removeprefix('lower(): ')}; "
+                "draw(...).interactive() plays what was recorded"
+            ) from None
     return reading, name, lowered
 
 

@@ -20,6 +20,7 @@ from autograd_core import DomainError
 from ..output.files import save
 from ..output.notebook import Bundle, Shown, live_bundle, png_image
 from ..output.page import KEYS, SAID, asset, controls, document, played
+from ..wording import counted
 from .canvas import load
 
 MOST_FRAMES = 150
@@ -145,7 +146,7 @@ class Animation(Shown):
         return "\n".join(self.sentences)
 
     def __repr__(self) -> str:
-        return f"<Animation: {self.title}, {len(self)} frames>"
+        return f"<Animation: {self.title}, {counted(len(self), 'frame')}>"
 
     def _bundle(self) -> Bundle:
         text = str(self)

@@ -19,7 +19,7 @@ class ConvolutionSteps(Steps):
 
     >>> steps = convolution_steps([[1, 2], [3, 4]], [[1, -1]])
     >>> steps, steps.output.ravel()
-    (<convolution: 2 steps>, array([-1., -1.]))
+    (<ConvolutionSteps: convolution of a 2×2 image, 2 steps>, array([-1., -1.]))
     """
 
     def __init__(self, image: Array, kernel: Array, window: Window) -> None:

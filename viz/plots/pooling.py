@@ -24,7 +24,7 @@ class PoolingSteps(Steps):
 
     >>> steps = pooling_steps([[1, 2], [3, 4]], kind="average")
     >>> steps, steps.output.item(), steps.gradient.ravel()
-    (<average pooling: 1 steps>, 2.5, array([0.25, 0.25, 0.25, 0.25]))
+    (<PoolingSteps: average pooling of a 2×2 image, 1 step>, 2.5, array([0.25, 0.25, 0.25, 0.25]))
     """
 
     def __init__(self, image: Array, window: Window, kind: str, gradient: Array | None) -> None:

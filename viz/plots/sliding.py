@@ -12,6 +12,7 @@ import numpy as np
 from autograd_core import DtypeError, IndexRangeError, ShapeError
 
 from ..output.notebook import Bundle, Shown
+from ..wording import counted
 from .animation import MOST_FRAMES, Animation
 from .canvas import Array, Axes, one_axes
 from .grids import GAP, Cell, Sheet, lines_of, written
@@ -164,8 +165,15 @@ class Steps(Shown, ABC):
         self._draw(sheet, step)
         sheet.below(lines_of(self.sentence(step), self._width))
 
+    def __str__(self) -> str:
+        shown = [self.sentence(step) for step in range(min(len(self), MOST_FRAMES))]
+        more = len(self) - len(shown)
+        return "\n".join([*shown, f"… {counted(more, 'more step')}"] if more else shown)
+
     def __repr__(self) -> str:
-        return f"<{self._name}: {len(self)} steps>"
+        rows, columns = self._shape
+        steps = counted(len(self), "step")
+        return f"<{type(self).__name__}: {self._name} of a {rows}×{columns} image, {steps}>"
 
     def _bundle(self) -> Bundle:
         return {"text/plain": repr(self)} if len(self) > MOST_FRAMES else self.animation._repr_mimebundle_()

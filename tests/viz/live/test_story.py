@@ -140,9 +140,22 @@ def test_what_only_rearranges_has_no_box_and_is_called_by_what_it_does():
     assert [(box.name, box.expression) for box in story.boxes[1:]] == [("v₁", "Wᵀ @ W"), ("L", "Σ(v₁)")]
 
 
+def test_what_single_numbers_cannot_compute_is_refused_with_the_way_out():
+    def solved(t):
+        return np.linalg.solve((2 + t) * np.eye(2), np.array([1.0, 2.0])).sum()
+
+    with pytest.raises(
+        DrawingError, match=r"single numbers, but 'solve' is no sum.*interactive\(\) plays"
+    ) as caught:
+        live(solved, 0.5)
+    assert "dtype" not in str(caught.value)
+
+
 def test_what_was_chosen_before_the_graph_knew_is_said_to_stay():
     a, b = Value(1.0, label="a"), Value(2.0, label="b")
-    assert "What where had to choose from stays" in live(where(a.data > b.data, a, b) * 2).html
+    assert (
+        "What where chose by comparing numbers is held fixed" in live(where(a.data > b.data, a, b) * 2).html
+    )
     assert live(where(Value(1.0, label="c"), a, b) * 2)._story.note == "", (
         "a condition that is a number can be moved"
     )

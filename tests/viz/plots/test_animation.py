@@ -78,4 +78,6 @@ def test_too_many_frames_are_refused_and_shown_as_text():
     steps = convolution_steps(np.ones((13, 13)), [[1]])
     with pytest.raises(DomainError, match="169 frames: at most 150"):
         _ = steps.animation
-    assert steps._repr_mimebundle_() == {"text/plain": "<convolution: 169 steps>"}
+    assert steps._repr_mimebundle_() == {
+        "text/plain": "<ConvolutionSteps: convolution of a 13×13 image, 169 steps>"
+    }
