@@ -39,7 +39,6 @@ from .output.steps import StepPage, static_page
 from .output.svg import finish
 from .output.text import as_text
 from .picture.effort import POSSIBLE, crossed_ranks
-from .picture.levels import levels
 from .picture.plan import picture_of
 
 MOST_BOXES = 3_000
@@ -197,7 +196,7 @@ class Drawing(Shown):
         def lay_out(picture: Picture) -> str:
             return self.svg if picture is self.picture else Drawing(picture).svg
 
-        return StepPage(levels(self.picture), lay_out, str(self))
+        return StepPage(self.picture, lay_out, str(self))
 
     def _page(self) -> str:
         if self.picture.story is not None:

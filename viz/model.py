@@ -177,6 +177,7 @@ class Picture:
         scale: what the colours of the boxes measure, where they measure something.
         backward_passes: the outermost clusters that recorded backward passes have made.
         layered: whether a box is a call of a layer, with the shapes beside the arrows.
+        levels: the same with scopes closed, the innermost first; where there is a story.
     """
 
     boxes: tuple[Box, ...]
@@ -192,6 +193,7 @@ class Picture:
     scale: Scale | None = None
     backward_passes: frozenset[str] = frozenset()
     layered: bool = False
+    levels: tuple[Level, ...] = ()
 
     @property
     def direction(self) -> str:
@@ -216,3 +218,23 @@ class Picture:
 
     def __repr__(self) -> str:
         return f"<Picture: {self.counted}>"
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Level:
+    """A picture with scopes closed, beside the open one.
+
+    Attributes:
+        name: what is drawn, for a list to choose from.
+        picture: the boxes and arrows.
+        places: for each box of the open picture the key of the box it is drawn in.
+        names: for each closed scope, by its key, its dotted name.
+    """
+
+    name: str
+    picture: Picture
+    places: dict[str, str]
+    names: dict[str, str]
+
+    def __repr__(self) -> str:
+        return f"<Level: {self.name}, {self.picture.counted}>"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import asdict
 from functools import cached_property
 from html import escape
@@ -12,8 +12,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from ..model import Picture
-from ..picture.levels import Level
+from ..model import Level, Picture
 from ..wording import counted
 from .files import save
 from .notebook import Bundle, Shown, frame_height, live_bundle, svg_image
@@ -37,11 +36,12 @@ class StepPage(Shown):
     <StepPage: 1 step forward, 2 steps backward>
     """
 
-    def __init__(self, levels: Sequence[Level], lay_out: Callable[[Picture], str], text: str) -> None:
-        """Put the page together from the open picture and its closed levels; ``lay_out`` gives their SVG."""
-        self._picture = levels[0].picture
-        assert self._picture.story is not None, "a drawing without a story has no page"
-        self._levels, self._story, self._lay_out, self._text = levels, self._picture.story, lay_out, text
+    def __init__(self, picture: Picture, lay_out: Callable[[Picture], str], text: str) -> None:
+        """Put the page together from a picture and its levels; ``lay_out`` gives their SVG."""
+        assert picture.story is not None, "a drawing without a story has no page"
+        whole = Level("every node", picture, {box.key: box.key for box in picture.boxes}, {})
+        self._picture, self._levels = picture, (whole, *picture.levels)
+        self._story, self._lay_out, self._text = picture.story, lay_out, text
         self._number = next(_pages)
 
     @cached_property

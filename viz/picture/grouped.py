@@ -129,7 +129,7 @@ def by_request(reading: Reading, names: bool | str | Collection[str], depth: int
     if names:
         chosen = _named(reading, [names] if isinstance(names, str) else None if names is True else names)
         for place in reading.places:
-            for level in range(1, len(place) + 1):
+            for level in range(1, len(closed.get(place, place)) + 1):
                 if place[:level] in chosen:
                     closed[place] = place[:level]
                     break

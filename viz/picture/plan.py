@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -34,6 +34,7 @@ from .grouped import (
 from .heat import position_on, scale_of, sizes_of
 from .layered import drawn
 from .layers import MOST_LAYERS, Layers, has_layers, layers_of
+from .levels import levels_of
 from .nodewise import Detail, nodewise
 from .said import Said
 from .story import story_of, story_of_boxes
@@ -83,23 +84,12 @@ def picture_of(reading: Reading, options: Options, title: str = "") -> Picture:
         notes.append(f"{count:,} boxes: drawn small{'' if backward else ', without gradients'}")
     said = _said(reading, names, cotangents, options)
     detail = Detail(compact, count <= COMPACT)
-    boxes, arrows, keys = _drawn(said, nodes, grouping, groups, twins, detail)
-    boxes = renamed(boxes, runs)
-    if options["highlight"] is not None:
-        found = {twins.get(node, node) for node in chosen(reading, names, options["highlight"])}
-        boxes, arrows = _emphasised(boxes, arrows, {keys[reading.index[node]] for node in found})
-    scale = None
-    if options["heat"]:
-        boxes, scale = _heated(reading, boxes, keys, cotangents, _by_gradient(options))
-    picture = Picture(
-        tuple(boxes),
-        tuple(arrows),
-        title,
-        scale=scale,
-        options=options,
-        compact=compact,
-        backward_passes=backward_passes(reading),
-    )
+    own = {node: f"n{i}" for i, node in enumerate(nodes)}
+    paint = _Painter(said, options, own, twins, detail, cotangents)
+    empty = Picture((), (), title, options=options, compact=compact, backward_passes=backward_passes(reading))
+    picture, keys = paint(empty, grouping, groups)
+    boxes = renamed(list(picture.boxes), runs)
+    picture = replace(picture, boxes=tuple(boxes))
     if not grouping and not folds and len(nodes) <= MOST_CHECKED:
         told = replace(said, cotangents=cotangents)
         picture = replace(picture, story=story_of(told, nodes, boxes))
@@ -108,7 +98,56 @@ def picture_of(reading: Reading, options: Options, title: str = "") -> Picture:
         picture = replace(picture, story=story_of_boxes(told, picture, keys))
     picture = _simplified(picture, notes)
     legend = _legend(reading, picture, bool(cotangents))
-    return replace(picture, notes=tuple(notes), legend=legend)
+    picture = replace(picture, notes=tuple(notes), legend=legend)
+    if picture.story is None:
+        return picture
+
+    def closed(grouping: Grouping) -> tuple[Picture, list[str], dict[str, str]]:
+        mark = "x" if groups else ""  # a box of the picture is none of the level
+        inside = {
+            path: replace(box, key=box.key + mark) for path, box in boxes_of_groups(reading, grouping).items()
+        }
+        level, placed = paint(picture, grouping, inside)
+        return _simplified(level, []), placed, {box.key: ".".join(path) for path, box in inside.items()}
+
+    return replace(picture, levels=levels_of(reading, picture, keys, closed))
+
+
+@dataclass(frozen=True)
+class _Painter:
+    """Paints a picture of a graph with these or those scopes closed.
+
+    Attributes:
+        said: what is said of the nodes.
+        options: what the reader has asked for.
+        own: the key of each node that has a box where no scope is closed.
+        twins: nodes that are drawn by others.
+        detail: how much is written.
+        cotangents: the gradients.
+    """
+
+    said: Said
+    options: Options
+    own: dict[Node, str]
+    twins: dict[Node, Node]
+    detail: Detail
+    cotangents: dict[Node, Any]
+
+    def __call__(
+        self, picture: Picture, grouping: Grouping, groups: dict[Scope, Box]
+    ) -> tuple[Picture, list[str]]:
+        """The picture with these boxes, and for each node in reading order the key of its box."""
+        reading, options = self.said.reading, self.options
+        own = {node: key for node, key in self.own.items() if grouping.of[reading.index[node]] == ALONE}
+        boxes, arrows, keys = _drawn(self.said, own, grouping, groups, self.twins, self.detail)
+        if options["highlight"] is not None:
+            nodes = chosen(reading, self.said.names, options["highlight"])
+            at = {keys[reading.index[self.twins.get(node, node)]] for node in nodes}
+            boxes, arrows = _emphasised(boxes, arrows, at)
+        scale = None
+        if options["heat"]:
+            boxes, scale = _heated(reading, boxes, keys, self.cotangents, _by_gradient(options))
+        return replace(picture, boxes=tuple(boxes), arrows=tuple(arrows), scale=scale), keys
 
 
 def _said(reading: Reading, names: dict[Node, str], cotangents: dict[Node, Any], options: Options) -> Said:
@@ -242,15 +281,14 @@ def _simplified(picture: Picture, notes: list[str]) -> Picture:
 
 def _drawn(
     said: Said,
-    nodes: list[Node],
+    own: dict[Node, str],
     grouping: Grouping,
     groups: dict[Scope, Box],
     twins: dict[Node, Node],
     detail: Detail,
 ) -> tuple[list[Box], list[Arrow], list[str]]:
     """Boxes and arrows, and for each node in reading order the key of its box, empty for none."""
-    reading = said.reading
-    own = {node: f"n{i}" for i, node in enumerate(nodes)}
+    reading, nodes = said.reading, list(own)
     known = own | {node: own[first] for node, first in twins.items() if first in own}
     group_of = {
         x: f"[{groups[grouping.paths[number]].name}]"

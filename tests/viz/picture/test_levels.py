@@ -6,7 +6,7 @@ import pytest
 import nn
 from autograd_core import Tensor, Value, scope, tanh
 from viz import draw
-from viz.picture.levels import MOST_LEVELS, levels
+from viz.picture.levels import MOST_LEVELS
 
 
 def two_layers():
@@ -58,18 +58,21 @@ def arrows(level):
 
 
 def test_every_node_then_one_box_for_each_scope():
-    open_one, closed = levels(draw(two_layers()).picture)
-    assert (open_one.name, closed.name) == ("every node", "one box for each scope")
-    assert len(drawn(open_one)) == 7
+    open_one = draw(two_layers()).picture
+    (closed,) = open_one.levels
+    assert closed.name == "one box for each scope"
+    assert len(open_one.boxes) == 7
     assert drawn(closed) == ["x", "first", "second", "v₅", "L"]
-    assert arrows(closed) == [("x", "first"), ("first", "second"), ("second", "v₅"), ("v₅", "L"), ("x", "L")]
+    assert sorted(arrows(closed)) == sorted(
+        [("x", "first"), ("first", "second"), ("second", "v₅"), ("v₅", "L"), ("x", "L")]
+    )
 
 
 def test_a_closed_scope_says_what_it_holds():
-    closed = levels(draw(two_layers()).picture)[1]
+    closed = draw(two_layers()).picture.levels[0]
     box = closed.picture.boxes[1]
-    assert box.lines == ("2 operations", "1 ×, 1 tanh")
-    assert box.description == "first: 2 operations; 1 ×, 1 tanh"
+    assert box.lines == ("2 operations", "1 ×, 1 tanh", "one number → one number")
+    assert box == next(box for box in draw(two_layers(), depth=0).picture.boxes if box.name == "first")
     assert closed.names == {"s0": "first", "s1": "second"}
 
 
@@ -79,7 +82,7 @@ def test_parallel_arrows_between_open_boxes_stay():
     for name in ("first", "second"):
         with scope(name):
             y = tanh(y) * 2
-    closed = levels(draw(y).picture)[1]
+    closed = draw(y).picture.levels[0]
     assert arrows(closed)[:2] == [("x", "v₁"), ("x", "v₁")]
 
 
@@ -90,7 +93,7 @@ def test_parallel_arrows_between_open_boxes_stay():
 def test_every_box_has_one_place_at_every_level(make, graph):
     picture = draw(make(), graph=graph).picture
     counts = []
-    for level in levels(picture):
+    for level in picture.levels:
         keys = [box.key for box in level.picture.boxes]
         assert len(set(keys)) == len(keys)
         assert set(level.places) == {box.key for box in picture.boxes}
@@ -101,7 +104,7 @@ def test_every_box_has_one_place_at_every_level(make, graph):
 
 
 def test_two_scopes_that_use_each_other_have_an_arrow_each_way():
-    closed = levels(draw(back_and_forth()).picture)[1]
+    closed = draw(back_and_forth()).picture.levels[0]
     assert {("a", "b"), ("b", "a")} <= set(arrows(closed))
 
 
@@ -114,26 +117,44 @@ def test_two_scopes_that_use_each_other_have_an_arrow_each_way():
     ],
 )
 def test_without_scopes_there_is_one_level(make):
-    assert len(levels(make().picture)) == 1
+    assert make().picture.levels == ()
 
 
 def test_one_scope_around_everything_is_not_closed():
     with scope("all"):
         y = tanh(Value(1.0) * 2)
-    assert len(levels(draw(y).picture)) == 1
+    assert draw(y).picture.levels == ()
 
 
 def test_deep_scopes_close_from_the_innermost_outwards():
-    found = levels(model().picture)
+    found = model().picture.levels
     assert [level.name for level in found] == [
-        "every node",
         "2 levels of scopes open",
         "1 level of scopes open",
         "all scopes closed",
     ]
-    assert len(levels(draw(nested(6)).picture)) <= 1 + MOST_LEVELS
+    assert len(draw(nested(6)).picture.levels) <= MOST_LEVELS
+
+
+@pytest.mark.parametrize("depth", [0, 1])
+def test_a_level_is_the_drawing_with_that_depth(depth):
+    (*_, outer) = levels = draw(nested(2)).picture.levels
+    level = outer if depth == 0 else levels[-2]
+    asked = draw(nested(2), depth=depth, fold=False).picture
+    assert [(box.kind, box.lines) for box in level.picture.boxes] == [(b.kind, b.lines) for b in asked.boxes]
+    assert len(level.picture.arrows) == len(asked.arrows)
+
+
+def test_a_picture_with_closed_scopes_has_levels_below_it():
+    picture = draw(nested(3), depth=2, fold=False).picture
+    assert [level.name for level in picture.levels] == ["1 level of scopes open", "all scopes closed"]
+    keys = {box.key for box in picture.boxes if box.kind == "scope"}
+    for level in picture.levels:
+        assert set(level.places) == {box.key for box in picture.boxes}
+        assert set(level.places.values()) == {box.key for box in level.picture.boxes}
+        assert keys.isdisjoint(level.names)
 
 
 def test_a_chosen_node_keeps_its_scope_chosen():
-    closed = levels(draw(two_layers(), highlight=["v₁"]).picture)[1]
+    closed = draw(two_layers(), highlight=["v₁"]).picture.levels[0]
     assert [box.emphasis for box in closed.picture.boxes] == [False, True, False, False, False]
