@@ -258,8 +258,21 @@ def called(node: Node, own: Callable[[Node], str]) -> str:
 
 def name_of(node: Node) -> str | Callable[[], str]:
     """The name of a node, or what finds it when somebody asks; empty without one."""
-    tag = node._tag
-    return tag.label or tag.naming or node.label
+    steps: list[tuple[Any, dict[str, Any]]] = []
+    while not (own := node._tag.label or node._tag.naming):
+        primitive = node._tag.primitive
+        if primitive is None or primitive.named_after is None or len(steps) == _FARTHEST:
+            return ""
+        steps.append((primitive.named_after, node.parameters))
+        node = node.inputs[0]
+    return partial(_after, own, steps) if steps else own
+
+
+def _after(own: str | Callable[[], str], steps: list[tuple[Any, dict[str, Any]]]) -> str:
+    name = own if isinstance(own, str) else own()
+    for named_after, parameters in reversed(steps):
+        name = named_after(name, **parameters) if name else ""
+    return name
 
 
 def name_gradient(gradient: Node, of: Node, by: Node, otherwise: str = "") -> Node:
@@ -279,7 +292,8 @@ def name_gradient(gradient: Node, of: Node, by: Node, otherwise: str = "") -> No
 
 
 def _derivative(*names: str | Callable[[], str]) -> str:
-    return derivative(*[name if isinstance(name, str) else name() for name in names])
+    above, below = (name if isinstance(name, str) else name() for name in names)
+    return derivative(above, below) if above and below else ""
 
 
 carriers: dict[int, type[Node]] = {}

@@ -268,7 +268,7 @@ def undo_broadcasting(m: Namespace, cotangent: Any, node: Node) -> Any:
     """Sum a cotangent over the axes along which the node was repeated, and give it the node's dtype."""
     if type(cotangent) is float or (isinstance(cotangent, Node) and cotangent.rank == 1):
         return cotangent
-    shape: tuple[int, ...] = np.shape(node._raw)
+    shape: tuple[int, ...] = node._raw.shape if node.rank > 1 else ()
     if cotangent.shape != shape:
         extra = cotangent.ndim - len(shape)
         repeated = (i + extra for i, n in enumerate(shape) if n == 1 and cotangent.shape[i + extra] != 1)

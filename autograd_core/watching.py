@@ -90,7 +90,7 @@ def check_unchanged(node: Any, wanted: Sequence[bool], create_graph: bool) -> No
         return
     known = {i: before for i, _, before in node._prints or ()}
     for i, (x, value) in enumerate(zip(node.inputs, node.values, strict=True)):
-        if isinstance(x, Node) and np.shape(x._raw) != np.shape(value):
+        if isinstance(x, Node) and x.rank > 1 and x._raw.shape != value.shape:
             raise changed(node, i)  # what its gradient is added up to has another shape
         if _is_changed(node, x, value, known.get(i), create_graph) and looks_at_input(primitive, i, wanted):
             raise changed(node, i)

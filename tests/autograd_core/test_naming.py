@@ -34,6 +34,7 @@ from autograd_core import (
     vjp,
 )
 from autograd_core.naming import derivative
+from autograd_core.transforms import functional
 
 
 def tensor(shape=(2, 3), dtype=float, **options):
@@ -455,3 +456,24 @@ def test_other_messages_speak_of_names():
     broken = Tensor([1.0, 2.0], requires_grad=True, label="broken")
     with pytest.raises(AssertionError, match=r"\('broken'\) is wrong"):
         gradcheck(lambda x: (x * x.detach()).sum(), broken)
+
+
+def test_names_of_derivatives_are_looked_for_when_somebody_asks(monkeypatch):
+    asked = []
+    monkeypatch.setattr(functional, "parameter_names", lambda f, count: asked.append(f) or ["x"] * count)
+
+    def f(x):
+        return x**3
+
+    assert grad(grad(grad(f)))(2.0) == 6.0
+    assert not asked
+    seen = []
+
+    def noted(x):
+        seen.append(grad(f)(x))
+        return seen[0]
+
+    grad(noted)(2.0)
+    assert not asked
+    assert seen[0].label == "∂f/∂x"
+    assert asked
