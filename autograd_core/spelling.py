@@ -26,6 +26,8 @@ _ELSEWHERE = {
     "slope": ("negative_slope",),
     "rate": ("p", "lr"),
     "name": ("label",),
+    "gradient": ("cotangent",),
+    "wrt": ("argnums",),
     "size_average": ("reduction",),
     "x": ("input",),
     "dataset": ("data",),
@@ -38,6 +40,7 @@ _ELSEWHERE = {
 
 _NOWHERE = {
     "device": "there are no devices here",
+    "retain_graph": "a graph stays as long as somebody refers to it",
     "pin_memory": "there are no devices here",
     "pin_memory_device": "there are no devices here",
     "worker_init_fn": "there are no worker processes here",

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence, Set
 from operator import attrgetter
-from typing import Any
+from typing import Any, Never
 
 import numpy as np
 from numpy import ndarray
@@ -26,6 +26,7 @@ from .errors import GraphError, ShapeError
 from .graph import Node, name_gradient, unrecorded
 from .namespaces.rows import Rows
 from .primitive import Application, Namespace, nodes
+from .spelling import refuse
 from .watching import check_unchanged, disturbed
 
 __all__ = ["ancestors", "sweep"]
@@ -282,7 +283,7 @@ def undo_broadcasting(m: Namespace, cotangent: Any, node: Node) -> Any:
     return np.asarray(cotangent) if isinstance(cotangent, np.generic) else cotangent
 
 
-def backward(root: Node, cotangent: Any = None, *, create_graph: bool = False) -> None:
+def backward(root: Node, cotangent: Any = None, *, create_graph: bool = False, **unknown: Never) -> None:
     """Add the gradient of this number to ``grad`` of every leaf that requires one.
 
     Called twice, it adds twice; ``zero_grad`` starts anew. Tensors on the way keep their gradient after
@@ -295,6 +296,7 @@ def backward(root: Node, cotangent: Any = None, *, create_graph: bool = False) -
         create_graph: record the backward pass as well: ``grad`` is then a node, which can be
             differentiated again. It refers to the leaf and the leaf to it, so both stay until it is
             set to None or the garbage collector finds them.
+        unknown: refused, with the word that is right here.
 
     Raises:
         GraphError: if this tensor has several elements and no cotangent is given, or if it
@@ -307,6 +309,8 @@ def backward(root: Node, cotangent: Any = None, *, create_graph: bool = False) -
     >>> w.grad
     array([2., 4.])
     """
+    if unknown:
+        refuse(backward, unknown)
     if not root.requires_grad:
         raise GraphError(
             f"backward() on {root!r}: nothing was recorded, because no input requires a gradient. "

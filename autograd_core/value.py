@@ -237,7 +237,9 @@ class Value(Operators):
         """Set the gradient back to 0."""
         self.grad = 0.0
 
-    def backward(self, cotangent: float | Node = 1.0, *, create_graph: bool = False) -> None:
+    def backward(
+        self, cotangent: float | Node = 1.0, *, create_graph: bool = False, **unknown: Never
+    ) -> None:
         """Add d self / d node to ``grad`` of every node this one was computed from, itself included.
 
         Called twice, it adds twice; :meth:`zero_grad` starts anew.
@@ -247,6 +249,7 @@ class Value(Operators):
             create_graph: record the backward pass as well: ``grad`` is then a node, which can be
                 differentiated again. It refers to the leaf and the leaf to it, so both stay until it is
                 set to None or the garbage collector finds them.
+            unknown: refused, with the word that is right here.
 
         >>> x = Value(3.0)
         >>> y = x**3
@@ -255,6 +258,8 @@ class Value(Operators):
         >>> float(x.grad)
         45.0
         """
+        if unknown:
+            refuse(backward, unknown)
         if create_graph or living or (entered and watcher() is not None):
             backward(self, cotangent, create_graph=create_graph)
         else:

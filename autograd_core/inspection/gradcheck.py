@@ -17,6 +17,7 @@ import numpy as np
 from ..errors import DtypeError, GradcheckError, GraphError, ShapeError
 from ..graph import Node
 from ..primitive import Application, Elementwise
+from ..spelling import spelled
 from ..sweeping import ancestors, sweep
 from ..tensor import Tensor
 from ..transforms.trees import flatten, map_leaves
@@ -29,6 +30,7 @@ _DIRECTIONS = 8
 Array = np.ndarray[Any, np.dtype[np.float64]]
 
 
+@spelled
 def gradcheck(
     f: Callable[..., Any],
     *inputs: Any,

@@ -18,6 +18,7 @@ import numpy as np
 from ..errors import DomainError, GraphError, ShapeError
 from ..graph import Node, name_gradient
 from ..naming import parameter_names
+from ..spelling import spelled
 from ..tensor import Tensor
 from ..value import Value
 from .trace import Trace, checked_outputs, plain
@@ -90,6 +91,7 @@ def _split_aux(operator: str, result: Any, has_aux: bool) -> tuple[Any, Any]:
     return result
 
 
+@spelled
 def value_and_grad(f: Function, argnums: int | Sequence[int] = 0, has_aux: bool = False) -> Function:
     """A function that gives the value of ``f`` and its gradient, from one evaluation.
 
@@ -130,6 +132,7 @@ def value_and_grad(f: Function, argnums: int | Sequence[int] = 0, has_aux: bool 
     return derivative
 
 
+@spelled
 def grad(f: Function, argnums: int | Sequence[int] = 0, has_aux: bool = False) -> Function:
     """The gradient of a function whose value is a single number; see :func:`value_and_grad`.
 
@@ -147,6 +150,7 @@ def grad(f: Function, argnums: int | Sequence[int] = 0, has_aux: bool = False) -
     return derivative
 
 
+@spelled
 def elementwise_grad(f: Function, argnums: int | Sequence[int] = 0) -> Function:
     """The derivative of each element of ``f(x)`` by the element of ``x`` in its place.
 
@@ -169,6 +173,7 @@ def elementwise_grad(f: Function, argnums: int | Sequence[int] = 0) -> Function:
     return derivative
 
 
+@spelled
 def vjp(f: Function, *primals: Any) -> tuple[Any, Function]:
     """The value of ``f`` and its pullback: the transposed Jacobian as a function of a cotangent.
 
@@ -194,6 +199,7 @@ def vjp(f: Function, *primals: Any) -> tuple[Any, Function]:
     return rebuild([_value(y, trace.nested) for y in outputs]), pullback
 
 
+@spelled
 def jvp(f: Function, primals: Sequence[Any], tangents: Sequence[Any]) -> tuple[Any, Any]:
     """The value of ``f`` and how it moves when the primals move along ``tangents``: forward mode.
 
@@ -218,6 +224,7 @@ def jvp(f: Function, primals: Sequence[Any], tangents: Sequence[Any]) -> tuple[A
     return rebuild([_value(y, trace.nested) for y in outputs]), rebuild(moved)
 
 
+@spelled
 def jacobian(
     f: Function, argnums: int | Sequence[int] = 0, mode: Literal["auto", "reverse", "forward"] = "auto"
 ) -> Function:
@@ -261,6 +268,7 @@ def jacobian(
     return derivative
 
 
+@spelled
 def hessian(f: Function, argnums: int = 0) -> Function:
     """All second derivatives of a function whose value is one number: forward mode over reverse mode.
 
@@ -271,6 +279,7 @@ def hessian(f: Function, argnums: int = 0) -> Function:
     return jacobian(grad(f, argnums), argnums, mode="forward")
 
 
+@spelled
 def hvp(f: Function, x: Any, v: Any) -> Any:
     """The Hessian of ``f`` at ``x`` times ``v``, without forming the Hessian (Pearlmutter, 1994).
 

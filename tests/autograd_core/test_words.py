@@ -39,6 +39,20 @@ KEYWORDS = {
     "a name of a Value": (lambda: Value(1.0, name="w"), "'name'; write 'label' here"),
     "a misspelled name of a Value": (lambda: Value(1.0, lable="w"), "did you mean 'label'"),
     "an option of tensors for a Value": (lambda: Value(1.0, requires_grad=True), "it takes data, label"),
+    "a graph that stays": (
+        lambda: X.sum().backward(retain_graph=True),
+        "'retain_graph'; a graph stays .*, leave it out",
+    ),
+    "a graph that stays, of a Value": (
+        lambda: Value(1.0).backward(retain_graph=True),
+        "a graph stays .*, leave it out",
+    ),
+    "a weight": (lambda: X.backward(gradient=np.ones((2, 3))), "'gradient'; write 'cotangent' here"),
+    "a weight, of a Value": (lambda: Value(1.0).backward(gradient=1.0), "write 'cotangent' here"),
+    "an argument of grad": (lambda: ac.grad(ac.exp, argnum=0), "'argnum'; did you mean 'argnums'"),
+    "another argument of grad": (lambda: ac.jacobian(ac.exp, wrt=0), "'wrt'; write 'argnums' here"),
+    "an option of gradcheck": (lambda: ac.gradcheck(ac.exp, 1.0, tolerence=1), "did you mean 'tolerance'"),
+    "none of vjp": (lambda: ac.vjp(ac.exp, 1.0, quux=1), "'quux'"),
     "a device of a tensor": (lambda: Tensor([1.0], device="cpu"), "no devices here, leave it out"),
 }
 
