@@ -62,7 +62,7 @@ FLOORS = [
     ["viz.diagrams", "viz.plots"],
     ["viz.grids"],
     ["viz.drawing"],
-    ["viz.expressions", "viz.live"],
+    ["viz.expressions", "viz.live", "viz.training"],
     ["viz.command"],
     ["viz"],
     ["viz.__main__"],

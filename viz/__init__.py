@@ -22,6 +22,8 @@ from .grids.page import GridPage
 from .live.page import LivePage, live
 from .output.engines import DrawingError
 from .output.steps import StepPage
+from .training.page import TrainingPage, training
+from .training.recording import Recording
 
 __all__ = [
     "Drawing",
@@ -30,13 +32,16 @@ __all__ = [
     "GridDrawing",
     "GridPage",
     "LivePage",
+    "Recording",
     "StepPage",
+    "TrainingPage",
     "draw",
     "live",
     "network",
     "neuron",
     "paths",
     "plots",
+    "training",
 ]
 
 _warn_of_hidden("nn")  # a file nn.py beside the program, say

@@ -99,7 +99,7 @@ def decision_boundary(
         across, up = (np.linspace(a, b, steps) for a, b in zip(low, high, strict=True))
         grid = np.stack(np.meshgrid(across, up), axis=-1).reshape(-1, 2).astype(kind)
         raw = [_finite(asked(part)) for part in (grid, points) if part is not None]
-    how = outputs if outputs != "auto" else _kind(np.concatenate(raw))
+    how = outputs if outputs != "auto" else kind_of(np.concatenate(raw))
     shares = [_probabilities(part, how) for part in raw]
     count = shares[0].shape[1]
     if count > _MOST:
@@ -179,7 +179,8 @@ def _finite(output: Array) -> Array:
     return finite(_NAME, "the model's output", output)
 
 
-def _kind(raw: Array) -> str:
+def kind_of(raw: Array) -> str:
+    """Whether outputs of a classifier, (n, K), are ``probabilities`` by their looks, or ``logits``."""
     within = bool(((raw >= 0) & (raw <= 1)).all())
     adds_up = raw.shape[1] == 1 or np.allclose(raw.sum(axis=1), 1.0, atol=1e-3)
     return "probabilities" if within and adds_up else "logits"
