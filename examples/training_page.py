@@ -35,10 +35,10 @@ def recorded(model, data, loss, epochs, rate, **options):
     return recording
 
 
-def spiral(epochs=60):
+def spiral(epochs=80):
     """Two arms that no straight line tells apart: the units of the second layer bend round them."""
-    angle = np.linspace(0.6, 3 * np.pi, 100)
-    arm = np.stack([angle * np.cos(angle), angle * np.sin(angle)], axis=1) / 10
+    angle = np.linspace(0.8, 2.3 * np.pi, 100)
+    arm = np.stack([angle * np.cos(angle), angle * np.sin(angle)], axis=1) / 7
     noise = np.random.default_rng(0).normal(scale=0.03, size=(200, 2))
     x, y = np.concatenate([arm, -arm]) + noise, np.repeat([0.0, 1.0], 100)
     model = nn.Sequential(

@@ -6,6 +6,7 @@ import gzip
 import importlib.util
 import struct
 import sys
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -114,6 +115,17 @@ def test_the_live_pages_are_written_and_end_in_small_files(tmp_path, monkeypatch
     written = sorted((tmp_path / "live").iterdir())
     assert [path.stem for path in written] == sorted(pages.PAGES)
     assert all(20_000 < path.stat().st_size < 200_000 for path in written)
+    assert capsys.readouterr().out.count(".html") == len(written)
+
+
+def test_the_trainings_are_written_as_pages(tmp_path, monkeypatch, capsys):
+    pages = example("training_page", monkeypatch)
+    monkeypatch.setattr(pages, "OUT", tmp_path / "training")
+    monkeypatch.setattr(pages, "PAGES", {name: partial(make, epochs=2) for name, make in pages.PAGES.items()})
+    pages.main()
+    written = sorted((tmp_path / "training").iterdir())
+    assert [path.stem for path in written] == sorted(pages.PAGES)
+    assert all(20_000 < path.stat().st_size < 500_000 for path in written)
     assert capsys.readouterr().out.count(".html") == len(written)
 
 

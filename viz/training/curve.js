@@ -5,7 +5,7 @@ const measures = new Map();
 for (const [name, column] of Object.entries(story.columns)) {
   const [prefix, ...rest] = name.split("_"), known = PREFIXES[prefix] && rest.length > 0;
   const what = known ? rest.join("_") : name;
-  if (["learning_rate", "lr", "seconds", "time"].includes(what)) continue;
+  if (["iteration", "learning_rate", "lr", "seconds", "time"].includes(what)) continue;
   if (!measures.has(what)) measures.set(what, []);
   measures.get(what).push({ data: known ? PREFIXES[prefix] : "training", values: column.map((x) => (x === null ? NaN : x)) });
 }
