@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 
 from autograd_core import GraphError
-from autograd_core.errors import AutogradError
 
 from ..plots.layers import arrays_by_layer
 from ..wording import clean
@@ -126,8 +125,10 @@ def _weights(story: TrainingStory) -> list[dict[str, Any]]:
 
 def _filters(story: TrainingStory) -> dict[str, Any] | None:
     """The weights of the first layer as images, one for each unit, at each state."""
-    held: tuple[int, ...]
-    name, held = next(iter(story.recording.shapes.items()), ("", ()))
+    shapes = story.recording.shapes
+    if not shapes:
+        return None
+    name, held = next(iter(shapes.items()))
     shape = _images(story.x[:1]).shape[1:]
     if len(held) not in (2, 4):
         return None
@@ -149,10 +150,12 @@ def _filters(story: TrainingStory) -> dict[str, Any] | None:
 
 def _activations(story: TrainingStory, x: Array) -> list[dict[str, Any]]:
     """What the layers compute of the samples; those that are maps as images, others as rows of cells."""
+    if story.records_nothing:
+        return []
     try:
         layers = arrays_by_layer("training", story.model, x, "activations", None, None)
-    except (AutogradError, GraphError):
-        return []  # nothing was recorded by layers: the page does without
+    except GraphError:  # it has no layers: the page does without
+        return []
     names: list[str] = []
     for name, array in layers.items():  # what only rearranges shows nothing new
         before = layers[names[-1]] if names else x

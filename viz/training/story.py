@@ -96,6 +96,7 @@ class TrainingStory:
         self.columns = columns_of(_NAME[:-2], columns)
         self.columns.pop("epoch", None)
         self.output = self._outputs()
+        self._given = self._without_nodes()
         self.classes, self.names = self._classes(names)
         self.link = self._link(outputs)
         self.program = self._program()
@@ -119,6 +120,11 @@ class TrainingStory:
             self.notes.append(f"The page has {MOST_POINTS:,} of the {len(x):,} samples.")
             x, y = x[taken], y[taken]
         return x, y
+
+    @property
+    def records_nothing(self) -> bool:
+        """Whether the model gives plain numbers, not nodes."""
+        return self._given is not None
 
     @property
     def kind(self) -> str:
@@ -168,6 +174,12 @@ class TrainingStory:
         with self.recording.at(self.recording.states[-1]):
             return self.run(self.x)
 
+    def _without_nodes(self) -> str | None:
+        """What the model gives for a Tensor, if that is no node: then nothing of it can be recorded."""
+        with evaluating(_NAME[:-2], self.model), no_grad():
+            output = self.model(Tensor(np.array(self.x[:1])))
+        return None if isinstance(output, Node) else type(output).__name__
+
     def _classes(self, names: Sequence[str] | None) -> tuple[Array | None, list[str]]:
         """The class of each point, None where the targets are no classes; and what the classes are called."""
         y, count = self.y, self.output.shape[1]
@@ -213,6 +225,8 @@ class TrainingStory:
 
     def _ends_in_sums(self) -> bool:
         """Whether the outputs are sums of a dense layer: no probabilities, whatever they look like."""
+        if self.records_nothing:
+            return False
         with evaluating(_NAME[:-2], self.model):
             node = self.model(Tensor(np.array(self.x[:1]), requires_grad=self.x.dtype.kind == "f"))
         while isinstance(node, Node) and node.op is not None and node.op.name in REARRANGING:
@@ -227,6 +241,8 @@ class TrainingStory:
         if self.kind == "samples":
             return None
         try:
+            if self.records_nothing:
+                raise UnwritableError(f"it gives no Tensor, but {self._given}")
             if not self.recording.is_fixed_beside:
                 raise UnwritableError("running means are no parameters")
             far = self.x.mean(axis=0) + 8.0 * (self.x - self.x.mean(axis=0))  # beyond the kinks of most units
@@ -234,8 +250,6 @@ class TrainingStory:
             with evaluating(_NAME[:-2], self.model):
                 one, many = (Tensor(np.array(x, float), requires_grad=True) for x in (self.x[:1], wide))
                 output, together = self.model(one), self.model(many)
-            if not isinstance(output, Node) or not isinstance(together, Node):
-                raise UnwritableError(f"it gives no Tensor, but {type(output).__name__}")
             if not np.allclose(output.data, together.data[:1], rtol=1e-4, atol=1e-6):
                 raise UnwritableError("it computes something else for one sample than for many")
             program = Program(output, [one], nodes, together)

@@ -6,8 +6,6 @@ import nn
 import nn.functional as F
 import viz
 
-RANDOM = np.random.default_rng(0)
-
 
 def plane(n=60, classes=2):
     """Points in the plane and their classes."""
