@@ -1,7 +1,8 @@
 """The look of a drawing: shapes, and colours that hold for colour-blind eyes, on light and dark.
 
 The hues are those of Okabe and Ito (2008), "Color Universal Design"; text on every fill reaches the
-contrast of WCAG 2 AA (4.5 : 1), outlines and arrows that of graphics (3 : 1).
+contrast of WCAG 2 AA (4.5 : 1), outlines and arrows that of graphics (3 : 1). The outlines of two kinds
+of boxes are 10 apart in CIELAB for eyes that lack a kind of cones, too; their shapes differ as well.
 """
 
 from __future__ import annotations
@@ -49,9 +50,9 @@ _INK = ("#ffffff", "#000000")
 _BOXES = {
     Kind.INPUT: (("#e0f3eb", "#00704f"), ("#0f3329", "#4cc9a0"), _INK),
     Kind.PARAMETER: (("#fdefd0", "#945600"), ("#3a2a0c", "#e5a93c"), _INK),
-    Kind.SHARED: (("#f6f3ad", "#625a00"), ("#343108", "#e6dc4f"), _INK),
-    Kind.CONSTANT: (("#f0f0f0", "#6b6b6b"), ("#2a2d32", "#9aa0a6"), _INK),
-    Kind.OPERATION: (("#ffffff", "#3a3f47"), ("#23272e", "#aab2bd"), _INK),
+    Kind.SHARED: (("#f6f3ad", "#4a4400"), ("#343108", "#e6dc4f"), _INK),
+    Kind.CONSTANT: (("#f0f0f0", "#7f7f7f"), ("#2a2d32", "#868d95"), _INK),
+    Kind.OPERATION: (("#ffffff", "#3a3f47"), ("#23272e", "#c8d0da"), _INK),
     Kind.OUTPUT: (("#fbe3ef", "#a02c6d"), ("#3a1830", "#e78bc0"), _INK),
     Kind.SCOPE: (("#e3effa", "#0b5c9e"), ("#14293d", "#6bb1f0"), _INK),
 }

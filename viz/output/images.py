@@ -62,8 +62,12 @@ def image_of(svg: str, suffix: str, dpi: float | None = None, transparent: bool 
     assert panel is not None, "a picture has a panel"
     svg = svg[: panel.start()] + svg[panel.end() :]
     behind = "none" if transparent else f'rgb("{panel[1]}")'  # the page has it, up to its last dot
-    if suffix == ".png":  # whole dots, or a hair less: Typst leaves out a row of what does not fit
-        width, height = (max(round(length * dots / 72), 1) * 72 / dots - 1e-4 for length in (width, height))
+    if suffix == ".png":
+        # Typst paints whole dots, from the shape of the picture, rounded up; a row that is too much for the
+        # page is left out of the middle. So page and picture are whole dots, and a hair less.
+        across, down = (max(round(length * dots / 72), 1) for length in (width, height))
+        width, height = ((across - 0.005) * 72 / dots, (down - 0.02) * 72 / dots)
+        svg = _SIZE.sub(lambda found: _sized(found, across, down - 0.01), svg, count=1)
     made = typst.compile(
         _PAGE % {b"width": width, b"height": height},
         format=suffix[1:],
@@ -73,6 +77,12 @@ def image_of(svg: str, suffix: str, dpi: float | None = None, transparent: bool 
     )
     assert isinstance(made, bytes), "one page makes one file"
     return made
+
+
+def _sized(found: re.Match[str], width: float, height: float) -> str:
+    """The beginning of an SVG with another size."""
+    start = found[0][: found.start(1) - found.start()]
+    return f'{start}{width}" height="{height}"'
 
 
 def only_for_images(suffix: str, dpi: float | None, transparent: bool) -> None:

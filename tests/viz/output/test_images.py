@@ -190,12 +190,13 @@ def test_a_picture_that_cannot_be_laid_out_is_no_image(tmp_path, monkeypatch):
         saved(draw(unit()), tmp_path, ".png")
 
 
-@pytest.mark.parametrize("dpi", [50, 72, 90, 131, 144, 200, 217.5, 300])
+@pytest.mark.parametrize("dpi", [72, 90, 110, 131, 144, 217.5, 300])
 def test_no_row_of_dots_is_left_out(dpi, tmp_path):
-    line = '<path d="M0 0L301 301" stroke="#1a1a1a" stroke-width="4"/>'
-    image = painted(Figure("a line", 301, 301, line, ""), tmp_path, dpi=dpi).convert("L")
-    dark = 255.0 - np.asarray(image, dtype=float)[8:-8, 8:-8]
-    for way in (dark, dark.T):
-        middles = way @ np.arange(way.shape[1]) / way.sum(1)
-        steps = np.diff(middles[30:-30])
-        assert steps == pytest.approx(np.ones(len(steps)), abs=0.3)
+    for width, height in ((301, 301), (301, 157), (173, 412)):
+        line = f'<path d="M0 0L{width} {height}" stroke="#1a1a1a" stroke-width="4"/>'
+        image = painted(Figure("a line", width, height, line, ""), tmp_path, dpi=dpi).convert("L")
+        dark = 255.0 - np.asarray(image, dtype=float)
+        for way, slope in ((dark, width / height), (dark.T, height / width)):
+            rows = way[len(way) // 10 : -len(way) // 10]  # where the whole line is inside
+            steps = np.diff(rows @ np.arange(way.shape[1]) / rows.sum(1))
+            assert steps == pytest.approx(np.full(len(steps), slope), abs=0.35 * slope)
