@@ -57,7 +57,7 @@ class Notation:
         rows = as_rows(data)
         sign = "≈" if rounded or not exact(data) else "="
         if len(rows) == 1:
-            return f"{head} {sign} {rows[0]}"
+            return head if rows == [*parts[-1:]] else f"{head} {sign} {rows[0]}"
         margin = " " * len(left)
         first = f"{head}\n{margin} {sign} " if parts else f"{left} {sign} "
         return first + f"\n{margin}   ".join(rows)
@@ -91,7 +91,7 @@ class Notation:
         sign = "≈" if rounded or not exact(data) else "="
         head = f"  in {where}: {formula}"
         if len(rows) == 1:
-            return f"{head} {sign} {rows[0]}"
+            return head if rows == [*parts[-1:]] else f"{head} {sign} {rows[0]}"
         return "\n       ".join([head, f"{sign} {rows[0]}", *(f"  {row}" for row in rows[1:])])
 
     def left_out(self, count: int, what: str) -> str:
@@ -133,8 +133,9 @@ class _Latex(Notation):
         return rf"&\text{{backward, }}\delta_v\text{{ is }}{symbol(derivative(of, 'v'))}"
 
     def line(self, left: str, parts: Sequence[str], data: Any, rounded: bool = False) -> str:
-        sign = r"\approx" if rounded or not exact(data) else "="
-        return f"{self.equation(left, parts, rounded)}{' ' * bool(parts)}{sign} {as_latex_matrix(data)}"
+        sign, result = r"\approx" if rounded or not exact(data) else "=", as_latex_matrix(data)
+        head = self.equation(left, parts, rounded)
+        return head if result in parts[-1:] else f"{head}{' ' * bool(parts)}{sign} {result}"
 
     def equation(self, left: str, parts: Sequence[str], rounded: bool = False) -> str:
         signs = [*("=" for _ in parts[1:]), r"\approx" if rounded else "="]

@@ -8,7 +8,7 @@ import pytest
 
 import nn.functional as F
 import viz
-from autograd_core import GraphError, Tensor, Value, concatenate, explain, grad, softmax, sqrt
+from autograd_core import GraphError, Tensor, Value, concatenate, explain, floor, grad, softmax, sqrt
 from autograd_core.inspection.matrices import as_rows
 from tests.autograd_core.inspection.test_rules import balanced
 
@@ -138,6 +138,13 @@ def test_a_loop_over_the_same_variable_names_each_turn():
         "  in h3 = w × h2: δ(h3) · h2 = 0.5",
         "δ(w) = 0.5 + 0.5 + 0.5 = 1.5",
     ]
+
+
+def test_what_has_no_slope_sends_back_nothing():
+    x = Value(2.5, label="x")
+    assert backward(explain(floor(x) * 3.0, wrt=x))[-1] == "δ(x) = 0"
+    assert "  in v₁ = ⌊x⌋: 0\n" in explain(floor(x) * x, wrt=x).text
+    assert balanced(explain(floor(x) * x, wrt=x).latex)
 
 
 def test_the_derivative_by_itself_is_one():
