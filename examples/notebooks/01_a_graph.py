@@ -235,7 +235,8 @@ def forward(network, x):
     for layer in network:
         before = activations[-1]
         activations.append([s(ac.weighted_sum(weights, before, b)) for weights, b in layer])
-    return activations, (sum(a * a for a in activations[-1]) / 2).named("J")
+    first, *others = (a**2 for a in activations[-1])
+    return activations, (sum(others, first) / 2).named("J")
 
 
 # %% [markdown]
