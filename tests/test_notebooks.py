@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import json
 import shutil
+from collections import Counter
 from itertools import pairwise
 
 import matplotlib as mpl
@@ -43,6 +44,7 @@ def test_a_notebook_is_kept_as_it_was_run_from_top_to_bottom(stem):
     assert [cell.execution_count for cell in code] == list(range(1, len(code) + 1))
     outputs = [output for cell in code for output in cell.outputs]
     assert not [o for o in outputs if o.output_type == "error" or o.get("name") == "stderr"]
+    assert not [cell.source for cell in code if sum(o.output_type == "stream" for o in cell.outputs) > 1]
     assert (FOLDER / f"{stem}.ipynb").stat().st_size < 1_600_000
     said = json.dumps(outputs)
     assert not [place for place in (str(ROOT), " at 0x", "/tmp/") if place in said]
@@ -51,6 +53,23 @@ def test_a_notebook_is_kept_as_it_was_run_from_top_to_bottom(stem):
 @each
 def test_a_notebook_shows_the_labs_that_the_page_for_teachers_lists(stem):
     assert set(tagged(notebook(stem).cells, "lab-")) == set(LABS[stem])
+
+
+def test_the_course_has_every_lab_once():
+    assert list(LABS) == list(SOURCE)
+    every = [lab for listed in LABS.values() for lab in listed]
+    assert len(every) == len(set(every))
+    sections = Counter(lab.removeprefix("lab-")[0] for lab in every)
+    assert [sections[str(number)] for number in range(1, 9)] == [7, 4, 5, 3, 4, 11, 4, 4]
+    others = Counter(lab.split(".")[1] for lab in every if lab.startswith("lab-9."))
+    assert set(others) == {"Nagoya", "Delaware", "MIT", "kernels", "Racharak", "errata"}
+    assert others["errata"] == 7
+
+
+def test_every_number_of_the_lectures_is_pinned_somewhere():
+    sources = "".join(path.read_text(encoding="utf-8") for path in SOURCE.values())
+    facts = json.loads((FOLDER / "numbers.json").read_text(encoding="utf-8"))
+    assert not [name for name in facts if f'"{name}"' not in sources]
 
 
 @each
