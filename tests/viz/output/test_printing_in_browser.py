@@ -7,6 +7,7 @@ from autograd_core import Value, tanh
 from tests.viz.grids import cases
 from tests.viz.live import examples
 from tests.viz.picture.test_layered import digits
+from tests.viz.training.trained import convolutional, two_classes
 from viz import draw
 from viz.plots import convolution_steps
 
@@ -44,6 +45,8 @@ PAGES = {
     "a large grid": lambda: draw(cases.large(), layout="grid").interactive(),
     "live": examples.neuron,
     "live matrices": examples.layer,
+    "training": lambda: two_classes()[-1],
+    "training of convolutions": lambda: convolutional()[-1],
     "animation": lambda: convolution_steps([[1, 2, 3], [0, 0, 1]], [[1, -1]]).animation,
 }
 
