@@ -23,7 +23,7 @@ from ..diagrams.figure import Figure, words
 from ..options import checked
 from ..output.files import save
 from ..output.notebook import Bundle, Shown, live_bundle, svg_image
-from ..output.page import SAID, asset, controls, document, played
+from ..output.page import KEYS, SAID, asset, controls, document, played
 from ..style import LIGHT
 from .layers import pictures
 from .program import Program
@@ -82,7 +82,7 @@ class TrainingPage(Shown):
             f"{_LEARN if losses else ''}"
             f'<div class="all"><div class="main">{shown}{below}</div>\n'
             f'<div class="side">{beside}</div></div>\n'
-            f"{_KEYS}{notes}"
+            f'<p class="keys">{KEYS} {_WALKING if story.program else ""}</p>\n{notes}'
         )
         style = f"{_variables(self._theme)}\n{asset('training.css', __package__)}"
         return document(title, self._theme, style, body, script=script, story=self._data(drawn))
@@ -290,8 +290,5 @@ _LEARN = """\
 <option>0.001</option><option>0.003</option><option>0.01</option><option>0.03</option><option>0.1</option>
 </select></label></div>
 """
-_KEYS = """\
-<p class="keys"><kbd>Space</kbd> plays wherever the focus is, <kbd>→</kbd> <kbd>←</kbd> step,
-<kbd>Home</kbd> <kbd>End</kbd> jump. In the network the arrow keys walk from unit to unit, <kbd>Enter</kbd>
-chooses one, <kbd>Esc</kbd> lets go.</p>
-"""
+_WALKING = """\
+In the network the arrow keys walk from unit to unit, <kbd>Enter</kbd> chooses one, <kbd>Esc</kbd> lets go."""
