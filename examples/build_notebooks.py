@@ -58,6 +58,7 @@ def executed(notebook: Any, folder: Path = FOLDER) -> Any:
             timeout=300,
             kernel_name="python3",
             record_timing=False,
+            coalesce_streams=True,  # what one cell prints may come in pieces
             extra_arguments=KERNEL,
             resources={"metadata": {"path": str(folder)}},
         )

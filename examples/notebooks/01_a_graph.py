@@ -114,7 +114,8 @@ assert abs(J.data - facts["lab_1_1"]["J"]) < 1e-15
 viz.draw(J, graph="both", direction="TB")
 
 # %% [markdown]
-# The same product, written out by the library with symbols and numbers:
+# The library writes it out, with symbols and numbers: forwards every value, backwards every $\delta$, which is the
+# gradient of $J$ with respect to that value, and at the end the product along the way.
 
 # %%
 ac.explain(J, wrt=w1)

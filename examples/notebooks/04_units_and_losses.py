@@ -40,10 +40,9 @@ BLUE, RED = "#0072b2", "#d55e00"
 #
 # Solid is the function, dashed its derivative, which is what the chain rule multiplies by. Read the dashed lines: where
 # they are 0, nothing is learned. The sigmoid lets at most a quarter through, at $z = 0$, and at $z = 10$ almost
-# nothing. ReLU lets everything through, or nothing.
+# nothing. ReLU lets everything through, or nothing; at its kink the library takes 0.
 
 # %% tags=["lab-9.MIT.activations"]
-z = np.linspace(-5, 5, 401)
 functions = {
     "sigmoid": ac.sigmoid,
     "tanh": ac.tanh,
@@ -52,15 +51,7 @@ functions = {
     "softplus": ac.softplus,
     "GELU": F.gelu,
 }
-figure, panels = plt.subplots(2, 3, figsize=(9.5, 5), sharex=True, layout="constrained")
-for axes, (name, f) in zip(panels.flat, functions.items(), strict=True):
-    axes.plot(z, np.asarray(f(z)), color=BLUE, linewidth=2.2, label="g(z)")
-    axes.plot(z, ac.elementwise_grad(f)(z), "--", color=RED, linewidth=2.2, label="g'(z)")
-    axes.axhline(0, color="#6b6b6b", linewidth=0.8)
-    axes.set(title=name, ylim=(-1.2, 2.2))
-    axes.grid(alpha=0.25)
-panels[0, 0].legend()
-plt.show()
+panels = viz.plots.activation_functions(functions, columns=3)
 
 slope = ac.elementwise_grad(ac.sigmoid)
 assert slope(0.0) == 0.25
