@@ -24,9 +24,8 @@ PACKED = [
     "comm",
 ]  # beside the library; without comm the kernel waits for the network
 SETTINGS = {"@jupyterlab/notebook-extension:tracker": {"windowingMode": "none"}}  # the page holds all cells
-FIRST = (
-    "%pip install -q autograd-core matplotlib scikit-learn  # the library, from this site; takes some seconds"
-)
+FIRST = """# The library, from this site; this takes some seconds.
+%pip install -q autograd-core matplotlib scikit-learn"""
 
 
 def contents(folder: Path) -> None:
