@@ -330,6 +330,14 @@ class InterruptedStep(nn.SGD):
         super()._update(group, piece)
 
 
+@pytest.fixture
+def _ctrl_c_is_pythons():
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # programs in the background ignore it
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("_ctrl_c_is_pythons")
 def test_ctrl_c_never_leaves_a_step_half_made():
     nn.seed(0)
     model = Counting()
