@@ -62,7 +62,7 @@ FLOORS = [
     ["viz.diagrams", "viz.plots"],
     ["viz.grids"],
     ["viz.drawing"],
-    ["viz.expressions", "viz.live", "viz.training"],
+    ["viz.expressions", "viz.live_pages", "viz.training_pages"],
     ["viz.command"],
     ["viz"],
     ["viz.__main__"],

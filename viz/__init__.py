@@ -19,11 +19,11 @@ from .diagrams.neuron import neuron
 from .drawing import Drawing, GridDrawing, draw
 from .graph.paths import paths
 from .grids.page import GridPage
-from .live.page import LivePage, live
+from .live_pages.page import LivePage, live
 from .output.engines import DrawingError
 from .output.steps import StepPage
-from .training.page import TrainingPage, training
-from .training.recording import Recording
+from .training_pages.page import TrainingPage, training
+from .training_pages.recording import Recording
 
 __all__ = [
     "Drawing",

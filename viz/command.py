@@ -13,7 +13,7 @@ from autograd_core import AutogradError, DomainError, Tensor, lower
 
 from .drawing import Drawing, draw
 from .expressions import FUNCTIONS, evaluate
-from .live.page import live
+from .live_pages.page import live
 from .options import OPTIONS, Option
 
 _AFTER = f"""\

@@ -87,7 +87,7 @@ def explained(evidence: Sequence[Evidence], wrong: Sequence[int], tolerance: flo
 
 def observed(evidence: Sequence[Evidence], k: int, tolerance: float) -> tuple[str, ...]:
     """What can be said of a wrong answer that no slip explains."""
-    ratios, offsets, digits = [], [], []
+    ratios, offsets, digits, zeros = [], [], [], []
     for e in evidence:
         found, right = e.found[k], e.question.right[k]
         if found is None or found.shape != right.shape or not right.size:
@@ -95,13 +95,15 @@ def observed(evidence: Sequence[Evidence], k: int, tolerance: float) -> tuple[st
         with np.errstate(all="ignore"):
             ratio = np.asarray(found, dtype=np.float64)[right != 0] / right[right != 0]
         ratios += ratio.ravel().tolist()
+        zeros.append(bool(np.all(found[right == 0] == 0)))
         offsets += (found - right).ravel().tolist()
         scale = float(np.max(np.abs(right)))
         digits.append(float(np.max(np.abs(found - right))) / scale if scale else np.inf)
     if len(ratios) < 2:
         offsets = [np.nan]
     elif (
-        ratios[0]
+        all(zeros)
+        and ratios[0]
         and np.isfinite(ratios[0])
         and np.allclose(ratios, ratios[0], rtol=max(tolerance, 1e-9), atol=0)
     ):

@@ -5,9 +5,9 @@ import pytest
 
 from autograd_core import Value, tanh
 from tests.viz.grids import cases
-from tests.viz.live import examples
+from tests.viz.live_pages import examples
 from tests.viz.picture.test_layered import digits
-from tests.viz.training.trained import convolutional, two_classes
+from tests.viz.training_pages.trained import convolutional, two_classes
 from viz import draw
 from viz.plots import convolution_steps
 

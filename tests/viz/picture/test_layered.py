@@ -1,6 +1,7 @@
 """Networks by their layers: a box for each call, its parameters beside it, the shapes on the arrows."""
 
 import re
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -8,6 +9,7 @@ import pytest
 import nn
 import nn.functional as F
 from autograd_core import Tensor, Value, ancestors, scope, tanh
+from tests.viz import golden
 from viz import draw
 
 
@@ -107,6 +109,13 @@ def test_a_network_has_a_box_for_each_call():
         ("output", "dense 128 → 10"),
         ("cross_entropy", "log softmax, pick classes 0, 1 of 10, mean", "loss = 2.352"),
     ]
+
+
+@pytest.mark.parametrize("graph", [digits, mlp, block], ids=lambda graph: graph.__name__)
+@pytest.mark.parametrize("theme", ["auto", "print"])
+def test_the_picture_is_the_one_that_was_looked_at(graph, theme):
+    drawing = draw(graph(), theme=theme)
+    golden.check(drawing.svg, Path(__file__).parent, f"layers_{graph.__name__}_{theme}")
 
 
 def test_the_shapes_stand_on_the_arrows_and_so_does_what_only_changes_them():

@@ -10,9 +10,9 @@ import nn.functional as F
 from autograd_core import Tensor, Value, calculus, lower, tanh, weighted_sum
 from autograd_core.primitive import Elementwise
 from tests.javascript import needs_node, run
-from tests.viz.live.examples import NEURON, PAGES, neuron_loss
+from tests.viz.live_pages.examples import NEURON, PAGES, neuron_loss
 from viz.graph.reading import Reading
-from viz.live.program import Program
+from viz.live_pages.program import Program
 
 NAMES = [
     name

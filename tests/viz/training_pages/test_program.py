@@ -10,10 +10,10 @@ import nn
 import nn.functional as F
 from autograd_core import Tensor, concatenate
 from tests.javascript import needs_node, run
-from tests.viz.training.trained import line, plane, regression, three_classes, two_classes
+from tests.viz.training_pages.trained import line, plane, regression, three_classes, two_classes
 from viz import training
 from viz.output.page import asset
-from viz.training.program import Program, UnwritableError
+from viz.training_pages.program import Program, UnwritableError
 
 ACTIVATIONS = [
     nn.ReLU(), nn.Tanh(), nn.Sigmoid(), nn.LeakyReLU(), nn.ELU(), nn.GELU(), nn.SiLU(), nn.Hardtanh(),
@@ -144,7 +144,7 @@ def test_the_size_of_the_program_does_not_grow_with_the_network():
 def steps_of(page, state, count, settings):
     """The parameters after so many steps of the page itself, from a recorded state."""
     script = re.findall(r"<script>(.*?)</script>", page.html, re.DOTALL)[0]
-    program = script[script.index("const network") : script.index(asset("plot.js", "viz.training"))]
+    program = script[script.index("const network") : script.index(asset("plot.js", "viz.training_pages"))]
     story = re.search(r'id="story">(.*?)</script>', page.html, re.DOTALL)[1]
     source = f"""const document = {{ getElementById: () => ({{ textContent: data.story }}) }};
       {program}

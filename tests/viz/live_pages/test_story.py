@@ -21,9 +21,9 @@ from autograd_core import (
     tanh,
     where,
 )
-from tests.viz.live.examples import NEURON, PAGES, layer, neuron, neuron_loss
+from tests.viz.live_pages.examples import NEURON, PAGES, layer, neuron, neuron_loss
 from viz import DrawingError, live
-from viz.live.layout import layout
+from viz.live_pages.layout import layout
 
 
 def kinds(page):

@@ -9,7 +9,7 @@ import nn
 import nn.functional as F
 import viz
 from tests.viz.output.test_svg import contrast
-from tests.viz.training.trained import (
+from tests.viz.training_pages.trained import (
     ALL,
     convolutional,
     normalized,

@@ -8,7 +8,7 @@ import pytest
 import nn
 import nn.functional as F
 from autograd_core import DomainError, DtypeError, ShapeError, Tensor
-from tests.viz.training.trained import plane, trained
+from tests.viz.training_pages.trained import plane, trained
 from viz import Recording
 
 

@@ -12,7 +12,7 @@ import nn.functional as F
 import viz
 from autograd_core import DomainError, DtypeError, ShapeError, Tensor
 from tests.viz.output.test_svg import HOSTILE
-from tests.viz.training.trained import ALL, convolutional, images, line, normalized, plane, two_classes
+from tests.viz.training_pages.trained import ALL, convolutional, images, line, normalized, plane, two_classes
 
 
 def story_of(page):

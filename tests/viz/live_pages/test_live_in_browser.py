@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from autograd_core import Value, tanh
-from tests.viz.live.examples import NEURON, PAGES, layer, neuron, neuron_loss
+from tests.viz.live_pages.examples import NEURON, PAGES, layer, neuron, neuron_loss
 from tests.viz.output.test_svg import contrast
 from viz import live
 from viz.graph.reading import Reading
