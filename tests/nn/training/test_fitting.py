@@ -238,7 +238,8 @@ def test_evaluate_measures_without_changing_anything():
 # -- what the reader sees ---------------------------------------------------------------------------
 
 
-def test_every_epoch_has_a_bar(capfd):
+def test_every_epoch_has_a_bar(capfd, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "120")  # a bar is cut off where the terminal ends
     trained(progress=True, epochs=2, validation=(X, LABELS))
     err = capfd.readouterr().err
     assert "Epoch 1/2: 100%" in err
