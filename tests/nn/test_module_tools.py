@@ -162,7 +162,7 @@ def test_a_dictionary_of_modules():
     heads = nn.ModuleDict({"a": nn.Linear(1, 2), "b": nn.ReLU()})
     heads["c"] = nn.Linear(2, 1, bias=False)
     assert [path for path, _ in heads.named_parameters()] == ["a.weight", "a.bias", "c.weight"]
-    assert (list(heads.keys()), len(heads), heads.values()[1]) == (["a", "b", "c"], 3, heads["b"])
+    assert (list(heads.keys()), len(heads), list(heads.values())[1]) == (["a", "b", "c"], 3, heads["b"])
     del heads["a"]
     assert [path for path, _ in heads.named_parameters()] == ["c.weight"]
     with pytest.raises(IndexRangeError, match="ModuleDict has no module 'a'; it has b, c"):
