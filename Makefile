@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 PYTEST := OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses auto --dist loadscope \
 	--max-worker-restart 0 -o faulthandler_timeout=600 -o faulthandler_exit_on_timeout=true
 
-.PHONY: demo moons notebooks test test-all test-peers test-versions test-browser fuzz lite bench lint wheel clean
+.PHONY: demo moons notebooks test test-all test-peers test-versions test-browser fuzz lite site bench lint wheel clean
 
 demo: $(VENV)/.examples
 	$(BIN)/python examples/digits.py
@@ -56,6 +56,11 @@ fuzz: $(VENV)/.test
 # The notebooks as a site that runs in the reader's browser, in build/lite.
 lite: $(VENV)/.lite
 	$(BIN)/python docs/lite.py
+
+# What the project says, the lectures, a gallery and the reference as a site that needs no network, in build/site;
+# with the site of `make lite` inside, if that is there. A warning is an error.
+site: $(VENV)/.site
+	$(BIN)/python docs/build_site.py
 
 # Speed and memory beside other libraries, which it installs; BENCH="--quick --only T1" passes options.
 bench: $(VENV)/.bench

@@ -1,0 +1,96 @@
+"""The site: its table of contents names pages that exist, its reference every public name, and it builds."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import re
+import subprocess
+import sys
+import tomllib
+
+import pytest
+
+from autograd_core import calculus
+from tests import test_documentation
+from tests.notebooks import SOURCE
+
+ROOT = test_documentation.ROOT
+DOCS = ROOT / "docs"
+HOME = (DOCS / "pages/index.md").read_text(encoding="utf-8")
+BRINGS = {"myst_nb": "myst-nb", "sphinx": "sphinx", "furo": "furo", "matplotlib": "autograd-core"}
+"""Which requirement brings what the site imports."""
+GATHERED = {"pytorch", "speed", "changes", "derivatives", "reference/index"}
+"""Pages that are made from what stands elsewhere."""
+
+
+@pytest.fixture
+def reference(monkeypatch):
+    monkeypatch.syspath_prepend(str(DOCS))
+    return importlib.import_module("reference")
+
+
+def listed():
+    """The pages of the table of contents."""
+    trees = re.findall(r"```\{toctree\}\n(.*?)```", HOME, re.DOTALL)
+    return [line for tree in trees for line in tree.splitlines() if line and not line.startswith(":")]
+
+
+def test_every_page_of_the_table_of_contents_exists():
+    stand = {path.stem for folder in (DOCS, DOCS / "pages") for path in folder.glob("*.md")}
+    missing = set(listed()) - stand - GATHERED - {"notebooks/*"}
+    assert not missing
+    assert len(SOURCE) == 11
+
+
+def test_every_page_is_in_the_table_of_contents():
+    stand = {path.stem for folder in (DOCS, DOCS / "pages") for path in folder.glob("*.md")}
+    assert stand | GATHERED == set(listed()) - {"notebooks/*"} | {"index"}
+
+
+def test_what_the_site_imports_is_in_its_extra():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    names = {re.match(r"[\w-]+", line)[0] for line in project["optional-dependencies"]["site"]}
+    text = "".join(
+        (DOCS / f"{name}.py").read_text(encoding="utf-8") for name in ("conf", "build_site", "derivatives")
+    )
+    imported = set(re.findall(r"^(?:from|import) (\w+)", text, re.MULTILINE)) - set(sys.stdlib_module_names)
+    imported |= {name for name in re.findall(r'"(\w+)[\w.]*"', text) if name in ("myst_nb", "furo", "sphinx")}
+    imported -= {"autograd_core", "viz", "conf", "derivatives", "reference"}
+    assert {BRINGS[name] for name in imported} <= names
+    assert set(re.findall(r'files\("([\w-]+)"\)', text)) <= names
+
+
+def test_the_reference_has_every_public_name_once(reference):
+    assert reference.ROOMS == test_documentation.ROOMS
+    written = [
+        name
+        for page in reference.reference().values()
+        for name in re.findall(r"^\.\. auto(?:function|class|exception):: (\S+)$", page, re.MULTILINE)
+    ]
+    assert len(written) == len(set(written))
+    public = {
+        f"{room}.{name}"
+        for room, things in test_documentation.public().items()
+        for name, thing in things.items()
+        if str(getattr(thing, "__module__", "")).split(".")[0] in test_documentation.PACKAGES
+    }
+    assert public <= set(written)
+
+
+def test_the_page_of_derivatives_has_every_function_of_the_table(monkeypatch, tmp_path):
+    monkeypatch.syspath_prepend(str(DOCS))
+    page = importlib.import_module("derivatives")
+    monkeypatch.setattr(page, "drawn", lambda function, path: function.name)
+    text = page.derivatives(tmp_path)
+    assert re.findall(r"\{func\}`~autograd_core\.(\w+)`", text) == calculus.__all__
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not importlib.util.find_spec("myst_nb"), reason="`make site` installs what builds it")
+def test_the_site_builds_without_a_warning(tmp_path):
+    command = [sys.executable, "docs/build_site.py", "--site", tmp_path / "site", "--lite", tmp_path / "none"]
+    done = subprocess.run(list(map(str, command)), cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    pages = {str(path.relative_to(tmp_path / "site")) for path in (tmp_path / "site").rglob("*.html")}
+    assert {"index.html", "gallery.html", *(f"notebooks/{stem}.html" for stem in SOURCE)} <= pages
