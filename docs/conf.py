@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import sys
 from importlib.metadata import files
 from pathlib import Path
 from typing import Any
@@ -22,6 +21,7 @@ html_title = "autograd-core"
 html_static_path = [str(HERE / "static")]
 exclude_patterns = ["_given"]
 html_css_files = ["site.css"]
+html_favicon = str(HERE / "static/favicon.svg")
 html_show_sphinx = False
 html_copy_source = False
 html_theme_options = {"source_view_link": "", "top_of_page_buttons": []}
@@ -86,6 +86,3 @@ def readable(app: Any, what: str, name: str, thing: Any, options: Any, lines: li
 
 def setup(app: Any) -> None:
     app.connect("autodoc-process-docstring", readable, priority=100)  # before napoleon reads it
-
-
-sys.setrecursionlimit(10_000)  # large pages are deep trees

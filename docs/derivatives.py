@@ -59,8 +59,8 @@ OTHER_LETTERS = {"clip": ("x", "low", "high"), "polygamma": ("n", "x")}
 def told(function: Any) -> tuple[str, str]:
     """What it is, and its derivative, in the words of the table."""
     text = " ".join(inspect.cleandoc(function.__doc__).split(">>>")[0].split())
-    what, _, slope = re.split(r"(Derivatives?(?: with respect to x)?:)", text, maxsplit=1)
-    return what.strip(), slope.strip()
+    at = text.index("Derivative")
+    return text[:at].strip(), text[at:].strip()
 
 
 def typeset(function: Any) -> list[str]:

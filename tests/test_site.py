@@ -8,6 +8,8 @@ import re
 import subprocess
 import sys
 import tomllib
+from html.parser import HTMLParser
+from urllib.parse import unquote
 
 import pytest
 
@@ -22,6 +24,37 @@ BRINGS = {"myst_nb": "myst-nb", "sphinx": "sphinx", "furo": "furo", "matplotlib"
 """Which requirement brings what the site imports."""
 GATHERED = {"pytorch", "speed", "changes", "derivatives", "reference/index"}
 """Pages that are made from what stands elsewhere."""
+
+
+class Links(HTMLParser):
+    """Where a page leads to, what it fetches, and the places in it."""
+
+    def __init__(self):
+        super().__init__()
+        self.to, self.fetched, self.places = [], [], set()
+
+    @classmethod
+    def of(cls, path):
+        page = cls()
+        page.feed(path.read_text(encoding="utf-8"))
+        return page
+
+    def handle_starttag(self, tag, attrs):
+        given = dict(attrs)
+        self.places.add(given.get("id"))
+        if tag == "a" and given.get("href"):
+            self.to.append(given["href"])
+        elif tag != "a":
+            self.fetched += [given[name] for name in ("src", "href") if given.get(name)]
+
+
+def leads(path, link, pages):
+    """Whether a link of a page leads out of the site, or to a place that is there."""
+    if re.match("[a-z]+:", link):
+        return True
+    file, _, place = link.partition("#")
+    target = (path.parent / unquote(file)).resolve() if file else path.resolve()
+    return target.exists() and (not place or target not in pages or unquote(place) in pages[target].places)
 
 
 @pytest.fixture
@@ -92,5 +125,10 @@ def test_the_site_builds_without_a_warning(tmp_path):
     command = [sys.executable, "docs/build_site.py", "--site", tmp_path / "site", "--lite", tmp_path / "none"]
     done = subprocess.run(list(map(str, command)), cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
-    pages = {str(path.relative_to(tmp_path / "site")) for path in (tmp_path / "site").rglob("*.html")}
-    assert {"index.html", "gallery.html", *(f"notebooks/{stem}.html" for stem in SOURCE)} <= pages
+    site = tmp_path / "site"
+    pages = {path: Links.of(path) for path in site.rglob("*.html") if "_static" not in path.parts}
+    assert {site / "gallery.html", *(site / f"notebooks/{stem}.html" for stem in SOURCE)} <= set(pages)
+    assert not [
+        (path.name, link) for path in pages for link in pages[path].to if not leads(path, link, pages)
+    ]
+    assert not [link for page in pages.values() for link in page.fetched if re.match("https?:|//", link)]
