@@ -56,7 +56,7 @@ def activation_functions(
     sigmoid
     −5 ≤ x ≤ 5
     largest |f′| 0.25 at 0
-    >>> [line.get_label() for line in relu.get_lines()[:3]]
+    >>> [text.get_text() for text in relu.get_legend().get_texts()]
     ['f', 'f′', 'kink at 0: f′(0) = 0']
     """
     named = _named(functions)
