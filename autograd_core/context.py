@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Generator
-from contextvars import ContextVar
+from contextvars import Context, ContextVar
 from functools import lru_cache, partial, wraps
 from typing import Any, ParamSpec, TypeVar
 from weakref import ref
@@ -160,6 +160,14 @@ def _take_out(block: _Block, here: _Block) -> None:
         for one in reversed(inner):
             change = one.change if callable(one.change) else inside(*one.change)
             one.begin(change, block.outer if one is inner[-1] else one.outer)
+
+
+def close_left_open(context: Context) -> None:
+    """Close the blocks that a program has opened in a context of its own, and not left."""
+    block, around = context.get(_here, _OUTSIDE), _here.get()
+    while block is not around and block is not _OUTSIDE:
+        entered.discard(block)
+        block = block.outer
 
 
 def within(

@@ -23,6 +23,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from ..context import close_left_open
+
 __all__ = ["Outcome", "called", "is_empty"]
 
 _KEPT = 10_000
@@ -96,6 +98,8 @@ def called(
             trouble = f"leaves the program (exit){_place(error, program)}"
         except Exception as error:  # whatever a program may raise that nobody has tried
             trouble = f"raises {_told(error)}{_place(error, program)}"
+        finally:
+            close_left_open(context)
         warned = _first(caught)
     empty = empty or ((result is None or result is ...) and not trouble and is_empty(program))
     return Outcome(result, trouble, empty, written.count, written.getvalue(), warned)
