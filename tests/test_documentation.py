@@ -13,6 +13,8 @@ from typing import Any
 
 import pytest
 
+from docs.reference import ROOMS
+
 ROOT = Path(__file__).parents[1]
 PACKAGES = ("autograd_core", "nn", "viz")
 NAMED = [
@@ -113,23 +115,6 @@ def test_a_capital_of_the_formula_itself_is_none_of_those(docstring, parameters)
 
 
 # -- what is public
-
-ROOMS = [
-    "autograd_core",
-    "autograd_core.structure",
-    "autograd_core.linalg",
-    "autograd_core.fft",
-    "autograd_core.grading",
-    "nn",
-    "nn.functional",
-    "nn.layers",
-    "nn.init",
-    "nn.optim",
-    "nn.data",
-    "nn.training",
-    "viz",
-    "viz.plots",
-]
 
 
 def public() -> dict[str, dict[str, Any]]:
