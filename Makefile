@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 PYTEST := OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses auto --dist loadscope \
 	--max-worker-restart 0 -o faulthandler_timeout=600 -o faulthandler_exit_on_timeout=true
 
-.PHONY: demo moons notebooks test test-all test-peers test-versions test-browser fuzz lite site bench lint wheel clean
+.PHONY: demo moons notebooks test test-all test-peers test-site test-versions test-browser fuzz lite site bench lint wheel clean
 
 demo: $(VENV)/.examples
 	$(BIN)/python examples/digits.py
@@ -30,6 +30,10 @@ test-all: $(VENV)/.test
 # What is compared with other libraries while both run; it installs them.
 test-peers: $(VENV)/.test $(VENV)/.peers
 	$(PYTEST) -m peers
+
+# The site built without a warning, its links followed; it installs what builds it.
+test-site: $(VENV)/.test $(VENV)/.site
+	$(PYTEST) tests/test_site.py
 
 # The suite on every Python that uv finds or brings, with the lowest and with the newest versions of what is
 # depended on; PYTHONS="3.11 3.13" asks for some.
