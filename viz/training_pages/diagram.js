@@ -37,7 +37,7 @@ function makeNet() {
       for (const j of before.shown) edges.push({ column, before, i, j, w: weights[i][j], line: mark(wires, "path", {}) });
     }
   }
-  new ResizeObserver(() => requestAnimationFrame(place)).observe(net);
+  new ResizeObserver(place).observe(net);
   place();
 }
 

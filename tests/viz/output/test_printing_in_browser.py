@@ -34,6 +34,8 @@ CUT_OFF = """() => {
   }
   return found;
 }"""
+PAINTED = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
+"""What places itself by the size of its room hears of a new one on the way to the next frame."""
 PAGES = {
     "steps": lambda: draw(
         tanh(Value(2.0, label="a") * Value(-3.0, label="b") + 6.5), title="σ"
@@ -72,6 +74,7 @@ def test_nothing_is_cut_off_and_the_step_is_on_the_paper(visit, name):
     page.emulate_media(media="print")
     for width, height in ((703, 1032), (1032, 703)):  # A4 without its margins
         page.set_viewport_size({"width": width, "height": height})
+        page.evaluate(PAINTED)
         assert page.evaluate(CUT_OFF) == []
         assert not page.locator(".controls, .keys, .bar").locator("visible=true").count()
 
