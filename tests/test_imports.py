@@ -39,7 +39,7 @@ FLOORS = [
     ["autograd_core.tensor_methods", "autograd_core.leaving"],
     ["autograd_core.value", "autograd_core.tensor"],
     ["autograd_core.weighted_sum", "autograd_core.transforms"],
-    ["autograd_core.inspection"],
+    ["autograd_core.compilation", "autograd_core.inspection"],
     ["autograd_core.checking"],
     ["autograd_core"],
     ["autograd_core.grading"],

@@ -1,0 +1,1 @@
+"""Trace once, replay at the speed of the hardware."""
