@@ -86,7 +86,7 @@ class Instruction:
         function: what is called. That of a ufunc or product takes ``out=``.
         operands: variables, plain data, and tuples and lists of them.
         keywords: the same by name.
-        result: the variable that it makes.
+        result: the variable that it makes; of a call that gives a tuple a tuple of them, as long as that.
         source: the operation of the function that it came from, with the scopes around it.
         expected: what a guard has to find.
         pure: whether it may be left out where nobody needs the result (a draw of random numbers may not).
@@ -96,14 +96,21 @@ class Instruction:
     function: Callable[..., Any]
     operands: list[Any]
     keywords: dict[str, Any] = field(default_factory=dict)
-    result: Variable | None = None
+    result: Variable | tuple[Variable, ...] | None = None
     source: str = ""
     expected: bool = True
     pure: bool = True
 
     def __post_init__(self) -> None:
-        if self.result is not None:
-            self.result.maker = self
+        for made in self.results:
+            made.maker = self
+
+    @property
+    def results(self) -> tuple[Variable, ...]:
+        """The variables that it makes."""
+        if isinstance(self.result, Variable):
+            return (self.result,)
+        return self.result or ()
 
     def variables(self) -> Iterator[Variable]:
         """What it reads, as often as it does."""
@@ -207,6 +214,8 @@ def _carry_out(instruction: Instruction, value: Callable[[Any], Any], found: dic
         if bool(operands[0]) is not instruction.expected:
             raise GuardError(instruction.source)
         return
-    result = instruction.function(*operands, **keywords)
-    if instruction.result is not None:
-        found[instruction.result] = operands[0] if instruction.kind == "modify" else np.asarray(result)
+    given = instruction.function(*operands, **keywords)
+    if isinstance(instruction.result, Variable):
+        found[instruction.result] = operands[0] if instruction.kind == "modify" else np.asarray(given)
+    elif instruction.result is not None:
+        found.update(zip(instruction.result, map(np.asarray, given), strict=True))

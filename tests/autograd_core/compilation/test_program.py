@@ -68,3 +68,10 @@ def test_a_replaced_variable_is_replaced_everywhere():
     assert list(program.instructions[0].variables()) == [other, other]
     assert program.outputs == [other]
     assert program.places[0].variable is other
+
+
+def test_a_call_may_make_several_variables():
+    x, low, high = (Variable(kind, np.zeros(())) for kind in ("input", "temporary", "temporary"))
+    call = Instruction("call", lambda a: (a.min(), a.max()), [x], result=(low, high))
+    assert low.maker is high.maker is call
+    assert interpret(Program([x], [call], [high, low]), [np.array([3.0, 1.0, 2.0])]) == [3.0, 1.0]
