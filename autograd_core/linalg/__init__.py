@@ -22,10 +22,12 @@ this way a single rule sees the cotangents of all factors, and the factorisation
 from types import ModuleType as _Module
 
 from .determinants import *
+from .eigenvalues import *
 from .equations import *
 from .factorisations import *
 from .norms import *
 from .powers import *
+from .singular_values import *
 
 # Each room's __all__ is the only list. Type checkers read the stars, and could not read this line.
 vars()["__all__"] = [name for name, x in vars().items() if name[0] != "_" and not isinstance(x, _Module)]

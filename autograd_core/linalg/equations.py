@@ -24,7 +24,6 @@ from ..structure.operands import (
     shape_of,
     shaped,
 )
-from .factorisations import svdvals
 from .matrices import (
     as_matrices,
     check_symmetric,
@@ -35,6 +34,7 @@ from .matrices import (
     symmetric_part,
     unit,
 )
+from .singular_values import svdvals
 
 __all__ = ["inv", "lstsq", "pinv", "solve", "solve_triangular", "tensorinv", "tensorsolve"]
 

@@ -27,8 +27,8 @@ from ..structure.operands import (
 from ..structure.reductions import restored
 from ..structure.statistics import euclidean_norm
 from .equations import inv
-from .factorisations import svdvals
 from .matrices import as_matrices, converging
+from .singular_values import svdvals
 
 __all__ = ["cond", "matrix_norm", "matrix_rank", "norm", "vector_norm"]
 

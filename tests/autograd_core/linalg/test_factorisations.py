@@ -5,24 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from autograd_core import Tensor, grad, jvp, linalg
+from autograd_core import Tensor, grad, linalg
 from autograd_core.errors import DomainError
 from tests.autograd_core.linalg.cases import EYE, invertible, positive, wave
-
-
-def test_equal_eigenvalues_have_gradients_though_their_vectors_have_none():
-    """Their sum is the trace, whatever the choice of eigenvectors."""
-    np.testing.assert_allclose(grad(lambda a: linalg.eigvalsh(a).sum())(EYE), EYE)
-    np.testing.assert_allclose(grad(lambda a: linalg.norm(a, "nuc"))(EYE), EYE)
-    _, moved = jvp(lambda a: linalg.eigvalsh(a).sum(), (EYE,), (wave(2, 2),))
-    assert moved == pytest.approx(np.trace(wave(2, 2)))
-
-
-def test_forward_mode_of_vectors_of_equal_eigenvalues_is_nan():
-    _, moved = jvp(lambda a: linalg.eigh(a).eigenvectors, (EYE,), (wave(2, 2),))
-    assert np.isnan(moved).any()
-    _, moved = jvp(lambda a: linalg.svd(a).U, (EYE,), (wave(2, 2),))
-    assert np.isnan(moved).any()
 
 
 def test_a_symmetric_gradient_gives_each_of_two_mirrored_elements_its_half():
@@ -81,6 +66,18 @@ def test_full_factors_complete_the_basis_and_have_the_gradient_of_the_reduced_on
         assert np.allclose(grad(f)(a), grad(g)(a), rtol=1e-3, atol=1e-4)
 
 
+@pytest.mark.parametrize("dtype", [bool, np.uint8, np.int8, np.int64])
+@pytest.mark.parametrize(
+    "function", [np.linalg.cholesky, np.linalg.eigvalsh, lambda a: np.linalg.eigh(a).eigenvalues]
+)
+def test_matrices_of_truths_and_whole_numbers_are_numpys(function, dtype):
+    a = np.eye(3).astype(dtype)
+    np.testing.assert_allclose(function(Tensor(a)).data, function(a), rtol=1e-14)
+    b = np.array([[1, 1], [0, 1]], dtype)
+    with pytest.raises(DomainError, match=r"element \(0, 1\) is 1 and element \(1, 0\) is 0"):
+        function(Tensor(b))
+
+
 @pytest.mark.parametrize("shape", [(2, 2), (3, 3), (2, 3, 3)])
 def test_symmetric_matrices_by_their_eigenvalues(shape):
     a = wave(*shape) + np.swapaxes(wave(*shape), -1, -2)
@@ -103,33 +100,3 @@ def test_symmetric_matrices_by_their_eigenvalues(shape):
         symmetric = grad(lambda a, f=f: (f(a) ** 3).sum())(a)
         general = grad(lambda a, g=g: (g(a) ** 3).sum())(a)
         assert np.allclose(symmetric, (general + np.swapaxes(general, -1, -2)) / 2)
-
-
-def test_either_triangle_of_a_symmetric_matrix_may_be_named():
-    a = positive(3, 3)
-    for triangle in ("U", "L", "u"):
-        assert np.array_equal(np.linalg.eigh(Tensor(a), triangle).eigenvalues.data, linalg.eigvalsh(a))
-        assert np.array_equal(np.linalg.eigvalsh(Tensor(a), UPLO=triangle).data, linalg.eigvalsh(a))
-
-
-def test_eig_takes_real_eigenvalues_from_complex_arrays(monkeypatch):
-    """Some versions of NumPy give complex numbers whatever the eigenvalues are."""
-    a, real = np.array([[2.0, 1.0], [0.5, 1.0]]), np.linalg.eig
-    expected, slope = linalg.eig(a), grad(lambda a: (linalg.eig(a).eigenvectors ** 3).sum())(a)
-    monkeypatch.setattr(np.linalg, "eig", lambda a: [x.astype(complex) for x in real(a)])
-    found = linalg.eig(Tensor(a))
-    assert [x.tolist() for x in found] == [x.tolist() for x in expected]
-    assert found.eigenvalues.dtype == float
-    assert np.allclose(grad(lambda a: (linalg.eig(a).eigenvectors ** 3).sum())(a), slope)
-
-
-@pytest.mark.parametrize("dtype", [bool, np.uint8, np.int8, np.int64])
-@pytest.mark.parametrize(
-    "function", [np.linalg.cholesky, np.linalg.eigvalsh, lambda a: np.linalg.eigh(a).eigenvalues]
-)
-def test_matrices_of_truths_and_whole_numbers_are_numpys(function, dtype):
-    a = np.eye(3).astype(dtype)
-    np.testing.assert_allclose(function(Tensor(a)).data, function(a), rtol=1e-14)
-    b = np.array([[1, 1], [0, 1]], dtype)
-    with pytest.raises(DomainError, match=r"element \(0, 1\) is 1 and element \(1, 0\) is 0"):
-        function(Tensor(b))
