@@ -194,7 +194,7 @@ def interpret(program: Program, inputs: Sequence[Array]) -> list[Array]:
     def settle(by: Instruction | None) -> None:
         for place in program.places:
             if place.by is by:
-                place.array[...] = found[place.variable]
+                place.array[...] = value(place.variable)
 
     effects = [x for x in program.instructions if x.kind == "effect"]
     for instruction in [x for x in program.instructions if x.kind != "effect"]:

@@ -75,3 +75,9 @@ def test_a_call_may_make_several_variables():
     call = Instruction("call", lambda a: (a.min(), a.max()), [x], result=(low, high))
     assert low.maker is high.maker is call
     assert interpret(Program([x], [call], [high, low]), [np.array([3.0, 1.0, 2.0])]) == [3.0, 1.0]
+
+
+def test_a_place_is_filled_with_a_constant_too():
+    outside = np.zeros(2)
+    interpret(Program(places=[Place(Variable("constant", X), outside)]), [])
+    assert outside.tolist() == [1.0, 2.0]
