@@ -9,8 +9,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from .. import calculus, fft, linalg, structure
+from .. import calculus, linalg, structure
 from ..errors import DomainError, GraphError
+from ..fft.spectra import half_rolled
 from ..graph import Node
 from ..structure.operands import as_operand, data_of, shape_of
 from .in_place import IN_PLACE
@@ -78,11 +79,11 @@ def _vecdot(a: Any, b: Any, *, axis: int = -1) -> Any:
 
 
 def _fftshift(x: Any, axes: Any = None) -> Any:
-    return fft.half_rolled("fftshift", x, axes, shape_of(x), 1)
+    return half_rolled("fftshift", x, axes, shape_of(x), 1)
 
 
 def _ifftshift(x: Any, axes: Any = None) -> Any:
-    return fft.half_rolled("ifftshift", x, axes, shape_of(x), -1)
+    return half_rolled("ifftshift", x, axes, shape_of(x), -1)
 
 
 def _unique(x: Any, **options: Any) -> Any:
