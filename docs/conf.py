@@ -41,6 +41,9 @@ nb_execution_excludepatterns = ["notebooks/*"]  # these are shown as they were e
 nb_execution_raise_on_error = True
 nb_execution_timeout = 300
 nb_merge_streams = True
+# What a kernel would have to move is shown as the page that computes by itself; no widget is fetched.
+nb_mime_priority_overrides = [("html", "application/vnd.jupyter.widget-view+json", None)]
+nb_ipywidgets_js: dict[str, Any] = {}
 
 autodoc_typehints = "none"
 autodoc_member_order = "bysource"

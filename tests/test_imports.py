@@ -53,7 +53,7 @@ FLOORS = [
     ["nn.training"],
     ["nn"],
     ["viz.wording"],
-    ["viz.options"],
+    ["viz.options", "viz.ranges"],
     ["viz.model"],
     ["viz.style"],
     ["viz.graph"],
@@ -63,7 +63,7 @@ FLOORS = [
     ["viz.grids"],
     ["viz.drawing"],
     ["viz.expressions", "viz.live_pages", "viz.training_pages"],
-    ["viz.command"],
+    ["viz.command", "viz.exploring"],
     ["viz"],
     ["viz.__main__"],
 ]

@@ -17,6 +17,7 @@ from .diagrams.figure import Figure
 from .diagrams.network import network
 from .diagrams.neuron import neuron
 from .drawing import Drawing, GridDrawing, draw
+from .exploring.explorer import Explorer, explore
 from .graph.paths import paths
 from .grids.page import GridPage
 from .live_pages.page import LivePage, live
@@ -28,6 +29,7 @@ from .training_pages.recording import Recording
 __all__ = [
     "Drawing",
     "DrawingError",
+    "Explorer",
     "Figure",
     "GridDrawing",
     "GridPage",
@@ -36,6 +38,7 @@ __all__ = [
     "StepPage",
     "TrainingPage",
     "draw",
+    "explore",
     "live",
     "network",
     "neuron",

@@ -128,7 +128,8 @@ def live(
             them: a graph of Values, each a box, or of Tensors, each a box with its matrix.
         inputs: the example inputs of a function or module.
         sliders: the inputs that can be changed, nodes or their names, all when None; the others are
-            constants. A dictionary says for each how far its slider reaches: ``{"w": (-1, 1)}``.
+            constants. A dictionary says for each how far its slider reaches, ``{"w": (-1, 1)}``, in which
+            steps, ``(-1, 1, 0.5)``, or over which numbers, ``[0.1, 1, 10]``.
         learn: the inputs that gradient descent changes, nodes or their names: the parameters when None; where
             nothing is known to be one, all.
         rate: the learning rate η with which the page begins.

@@ -170,6 +170,13 @@ function answer(text, right, i, result) {
   find("answer").select();
 }
 
+// A number for the questions: one of the slider's places, or with one decimal.
+function somewhere({ low, high, step, choices }) {
+  if (choices) return choices[Math.floor(Math.random() * choices.length)];
+  const x = low + Math.random() * (high - low);
+  return step === null ? Math.round(x * 10) / 10 : low + Math.floor((x - low) / step) * step;
+}
+
 function finish() {
   const results = Object.values(quiz.results), count = (kind) => results.filter((r) => r === kind).length;
   quiz.open = true;
@@ -188,7 +195,7 @@ function finish() {
   const again = add(ask, "button", "Again, with other numbers");
   again.id = "again";
   again.addEventListener("click", () => {
-    for (const { i, low, high } of story.controls) v[i] = Math.round((low + Math.random() * (high - low)) * 10) / 10;
+    for (const control of story.controls) v[control.i] = somewhere(control);
     round++;
     compute();
     restart();

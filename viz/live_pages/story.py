@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cached_property
 from typing import Any
 
@@ -18,6 +18,7 @@ from ..graph.reading import Reading
 from ..graph.targets import read
 from ..model import Kind
 from ..output.engines import DrawingError
+from ..ranges import Choices, Range, Reach, reach_of
 from .program import Program
 
 MOST_NUMBERS = 1_000
@@ -29,8 +30,6 @@ LONGEST_TITLE_FORMULA = 60
 
 _DECIDED = {"where", "sort", "cummax", "cummin"}
 """Operations that compare numbers before they are recorded: the graph knows only what was chosen."""
-
-Range = tuple[float, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,21 +140,21 @@ class LiveStory:
                     names[self.program.place[v]] = element(box.name, index) if place else box.name
         return names
 
-    def _controls(self, sliders: Any) -> dict[int, Range]:
+    def _controls(self, sliders: Any) -> dict[int, Reach]:
         """Which numbers can be changed, and how far their sliders reach."""
         if sliders is None:
             return {i: self._range(i) for box in self._leaves for i in self._numbers(box)}
-        found: dict[int, Range] = {}
+        found: dict[int, Reach] = {}
         for asked in _several(sliders, "sliders"):
             ends = sliders[asked] if isinstance(sliders, Mapping) else None
             for i in self._asked_for(asked, "sliders"):
-                found[i] = self._range(i) if ends is None else _ends(ends, self.names[i])
+                found[i] = self._range(i) if ends is None else _numbers(ends, self.names[i])
         return found
 
     def _range(self, i: int) -> Range:
         size = abs(self.program.order[i].data)
         reach = max(LEAST_RANGE, float(f"{2 * size:.1g}")) if np.isfinite(size) else LEAST_RANGE
-        return -reach, reach
+        return Range(-reach, reach)
 
     def _learned(self, learn: Any) -> list[int]:
         """Which numbers gradient descent changes."""
@@ -304,7 +303,7 @@ class LiveStory:
             "forward": self.forward,
             "backward": self.backward,
             "output": self.program.place[self.program.output],
-            "controls": [{"i": i, "low": low, "high": high} for i, (low, high) in self.controls.items()],
+            "controls": [{"i": i} | _reach(reach) for i, reach in self.controls.items()],
             "parameters": self.learned,
             "rate": self.rate,
         }
@@ -377,13 +376,12 @@ def _several(asked: Any, option: str) -> Iterable[Any]:
     return asked
 
 
-def _ends(ends: Any, name: str) -> Range:
-    try:
-        low, high = map(float, ends)
-    except (TypeError, ValueError):
-        raise DtypeError(
-            f"live(sliders=...): {name} gets its lowest and its highest number, got {wording.described(ends)}"
-        ) from None
-    if not low < high or not np.isfinite([low, high]).all():
-        raise DomainError(f"live(sliders=...): {name} cannot reach from {low:g} to {high:g}")
-    return low, high
+def _numbers(given: Any, name: str) -> Reach:
+    reach = reach_of(given, name, "live(sliders=...)")
+    if isinstance(reach, Choices) and not reach.numbers:
+        raise DtypeError(f"live(sliders=...): {name} chooses among numbers, got {wording.described(given)}")
+    return reach
+
+
+def _reach(reach: Reach) -> dict[str, Any]:
+    return {"choices": [float(x) for x in reach.values]} if isinstance(reach, Choices) else asdict(reach)

@@ -175,7 +175,7 @@ let controlled = story.controls.length ? story.controls[0].i : null, rows = [], 
 function makeInputs() {
   const many = story.controls.length > FEW;
   inputs.classList.toggle("many", many);
-  for (const { i, low, high } of many ? story.controls.slice(0, 1) : story.controls) {
+  for (const { i } of many ? story.controls.slice(0, 1) : story.controls) {
     const row = add(inputs, "div", "", `one ${boxes[numbers[i].box].kind}`);
     if (many) {
       list = add(row, "select");
@@ -183,28 +183,39 @@ function makeInputs() {
       story.controls.forEach((c) => { add(list, "option", name(c.i)).value = c.i; });
       list.addEventListener("change", () => { controlled = Number(list.value); showInputs(); });
     } else add(row, "b", short(name(i), 16)).title = name(i);
-    const slider = add(row, "input"), field = add(row, "input");
+    const slider = add(row, "input"), field = add(row, "input"), own = () => (many ? controlled : i);
     slider.type = "range";
     field.type = "number";
-    slider.step = (high - low) / 600;
     field.step = "any";
-    slider.addEventListener("input", () => set(many ? controlled : i, Number(slider.value)));
-    field.addEventListener("input", () => { if (field.value !== "") set(many ? controlled : i, Number(field.value)); });
+    slider.addEventListener("input", () => {
+      const place = Number(slider.value), { choices } = reachOf(own());
+      set(own(), choices ? choices[place] : place);
+    });
+    field.addEventListener("input", () => { if (field.value !== "") set(own(), Number(field.value)); });
     field.addEventListener("blur", showInputs);
     rows.push({ i, slider, field });
   }
   inputs.hidden = !story.controls.length;
 }
 
+const reachOf = (i) => story.controls.find((control) => control.i === i);
+
+// From where to where a slider goes now, and where it stands: a number beyond its ends takes it along, unless it
+// has places of its own.
+function placesOf({ low, high, step, choices }, x) {
+  if (choices) {
+    const away = choices.map((choice) => Math.abs(choice - x));
+    return { min: 0, max: choices.length - 1, step: 1, value: away.indexOf(Math.min(...away)) };
+  }
+  if (step !== null) return { min: low, max: high, step, value: x };
+  return { min: Math.min(low, x), max: Math.max(high, x), step: (high - low) / 600, value: x };
+}
+
 function showInputs() {
   if (list !== null) list.value = controlled;
   for (const { i: own, slider, field } of rows) {
-    const i = list === null ? own : controlled, { low, high } = story.controls.find((c) => c.i === i);
-    if (Number.isFinite(v[i])) {
-      slider.min = Math.min(low, v[i]);
-      slider.max = Math.max(high, v[i]);
-      slider.value = v[i];
-    }
+    const i = list === null ? own : controlled;
+    if (Number.isFinite(v[i])) Object.assign(slider, placesOf(reachOf(i), v[i]));
     slider.setAttribute("aria-valuetext", fmt(v[i]));
     slider.setAttribute("aria-label", `${name(i)}, slider`);
     field.setAttribute("aria-label", name(i));

@@ -13,7 +13,7 @@ import re
 from html import escape
 from typing import Any
 
-Bundle = dict[str, str]
+Bundle = dict[str, Any]
 LONGEST_ALTERNATIVE = 2_000
 """The text in the place of an image is read aloud; a longer one is cut."""
 _AROUND, _LEAST, _MOST = 400, 480, 760

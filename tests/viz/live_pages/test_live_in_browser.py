@@ -133,6 +133,22 @@ def test_a_field_may_go_beyond_the_slider_and_nonsense_changes_nothing(page):
     assert page.locator("#inputs input[type=number]").first.input_value() == "12"
 
 
+def test_a_slider_with_steps_or_choices_stands_at_these_only(visit):
+    page = visit(neuron(sliders={"w": (-2, 2, 0.5), "x": [0.1, 1, 10]}).html, viewport=PROJECTOR)
+    w, x = page.locator("#inputs input[type=range]").all()
+    assert (w.input_value(), x.input_value()) == ("1.5", "1"), "0.8 is nearest to 1"
+    w.press("ArrowRight")
+    x.press("ArrowRight")
+    assert (boxes(page)["w"][0], boxes(page)["x"][0]) == ("2", "10")
+    w.press("ArrowRight")
+    x.press("ArrowLeft")
+    assert (boxes(page)["w"][0], boxes(page)["x"][0]) == ("2", "1")
+    assert x.get_attribute("aria-valuetext") == "1"
+    give(page, "w", 7)
+    assert boxes(page)["w"][0] == "7"
+    assert w.input_value() == "2", "it has no place beyond its ends"
+
+
 def test_the_buttons_and_the_slider_of_the_steps(page):
     for button, reached in [
         ("last", 16),
@@ -316,6 +332,17 @@ def test_the_score_counts_first_tries_and_names_the_slips(page):
     assert page.locator("#question").text_content() == "How large is v₁ = w · x?"
     assert boxes(page)["w"][0]
     assert step(page) == 1
+
+
+def test_the_questions_ask_for_numbers_that_the_sliders_have(visit):
+    page = visit(neuron(sliders={"w": (-2, 2, 0.5), "x": [0.1, 1, 10]}).html, viewport=PROJECTOR)
+    choose_mode(page, "predict")
+    while not page.locator("#again").count():
+        page.locator("#reveal").click()
+        page.keyboard.press("Enter")
+    page.locator("#again").click()
+    assert number(boxes(page)["w"][0]) in np.arange(-2, 2.5, 0.5)
+    assert number(boxes(page)["x"][0]) in (0.1, 1, 10)
 
 
 def test_an_input_that_moves_starts_the_questions_again(page):

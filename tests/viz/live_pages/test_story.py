@@ -24,6 +24,7 @@ from autograd_core import (
 from tests.viz.live_pages.examples import NEURON, PAGES, layer, neuron, neuron_loss
 from viz import DrawingError, live
 from viz.live_pages.layout import layout
+from viz.ranges import Range
 
 
 def kinds(page):
@@ -32,7 +33,7 @@ def kinds(page):
 
 def controlled(page):
     story = page._story
-    return {story.names[i]: ends for i, ends in story.controls.items()}
+    return {story.names[i]: reach for i, reach in story.controls.items()}
 
 
 def learned(page):
@@ -99,9 +100,9 @@ def test_everything_can_be_moved_unless_it_is_said_what():
 
 def test_a_slider_reaches_as_far_as_it_is_told():
     page = neuron(sliders={"w": (-1, 2.5), "x": (0, 1)})
-    assert controlled(page) == {"w": (-1.0, 2.5), "x": (0.0, 1.0)}
-    assert controlled(live(Value(40.0, label="a") ** 2)) == {"a": (-80.0, 80.0)}
-    assert controlled(live(Value(0.1, label="a") ** 2)) == {"a": (-3.0, 3.0)}
+    assert controlled(page) == {"w": Range(-1.0, 2.5), "x": Range(0.0, 1.0)}
+    assert controlled(live(Value(40.0, label="a") ** 2)) == {"a": Range(-80.0, 80.0)}
+    assert controlled(live(Value(0.1, label="a") ** 2)) == {"a": Range(-3.0, 3.0)}
 
 
 def test_nodes_and_names_and_elements_mean_inputs():
@@ -197,7 +198,7 @@ def test_numbers_that_json_has_not_are_words():
     ):
         story = page.html.split('id="story">')[1].split("</script>")[0]
         json.loads(story, parse_constant=pytest.fail)
-    assert controlled(page)["b"] == (-3.0, 3.0)
+    assert controlled(page)["b"] == Range(-3.0, 3.0)
 
 
 def test_hostile_names_do_not_leave_their_places():
@@ -248,8 +249,10 @@ W = Tensor([[1.0, 2.0]], requires_grad=True, label="W")
             r"live\(sliders=\.\.\.\): a list of inputs or their names, got 3",
         ),
         (lambda: neuron(sliders=[3]), DtypeError, r"inputs are named or given, got 3"),
-        (lambda: neuron(sliders={"w": 3}), DtypeError, r"w gets its lowest and its highest number, got 3"),
+        (lambda: neuron(sliders={"w": 3}), DtypeError, r"w gets its lowest and its highest number, .*got 3"),
         (lambda: neuron(sliders={"w": (2, 1)}), DomainError, r"w cannot reach from 2 to 1"),
+        (lambda: neuron(sliders={"w": [1, "a"]}), DtypeError, r"w chooses among numbers, got \[1, 'a'\]"),
+        (lambda: neuron(sliders={"w": [1, math.nan]}), DtypeError, r"w chooses among numbers"),
         (lambda: neuron(rate=-1), DomainError, r"live\(rate=-1\)"),
         (lambda: neuron(rate="fast"), DtypeError, r"live\(rate='fast'\): the learning rate is a number"),
         (lambda: neuron(theme="darc"), DomainError, "did you mean 'dark'"),

@@ -1,0 +1,1 @@
+"""A function under sliders: its graph is drawn anew wherever they stand."""
