@@ -32,6 +32,7 @@ __all__ = ["arguments", "chosen_workloads", "main", "measure"]
 
 WORKLOADS: dict[str, dict[str, str]] = {
     "networks": {name: network.title for name, network in networks.NETWORKS.items()},
+    "momenta": networks.BLACK,
     "rows": {name: f"{name.removeprefix('T6-')} of (256, 1024)" for name in networks.ROWS},
     "scalars": scalar_programs.SCALARS,
     "operations": dict.fromkeys(small_programs.operation_names(), "8x8, one operation of a hundred"),
@@ -41,6 +42,7 @@ WORKLOADS: dict[str, dict[str, str]] = {
 
 PACES = {
     "networks": (Pace(0.05, 5), Pace(0.2, 11)),
+    "momenta": (Pace(0.05, 5), Pace(0.2, 11)),
     "rows": (Pace(0.05, 5), Pace(0.2, 11)),
     "scalars": (Pace(0.05, 3), Pace(0.2, 7)),
     "operations": (Pace(0.01, 5), Pace(0.1, 11)),

@@ -36,7 +36,7 @@ class Contender:
         return importlib.util.find_spec(self.requires) is not None
 
 
-_TENSORS = ("networks", "rows")
+_TENSORS = ("networks", "momenta", "rows")
 
 CONTENDERS = (
     Contender(
@@ -60,6 +60,7 @@ CONTENDERS = (
 
 REFERENCES = {
     "networks": "PyTorch",
+    "momenta": "PyTorch",
     "rows": "PyTorch",
     "operations": "PyTorch",
     "scalars": "micrograd",

@@ -207,9 +207,9 @@ def _set_aside(entry: Entry, reply: Mapping[str, Any]) -> bool:
     return bool(entry.word)
 
 
-def _steps(process: Process, seconds: float, collect: bool) -> int:
-    """How many steps take about so many seconds, after one in which compilers and allocators get ready."""
-    process.ask("run", steps=1, collect=collect)
+def _steps(process: Process, seconds: float, collect: bool, settling: int) -> int:
+    """How many steps take about so many seconds, once the workload has settled."""
+    process.ask("run", steps=settling, collect=collect)
     steps = 1
     while True:
         taken = process.ask("run", steps=steps, collect=collect).get("seconds", seconds)
@@ -239,14 +239,15 @@ def race(
         collect: whether Python's cyclic garbage collector runs: True as always, False paused.
     """
     entries = {process.contender.label: Entry(process.contender.label) for process in processes}
-    loaded, tolerance, operations = [], 0.0, 1
+    loaded, tolerance, operations, settling = [], 0.0, 1, 1
     for process in processes:
         if not process.contender.installed:
             entries[process.contender.label].word = "-"
             continue
         reply = process.ask("load", workload=workload)
         if not _set_aside(entries[process.contender.label], reply):
-            tolerance, operations = max(tolerance, reply["tolerance"]), reply["operations"]
+            tolerance = max(tolerance, reply["tolerance"])
+            operations, settling = reply["operations"], reply["settling"]
             loaded.append(process)
     loaded.sort(key=lambda process: process.contender.label != reference)
     agreeing = _agreeing(loaded, entries, tolerance)
@@ -256,16 +257,23 @@ def race(
             label: Entry(label, word=entry.word, detail=entry.detail) for label, entry in entries.items()
         }
         suffix = "" if len(collect) == 1 else (" (GC on)" if collecting else " (GC off)")
-        _rounds(agreeing, timed, pace, collecting, operations)
+        _rounds(agreeing, timed, pace, collecting, operations, settling)
         results.append(Result(workload + suffix, title, family, list(timed.values())))
     return results
 
 
 def _rounds(
-    processes: list[Process], entries: dict[str, Entry], pace: Pace, collect: bool, operations: int
+    processes: list[Process],
+    entries: dict[str, Entry],
+    pace: Pace,
+    collect: bool,
+    operations: int,
+    settling: int,
 ) -> None:
     """Take the times, in turns."""
-    steps = {process.contender.label: _steps(process, pace.seconds, collect) for process in processes}
+    steps = {
+        process.contender.label: _steps(process, pace.seconds, collect, settling) for process in processes
+    }
     for _ in range(pace.rounds):
         for process in processes:
             label = process.contender.label

@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 __all__ = [
+    "BLACK",
     "LEARNING_RATE",
     "MOMENTUM",
     "NETWORKS",
@@ -34,6 +35,8 @@ Layer = tuple[Any, ...]
 
 LEARNING_RATE = 0.01
 MOMENTUM = 0.9
+DATA = 2**25
+"""Bytes of inputs that a network goes through before it meets some again, and 256 batches at most."""
 
 
 @dataclass(frozen=True)
@@ -49,13 +52,21 @@ class Network:
 
 @dataclass(frozen=True)
 class Problem:
-    """A network with its data: everything that a library needs to carry out a training step."""
+    """A network with its data: everything that a library needs to carry out training steps.
+
+    Attributes:
+        inputs: one batch after the other, a new one for each step.
+        targets: one batch fewer, so that no two passes have the same pairs. A network that is timed on what
+            it has learned by heart computes with zeros. Targets that are the inputs are as many.
+        settling: how many steps to take before any is timed.
+    """
 
     layers: tuple[Layer, ...]
     loss: str
-    inputs: Array
-    targets: Array
+    inputs: list[Array]
+    targets: list[Array]
     parameters: dict[str, Array]
+    settling: int = 1
 
     @property
     def tolerance(self) -> float:
@@ -130,6 +141,12 @@ NETWORKS = {
 ROWS = {"T6-logsumexp": (256, 1024), "T6-softmax": (256, 1024), "T6-layernorm": (256, 1024)}
 """Forward and backward of one operation along the rows of a float32 matrix of this shape."""
 
+BLACK = {
+    f"black-{pixels}": f"784-100-10, batch 32, {pixels} pixels black for a thousand steps"
+    for pixels in (0, 600)
+}
+"""A step of T1-32 long after the weights of many inputs have had their last gradient: their momenta decay."""
+
 
 def _scaled(kind: str, size: int) -> Network:
     """The networks of the scaling study: one size grows, the others stay."""
@@ -144,6 +161,8 @@ def _scaled(kind: str, size: int) -> Network:
         )
     if kind == "batch":
         return _multilayer(size)
+    if kind == "black":
+        return _multilayer(32)
     raise KeyError(kind)
 
 
@@ -172,27 +191,39 @@ def _normal(generator: np.random.Generator, shape: tuple[int, ...], scale: float
 
 
 def problem(name: str) -> Problem:
-    """The workload of this name, or one of the scaling study, such as ``"depth-64"``."""
-    if name in NETWORKS:
-        network = NETWORKS[name]
-    else:
-        kind, size = name.split("-")
-        network = _scaled(kind, int(size))
+    """The workload of this name, or one of a study of its own, such as ``"depth-64"``."""
+    kind, _, size = name.partition("-")
+    network = NETWORKS[name] if name in NETWORKS else _scaled(kind, int(size))
     generator = _generator(name)
-    inputs = _normal(generator, (network.batch, *network.sample))
-    targets: Array
-    if network.loss == "MSELoss":
-        inputs = generator.random(inputs.shape).astype(np.float32)
-        targets = inputs
-    elif network.loss == "BCEWithLogitsLoss":
-        targets = (generator.random((network.batch, 1)) > 0.5).astype(np.float32)
-    else:
-        targets = generator.integers(0, 10, network.batch)
+    first, targets_of_first = _batch(network, generator)
     parameters = {
         key: _normal(generator, shape, float(np.prod(shape[1:])) ** -0.5 if len(shape) > 1 else 0.1)
         for key, shape in _shapes(network.layers).items()
     }
-    return Problem(network.layers, network.loss, inputs, targets, parameters)
+    bytes_of_batch = 4 * network.batch * int(np.prod(network.sample))
+    count = min(256, max(3, DATA // bytes_of_batch))
+    more = [_batch(network, generator) for _ in range(count - 1)]
+    inputs = [first, *(x for x, _ in more)]
+    targets = [targets_of_first, *(y for _, y in more)]
+    if network.loss != "MSELoss":
+        targets.pop()
+    if kind != "black":
+        return Problem(network.layers, network.loss, inputs, targets, parameters)
+    for later in inputs[1:]:
+        later[:, : int(size)] = 0
+    return Problem(network.layers, network.loss, inputs, targets, parameters, settling=1000)
+
+
+def _batch(network: Network, generator: np.random.Generator) -> tuple[Array, Array]:
+    """Inputs and targets."""
+    shape = (network.batch, *network.sample)
+    if network.loss == "MSELoss":
+        inputs = generator.random(shape).astype(np.float32)
+        return inputs, inputs
+    inputs = _normal(generator, shape)
+    if network.loss == "BCEWithLogitsLoss":
+        return inputs, (generator.random((network.batch, 1)) > 0.5).astype(np.float32)
+    return inputs, generator.integers(0, 10, network.batch)
 
 
 def rows_problem(name: str) -> RowsProblem:

@@ -32,7 +32,8 @@ class Session:
         self.workload = None
         gc.collect()
         self.workload = self.library.load(workload, self.variant)
-        return {"tolerance": self.workload.tolerance, "operations": self.workload.operations}
+        asked = ("tolerance", "operations", "settling")
+        return {name: getattr(self.workload, name) for name in asked}
 
     def check(self, file: str) -> dict[str, Any]:
         """Write the loss and all gradients to a file."""

@@ -82,9 +82,7 @@ def test_our_gradients_are_the_slopes_of_the_loss(name):
             for layer, (_, *arguments) in zip(step.model, networks.problem(name).layers)
         )
     )
-    inputs, targets = (
-        x.astype(np.float64) if x.dtype.kind == "f" else x for x in (step.inputs, step.targets)
-    )
+    inputs, targets = (x.astype(np.float64) if x.dtype.kind == "f" else x for x in step.first)
 
     def loss(length):
         model.load_state_dict({key: value + length * directions[key] for key, value in state.items()})
@@ -109,7 +107,32 @@ def test_the_convolutional_networks_fit_their_images(name):
     problem = networks.problem(name)
     model = ours.nn.Sequential(*(getattr(ours.nn, kind)(*arguments) for kind, *arguments in problem.layers))
     model.load_state_dict(problem.parameters)
-    assert model(problem.inputs[:2]).shape == (2, 10)
+    assert model(problem.inputs[0][:2]).shape == (2, 10)
+
+
+@pytest.mark.parametrize("name", ["T1-32", "T2", "T5", "batch-512"])
+def test_every_step_has_new_data_for_a_long_time(name):
+    problem = networks.problem(name)
+    assert sum(inputs.nbytes for inputs in problem.inputs) <= networks.DATA
+    step, batches = ours.load(name), len(problem.inputs)
+    assert batches >= 20
+    met = [
+        (np.asarray(inputs).tobytes(), np.asarray(targets).tobytes())
+        for inputs, targets in (next(step.batches) for _ in range(2 * batches))
+    ]
+    assert len({inputs for inputs, _ in met}) == batches
+    assert name == "T2" or len(set(met)) == 2 * batches
+
+
+def test_weights_of_black_pixels_have_no_gradient_after_the_first_step():
+    step = ours.load("black-600")
+    weight = step.model[0].weight
+    for black in (False, True, True):
+        step.step()
+        gradient = np.asarray(weight.grad)
+        assert np.all(gradient[:, :600] == 0) == black
+        assert gradient[:, 600:].any()
+    assert step.settling == 1000
 
 
 def test_the_numbers_of_operations_are_those_stated():
@@ -389,7 +412,7 @@ def test_workloads_are_chosen_by_part_of_a_name_or_by_pattern():
         main(["--only", "T9"])
 
 
-@pytest.mark.parametrize("module", ["duel", "report", "scaling", "__main__"])
+@pytest.mark.parametrize("module", ["duel", "report", "scaling", "__main__", "libraries.workload"])
 def test_the_examples_in_the_docstrings_are_true(module):
     imported = importlib.import_module(f"benchmarks.{module}")
     assert doctest.testmod(imported).failed == 0

@@ -13,7 +13,7 @@ import nn
 import nn.functional as F
 
 from .. import networks, scalar_programs, small_programs
-from .workload import Array, NotWrittenError, Workload
+from .workload import Array, NotWrittenError, Workload, endless
 
 __all__ = ["load"]
 
@@ -26,30 +26,30 @@ class TrainingStep(Workload):
     def __init__(self, name: str) -> None:
         ac.set_default_dtype(np.float32)
         problem = networks.problem(name)
-        self.tolerance = problem.tolerance
+        self.tolerance, self.settling = problem.tolerance, problem.settling
         self.model = nn.Sequential(*(getattr(nn, kind)(*arguments) for kind, *arguments in problem.layers))
         self.model.load_state_dict(problem.parameters)
         self.criterion = getattr(nn, problem.loss)()
         self.optimizer = nn.SGD(
             self.model.parameters(), lr=networks.LEARNING_RATE, momentum=networks.MOMENTUM
         )
-        self.inputs = ac.Tensor(problem.inputs)
-        labels = problem.targets.dtype.kind in "iu"
-        self.targets = problem.targets if labels else ac.Tensor(problem.targets)
+        inputs = [ac.Tensor(x) for x in problem.inputs]
+        targets = [y if y.dtype.kind in "iu" else ac.Tensor(y) for y in problem.targets]
+        self.first, self.batches = (inputs[0], targets[0]), zip(endless(inputs), endless(targets))
 
-    def _gradients(self) -> Any:
+    def _gradients(self, inputs: Any, targets: Any) -> Any:
         self.optimizer.zero_grad()
-        loss = self.criterion(self.model(self.inputs), self.targets)
+        loss = self.criterion(self.model(inputs), targets)
         loss.backward()
         return loss
 
     def step(self) -> None:
-        self._gradients()
+        self._gradients(*next(self.batches))
         self.optimizer.step()
 
     def results(self) -> dict[str, Any]:
         self.model.eval()
-        loss = self._gradients()
+        loss = self._gradients(*self.first)
         self.model.train()
         gradients = {name: np.array(p.grad) for name, p in self.model.named_parameters()}
         return {"loss": loss.item(), **gradients}
@@ -229,6 +229,6 @@ def load(name: str, variant: str = "") -> Workload:
         return Rows(name)
     if name in scalar_programs.SCALARS or kind in ("samples", "chain"):
         return Scalars(name)
-    if name in networks.NETWORKS or kind in ("depth", "width", "batch"):
+    if name in networks.NETWORKS or kind in ("depth", "width", "batch", "black"):
         return TrainingStep(name)
     raise NotWrittenError(name)

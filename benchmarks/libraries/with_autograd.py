@@ -10,7 +10,7 @@ import numpy as np
 from autograd import grad, value_and_grad
 
 from .. import networks, small_programs
-from .workload import NotWrittenError, Workload
+from .workload import NotWrittenError, Workload, endless
 
 __all__ = ["load"]
 
@@ -24,35 +24,37 @@ class TrainingStep(Workload):
 
     def __init__(self, name: str) -> None:
         problem = networks.problem(name)
-        self.tolerance = problem.tolerance
-        if problem.inputs.ndim != 2:
+        self.tolerance, self.settling = problem.tolerance, problem.settling
+        if problem.inputs[0].ndim != 2:
             raise NotWrittenError(name)
         self.parameters = {key: value.copy() for key, value in problem.parameters.items()}
         self.velocities = {key: np.zeros_like(value) for key, value in problem.parameters.items()}
-        one_hot = None
-        if problem.loss == "CrossEntropyLoss":
-            one_hot = np.eye(10, dtype=np.float32)[problem.targets]
+        ones = np.eye(10, dtype=np.float32)
+        targets = [(y, ones[y] if y.dtype.kind in "iu" else None) for y in problem.targets]
+        self.first, self.batches = (
+            (problem.inputs[0], targets[0]),
+            zip(endless(problem.inputs), endless(targets)),
+        )
 
-        def loss(parameters: dict[str, Any]) -> Any:
-            x = problem.inputs
+        def loss(parameters: dict[str, Any], x: Any, targets: tuple[Any, Any]) -> Any:
             for index, (kind, *_) in enumerate(problem.layers):
                 if kind == "Linear":
                     x = anp.dot(x, parameters[f"{index}.weight"].T) + parameters[f"{index}.bias"]
                 else:
                     x = anp.maximum(x, 0) if kind == "ReLU" else _sigmoid(x)
-            return networks.batch_loss(problem.loss, anp, x, problem.targets, one_hot)
+            return networks.batch_loss(problem.loss, anp, x, *targets)
 
         self.function: Callable[..., Any] = value_and_grad(loss)
 
     def step(self) -> None:
-        _, gradients = self.function(self.parameters)
+        _, gradients = self.function(self.parameters, *next(self.batches))
         for key, velocity in self.velocities.items():
             velocity *= np.float32(networks.MOMENTUM)
             velocity += gradients[key]
             self.parameters[key] -= np.float32(networks.LEARNING_RATE) * velocity
 
     def results(self) -> dict[str, Any]:
-        loss, gradients = self.function(self.parameters)
+        loss, gradients = self.function(self.parameters, *self.first)
         return {"loss": float(loss), **gradients}
 
 
@@ -136,6 +138,6 @@ def load(name: str, variant: str = "") -> Workload:
         return Operation(*rest)
     if name in networks.ROWS:
         return Rows(name)
-    if name in networks.NETWORKS:
+    if name in networks.NETWORKS or name in networks.BLACK:
         return TrainingStep(name)
     raise NotWrittenError(name)

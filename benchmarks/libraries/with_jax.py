@@ -10,7 +10,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from .. import networks
-from .workload import Array, NotWrittenError, Workload
+from .workload import Array, NotWrittenError, Workload, endless
 
 __all__ = ["load"]
 
@@ -64,28 +64,27 @@ class TrainingStep(Workload):
 
     def __init__(self, name: str) -> None:
         problem = networks.problem(name)
-        self.tolerance = problem.tolerance
-        inputs = jnp.asarray(problem.inputs)
-        if inputs.ndim == 4:
-            inputs = inputs.transpose(0, 2, 3, 1)
-        targets = jnp.asarray(problem.targets)
-        one_hot = jax.nn.one_hot(targets, 10) if problem.loss == "CrossEntropyLoss" else None
+        self.tolerance, self.settling = problem.tolerance, problem.settling
+        inputs = [jnp.asarray(x.transpose(0, 2, 3, 1) if x.ndim == 4 else x) for x in problem.inputs]
+        targets = [jnp.asarray(y) for y in problem.targets]
+        self.first, self.batches = (inputs[0], targets[0]), zip(endless(inputs), endless(targets))
 
-        def loss(parameters: dict[str, Any], key: Any) -> Any:
+        def loss(parameters: dict[str, Any], inputs: Any, targets: Any, key: Any) -> Any:
+            one_hot = jax.nn.one_hot(targets, 10) if problem.loss == "CrossEntropyLoss" else None
             outputs = _network(problem.layers, parameters, inputs, key)
             return networks.batch_loss(problem.loss, jnp, outputs, targets, one_hot)
 
         random = any(kind == "Dropout" for kind, *_ in problem.layers)
 
-        def update(parameters: Any, velocities: Any, key: Any) -> Any:
+        def update(parameters: Any, velocities: Any, key: Any, inputs: Any, targets: Any) -> Any:
             key, now = jax.random.split(key) if random else (key, None)
-            value, gradients = jax.value_and_grad(loss)(parameters, now)
+            value, gradients = jax.value_and_grad(loss)(parameters, inputs, targets, now)
             velocities = jax.tree.map(lambda v, g: networks.MOMENTUM * v + g, velocities, gradients)
             parameters = jax.tree.map(lambda p, v: p - networks.LEARNING_RATE * v, parameters, velocities)
             return parameters, velocities, key, value
 
         self.parameters = {key: _stored(value) for key, value in problem.parameters.items()}
-        self.checked = jax.jit(jax.value_and_grad(lambda parameters: loss(parameters, None)))
+        self.checked = jax.jit(jax.value_and_grad(lambda parameters: loss(parameters, *self.first, None)))
         self.state = (
             {key: _stored(value) for key, value in problem.parameters.items()},
             jax.tree.map(jnp.zeros_like, self.parameters),
@@ -94,7 +93,7 @@ class TrainingStep(Workload):
         self.update: Callable[..., Any] = jax.jit(update, donate_argnums=(0, 1))
 
     def step(self) -> None:
-        *state, value = self.update(*self.state)
+        *state, value = self.update(*self.state, *next(self.batches))
         self.state = tuple(state)
         jax.block_until_ready((self.state, value))
 
@@ -133,6 +132,6 @@ def load(name: str, variant: str = "") -> Workload:
     """The workload of this name."""
     if name in networks.ROWS:
         return Rows(name)
-    if name in networks.NETWORKS:
+    if name in networks.NETWORKS or name in networks.BLACK:
         return TrainingStep(name)
     raise NotWrittenError(name)

@@ -10,7 +10,7 @@ import torch
 import torch.nn.functional as F
 
 from .. import networks, scalar_programs, small_programs
-from .workload import NotWrittenError, Workload
+from .workload import NotWrittenError, Workload, endless
 
 __all__ = ["load"]
 
@@ -22,18 +22,22 @@ class TrainingStep(Workload):
 
     def __init__(self, name: str, variant: str) -> None:
         problem = networks.problem(name)
-        self.tolerance = problem.tolerance
-        images = problem.inputs.ndim == 4
+        self.tolerance, self.settling = problem.tolerance, problem.settling
+        images = problem.inputs[0].ndim == 4
         if variant == "channels_last" and not images:
             raise NotWrittenError(name)
         model: Any = torch.nn.Sequential(
             *(getattr(torch.nn, kind)(*arguments) for kind, *arguments in problem.layers)
         )
         model.load_state_dict({key: torch.tensor(value) for key, value in problem.parameters.items()})
-        self.inputs, self.targets = torch.tensor(problem.inputs), torch.tensor(problem.targets)
+        inputs, targets = (
+            [torch.tensor(x) for x in problem.inputs],
+            [torch.tensor(y) for y in problem.targets],
+        )
         if variant == "channels_last":
             model = model.to(memory_format=torch.channels_last)
-            self.inputs = self.inputs.to(memory_format=torch.channels_last)
+            inputs = [x.to(memory_format=torch.channels_last) for x in inputs]
+        self.first, self.batches = (inputs[0], targets[0]), zip(endless(inputs), endless(targets))
         self.parameters = dict(model.named_parameters())
         self.model: Any = torch.compile(model) if variant == "compile" else model
         self.criterion = getattr(torch.nn, problem.loss)()
@@ -41,19 +45,19 @@ class TrainingStep(Workload):
             model.parameters(), lr=networks.LEARNING_RATE, momentum=networks.MOMENTUM
         )
 
-    def _gradients(self) -> Any:
+    def _gradients(self, inputs: Any, targets: Any) -> Any:
         self.optimizer.zero_grad()
-        loss = self.criterion(self.model(self.inputs), self.targets)
+        loss = self.criterion(self.model(inputs), targets)
         loss.backward()
         return loss
 
     def step(self) -> None:
-        self._gradients()
+        self._gradients(*next(self.batches))
         self.optimizer.step()
 
     def results(self) -> dict[str, Any]:
         self.model.eval()
-        loss = self._gradients()
+        loss = self._gradients(*self.first)
         self.model.train()
         return {"loss": loss.item(), **{name: p.grad.numpy() for name, p in self.parameters.items()}}
 
@@ -161,7 +165,7 @@ def load(name: str, variant: str = "") -> Workload:
     kind, *rest = name.split("-")
     if name in networks.ROWS:
         return Rows(name, variant)
-    if name in networks.NETWORKS or kind in ("depth", "width", "batch"):
+    if name in networks.NETWORKS or kind in ("depth", "width", "batch", "black"):
         return TrainingStep(name, variant)
     if variant:
         raise NotWrittenError(name)

@@ -5,13 +5,16 @@ from __future__ import annotations
 import gc
 import time
 from abc import ABC, abstractmethod
-from typing import Any
+from collections.abc import Iterator, Sequence
+from itertools import chain, cycle
+from typing import Any, TypeVar
 
 import numpy as np
 
-__all__ = ["Array", "NotWrittenError", "Workload"]
+__all__ = ["Array", "NotWrittenError", "Workload", "endless"]
 
 Array = np.ndarray[Any, np.dtype[Any]]
+Batch = TypeVar("Batch")
 
 
 class NotWrittenError(Exception):
@@ -26,6 +29,9 @@ class Workload(ABC):
 
     operations = 1
     """How many operations one step stands for, where the time of one operation is asked for."""
+
+    settling = 1
+    """How many steps to take before any is timed: compilers and allocators get ready in the first."""
 
     @abstractmethod
     def step(self) -> None:
@@ -51,3 +57,13 @@ class Workload(ABC):
         finally:
             gc.enable()
             gc.collect()
+
+
+def endless(batches: Sequence[Batch]) -> Iterator[Batch]:
+    """The first batch, then the others over and over.
+
+    >>> batches = endless([1, 2, 3])
+    >>> [next(batches) for _ in range(6)]
+    [1, 2, 3, 2, 3, 2]
+    """
+    return chain(batches[:1], cycle(batches[1:]))
