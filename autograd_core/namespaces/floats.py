@@ -280,7 +280,7 @@ floats.__dict__.update(
     heaviside=heaviside,
 )
 
-_loud: dict[str, Callable[..., float]] = {
+loud: dict[str, Callable[..., float]] = {
     "divide": operator.truediv,
     "reciprocal": lambda x: 1.0 / x,
     "power": operator.pow,
@@ -304,5 +304,6 @@ _loud: dict[str, Callable[..., float]] = {
     "fmod": math.fmod,
     "hypot": math.hypot,
 }
-for _name, _function in _loud.items():
+"""Those that raise where NumPy warns."""
+for _name, _function in loud.items():
     _speaking(_name, _function)

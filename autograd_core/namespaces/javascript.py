@@ -16,7 +16,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from .writing import Binding, Text, Writer
+from .writing import Binding, Code, Text
 
 __all__ = ["javascript"]
 
@@ -37,7 +37,7 @@ nor in ``javascript.js``, which has the others, is written out by its formula.
 """
 
 
-class JavaScript(Writer):
+class JavaScript(Code):
     """Texts that are expressions of JavaScript."""
 
     both, either = "&&", "||"
@@ -54,21 +54,6 @@ class JavaScript(Writer):
 
     def truth(self, holds: bool) -> Text:
         return Text(self, "true" if holds else "false")
-
-    def add(self, a: Any, b: Any) -> Text:
-        return self.infix(a, "+", b, Binding.SUM)
-
-    def subtract(self, a: Any, b: Any) -> Text:
-        return self.infix(a, "-", b, Binding.SUM)
-
-    def multiply(self, a: Any, b: Any) -> Text:
-        return self.infix(a, "*", b, Binding.PRODUCT)
-
-    def divide(self, a: Any, b: Any) -> Text:
-        return self.infix(a, "/", b, Binding.PRODUCT)
-
-    def negative(self, x: Any) -> Text:
-        return Text(self, f"-{self.bracketed(x, Binding.POWER)}", Binding.SIGN)
 
     def power(self, a: Any, b: Any) -> Text:
         if not isinstance(b, Text):

@@ -17,7 +17,7 @@ import numpy as np
 from ..errors import DtypeError
 from ..primitive import Elementwise, Namespace, nodes
 
-__all__ = ["Binding", "Text", "Writer"]
+__all__ = ["Binding", "Code", "Text", "Writer"]
 
 
 class Binding(IntEnum):
@@ -249,3 +249,22 @@ class Writer(Namespace):
 
         self.__dict__[function] = applied
         return applied
+
+
+class Code(Writer):
+    """A programming language: it writes arithmetic on one line, with the signs of Python."""
+
+    def add(self, a: Any, b: Any) -> Text:
+        return self.infix(a, "+", b, Binding.SUM)
+
+    def subtract(self, a: Any, b: Any) -> Text:
+        return self.infix(a, "-", b, Binding.SUM)
+
+    def multiply(self, a: Any, b: Any) -> Text:
+        return self.infix(a, "*", b, Binding.PRODUCT)
+
+    def divide(self, a: Any, b: Any) -> Text:
+        return self.infix(a, "/", b, Binding.PRODUCT)
+
+    def negative(self, x: Any) -> Text:
+        return Text(self, f"-{self.bracketed(x, Binding.POWER)}", Binding.SIGN)
