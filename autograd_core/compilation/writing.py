@@ -48,14 +48,22 @@ class Replay:
     Attributes:
         source: the text that is run.
         placement: where the variables are.
+        name_of: what stands in the text for an operand.
     """
 
-    __slots__ = ("__wrapped__", "placement", "source")
+    __slots__ = ("__wrapped__", "name_of", "placement", "source")
 
-    def __init__(self, function: Callable[..., list[Array]], source: str, placement: Placement) -> None:
+    def __init__(
+        self,
+        function: Callable[..., list[Array]],
+        source: str,
+        placement: Placement,
+        name_of: Callable[[Any], str],
+    ) -> None:
         self.__wrapped__ = function
         self.source = source
         self.placement = placement
+        self.name_of = name_of
 
     def __call__(self, *inputs: Array) -> list[Array]:
         """Run the program.
@@ -144,7 +152,7 @@ class _Writer:
         lines = [f"def replay({inputs}):", *before, "    try:", *body, "    finally:", *after]
         source = "\n".join(lines)
         exec(compile(source, "<program>", "exec"), self.globals)
-        return Replay(self.globals["replay"], source, self.placement)
+        return Replay(self.globals["replay"], source, self.placement, self.text)
 
     # -- results ----------------------------------------------------------------------------------
 
