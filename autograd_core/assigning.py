@@ -12,7 +12,7 @@ from weakref import ref
 
 import numpy as np
 
-from .context import is_recording, tag_in_context
+from .context import array_of, is_recording, recorder, tag_in_context
 from .errors import GraphError
 from .graph import Node
 from .primitive import Tag
@@ -93,6 +93,9 @@ def assign(x: Any, index: Any, value: Any) -> list[Any]:
         )
     if not x._raw.flags.writeable:
         _refuse("the array of this tensor is read-only: assign to a copy, tensor.copy()")
+    if (writing := recorder()) is not None:
+        writing.write(x, index, data_of(value))
+        return []
     x._raw[index] = data_of(value)
     note_change(x)
     return []
@@ -122,7 +125,7 @@ def _assign_recorded(x: Any, index: Any, value: Any) -> list[Any]:
         before._created, before._used = x._created, tag
         for taken in read:
             taken.inputs = (before,)
-        inputs, values, indices, data = (before,), (before._raw,), (), x._raw.copy()
+        inputs, values, indices, data = (before,), (before._raw,), (), array_of(x).copy()
     else:
         inputs, values, indices = x.inputs, x.values, x.parameters["places"].indices
         data = x._raw if x._mark is None else x._raw.copy()

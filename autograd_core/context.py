@@ -1,4 +1,4 @@
-"""What is in force where an operation is carried out: recording, scopes, who watches."""
+"""What is in force where an operation is carried out: recording, scopes, who watches, who writes it down."""
 
 from __future__ import annotations
 
@@ -18,13 +18,14 @@ R = TypeVar("R")
 
 
 class _State:
-    """What is in force here: whether operations are recorded, in which scope, and who watches.
+    """What is in force here: whether operations are recorded, in which scope, who watches, and who writes a
+    program down.
 
     A state owns the tags of the nodes made in it and is kept for the next time, so that entering a
     scope or recording in it makes nothing new.
     """
 
-    __slots__ = ("calls", "depth", "order", "path", "recording", "tags", "watch", "within")
+    __slots__ = ("calls", "depth", "order", "path", "recorder", "recording", "tags", "watch", "within")
 
     def __init__(
         self,
@@ -34,6 +35,7 @@ class _State:
         watch: Any,
         depth: int,
         order: int = 0,
+        recorder: Any = None,
     ) -> None:
         self.recording = recording
         self.path = path
@@ -41,6 +43,7 @@ class _State:
         self.watch = watch  # of autograd_core.inspection.debugging
         self.depth = depth  # of derivative operators inside one another
         self.order = order  # of the backward pass that is being recorded
+        self.recorder = recorder  # of autograd_core.compilation
         self.tags: dict[Tag, Tag] = {}
         self.within: dict[Any, _State] = {}
 
@@ -49,7 +52,7 @@ class _State:
         state = self.within.get((name, call))
         if state is None:
             path, calls = (*self.path, name), (*self.calls, call)
-            made = _State(self.recording, path, calls, self.watch, self.depth, self.order)
+            made = _State(self.recording, path, calls, self.watch, self.depth, self.order, self.recorder)
             state = self._kept((name, call), made)
         return state
 
@@ -57,7 +60,8 @@ class _State:
         """The state with recording on or off, and more operators around it."""
         state = self.within.get((recording, depth))
         if state is None:
-            made = _State(recording, self.path, self.calls, self.watch, self.depth + depth, self.order)
+            depth_here = self.depth + depth
+            made = _State(recording, self.path, self.calls, self.watch, depth_here, self.order, self.recorder)
             state = self._kept((recording, depth), made)
         return state
 
@@ -66,7 +70,7 @@ class _State:
         key = place.scope, place.calls, order
         state = self.within.get(key)
         if state is None:
-            made = _State(True, place.scope, place.calls, self.watch, self.depth, order)
+            made = _State(True, place.scope, place.calls, self.watch, self.depth, order, self.recorder)
             state = self._kept(key, made)
         return state
 
@@ -390,13 +394,59 @@ def scope(name: str) -> _Within:
 def debugging(watch: Any) -> _Within:
     """Report what is recorded and swept to ``watch``; see :mod:`autograd_core.inspection.debugging`."""
     return _Within(
-        lambda state: _State(state.recording, state.path, state.calls, watch, state.depth, state.order)
+        lambda state: _State(
+            state.recording, state.path, state.calls, watch, state.depth, state.order, state.recorder
+        )
     )
 
 
 def watcher() -> Any:
     """What is watching here, None outside ``debug()``."""
     return _here.get().state.watch if entered else None
+
+
+def writing_down(recorder: Any) -> _Within:
+    """Have ``recorder`` write down the arrays that are computed inside; see
+    :mod:`autograd_core.compilation.recording`.
+    """
+    return _Within(
+        lambda state: _State(
+            state.recording, state.path, state.calls, state.watch, state.depth, state.order, recorder
+        )
+    )
+
+
+def recorder() -> Any:
+    """What writes a program down here; None where nobody compiles, which is nearly always."""
+    return _here.get().state.recorder if entered else None
+
+
+def array_of(node: Any) -> Any:
+    """The array of a node, or the number of a Value, for those who compute with it and do not hand it out;
+    where a program is being recorded, the array that knows its variable.
+    """
+    writing = recorder()
+    return node._raw if writing is None else writing.read(node)
+
+
+def check_not_compiled(reason: str) -> None:
+    """For what decides by the numbers of an array in ways that no program can repeat.
+
+    Raises:
+        CompilationError: where a program is being recorded.
+    """
+    if (writing := recorder()) is not None:
+        writing.refuse(reason)
+
+
+def at_every_run(act: Callable[..., Any], *given: Any) -> None:
+    """Do something to the world outside of the computation, ``act(*given)``: now, or, where a program is
+    being recorded, at the end of each of its runs.
+    """
+    if entered and (writing := _here.get().state.recorder) is not None:
+        writing.effect(act, given)
+    else:
+        act(*given)
 
 
 def is_differentiating() -> bool:

@@ -39,6 +39,24 @@ def set_default_dtype(dtype: DTypeLike) -> None:
     _default = wanted
 
 
+class StandIn:
+    """What stands for an array while a program is recorded (:mod:`autograd_core.compilation.traced`).
+
+    For Python it is an array; NumPy's functions ask it what they are to do, and whoever wants its numbers is
+    refused, because they would be the same ones at every run of the program.
+    """
+
+    __slots__ = ()
+
+
+def asarray(x: Any, dtype: DTypeLike | None = None) -> np.ndarray[Any, Any]:
+    """``np.asarray``, which leaves alone what stands for an array."""
+    if isinstance(x, StandIn):
+        standing: Any = x
+        return standing if dtype is None else standing.astype(dtype)  # type: ignore[no-any-return]
+    return np.asarray(x, dtype)
+
+
 def real_dtype(dtype: DTypeLike, owner: str) -> np.dtype[Any]:
     """The dtype by this name.
 
@@ -62,7 +80,7 @@ def as_array(data: Any, dtype: DTypeLike | None = None, owner: str = "Tensor()")
     """
     check_unmasked(data, owner)
     try:
-        array = np.asarray(data)
+        array = asarray(data)
     except GraphError:
         raise GraphError(
             f"{owner} takes plain numbers, but {_glimpse(data)} holds nodes that require a gradient, which "

@@ -7,6 +7,8 @@ working. Messages name the operation, say what it got, and what to write instead
 __all__ = [
     "AutogradError",
     "CheckError",
+    "CompilationError",
+    "CompilationWarning",
     "DomainError",
     "DtypeError",
     "GradcheckError",
@@ -60,9 +62,17 @@ class CheckError(AutogradError, AssertionError):
     """A solution of an exercise is wrong."""
 
 
+class CompilationError(AutogradError, RuntimeError):
+    """What a program cannot be made of; :func:`compile` then runs the function as it is."""
+
+
 class MissingDependencyError(AutogradError, ImportError):
     """An optional package that an operation needs is not installed."""
 
 
 class GraphWarning(UserWarning):
     """Plain numbers leave the graph where a gradient may be meant; see docs/leaving-the-graph.md."""
+
+
+class CompilationWarning(UserWarning):
+    """A compiled function runs uncompiled: why, where, and what to do."""

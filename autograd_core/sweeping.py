@@ -20,8 +20,8 @@ from typing import Any, Never
 import numpy as np
 from numpy import ndarray
 
-from .context import entered, no_grad, watcher, within_scope
-from .dtypes import as_array
+from .context import array_of, entered, no_grad, recorder, watcher, within_scope
+from .dtypes import as_array, asarray
 from .errors import GraphError, ShapeError
 from .graph import Node, name_gradient, unrecorded
 from .namespaces.rows import Rows
@@ -155,6 +155,9 @@ def sweep(
                 underway[root] = _own(underway[root])
     passes = 1 + max([root.order for root in roots], default=0) if create_graph else 0
     watch = watcher() if entered else None
+    writing = recorder() if entered else None
+    if writing is not None and namespace is None:
+        namespace = writing.namespace
     for node in order:
         cotangent = underway.pop(node)
         if cotangent is None:
@@ -192,7 +195,7 @@ def sweep(
                 if earlier is None:
                     lent = share is cotangent or (type(share) is ndarray and share.base is not None)
                     underway[x] = _own(share) if lent and x._tag.primitive is None else share
-                elif x in totals:
+                elif x in totals and type(share) is ndarray:
                     np.add(earlier, share, out=earlier)
                 else:
                     underway[x] = total = earlier + share
@@ -202,7 +205,7 @@ def sweep(
 
 def _own(cotangent: Any) -> Any:
     """An array that is nobody else's."""
-    return cotangent.copy() if type(cotangent) is ndarray else cotangent
+    return cotangent.copy() if isinstance(cotangent, ndarray) else cotangent
 
 
 def _hooked(node: Node, cotangent: Any, watch: Any) -> Any:
@@ -226,7 +229,7 @@ def _as_gradient(node: Node, changed: Any, in_nodes: bool) -> Any:
     if not isinstance(changed, Node):
         changed = as_array(changed, kind, f"a hook of {node!r}")
     elif not in_nodes:
-        changed = np.asarray(changed.data)
+        changed = asarray(array_of(changed))
     if changed.shape != node.shape:
         raise ShapeError(
             f"a hook of {node!r} returned shape {changed.shape}, the gradient has shape {node.shape}"
@@ -321,19 +324,20 @@ def backward(root: Node, cotangent: Any = None, *, create_graph: bool = False, *
         cotangent = np.ones(data.shape, data.dtype)
     else:
         cotangent = root._weight(cotangent, create_graph)
+    writing = recorder() if entered else None
     for node, gradient in sweep((root,), (cotangent,), create_graph=create_graph):
         tag = node._tag
         if tag.primitive is None or tag.retains or node.rank == 1:
             if tag.retains and not isinstance(gradient, Node):
-                gradient = np.array(gradient)  # of its own: what is underway is shared
+                gradient = _own(gradient)  # what is underway is shared
             if create_graph and node is not root and isinstance(gradient, Node):
                 gradient = name_gradient(gradient, root, node)
-            earlier = node.grad if node.rank == 1 else node._grad
+            earlier = node.grad if node.rank == 1 or writing is not None else node._grad
             if not (earlier is None or (type(earlier) is float and earlier == 0.0)):
                 gradient = earlier + gradient
             if isinstance(gradient, np.generic):
                 gradient = np.asarray(gradient)
-            if node.rank == 1:
+            if node.rank == 1 or writing is not None:
                 node.grad = gradient
             else:  # past what is said to whoever reads it
                 node._grad = gradient

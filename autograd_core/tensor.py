@@ -12,8 +12,8 @@ from numpy.typing import ArrayLike, DTypeLike
 
 from . import structure
 from .assigning import Reading, ViewOf, assign, note_reading, note_view
-from .context import entered, here, is_recording, tag_in_context, watcher
-from .dtypes import as_array, default_dtype, in_common
+from .context import array_of, entered, here, is_recording, tag_in_context, watcher
+from .dtypes import as_array, asarray, default_dtype, in_common
 from .errors import DomainError, DtypeError, GraphError, ShapeError, UnsizedError
 from .graph import Node, carriers, refused_truths
 from .leaving import check_leaving
@@ -176,7 +176,10 @@ class Tensor(ArrayMethods):
                 else:
                     values.append(_operand(primitive, x))
                     foreign = True
-        data, residuals = _computed(primitive, values, parameters, operands)
+        recorder = here().state.recorder if entered else None
+        if recorder is not None:  # a program that is run again asks for its numbers again: none are watched
+            values, watched = recorder.operands(operands, values), []
+        data, residuals = _computed(primitive, values, parameters, operands, recorder)
         if True not in wanted or data.dtype.kind != "f":
             return _node(data)
         tag: Tag | None = primitive.tag
@@ -197,9 +200,7 @@ class Tensor(ArrayMethods):
                 part = values[i] if values[i].nbytes <= WHOLE else sample(values[i])
                 prints.append((i, part, part.tobytes()))
         if numbers and not isinstance(primitive, Elementwise):  # whose rules ask a Value for its shape
-            values = [
-                np.asarray(v) if isinstance(x, Node) else v for x, v in zip(operands, values, strict=True)
-            ]
+            values = [asarray(v) if isinstance(x, Node) else v for x, v in zip(operands, values, strict=True)]
         for x in used:
             x._used = tag
         out = _recorded(data, tag, operands, values, wanted, parameters, residuals, prints)
@@ -208,6 +209,8 @@ class Tensor(ArrayMethods):
         return out
 
     def _unary(self, primitive: Primitive, parameters: dict[str, Any]) -> Tensor:
+        if entered and here().state.recorder is not None:
+            return self.record(primitive, (self,), parameters)
         value = self._raw
         values = [value]
         data, residuals = _computed(primitive, values, parameters, (self,))
@@ -261,6 +264,7 @@ class Tensor(ArrayMethods):
         tag: Tag | None = primitive.tag
         if entered:
             tag = here().state.tags.get(primitive.tag) or tag_in_context(primitive.tag)
+            direct = direct and here().state.recorder is None
         if not direct or tag is None or tag.origin is not None:
             return self.record(primitive, (self, other), {})
         try:
@@ -324,7 +328,7 @@ class Tensor(ArrayMethods):
                 )
             weight = np.ones(self._raw.shape, self._raw.dtype)
         elif isinstance(cotangent, Tensor):
-            weight = cotangent._raw
+            weight = array_of(cotangent) if entered else cotangent._raw
         else:
             weight = as_array(cotangent, self._raw.dtype, "backward()")
         if weight.shape != self._raw.shape:
@@ -339,18 +343,23 @@ class Tensor(ArrayMethods):
 
         A result keeps none, unless :meth:`retain_grad` was called: reading it is warned of.
         """
-        if self._grad is None and self.inputs and not self._tag.retains:
+        recorder = here().state.recorder if entered else None
+        gradient = self._grad if recorder is None else recorder.gradient_of(self)
+        if gradient is None and self.inputs and not self._tag.retains:
             made_by = getattr(self._tag.primitive, "name", "a computation")
             warnings.warn(
                 f"this tensor is the result of {made_by!r}, and backward() leaves gradients in leaves: call "
                 "its .retain_grad() before backward(), or read .grad of a leaf",
                 stacklevel=2,
             )
-        return self._grad
+        return gradient
 
     @grad.setter
     def grad(self, gradient: Any) -> None:
-        self._grad = gradient
+        if entered and (recorder := here().state.recorder) is not None:
+            recorder.keep_gradient(self, gradient)
+        else:
+            self._grad = gradient
 
     def retain_grad(self) -> Tensor:
         """Keep the gradient of this tensor although it is not a leaf; returns the tensor."""
@@ -372,6 +381,8 @@ class Tensor(ArrayMethods):
         """The array itself. Whoever writes into it changes the tensor outside the graph; a backward pass that
         needs the old numbers is refused then.
         """
+        if entered and (recorder := here().state.recorder) is not None:
+            return recorder.read(self)  # type: ignore[no-any-return]
         if self._mark is None:
             self._mark = fingerprint(self._raw)
             disturbed[-1] = _moment()
@@ -379,6 +390,9 @@ class Tensor(ArrayMethods):
 
     @data.setter
     def data(self, data: ArrayLike) -> None:
+        if entered and (recorder := here().state.recorder) is not None:
+            recorder.write(self, ..., as_array(data, owner="tensor.data ="))
+            return
         if self._mark is None:
             self._mark = fingerprint(self._raw)
         disturbed[-1] = _moment()
@@ -419,11 +433,11 @@ class Tensor(ArrayMethods):
         """
         if self._raw.size != 1:
             raise ShapeError(f"item() needs exactly one element, this tensor has shape {self.shape}")
-        return self._raw.item()  # type: ignore[no-any-return]
+        return array_of(self).item()  # type: ignore[no-any-return]
 
     def tolist(self) -> Any:
         """The data as nested lists of Python numbers."""
-        return self._raw.tolist()
+        return array_of(self).tolist()
 
     def __len__(self) -> int:
         if not self._raw.ndim:
@@ -441,7 +455,7 @@ class Tensor(ArrayMethods):
                 f"the truth of {self._raw.size} elements is ambiguous (shape {self.shape}): "
                 "compare with .data.any() or .data.all()"
             )
-        return bool(self._raw)
+        return bool(array_of(self))
 
     def __float__(self) -> float:
         if self.requires_grad:
@@ -449,7 +463,7 @@ class Tensor(ArrayMethods):
         return float(self.item())
 
     def __index__(self) -> int:
-        return self._raw.__index__()
+        return array_of(self).__index__()  # type: ignore[no-any-return]
 
     def __array__(self, dtype: DTypeLike | None = None, copy: bool | None = None) -> Array:
         if self.requires_grad:
@@ -463,7 +477,7 @@ class Tensor(ArrayMethods):
         return self.data.__dlpack__(**options)
 
     def __dlpack_device__(self) -> Any:
-        return self._raw.__dlpack_device__()
+        return array_of(self).__dlpack_device__()
 
     __array_ufunc__ = call_ufunc
     __array_function__ = call_function
@@ -560,14 +574,14 @@ class Tensor(ArrayMethods):
     __rand__, __ror__, __rxor__ = __and__, __or__, __xor__
 
     def __invert__(self) -> Tensor:
-        return _node(np.asarray(np.invert(self._raw)))
+        return _node(asarray(np.invert(array_of(self))))
 
     __hash__ = object.__hash__
 
     def __repr__(self) -> str:
         name = type(self).__name__
         with np.printoptions(threshold=24, edgeitems=3, precision=6, suppress=False):
-            text = np.array2string(self._raw, separator=", ", prefix=f"{name}(")
+            text = np.array2string(array_of(self), separator=", ", prefix=f"{name}(")
         parts = [text]
         if self._raw.size > 24 or not self._raw.size:
             parts.append(f"shape={self.shape}")
@@ -624,20 +638,26 @@ def _node(data: Array) -> Tensor:
 
 
 def _computed(
-    primitive: Primitive, values: list[Any], parameters: dict[str, Any], operands: tuple[Any, ...]
+    primitive: Primitive,
+    values: list[Any],
+    parameters: dict[str, Any],
+    operands: tuple[Any, ...],
+    recorder: Any = None,
 ) -> tuple[Array, Any]:
     """What the primitive gives, in the dtype that is proper, and its residuals."""
     residuals = None
     try:
-        if primitive.forward_with_residuals is None:
+        if recorder is not None:
+            data, residuals = recorder.apply(primitive, values, parameters)
+        elif primitive.forward_with_residuals is None:
             data = primitive.forward(*values, **parameters)
         else:
             data, residuals = primitive.forward_with_residuals(*values, **parameters)
         for value in values:
-            if type(value) is np.ndarray and value.dtype is not data.dtype:
+            if isinstance(value, np.ndarray) and value.dtype is not data.dtype:
                 common = in_common(values, primitive.floating)
                 if common is not values:  # integers have met floating-point numbers
-                    return _computed(primitive, common, parameters, operands)
+                    return _computed(primitive, common, parameters, operands, recorder)
                 break
     except ValueError as error:
         if isinstance(primitive, Elementwise):
@@ -645,7 +665,7 @@ def _computed(
         raise
     except TypeError as error:
         raise refused_truths(primitive, values, error) from None
-    return (data if type(data) is np.ndarray else np.asarray(data)), residuals
+    return (data if isinstance(data, np.ndarray) else np.asarray(data)), residuals
 
 
 def _recorded(
@@ -717,7 +737,7 @@ def _compare(ufunc: np.ufunc, a: Tensor, b: Any) -> Any:
         check_unmasked(value, f"{ufunc.__name__}()")
         value = without_nodes(value)
     try:
-        return _node(np.asarray(ufunc(a._raw, value)))
+        return _node(asarray(ufunc(array_of(a), value)))
     except ValueError:
         listed = f"{a.shape} and {np.shape(value)}"
         raise ShapeError(f"{ufunc.__name__}: shapes {listed} do not broadcast{names_of(a, b)}") from None

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import DTypeLike
 
 from autograd_core import Node, default_dtype
+from autograd_core.dtypes import asarray
 from autograd_core.errors import AutogradError, DomainError, DtypeError, IndexRangeError, ShapeError
 
 __all__: list[str] = []
@@ -261,7 +262,7 @@ def array_of_numbers(place: str, what: str, data: Any) -> Array:
         DtypeError: if there is anything else but real numbers.
     """
     try:
-        array = np.asarray(data.data if isinstance(data, Node) else data)
+        array = asarray(data.data if isinstance(data, Node) else data)
     except ValueError:
         raise ShapeError(f"{place}: the rows of {what} have unequal lengths: {glimpse(data)}") from None
     if array.dtype.kind not in "fiub":

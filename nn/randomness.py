@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from autograd_core.context import recorder
 from autograd_core.errors import DomainError, DtypeError
 
 from .checks import check_count
@@ -40,13 +41,14 @@ def generator_or_default(generator: np.random.Generator | None) -> np.random.Gen
     Raises:
         DtypeError: for anything else; a seed would give the same numbers each time.
     """
+    writing = recorder()
     if generator is None:
-        return _default
+        return _default if writing is None else writing.generator(lambda: _default)
     if not isinstance(generator, np.random.Generator):
         raise DtypeError(
             f"`generator` has to be np.random.default_rng(seed), made once and used again, got {generator!r}"
         )
-    return generator
+    return generator if writing is None else writing.generator(lambda: generator)
 
 
 def generator_from(operation: str, source: Any) -> np.random.Generator:

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from ..dtypes import asarray
 from ..errors import DomainError, GraphError, IndexRangeError, ShapeError
 from ..graph import Node
 from ..structure import broadcast_to, ravel, take
@@ -61,7 +62,7 @@ def _put(a: Any, ind: Any, v: Any, mode: str = "raise") -> None:
 
 def _put_along_axis(arr: Any, indices: Any, values: Any, axis: int | None) -> None:
     arr = _target("put_along_axis", arr)
-    shape, places = shape_of(arr), np.asarray(data_of(indices))
+    shape, places = shape_of(arr), asarray(data_of(indices))
     if axis is None:
         _put(arr, places, values)
         return
@@ -77,7 +78,7 @@ def _put_along_axis(arr: Any, indices: Any, values: Any, axis: int | None) -> No
 
 def _place(arr: Any, mask: Any, vals: Any) -> None:
     arr = _target("place", arr)
-    chosen = np.asarray(data_of(mask), dtype=bool)
+    chosen = asarray(data_of(mask), dtype=bool)
     if chosen.size != np.prod(shape_of(arr), dtype=int):
         raise ShapeError(f"np.place: a mask of shape {chosen.shape} does not fit shape {shape_of(arr)}")
     if chosen.any():
@@ -86,7 +87,7 @@ def _place(arr: Any, mask: Any, vals: Any) -> None:
 
 def _putmask(a: Any, mask: Any, values: Any) -> None:
     a = _target("putmask", a)
-    chosen = np.flatnonzero(np.asarray(data_of(mask), dtype=bool))
+    chosen = np.flatnonzero(asarray(data_of(mask), dtype=bool))
     if np.size(data_of(mask)) != np.prod(shape_of(a), dtype=int):
         raise ShapeError(f"np.putmask: a mask of shape {shape_of(mask)} does not fit shape {shape_of(a)}")
     if chosen.size:
@@ -98,7 +99,7 @@ def _copyto(dst: Any, src: Any, casting: str = "same_kind", where: Any = True) -
     if where is True:
         dst[...] = src
     else:
-        chosen = np.broadcast_to(np.asarray(data_of(where), dtype=bool), shape_of(dst))
+        chosen = np.broadcast_to(asarray(data_of(where), dtype=bool), shape_of(dst))
         dst[chosen] = broadcast_to(as_operand(without_lists(src)[0]), shape_of(dst))[chosen]
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from ..dtypes import asarray
 from ..errors import DtypeError, IndexRangeError, ShapeError
 from ..graph import Node
 from ..masks import check_unmasked
@@ -98,7 +99,7 @@ def assignable(operation: str, x: Any, index: Any, value: Any) -> tuple[Any, Any
                 f"{operation}: [{written(index)}] of shape {shape} selects shape {selected}, to which a "
                 f"value of shape {have} does not broadcast"
             )
-    kind, numbers = data_of(x).dtype, np.asarray(data_of(value))
+    kind, numbers = data_of(x).dtype, asarray(data_of(value))
     if numbers.dtype.kind not in "fiub":
         raise DtypeError(f"{operation}: needs real numbers, got {value!r} of dtype {numbers.dtype}")
     if kind.kind != "f" and not _holds(kind, value, numbers):

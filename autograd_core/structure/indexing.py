@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from ..dtypes import asarray
 from ..errors import DomainError, IndexRangeError, ShapeError
 from ..graph import Node
 from ..masks import check_unmasked
@@ -275,7 +276,7 @@ def take_along_axis(x: Any, indices: Any, axis: int | None = -1) -> Any:
 
 def checked_indices(operation: str, indices: Any, length: int) -> Any:
     """The indices as an array of numbers from 0 to ``length - 1``."""
-    array = np.asarray(data_of(indices))
+    array = asarray(data_of(indices))
     if array.size and array.dtype.kind not in "iu":
         raise IndexRangeError(f"{operation}(): indices have to be integers, got dtype {array.dtype}")
     if array.size and not (-length <= array.min() and array.max() < length):
@@ -296,7 +297,7 @@ def within(operation: str, indices: Any, length: int, mode: str) -> Any:
         raise DomainError(f"{operation}(): mode is 'raise', 'wrap' or 'clip', got {mode!r}")
     if mode == "raise" or not length:
         return indices
-    places = np.asarray(data_of(indices))
+    places = asarray(data_of(indices))
     return places % length if mode == "wrap" else np.clip(places, 0, length - 1)
 
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from ..calculus import where
 from ..calculus import where as _where
+from ..dtypes import asarray
 from ..errors import DomainError, IndexRangeError, ShapeError
 from ..spelling import spelled
 from .indexing import getitem, put, take, within
@@ -73,7 +74,7 @@ def delete(x: Any, obj: Any, axis: int | None = None) -> Any:
     x, position = along("delete", x, axis)
     length = shape_of(x)[position]
     try:
-        kept = np.delete(np.arange(length), obj if isinstance(obj, slice) else np.asarray(data_of(obj)))
+        kept = np.delete(np.arange(length), obj if isinstance(obj, slice) else asarray(data_of(obj)))
     except (IndexError, ValueError) as error:
         raise IndexRangeError(f"delete(): axis of length {length}: {error}") from None
     return getitem(x, on_axis(position, kept))
@@ -103,7 +104,7 @@ def insert(x: Any, obj: Any, values: Any, axis: int | None = None) -> Any:
     if isinstance(obj, slice):
         places = np.arange(length)[obj]
     else:
-        places = np.asarray(data_of(obj))
+        places = asarray(data_of(obj))
         places = np.flatnonzero(places) if places.dtype == bool else places
     single = places.ndim == 0 or places.size == 1
     before, behind = shape[:position], shape[position + 1 :]
@@ -154,7 +155,7 @@ def compress(condition: Any, x: Any, axis: int | None = None) -> Any:
     array([1., 3.])
     """
     x, position = along("compress", x, axis)
-    chosen = np.flatnonzero(np.asarray(data_of(condition), dtype=bool))
+    chosen = np.flatnonzero(asarray(data_of(condition), dtype=bool))
     return take(x, chosen, position)
 
 
@@ -185,7 +186,7 @@ def select(conditions: Sequence[Any], choices: Sequence[Any], default: Any = 0.0
         raise ShapeError(f"select(): {len(conditions)} conditions for {len(choices)} choices")
     result = default
     for condition, choice in zip(reversed(conditions), reversed(choices), strict=True):
-        result = where(np.asarray(data_of(condition), dtype=bool), choice, result)
+        result = where(asarray(data_of(condition), dtype=bool), choice, result)
     return result
 
 
@@ -206,7 +207,7 @@ def choose(indices: Any, choices: Sequence[Any], mode: str = "raise") -> Any:
     >>> choose([0, 1, 0], [[1.0, 2.0, 3.0], [10.0, 20.0, 30.0]])
     array([ 1., 20.,  3.])
     """
-    numbers = np.asarray(data_of(indices))
+    numbers = asarray(data_of(indices))
     options = list(choices)
     if numbers.dtype.kind not in "iub":
         raise IndexRangeError(f"choose(): indices have to be integers, got dtype {numbers.dtype}")
@@ -242,7 +243,7 @@ def piecewise(x: Any, conditions: Any, functions: Sequence[Any], *arguments: Any
     """
     x, shape = shaped(x)
     masks = [conditions] if np.ndim(data_of(conditions)) == len(shape) and shape else list(conditions)
-    masks = [np.broadcast_to(np.asarray(data_of(mask), dtype=bool), shape) for mask in masks]
+    masks = [np.broadcast_to(asarray(data_of(mask), dtype=bool), shape) for mask in masks]
     if len(functions) == len(masks) + 1:
         masks.append(~np.any(masks, axis=0))
     if len(functions) != len(masks):

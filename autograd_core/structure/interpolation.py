@@ -12,7 +12,7 @@ from numpy.typing import DTypeLike
 
 from ..calculus import abs, log10, power, sign
 from ..calculus import where as _where
-from ..dtypes import default_dtype
+from ..dtypes import asarray, default_dtype
 from ..errors import DomainError, ShapeError
 from ..spelling import spelled
 from .indexing import getitem
@@ -79,7 +79,7 @@ def interp(x: Any, xp: Any, fp: Any, left: Any = None, right: Any = None, period
         xp = concatenate([getitem(xp, ends[0]) - period, xp, getitem(xp, ends[1]) + period])
         fp = concatenate([getitem(fp, ends[0]), fp, getitem(fp, ends[1])])
         left = right = None
-    places, points = np.asarray(data_of(x)), data_of(xp)
+    places, points = asarray(data_of(x)), data_of(xp)
     first, last = getitem(fp, 0), getitem(fp, -1)
     below, above = places < points[0], places > points[-1]
     if len(points) == 1:
@@ -197,7 +197,7 @@ def geomspace(
     array([1., 2., 4., 8.])
     """
     start, stop = _ends(start, stop)
-    if np.any(np.asarray(data_of(start)) * data_of(stop) <= 0):
+    if np.any(asarray(data_of(start)) * data_of(stop) <= 0):
         raise DomainError("geomspace(): the ends are not 0 and have one sign")
     exponents = linspace(log10(abs(start)), log10(abs(stop)), num, endpoint, axis=axis)
     signs = sign(data_of(start) + 0 * data_of(stop))

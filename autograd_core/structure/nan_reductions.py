@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import DTypeLike
 
 from ..calculus import where as _where
+from ..dtypes import asarray
 from ..spelling import spelled
 from .operands import Axis, as_operand, data_of, reduced_axes, shape_of
 from .quantiles import at_levels
@@ -40,7 +41,7 @@ def _filled(x: Any, neutral: float) -> Any:
 def _numbers(x: Any, where: Any) -> Any:
     """The mask of the elements that are numbers and that ``where`` selects."""
     found = ~np.isnan(data_of(as_operand(x)))
-    return found if where is None else found & np.asarray(data_of(where), dtype=bool)
+    return found if where is None else found & asarray(data_of(where), dtype=bool)
 
 
 @spelled

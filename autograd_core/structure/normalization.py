@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from ..dtypes import asarray
 from ..errors import DomainError, ShapeError
 from ..graph import Node
 from ..primitive import General, Namespace, nodes
@@ -179,7 +180,7 @@ def moments_of(z: Any, x: Any, how: dict[str, Any]) -> tuple[Any, Any]:
     residuals = z.residuals if isinstance(z, Node) else None
     if residuals is None:
         assert _standardize.forward_with_residuals is not None
-        _, residuals = _standardize.forward_with_residuals(np.asarray(data_of(x), data_of(z).dtype), **how)
+        _, residuals = _standardize.forward_with_residuals(asarray(data_of(x), data_of(z).dtype), **how)
     mean, variance, *_ = residuals
     return mean, variance
 

@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike
 
-from ..context import is_recording
-from ..dtypes import as_array, real_dtype
+from ..context import entered, here, is_recording
+from ..dtypes import as_array, asarray, real_dtype
 from ..errors import GraphError, ShapeError
 from ..graph import Node
 from ..masks import check_unmasked
@@ -55,6 +55,8 @@ def data_of(x: Any) -> Any:
         DtypeError: for a masked array.
     """
     if isinstance(x, Node):
+        if entered and (recorder := here().state.recorder) is not None:
+            return recorder.read(x)
         return x._raw
     check_unmasked(x, "a function of autograd_core")
     return x
@@ -86,7 +88,7 @@ def as_operand(x: Any) -> Any:
         return x
     if isinstance(x, list | tuple) and holds_nodes(x):
         return array(x)
-    return np.asarray(x)
+    return asarray(x)
 
 
 def shaped(x: Any) -> tuple[Any, tuple[int, ...]]:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from ..calculus import clip, where
-from ..dtypes import default_dtype
+from ..dtypes import asarray, default_dtype
 from ..errors import DomainError, ShapeError
 from ..graph import Node
 from ..spelling import spelled
@@ -133,7 +133,7 @@ def at_levels(
         x = astype(x, default_dtype())
     shape = shape_of(x)
     axes = reduced_axes(operation, axis, shape, nonempty=True)
-    levels = np.asarray(data_of(q), dtype=float)
+    levels = asarray(data_of(q), dtype=float)
     if not np.all((levels >= 0) & (levels <= 1)):
         percent = "percentile" in operation
         raise DomainError(
@@ -216,7 +216,7 @@ def _by_weight(
     operation: str, x: Any, levels: Array, weights: Any, axis: Axis, axes: tuple[int, ...], skip: bool
 ) -> Any:
     """The first element in order at which the weights so far reach the level, for each column of ``x``."""
-    heavy = np.asarray(constant(operation, "weights", weights), dtype=float)
+    heavy = asarray(constant(operation, "weights", weights), dtype=float)
     shape = shape_of(x)
     if heavy.shape == shape:
         heavy = heavy.transpose(*axes, *(i for i in range(len(shape)) if i not in axes))

@@ -10,6 +10,7 @@ from numpy.typing import DTypeLike
 
 from ..calculus import maximum, minimum
 from ..calculus import where as _where
+from ..dtypes import asarray
 from ..errors import DomainError
 from ..graph import Node, unrecorded
 from ..primitive import Elementwise, General, Linear, Namespace
@@ -170,7 +171,7 @@ def selected(x: Any, dtype: DTypeLike | None, where: Any, neutral: float) -> Any
     x = as_operand(x)
     if dtype is not None:
         x = astype(x, dtype)
-    return x if where is None else _where(np.asarray(data_of(where), dtype=bool), x, neutral)
+    return x if where is None else _where(asarray(data_of(where), dtype=bool), x, neutral)
 
 
 def sum(
@@ -236,7 +237,7 @@ def mean(
 
 def number_of(mask: Any, x: Any, axis: tuple[int, ...], keepdims: bool) -> Any:
     """How many elements of ``x`` along ``axis`` the mask selects, in the dtype of ``x``; NaN for none."""
-    everywhere = np.broadcast_to(np.asarray(data_of(mask), dtype=bool), shape_of(x))
+    everywhere = np.broadcast_to(asarray(data_of(mask), dtype=bool), shape_of(x))
     numbers = np.sum(everywhere, axis=axis, keepdims=bool(keepdims))
     kind = data_of(x).dtype
     return np.where(numbers == 0, np.nan, numbers).astype(kind if kind.kind == "f" else float)
@@ -355,5 +356,5 @@ def argmin(x: Any, axis: int | None = None, keepdims: bool = False) -> Any:
 def without_gradient(function: Any, x: Any, **keywords: Any) -> Any:
     """A function whose values are integers: of a node, a tensor of the same kind that records nothing."""
     if isinstance(x, Node):
-        return unrecorded(np.asarray(function(x.data, **keywords)))
+        return unrecorded(asarray(function(x.data, **keywords)))
     return function(x, **keywords)

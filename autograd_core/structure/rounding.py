@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from ..calculus import copysign, floor_divide, multiply, remainder, rint, trunc, where
+from ..dtypes import asarray
 from ..errors import DtypeError
 from ..graph import Node
 from .operands import as_number_or_operand, as_operand, data_of
@@ -79,7 +80,7 @@ def ldexp(x: Any, exponent: Any) -> Any:
     >>> ldexp(3.0, 2)
     12.0
     """
-    powers = np.asarray(data_of(exponent))
+    powers = asarray(data_of(exponent))
     if powers.dtype.kind not in "iub":
         raise DtypeError(f"ldexp(): the exponent is made of integers, got dtype {powers.dtype}")
     kind = np.result_type(data_of(x))

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import DTypeLike
 
 from ..calculus import where
-from ..dtypes import default_dtype
+from ..dtypes import asarray, default_dtype
 from ..errors import IndexRangeError, ShapeError
 from ..graph import Node, unrecorded
 from ..spelling import spelled
@@ -126,7 +126,7 @@ def masked_fill(x: Any, mask: Any, value: Any) -> Any:
     >>> masked_fill(np.array([1.0, 2.0]), [False, True], -1.0)
     array([ 1., -1.])
     """
-    return where(np.asarray(data_of(mask), dtype=bool), value, as_operand(x))
+    return where(asarray(data_of(mask), dtype=bool), value, as_operand(x))
 
 
 def bincount(x: Any, weights: Any = None, minlength: int = 0) -> Any:
@@ -140,7 +140,7 @@ def bincount(x: Any, weights: Any = None, minlength: int = 0) -> Any:
     >>> bincount([0, 2, 2], weights=[1.0, 2.0, 4.0])
     array([1., 0., 6.])
     """
-    numbers = np.asarray(data_of(x))
+    numbers = asarray(data_of(x))
     if numbers.ndim != 1 or (weights is not None and shape_of(weights) != numbers.shape):
         beside = "" if weights is None else f" and weights of shape {shape_and_name(weights)}"
         raise ShapeError(f"bincount(): takes a row of numbers, got shape {numbers.shape}{beside}")
@@ -167,7 +167,7 @@ def one_hot(indices: Any, num_classes: int | None = None, dtype: DTypeLike | Non
     array([[1., 0., 0.],
            [0., 0., 1.]])
     """
-    array = np.asarray(data_of(indices))
+    array = asarray(data_of(indices))
     if array.size and array.dtype.kind not in "iu":
         raise IndexRangeError(f"one_hot(): classes have to be integers, got dtype {array.dtype}")
     if num_classes is None:

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import DTypeLike
 
 from ..calculus import multiply, sqrt, square
+from ..dtypes import asarray
 from ..errors import DomainError, ShapeError
 from ..primitive import General, Namespace
 from ..spelling import spelled
@@ -197,7 +198,7 @@ def average(
             transpose(weights, [int(i) for i in order]), [n if i in axes else 1 for i, n in enumerate(shape)]
         )
     total = sum(broadcast_to(weights, shape), axes, keepdims)
-    if np.any(np.asarray(data_of(total)) == 0):
+    if np.any(asarray(data_of(total)) == 0):
         raise DomainError("average(): the weights add up to 0")
     result = sum(x * weights, axes, keepdims) / total
     return (result, total) if returned else result

@@ -6,9 +6,8 @@ from collections.abc import Callable
 from functools import update_wrapper, wraps
 from typing import Any
 
-import numpy as np
-
 from ..context import no_grad
+from ..dtypes import asarray
 from ..errors import GraphError
 from ..graph import Node
 from ..primitive import Elementwise, General, Namespace
@@ -145,7 +144,7 @@ def checkpoint(f: Function) -> Function:
             with no_grad():
                 result = of_nodes(*[leaves[place] for place in places])
             (y,), _ = checked_outputs("checkpoint", result)
-            return np.asarray(data_of(y))
+            return asarray(data_of(y))
 
         last: dict[str, Any] = {"cotangent": None}
 

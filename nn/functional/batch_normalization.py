@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from autograd_core import Tensor, default_dtype
+from autograd_core.dtypes import asarray
 from autograd_core.errors import DomainError, DtypeError, ShapeError
 from autograd_core.primitive import nodes
 from autograd_core.structure.normalization import moments_of
@@ -206,7 +207,7 @@ def _running_statistic(function: str, name: str, statistic: Any, channels: int, 
             f"{function}(): `{name}` is changed in place, which takes a floating-point Tensor or array, "
             f"got {statistic!r}"
         )
-    array = np.asarray(array)
+    array = asarray(array)
     if array.shape != (channels,):
         raise ShapeError(
             f"{function}(): `{name}` has shape {array.shape}, but the input has {channels} channels"

@@ -8,6 +8,7 @@ import numpy as np
 
 import autograd_core as ac
 from autograd_core import Node, Tensor, default_dtype
+from autograd_core.dtypes import asarray
 from autograd_core.errors import DtypeError
 from autograd_core.structure.operands import data_of
 
@@ -41,7 +42,7 @@ def values_of(x: Any) -> Array:
         DtypeError: for nested lists of different lengths, or a masked array.
     """
     try:
-        return np.asarray(data_of(x))
+        return asarray(data_of(x))
     except ValueError:
         raise DtypeError(f"needs a rectangular array of numbers, got {x!r}") from None
 

@@ -110,7 +110,7 @@ class BatchNorm(_Normalizing):
 
     def forward(self, input: Any) -> Tensor:
         x, (mean, variance), seen = self._input(input), self._statistics(), self.num_batches_tracked
-        batches = int(seen.data) + 1 if seen is not None else 1
+        batches: Any = seen.data + 1 if seen is not None else 1
         momentum = 1 / batches if self.momentum is None else self.momentum
         own = self.training or mean is None
         y = normalized("batch_norm", x, mean, variance, self.weight, self.bias, own, momentum, self.eps)

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from autograd_core import Tensor, no_grad
+from autograd_core.context import at_every_run
 
 from ..checks import check_decay
 from ..errors import ModuleError
@@ -70,6 +71,9 @@ class AveragedModel(Module):
         ]
         if wrong:
             raise ModuleError(f"AveragedModel: the model is another one than that averaged so far: {wrong}")
+        at_every_run(self._average, ours, theirs)
+
+    def _average(self, ours: dict[str, Any], theirs: dict[str, Any]) -> None:
         n, learned = int(self.n_averaged), dict(self.module.named_parameters())
         for path, average in ours.items():
             if path not in learned and any(average is parameter for parameter in learned.values()):

@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from autograd_core.context import at_every_run
 from autograd_core.errors import DomainError
 
 from ..checks import (
@@ -271,8 +272,11 @@ class CosineAnnealingWarmRestarts(LRScheduler):
             super().step()
         else:
             check_not_negative("CosineAnnealingWarmRestarts.step()", epoch=epoch)
-            self.last_epoch, self._part = math.floor(epoch), epoch % 1
-            self._set_rates()
+            at_every_run(self._go_to, epoch)
+
+    def _go_to(self, epoch: float) -> None:
+        self.last_epoch, self._part = math.floor(epoch), epoch % 1
+        self._set_rates()
 
     def state_dict(self) -> dict[str, Any]:
         """What :meth:`load_state_dict` needs to go on from here."""

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from autograd_core import Node, Tensor
+from autograd_core.context import entered, recorder
 from autograd_core.errors import ShapeError
 from autograd_core.watching import disturbed, moment
 
@@ -62,18 +63,30 @@ class FlatParameters:
         return np.zeros_like(self.data)
 
     def gather(self) -> list[bool]:
-        """Collect the gradients; says which of the parameters have one, and will be changed."""
+        """Collect the gradients; says which of the parameters have one."""
         present = []
-        now = disturbed[-1] = moment()
+        writing = recorder() if entered else None
         for parameter, view, target in zip(self.parameters, self._views, self._gradients, strict=True):
             if parameter._raw is not view:
                 self._move(parameter, view)
-            gradient = parameter.grad
+            gradient = parameter._grad if writing is None else parameter.grad
             present.append(gradient is not None)
             if gradient is not None:
-                parameter._written = now
-                target[...] = gradient.data if isinstance(gradient, Node) else gradient
+                numbers = gradient.data if isinstance(gradient, Node) else gradient
+                if writing is None:
+                    target[...] = numbers
+                else:
+                    writing.place(parameter, numbers, target)
         return present
+
+    def note_change(self, present: Sequence[bool]) -> None:
+        """The parameters that have a gradient are about to be changed: what was recorded with them before
+        may not be swept any more.
+        """
+        now = disturbed[-1] = moment()
+        for parameter, moves in zip(self.parameters, present, strict=True):
+            if moves:
+                parameter._written = now
 
     def stretches(self, kinds: Sequence[Any]) -> Iterator[tuple[Any, list[Tensor], list[slice]]]:
         """Neighbours that are of one kind together, in pieces that fit into the cache.

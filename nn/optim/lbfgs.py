@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from autograd_core import Tensor, Value
+from autograd_core.context import check_not_compiled
 from autograd_core.errors import DomainError, DtypeError, GraphError, ShapeError
 
 from ..checks import check_not_negative, check_word
@@ -100,6 +101,7 @@ class LBFGS(Optimizer):
                 "LBFGS: step() needs a function that computes the loss and its gradients: "
                 "def closure(): optimizer.zero_grad(); loss = ...; loss.backward(); return loss"
             )
+        check_not_compiled("LBFGS.step() searches along a line, and decides by numbers how far it goes")
         self.steps_taken += 1
         first = closure()
         memory, flat = self._memory, self._flats[0][0]
@@ -164,7 +166,9 @@ class LBFGS(Optimizer):
                 return
 
     def _gradient(self, flat: FlatParameters) -> Array:
-        for present, place in zip(flat.gather(), flat.places, strict=True):
+        presents = flat.gather()
+        flat.note_change(presents)
+        for present, place in zip(presents, flat.places, strict=True):
             if not present:
                 flat.gradient[place] = 0
         return flat.gradient.copy()

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from autograd_core import Tensor
+from autograd_core.context import at_every_run
 from autograd_core.errors import DomainError, ShapeError
 
 from .flat import FlatParameters
@@ -165,32 +166,40 @@ class Optimizer(Configured):
             What the closure returned; None without one.
         """
         loss = closure() if closure is not None else None
-        self.steps_taken += 1
-        for group, flats in zip(self.param_groups, self._flats, strict=True):
-            for flat in flats:
-                self._step(group, flat)
+        gathered = [
+            (group, flat, flat.gather())
+            for group, flats in zip(self.param_groups, self._flats, strict=True)
+            for flat in flats
+        ]
+        at_every_run(self._move, gathered)
         return loss
 
-    def _step(self, group: Group, flat: FlatParameters) -> None:
-        starts, decay = self._keeps(group), self._decay(group)
-        key = flat.gather(), starts, decay, group.get("l2", 0.0)
-        plan = self._plans.get(flat)
-        if plan is None or plan[0] != key:
-            self._plans[flat] = plan = key, self._plan(flat, *key)
-        coupled, ascending = not group.get("decoupled_weight_decay"), group.get("maximize")
-        for run in plan[1]:
-            if starts:
-                self._advance(group, run.numbers)
-            for piece in run.pieces:
-                if ascending:
-                    np.negative(piece.gradient, out=piece.gradient)
-                if run.decay and coupled:
-                    piece.gradient += np.multiply(piece.data, run.decay, out=piece.scratch)
-                elif run.decay:
-                    piece.data *= 1 - group["lr"] * run.decay
-                self._update(group, piece)
-            if starts:
-                self._finish(group, run.numbers)
+    def _move(self, gathered: list[tuple[Group, FlatParameters, list[bool]]]) -> None:
+        """Move the parameters along their gradients, which have been gathered: of each group and dtype it is
+        told which parameters have one.
+        """
+        self.steps_taken += 1
+        for group, flat, present in gathered:
+            flat.note_change(present)
+            starts, decay = self._keeps(group), self._decay(group)
+            key = present, starts, decay, group.get("l2", 0.0)
+            plan = self._plans.get(flat)
+            if plan is None or plan[0] != key:
+                self._plans[flat] = plan = key, self._plan(flat, *key)
+            coupled, ascending = not group.get("decoupled_weight_decay"), group.get("maximize")
+            for run in plan[1]:
+                if starts:
+                    self._advance(group, run.numbers)
+                for piece in run.pieces:
+                    if ascending:
+                        np.negative(piece.gradient, out=piece.gradient)
+                    if run.decay and coupled:
+                        piece.gradient += np.multiply(piece.data, run.decay, out=piece.scratch)
+                    elif run.decay:
+                        piece.data *= 1 - group["lr"] * run.decay
+                    self._update(group, piece)
+                if starts:
+                    self._finish(group, run.numbers)
 
     def _plan(
         self, flat: FlatParameters, present: list[bool], starts: dict[str, float], decay: float, l2: float

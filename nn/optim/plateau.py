@@ -6,7 +6,10 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import numpy as np
+
 from autograd_core import Tensor, Value
+from autograd_core.context import array_of, at_every_run
 
 from ..checks import check_count, check_decay, check_each, check_not_negative, check_word
 from .options import option
@@ -61,7 +64,10 @@ class ReduceLROnPlateau(Schedule):
 
     def step(self, metrics: Any) -> None:
         """Tell the measure of the epoch (a number, or a tensor of one)."""
-        measure = float(metrics.item() if isinstance(metrics, Value | Tensor) else metrics)
+        at_every_run(self._step, array_of(metrics) if isinstance(metrics, Value | Tensor) else metrics)
+
+    def _step(self, metrics: Any) -> None:
+        measure = float(np.asarray(metrics).item())
         self.last_epoch += 1
         if self._is_better(measure):
             self.best, self.num_bad_epochs = measure, 0

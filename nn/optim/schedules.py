@@ -7,6 +7,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from autograd_core.context import at_every_run
 from autograd_core.errors import DomainError, DtypeError, ShapeError
 
 from ..checks import check_count, check_fraction, check_function, check_not_negative, check_positive
@@ -154,6 +155,9 @@ class LRScheduler(Schedule):
 
     def step(self) -> None:
         """Go on to the next epoch (the next batch, for a schedule of batches)."""
+        at_every_run(self._step)
+
+    def _step(self) -> None:
         if self.last_epoch == 0 and self.optimizer.steps_taken == self._steps_before:
             warn(
                 f"{type(self).__name__}.step() comes before the first optimizer.step(): the first learning "

@@ -9,6 +9,7 @@ import numpy as np
 import autograd_core as ac
 from autograd_core import Tensor
 from autograd_core.context import in_own_scope
+from autograd_core.dtypes import asarray
 from autograd_core.errors import DomainError, DtypeError, ShapeError
 
 from ...checks import Array, check_indices, checked
@@ -242,4 +243,4 @@ def _listed(given: Array, classes: int, function: str) -> tuple[Array, Array]:
 def _members(listed: Array, applying: Array, classes: int) -> Array:
     """For each class, whether it is in the row's list."""
     named = listed[..., None] == np.arange(classes)
-    return np.asarray((named & applying[..., None]).any(axis=-2))
+    return asarray((named & applying[..., None]).any(axis=-2))

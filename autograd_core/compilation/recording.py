@@ -1,0 +1,554 @@
+"""Recording: a function runs once, as always, and what it does with arrays is written down.
+
+The engine asks whether somebody writes (:func:`autograd_core.context.recorder`) at few places: where a
+primitive computes, where a rule sends cotangents back, where an array enters or leaves a node, and where
+something happens to the world outside of the computation. Everything between is NumPy's, and told by the
+arrays themselves (:mod:`.traced`).
+
+* A **primitive** is one step: a fragment in a few calls of NumPy (:mod:`.fragments`), its formula, or, for
+  any other, one opaque call of the kernel that computes it eagerly.
+* **Derivatives** are the rules of the table, carried out in one more namespace. None is written here.
+* An array that the function did not get as an argument belongs to the **outside**; the program holds it by
+  reference and reads it at each run.
+* What happens to the outside happens when the run is whole. A recording that fails has changed nothing.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import partial
+from typing import Any, NoReturn
+
+import numpy as np
+
+from ..context import here
+from ..errors import CompilationError
+from ..graph import Node
+from ..primitive import Application, Elementwise, Linear, Multilinear, Namespace, Primitive, arrays, nodes
+from ..transforms.trees import flatten
+from ..watching import described
+from .fragments import FORWARD, SHARES
+from .program import Instruction, InstructionKind, Place, Program, Variable
+from .traced import Traced, bare
+
+Array = np.ndarray[Any, np.dtype[Any]]
+Function = Callable[..., Any]
+
+NOT_FINITE = "the loss is NaN or infinite"
+"""The source of the guard that keeps such a loss from the parameters."""
+
+_OURS = ("autograd_core", "nn", "numpy")
+
+
+class TracedNamespace(Namespace):
+    """What rules compute with while a program is recorded: the primitives, each written down."""
+
+    def __init__(self, recorder: Recorder) -> None:
+        super().__init__("traced arrays")
+        self._recorder = recorder
+
+    def __getattr__(self, name: str) -> Any:
+        primitive = getattr(nodes, name, None)
+        if primitive is None:
+            return getattr(arrays, name)
+        return lambda *operands, **parameters: self._recorder.apply(primitive, operands, parameters)[0]
+
+    def shares_of(self, primitive: Primitive) -> Function:
+        return partial(self._recorder.shares, primitive)
+
+
+class Recorder:
+    """Writes down one run. The engine reports to it, and asks it for what it would otherwise have read.
+
+    Attributes:
+        program: what has been written so far.
+        namespace: the functions that rules compute with.
+        leaves: the tensors of the outside that were read, each with its array.
+        numbers: the Values of the outside that were read, each with its number.
+        gradients: the gradients of this run; the tensors keep theirs until it is whole.
+        accumulated: of tensors of the outside whose gradient was read, whether there was one.
+        moved: parameters that an optimiser will have moved when the run is over.
+        finds: what finds each of the generators that were drawn from.
+        corners: guards that the one of the loss makes superfluous.
+        refusal: why this cannot become a program, once that is known.
+    """
+
+    def __init__(self) -> None:
+        self.program = Program()
+        self.namespace = TracedNamespace(self)
+        self.leaves: dict[Node, Array] = {}
+        self.numbers: dict[Node, float] = {}
+        self.gradients: dict[Node, Any] = {}
+        self.accumulated: dict[Node, bool] = {}
+        self.moved: set[Node] = set()
+        self.finds: list[Callable[[], np.random.Generator]] = []
+        self.corners: list[Instruction] = []
+        self.refusal: CompilationError | None = None
+        self._outside: dict[int, Traced] = {}  # by the id of an array, which is held
+        self._constants: dict[int, Variable] = {}  # likewise
+        self._written: dict[int, Traced] = {}
+        self._effects: list[tuple[Function, tuple[Any, ...]]] = []
+        self._draws: dict[int, tuple[np.random.Generator, Any]] = {}
+        self._operation = ""
+
+    # -- instructions -----------------------------------------------------------------------------
+
+    def emit(
+        self,
+        kind: InstructionKind,
+        function: Function,
+        operands: Sequence[Any],
+        data: Any,
+        keywords: dict[str, Any] | None = None,
+        pure: bool = True,
+    ) -> Traced:
+        """An instruction that makes one array, which held ``data`` in this run."""
+        made = Variable("temporary", np.asarray(data))
+        self._write(kind, function, operands, keywords, made, pure)
+        return Traced(data, made, self)
+
+    def _write(
+        self,
+        kind: InstructionKind,
+        function: Function,
+        operands: Sequence[Any],
+        keywords: dict[str, Any] | None = None,
+        result: Any = None,
+        pure: bool = True,
+    ) -> Instruction:
+        given = [self.operand(x) for x in operands]
+        named = {name: self.operand(x) for name, x in (keywords or {}).items()}
+        source = "/".join((*here().state.path, self._operation or _name_of(function)))
+        instruction = Instruction(kind, function, given, named, result, source, pure=pure)
+        self.program.instructions.append(instruction)
+        return instruction
+
+    def opaque(
+        self,
+        function: Function,
+        operands: Sequence[Any],
+        keywords: dict[str, Any],
+        by_numbers: bool = False,
+        pure: bool = True,
+    ) -> Any:
+        """A call of which nothing is known but what it takes and gives: arrays in nested structures.
+
+        A view of the one array that it was given stays a view; any other result that shares memory with an
+        operand is copied. ``by_numbers`` says that numbers decide about the shape, which is guarded then.
+        """
+        given, rebuild = flatten((list(operands), keywords))
+        arrays_given = [x for x in given if isinstance(x, np.ndarray)]
+        positional, named = rebuild([bare(x) for x in given])
+        result = function(*positional, **named)
+        if _is_number(result):
+            same = next((x for x in arrays_given if bare(x) is result), None)
+            if same is not None:
+                return same
+            shared = any(np.may_share_memory(result, bare(x)) for x in arrays_given)
+            if shared and len(arrays_given) == 1 and given[0] is arrays_given[0] and np.size(result):
+                made = self.emit("view", function, operands, result, keywords)
+                if isinstance(given[0], Traced):
+                    given[0].shown_by(made, _with_the_rest(function, operands[1:], keywords))
+                return made
+            call = _Call(function, operands, keywords, [shared])
+            made = self.emit("call", call.function, call.operands, result, call.keywords, pure)
+            return self._guarded_shape(made) if by_numbers else made
+        found, rebuild_result = flatten(result)
+        picked = [i for i, x in enumerate(found) if _is_number(x)]
+        if not picked:
+            return result
+        shares = [any(np.may_share_memory(found[i], bare(x)) for x in arrays_given) for i in picked]
+        call = _Call(function, operands, keywords, shares, picked)
+        variables = tuple(Variable("temporary", np.asarray(found[i])) for i in picked)
+        self._write("call", call.function, call.operands, call.keywords, variables, pure)
+        for i, variable in zip(picked, variables, strict=True):
+            made = Traced(found[i], variable, self)
+            found[i] = self._guarded_shape(made) if by_numbers else made
+        return rebuild_result(found)
+
+    def operand(self, x: Any) -> Any:
+        """What an instruction refers to: a variable for an array, anything else as it is."""
+        if isinstance(x, Traced):
+            if x.recorder is not self:
+                self.refuse("an array of another recording is used, which is over")
+            return x.variable
+        if isinstance(x, np.ndarray):
+            return self.bring(x).variable
+        if type(x) in (tuple, list):
+            return type(x)([self.operand(part) for part in x])
+        return x
+
+    def bring(self, array: Array) -> Traced:
+        """An array of the outside, by reference."""
+        found = self._outside.get(id(array))
+        if found is None:
+            if array.dtype.kind not in "fiub":
+                self.refuse(f"an array of {array.dtype} is no array of numbers")
+            found = Traced(array, Variable("live", array), self, outside=array)
+            self._outside[id(array)] = found
+        return found
+
+    def constant(self, array: Array) -> Traced:
+        """An array that is the same at every run."""
+        variable = self._constants.setdefault(id(array), Variable("constant", array))
+        return Traced(array, variable, self)
+
+    # -- guards -----------------------------------------------------------------------------------
+
+    def guard(self, truth: Traced) -> bool:
+        """Which way the run went: the program is right only where it goes the same way."""
+        found = bool(bare(truth))
+        self._write("guard", bool, [truth]).expected = found
+        return found
+
+    def guard_corner(self, regular: Traced, settled_by_loss: bool) -> bool:
+        """Whether numbers are none of those that kernels treat apart. Where a loss depends on all of them,
+        the test that it is finite says so, too.
+        """
+        found = self.guard(regular)
+        if settled_by_loss:
+            self.corners.append(self.program.instructions[-1])
+        return found
+
+    def guard_counts(self, index: Any) -> None:
+        """A mask in an index decides about the shape of the result by how many it lets through."""
+        for part in index if type(index) is tuple else (index,):
+            if isinstance(part, np.ndarray) and part.dtype.kind == "b":
+                count = int(np.count_nonzero(bare(part)))
+                self.guard(self.emit("call", _counts, [part, count], np.True_))
+
+    def _guarded_shape(self, made: Traced) -> Traced:
+        self.guard(self.emit("call", _has_shape, [made, made.shape], np.True_))
+        return made
+
+    def refuse(self, reason: str) -> NoReturn:
+        """Give the recording up, and say where in the program and why."""
+        self.refusal = CompilationError(f"{reason}\n  in {_line_of_the_user()}")
+        raise self.refusal
+
+    @contextmanager
+    def _trying(self) -> Iterator[list[bool]]:
+        """Try one way to write something down; where it is refused nothing stays of it."""
+        written, done = len(self.program.instructions), [True]
+        try:
+            yield done
+        except CompilationError:
+            del self.program.instructions[written:]
+            self.refusal, done[0] = None, False
+
+    # -- primitives and their rules ---------------------------------------------------------------
+
+    def apply(
+        self, primitive: Primitive, values: Sequence[Any], parameters: dict[str, Any]
+    ) -> tuple[Any, Any]:
+        """The result of a primitive and its residuals. What depends on nothing traced is computed at once."""
+        if not _holds_traced([values, parameters]):
+            if primitive.forward_with_residuals is None:
+                return primitive.forward(*values, **parameters), None
+            constant: tuple[Any, Any] = primitive.forward_with_residuals(*values, **parameters)
+            return constant
+        outer, self._operation = self._operation, primitive.name
+        try:
+            return self._applied(primitive, values, parameters)
+        finally:
+            self._operation = outer
+
+    def _applied(
+        self, primitive: Primitive, values: Sequence[Any], parameters: dict[str, Any]
+    ) -> tuple[Any, Any]:
+        fragment = FORWARD.get(primitive.name)
+        found = fragment(*values, **parameters) if fragment is not None else None
+        if found is not None:
+            result, residuals = found if primitive.forward_with_residuals is not None else (found, None)
+            return _with_axes(result), residuals
+        if isinstance(primitive, Elementwise):
+            ufunc = getattr(np, primitive.name, None)
+            if primitive.formula is not None:
+                with self._trying() as done:
+                    result = primitive.formula(self.namespace, *values)
+                if done[0]:
+                    return _with_axes(result), None
+            elif isinstance(ufunc, np.ufunc):
+                return _with_axes(ufunc(*values)), None
+        if primitive.forward_with_residuals is None:
+            return _with_axes(self.opaque(primitive.forward, values, parameters)), None
+        result, residuals = self.opaque(primitive.forward_with_residuals, values, parameters)
+        return _with_axes(result), residuals
+
+    def shares(
+        self, primitive: Primitive, m: Any, cotangent: Any, application: Any, wanted: Sequence[bool]
+    ) -> Sequence[Any]:
+        """The cotangents of the inputs: by a fragment, by the rule of the table, or by the eager kernel."""
+        y, values = application._raw, application.values
+        parameters, residuals = application.parameters, application.residuals
+        if not _holds_traced([cotangent, y, values, parameters, residuals]):
+            constant: Sequence[Any] = primitive.shares_on_arrays(arrays, cotangent, application, wanted)
+            return constant
+        outer, self._operation = self._operation, f"d {primitive.name}"
+        try:
+            fragment = SHARES.get(primitive.name)
+            found = fragment(cotangent, application, wanted) if fragment is not None else None
+            if found is not None:
+                return found  # type: ignore[no-any-return]
+            known = isinstance(primitive, Elementwise | Linear | Multilinear)
+            if known or primitive.shares_on_arrays == primitive.shares:
+                with self._trying() as done:
+                    found = primitive.shares(self.namespace, cotangent, application, wanted)
+                if done[0]:
+                    return found
+            back = _kernel_of(primitive, tuple(wanted))
+            return self.opaque(back, [cotangent, y, list(values), parameters, residuals], {})  # type: ignore[no-any-return]
+        finally:
+            self._operation = outer
+
+    # -- what enters ------------------------------------------------------------------------------
+
+    def operands(self, given: Sequence[Any], values: Sequence[Any]) -> list[Any]:
+        """The operands of a primitive as arrays that know their variable. They are names of their own, and
+        stay what they are when something is written into the tensor later.
+        """
+        return [
+            self.read(x, keep=True)
+            if isinstance(x, Node)
+            else self.bring(value).copy()
+            if type(value) is np.ndarray
+            else value
+            for x, value in zip(given, values, strict=True)
+        ]
+
+    def read(self, node: Any, keep: bool = False) -> Any:
+        """The array of a node."""
+        if node.rank == 1:
+            self.numbers.setdefault(node, node._raw)
+            return node._raw
+        raw = node._raw
+        if not isinstance(raw, Traced):
+            if node in self.moved:
+                self.refuse(
+                    "a parameter is read after optimizer.step(), which is carried out when the run is over: "
+                    "let the function end with the step"
+                )
+            if not node.inputs:
+                self.leaves.setdefault(node, raw)
+            raw = self.bring(raw)
+        return raw.copy() if keep else raw
+
+    def generator(self, find: Callable[[], np.random.Generator]) -> Any:
+        """A generator that is found anew, and draws anew, at every run."""
+        return _TracedGenerator(self, find)
+
+    def draw(self, find: Callable[[], np.random.Generator], name: str, given: Any, options: Any) -> Any:
+        """Numbers drawn from a generator."""
+        generator = find()
+        if id(generator) not in self._draws:
+            self._draws[id(generator)] = generator, generator.bit_generator.state
+            self.finds.append(find)
+
+        def draw(*given: Any, **options: Any) -> Any:
+            return getattr(find(), name)(*given, **options)
+
+        draw.__name__ = name
+        return self.opaque(draw, given, options, pure=False)
+
+    # -- gradients --------------------------------------------------------------------------------
+
+    def begin_sweep(self, root: Node) -> None:
+        """A backward pass starts from here: the loss, which has to be a number."""
+        loss = self.read(root)
+        if not np.isfinite(bare(loss)).all():
+            self.refuse(NOT_FINITE)
+        if isinstance(loss, Traced):
+            finite: Any = np.isfinite(loss)
+            self.guard(finite.all() if finite.size != 1 else finite)
+            self.program.instructions[-1].source = NOT_FINITE
+
+    def gradient_of(self, node: Any) -> Any:
+        """The gradient that has been added up in a tensor so far."""
+        if node not in self.gradients:
+            before = node._grad
+            if not node.inputs:
+                self.accumulated[node] = before is not None
+            if isinstance(before, Node):
+                self.refuse("a gradient that is a graph of its own is added to: set it to None first")
+            if before is not None:
+                before = self.emit("call", partial(_gradient, node), [], before, pure=False)
+            self.gradients[node] = before
+        return self.gradients[node]
+
+    def keep_gradient(self, node: Node, gradient: Any) -> None:
+        """Set the gradient of a tensor."""
+        self.gradients[node] = gradient
+
+    # -- what happens to the outside --------------------------------------------------------------
+
+    def written(self, target: Traced) -> None:
+        """An array of the outside has been changed in place."""
+        self._written[id(target.outside)] = target
+
+    def write(self, node: Any, index: Any, value: Any) -> None:
+        """``node.data[index] = value``"""
+        target = self.read(node)
+        if target is value:
+            return  # node.data += ... has changed it already
+        if index is ... and (np.shape(value) != target.shape or value.dtype != target.dtype):
+            self.refuse(f"the data of a tensor get another shape or dtype, {value.dtype}{np.shape(value)}")
+        target[index] = value
+        if target.outside is None:
+            node._raw = target
+
+    def place(self, node: Node, gradient: Any, array: Array) -> None:
+        """The gradient of a parameter has to be in an array, where an optimiser will look for it."""
+        variable = self.operand(gradient if isinstance(gradient, np.ndarray) else np.asarray(gradient))
+        self.program.places.append(Place(variable, array))
+        self.moved.add(node)
+
+    def effect(self, act: Function, given: tuple[Any, ...]) -> None:
+        """Something that happens when the run is over, at the end of every run."""
+        self._effects.append((act, given))
+
+    def carry_out(self) -> None:
+        """Let everything that has waited happen to the outside, and write down that it does."""
+        for target in self._written.values():
+            assert target.outside is not None
+            operands = [target.outside, target.variable]
+            self.program.instructions.append(Instruction("effect", np.copyto, operands, source="written"))
+            target.outside[...] = target.data
+        for place in self.program.places:
+            place.array[...] = place.variable.example
+        for act, given in self._effects:
+            self._write("effect", act, given)
+            act(*bare(given))
+
+    def undo_draws(self) -> None:
+        """Put the generators back to where they were before the run."""
+        for generator, state in self._draws.values():
+            generator.bit_generator.state = state
+
+
+class _TracedGenerator:
+    """A generator whose draws are instructions."""
+
+    def __init__(self, recorder: Recorder, find: Callable[[], np.random.Generator]) -> None:
+        self._recorder = recorder
+        self._find = find
+
+    @property  # type: ignore[misc]
+    def __class__(self) -> type:
+        return np.random.Generator
+
+    def __getattr__(self, name: str) -> Any:
+        if name in ("shuffle", "bit_generator", "spawn"):
+            self._recorder.refuse(f"generator.{name} cannot be repeated: draw with permutation() or random()")
+        return lambda *given, **options: self._recorder.draw(self._find, name, given, options)
+
+
+class _Call:
+    """A function as an instruction calls it: its operands flat enough for a program, its results arrays of
+    their own, in a tuple if there are several.
+    """
+
+    def __init__(
+        self,
+        function: Function,
+        operands: Sequence[Any],
+        keywords: dict[str, Any],
+        shared: Sequence[bool],
+        picked: Sequence[int] | None = None,
+    ) -> None:
+        self.function, self.operands, self.keywords = function, list(operands), dict(keywords)
+        if any(_hides_arrays(x) for x in (*operands, *keywords.values())):
+            self._flatten()
+        inner = self.function
+        if picked is not None:
+            self.function = lambda *given, **named: _picked(inner(*given, **named), picked, shared)
+        elif any(shared):
+            self.function = lambda *given, **named: np.array(inner(*given, **named))
+        if self.function is not function:
+            self.function.__name__ = _name_of(function)
+
+    def _flatten(self) -> None:
+        leaves, rebuild = flatten((self.operands, self.keywords))
+        places = [i for i, x in enumerate(leaves) if isinstance(x, np.ndarray)]
+        function = self.function
+        self.operands, self.keywords = [leaves[i] for i in places], {}
+        fixed = [None if i in places else x for i, x in enumerate(leaves)]
+
+        def flat(*given: Any) -> Any:
+            filled = list(fixed)
+            for i, x in zip(places, given, strict=True):
+                filled[i] = x
+            positional, named = rebuild(filled)
+            return function(*positional, **named)
+
+        self.function = flat
+
+
+def _hides_arrays(x: Any) -> bool:
+    """Whether there are arrays where a program does not look for variables: in dictionaries, named tuples."""
+    if isinstance(x, dict) or hasattr(x, "_fields"):
+        return any(isinstance(leaf, np.ndarray) for leaf in flatten(x)[0])
+    return type(x) in (tuple, list) and any(map(_hides_arrays, x))
+
+
+def _picked(result: Any, picked: Sequence[int], shared: Sequence[bool]) -> tuple[Array, ...]:
+    found, _ = flatten(result)
+    return tuple(np.array(found[i]) if copy else found[i] for i, copy in zip(picked, shared, strict=True))
+
+
+def _kernel_of(primitive: Primitive, wanted: tuple[bool, ...]) -> Function:
+    """The shares that the eager engine computes, as a function of arrays."""
+
+    def back(cotangent: Any, y: Any, values: Any, parameters: Any, residuals: Any) -> Any:
+        application = Application(y, values, parameters, residuals)
+        return primitive.shares_on_arrays(arrays, cotangent, application, wanted)
+
+    back.__name__ = f"shares_of_{primitive.name}"
+    return back
+
+
+def _with_the_rest(function: Function, rest: Sequence[Any], keywords: dict[str, Any]) -> Function:
+    return lambda array: function(array, *rest, **keywords)
+
+
+def _with_axes(x: Any) -> Any:
+    """An array without axes in place of NumPy's scalar, as a tensor holds it."""
+    if isinstance(x, Traced) and type(x.data) is not np.ndarray:
+        x.data = np.asarray(x.data)
+    return x
+
+
+def _is_number(x: Any) -> bool:
+    return isinstance(x, np.ndarray | np.generic | bool | int | float)
+
+
+def _holds_traced(x: Any) -> bool:
+    if isinstance(x, tuple | list):
+        return any(map(_holds_traced, x))
+    if isinstance(x, dict):
+        return any(map(_holds_traced, x.values()))
+    return isinstance(x, Traced)
+
+
+def _counts(mask: Array, count: int) -> bool:
+    return int(np.count_nonzero(mask)) == count
+
+
+def _has_shape(array: Any, shape: tuple[int, ...]) -> bool:
+    return bool(np.shape(array) == shape)
+
+
+def _gradient(node: Any) -> Any:
+    return node._grad
+
+
+def _name_of(function: Any) -> str:
+    return str(getattr(function, "__name__", None) or type(function).__name__)
+
+
+def _line_of_the_user() -> str:
+    frame: Any = sys._getframe(1)
+    while frame.f_back is not None and str(frame.f_globals.get("__name__")).partition(".")[0] in _OURS:
+        frame = frame.f_back
+    return described((frame.f_code.co_filename, frame.f_lineno, frame.f_code.co_name))
