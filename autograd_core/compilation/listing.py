@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ..kernels.convolution import convolution, transposed_convolution, weight_gradient
+from .passes.rewriting import kernel_of
 from .program import Instruction, Variable, variables_in
 from .writing import Replay
 
@@ -139,7 +140,7 @@ def flops(instruction: Instruction) -> int | None:
     if instruction.kind == "product":
         return _of_product(instruction)
     if instruction.kind == "call":
-        estimate = _KERNELS.get(instruction.function)
+        estimate = _KERNELS.get(kernel_of(instruction))
         return None if estimate is None else estimate(instruction)
     return 0
 
@@ -164,6 +165,6 @@ def _of_windows(instruction: Instruction) -> int:
     return int(2 * second.size * math.prod(result.shape[1:]))
 
 
-_KERNELS: dict[Callable[..., Any], Callable[[Instruction], int]] = dict.fromkeys(
+_KERNELS: dict[Callable[..., Any] | None, Callable[[Instruction], int]] = dict.fromkeys(
     (convolution, transposed_convolution, weight_gradient), _of_windows
 )

@@ -45,11 +45,12 @@ def _largest(x: Array, windows: Windows, undefined: bool) -> tuple[Array, Winner
             other = best[place]
             wins = other > value
             others = [step_of[place] for step_of in steps]
-            equal = other == value
             if undefined:
                 wins |= (other != other) & (value == value)
-                equal |= (other != other) & (value != value)
             if others:
+                equal = other == value
+                if undefined:
+                    equal |= (other != other) & (value != value)
                 wins |= equal & _comes_first(others, earlier)
             value = np.maximum(value, other)
             if step is None and k == 2:

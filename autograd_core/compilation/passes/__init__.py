@@ -14,6 +14,7 @@ from .algebra import algebra
 from .common_subexpressions import common_subexpressions
 from .dead_code import dead_code
 from .numbers import numbers
+from .pooling_first import pooling_first
 from .sums_of_products import sums_of_products
 
 __all__ = ["PASSES", "improve"]
@@ -21,6 +22,7 @@ __all__ = ["PASSES", "improve"]
 PASSES: list[Callable[[Program], None]] = [
     dead_code,
     numbers,
+    pooling_first,
     algebra,
     common_subexpressions,
     sums_of_products,
