@@ -467,6 +467,7 @@ class _Call:
             self.function = lambda *given, **named: np.array(inner(*given, **named))
         if self.function is not function:
             self.function.__name__ = _name_of(function)
+            self.function.__wrapped__ = function  # type: ignore[attr-defined]  # by which passes know a kernel
 
     def _flatten(self) -> None:
         leaves, rebuild = flatten((self.operands, self.keywords))
