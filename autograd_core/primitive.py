@@ -175,6 +175,11 @@ class Primitive:
     forward_with_residuals: Function | None = None
     """Computes (output, residuals), for a primitive that keeps something for its backward pass."""
 
+    add_share: Function | None = None
+    """Adds the share of the only input to the sum of the others, ``(total, cotangent, **parameters)``, for a
+    primitive of which it is zero almost everywhere; False where it has to be made.
+    """
+
     named_after: Function | None = None
     """How the result is called after the input, ``(name, **parameters) -> name``, for a primitive that takes
     one input and gives its elements, or some of them; an empty name is none.

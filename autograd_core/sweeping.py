@@ -25,7 +25,7 @@ from .dtypes import as_array, asarray
 from .errors import GraphError, ShapeError
 from .graph import Node, name_gradient, unrecorded
 from .namespaces.rows import Rows
-from .primitive import Application, Namespace, nodes
+from .primitive import Application, Namespace, arrays, nodes
 from .spelling import refuse
 from .watching import check_unchanged, disturbed
 
@@ -182,6 +182,10 @@ def sweep(
                 suspect = suspect or part.tobytes() != before
             if suspect:
                 check_unchanged(node, wanted, create_graph)
+            add = None if watch or m is not arrays else primitive.add_share
+            x = node.inputs[0]
+            if add and x in totals and add(underway[x], cotangent, **node.parameters):
+                continue
             shares = m.shares_of(primitive)(m, cotangent, in_nodes(node) if create_graph else node, wanted)
             if watch is not None:
                 watch.pulled(node, cotangent, shares, wanted)
@@ -195,6 +199,8 @@ def sweep(
                 if earlier is None:
                     lent = share is cotangent or (type(share) is ndarray and share.base is not None)
                     underway[x] = _own(share) if lent and x._tag.primitive is None else share
+                    if add:
+                        totals.add(x)
                 elif x in totals and type(share) is ndarray:
                     np.add(earlier, share, out=earlier)
                 else:

@@ -44,6 +44,16 @@ def _put(g: Any, *, index: Any, shape: tuple[int, ...]) -> Any:
     return _add_at(_selected(index, shape), g, shape)
 
 
+def _add_part(total: Any, g: Any, *, index: Any) -> bool:
+    """Add ``g`` at a basic index of an array, without an array of zeros: of n slices of an array each then
+    costs its own length, not that of all.
+    """
+    basic = _is_basic(index)
+    if basic:
+        total[index] += g
+    return basic
+
+
 _WIDE = 16  # the length of a row from which whole rows are added faster than their elements
 _OFTEN = 8  # how many times one row may be taken for its shares to be added one after the other
 
@@ -126,6 +136,8 @@ _getitem = Linear(
     transpose=lambda m, g, x, *, index: m.put(g, index=index, shape=x.shape),
     named_after=lambda name, *, index: _name_of_part(name, index),
 )
+
+_getitem.add_share = _add_part
 
 put = Linear(
     "put",

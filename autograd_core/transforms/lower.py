@@ -220,12 +220,12 @@ def _einsum(*operands: Array, subscripts: tuple[str, ...], output: str) -> Any:
 
 def _matmul(a: Array, b: Array) -> Any:
     left, right = np.asarray(a, dtype=object), np.asarray(b, dtype=object)
-    rows = left[..., None] if left.ndim > 1 else left[:, None]
     columns = right[..., None, :, :] if right.ndim > 1 else right[:, None]
-    product = rows * columns
-    axis = product.ndim - 2
-    result = np.add.reduce(product, axis=axis)
-    return result if right.ndim > 1 else result[..., 0]
+    product = left[..., None] * columns
+    result = np.add.reduce(product, axis=product.ndim - 2)
+    if right.ndim == 1:
+        return result[..., 0]
+    return result[..., 0, :] if left.ndim == 1 else result
 
 
 def _largest(x: Array, axis: tuple[int, ...]) -> Array:

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from autograd_core import Tensor, Value, primitive, stack, sweep
+from autograd_core.primitive import arrays
 from autograd_core.sweeping import descendants_of
 
 ONES = np.ones((2, 3))
@@ -40,6 +41,28 @@ def test_borrowed_memory_is_not_written(share_of, leaf_or_not):
     np.testing.assert_array_equal(g, ONES)
     for cotangent, then in seen.values():
         np.testing.assert_array_equal(cotangent, then)
+
+
+def test_what_slices_send_back_is_added_where_it_belongs(monkeypatch):
+    """Without an array of zeros for each, with which n slices would cost the square of their number."""
+    made = []
+    put = arrays.put
+    monkeypatch.setattr(arrays, "put", lambda g, **how: made.append(how) or put(g, **how))
+    x = Tensor(np.ones((20, 3)), requires_grad=True)
+    (stack([x[i] * i for i in range(20)]) + x[3:4] + x[0, None]).sum().backward()
+    np.testing.assert_array_equal(
+        x.grad,
+        np.arange(20)[:, None] + np.where(np.isin(np.arange(20), (0, 3)), 20, 0)[:, None] + np.zeros((20, 3)),
+    )
+    assert len(made) == 1
+
+
+def test_slices_and_other_uses_of_a_tensor_add_up():
+    x = leaf() * 1
+    index = np.array([0, 0, 1])
+    y = x[0].sum() + x[index].sum() + (x * x).sum() + x[:, 1].sum() + x[x.data > 0].sum() + x[1, 2]
+    (found,) = (g.copy() for node, g in sweep([y], [np.ones(())]) if node is x)
+    np.testing.assert_array_equal(found, [[8, 9, 8], [6, 7, 7]])
 
 
 @pytest.mark.parametrize(

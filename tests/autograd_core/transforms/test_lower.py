@@ -25,6 +25,8 @@ def pooled(x):
 COMPUTATIONS = {
     "matrix products": (lambda a, b: (a @ b).tanh() @ b[0], (3, 2), (2, 2)),
     "batched products": (lambda a, b: a @ b, (2, 3, 2), (2, 1)),
+    "a vector times a matrix": (lambda a, b: (a @ b).tanh() @ b.T, (3,), (3, 2)),
+    "a vector times a batch": (lambda a, b: a @ b, (3,), (2, 3, 2)),
     "vector product": (lambda a, b: a @ b, (3,), (3,)),
     "einsum": (lambda a, b: ac.einsum("ij,kj,j->ik", a, b, a[0]), (2, 3), (4, 3)),
     "diagonal": (lambda a: ac.einsum("ii->i", a) * ac.einsum("ii", a), (3, 3)),
