@@ -27,6 +27,7 @@ from .files import *
 from .layers import *
 from .module import *
 from .optim import *
+from .packing import *
 from .parameter import *
 from .parametrizations import *
 from .penalty import *

@@ -63,6 +63,8 @@ def summary(model: Module, input_shape: Any, *more: Any, dtype: DTypeLike | None
         started[module] = [x for x in inputs if isinstance(x, Node)]
 
     def after(module: Module, inputs: tuple[Any, ...], output: Any) -> None:
+        while isinstance(output, tuple) and output:  # what a recurrent layer gives at all times comes first
+            output = output[0]
         own = [p for p in module.parameters() if p not in seen]
         seen.update(own)
         work = _multiply_adds(output, started[module]) if isinstance(output, Node) else 0

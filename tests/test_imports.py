@@ -47,7 +47,7 @@ FLOORS = [
     ["nn.errors", "nn.checks", "nn.parameter", "nn.hooks", "nn.warning"],
     ["nn.randomness"],
     ["nn.init", "nn.functional", "nn.module"],
-    ["nn.modes"],
+    ["nn.modes", "nn.packing"],
     ["nn.containers", "nn.files", "nn.layers", "nn.penalty", "nn.scalars", "nn.summary", "nn.vectors"],
     ["nn.optim", "nn.data", "nn.parametrizations"],
     ["nn.training"],

@@ -22,6 +22,7 @@ from .padding import *
 from .patches import *
 from .radial import *
 from .rearranging import *
+from .recurrent import *
 from .resizing import *
 from .shape import *
 from .softmax import *

@@ -1,4 +1,6 @@
-"""What functions and layers of one, two and three axes of size share of their documentation, said once."""
+"""What functions and layers share of their documentation, said once; of one, two and three axes of size in
+the words for each.
+"""
 
 from __future__ import annotations
 
@@ -43,12 +45,17 @@ def described(shared: str) -> Callable[[T], T]:
 
     def describe(subject: T) -> T:
         words = _WORDS[int(subject.__name__[-2])]  # type: ignore[attr-defined]
-        text, said = inspect.cleandoc(subject.__doc__ or ""), inspect.cleandoc(shared.format(**words))
-        before, dots, after = text.partition("\n...\n")
-        subject.__doc__ = f"{before}\n{said}\n{after}" if dots else f"{said}\n\n{text}\n"
+        subject.__doc__ = completed(subject.__doc__, shared.format(**words))
         return subject
 
     return describe
+
+
+def completed(text: str | None, shared: str) -> str:
+    """A documentation with what it shares with others in place of its three dots, or before it."""
+    own, said = inspect.cleandoc(text or ""), inspect.cleandoc(shared)
+    before, dots, after = own.partition("\n...\n")
+    return f"{before}\n{said}\n{after}" if dots else f"{said}\n\n{own}\n"
 
 
 def for_each_number_of_axes(

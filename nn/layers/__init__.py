@@ -7,6 +7,7 @@ from .adaptive_pooling import *
 from .average_pooling import *
 from .batch_normalization import *
 from .bilinear import *
+from .cells import *
 from .convolution import *
 from .dropout import *
 from .embedding import *
@@ -18,6 +19,7 @@ from .padding import *
 from .patches import *
 from .radial import *
 from .rearranging import *
+from .recurrent import *
 from .resizing import *
 from .shape import *
 from .softmax import *

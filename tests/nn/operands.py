@@ -1,11 +1,17 @@
-"""Numbers to compute with, from formulas: the frozen references need not store them."""
+"""Numbers to compute with, from formulas: the frozen references need not store them. And layers to compute with, of
+either library.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from importlib import import_module
 from typing import Any, NamedTuple
 
 import numpy as np
+
+import nn
+from autograd_core import Tensor, concatenate
 
 
 def wave(*shape: int, phase: float = 0.0) -> np.ndarray:
@@ -33,6 +39,50 @@ class Case(NamedTuple):
     def precision(self, dtype: type = np.float64) -> type:
         """The precision in which the results agree."""
         return dtype if self.exact else np.float32
+
+
+def build(library: Any, text: str) -> Any:
+    """The layer, of ``nn`` or of ``torch.nn``."""
+    return eval(f"nn.{text}", {"nn": library, "np": np})
+
+
+def whole(result: Any) -> Any:
+    """A tensor as it is; several, in nested tuples, in one row."""
+    if not isinstance(result, tuple):
+        return result
+    rows = [whole(part).reshape(-1) for part in result if part is not None]
+    if isinstance(rows[0], Tensor):
+        return concatenate(rows)
+    import torch
+
+    return torch.cat(rows)
+
+
+def of_layer(text: str, *inputs: np.ndarray, call: Callable[..., Any] | None = None) -> Case:
+    """What a layer gives, as a function of its inputs and of all its parameters.
+
+    ``call(library, layer, *inputs)`` says how it is called, if not just with them; ``layer`` takes keywords, too.
+    """
+    shapes = {path: array.shape for path, array in build(nn, text).state_dict().items()}
+    weights = [wave(*shape, phase=1.0 + i) / 3 for i, shape in enumerate(shapes.values())]
+
+    def function(F: Any, *given: Any) -> Any:
+        library = import_module(F.__name__.rpartition(".")[0])
+        layer = build(library, text)
+        own = dict(zip(shapes, given[len(inputs) :], strict=True))
+
+        def applied(*operands: Any, **options: Any) -> Any:
+            if library is not nn:
+                return import_module("torch.func").functional_call(layer, own, operands, options)
+            for path, tensor in own.items():
+                owner, _, name = path.rpartition(".")
+                layer.get_submodule(owner).__dict__[name] = tensor
+            return layer(*operands, **options)
+
+        operands = given[: len(inputs)]
+        return whole(call(library, applied, *operands) if call else applied(*operands))
+
+    return Case(function, (*inputs, *weights))
 
 
 def called(name: str, *operands: np.ndarray, constants: tuple[np.ndarray, ...] = (), **options: Any) -> Case:

@@ -21,7 +21,7 @@ OPTIONAL = {"matplotlib", "safetensors", "sklearn", "tqdm"}  # imported where th
 ALLOWED = {
     "arange", "argwhere", "asarray", "broadcast_shapes", "dtype", "empty", "errstate", "eye", "finfo", "float32",
     "float64", "floating", "full", "iinfo", "int64", "integer", "ndarray", "number", "ones", "prod", "random",
-    "shape", "zeros",
+    "result_type", "shape", "zeros",
 }  # fmt: skip
 
 # Arithmetic on what is constant in the graph: places and weights of windows, labels, running statistics,

@@ -9,7 +9,6 @@ and the others.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -22,6 +21,7 @@ from tests.nn.families import (
     losses,
     patches,
     pooling,
+    recurrent,
     resizing,
     transposed_convolution,
 )
@@ -40,6 +40,7 @@ MODULES = (
     normalisation,
     patches,
     pooling,
+    recurrent,
     resizing,
     transposed_convolution,
 )
@@ -56,8 +57,3 @@ LOSSES: dict[str, tuple[tuple[np.ndarray, ...], tuple[np.ndarray, ...]]] = {
 def reference(family: str) -> Path:
     """Where the frozen numbers of a family are."""
     return Path(__file__).parent / f"{family}.npz"
-
-
-def build(library: Any, text: str) -> Any:
-    """The layer, of ``nn`` or of ``torch.nn``."""
-    return eval(f"nn.{text}", {"nn": library, "np": np})

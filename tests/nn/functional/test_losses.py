@@ -9,8 +9,8 @@ import nn
 import nn.functional as F
 from autograd_core import Tensor, gradcheck
 from tests.nn.checks import assert_equal
-from tests.nn.families import LOSSES, build
-from tests.nn.operands import wave
+from tests.nn.families import LOSSES
+from tests.nn.operands import build, wave
 
 Z = [-1e4, -1000.0, -30.0, -1.0, 0.0, 0.5, 30.0, 1000.0, 1e4]
 

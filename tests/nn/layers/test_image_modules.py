@@ -9,8 +9,7 @@ import autograd_core as ac
 import nn
 import nn.functional as F
 from autograd_core import gradcheck
-from tests.nn.families import build
-from tests.nn.operands import wave
+from tests.nn.operands import build, wave
 
 PRINTED = (
     "Conv1d(2, 4, kernel_size=(3,), stride=(2,), padding=(1,))",
