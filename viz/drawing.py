@@ -75,9 +75,15 @@ class Drawing(Shown):
 
     formats: tuple[str, ...] = (".svg", ".dot", ".html", *FORMATS)
 
-    def __init__(self, picture: Picture, words: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        picture: Picture,
+        words: Sequence[str] = (),
+        unfolded: Picture | None = None,
+    ) -> None:
         self.picture = picture
         self._words = words
+        self._played = picture if picture.story is not None else unfolded
         self._number = next(_drawings)
 
     @property
@@ -177,7 +183,7 @@ class Drawing(Shown):
 
     def interactive(self) -> StepPage | GridPage:
         """The step-by-step page: the forward pass fills in the values, the backward pass the gradients, one
-        box at a time.
+        box at a time; loops, of which a drawing shows one step unless it was asked, step by step.
 
         Raises:
             DrawingError: if nodes were summarised without being asked, so that there is no step for each.
@@ -187,7 +193,8 @@ class Drawing(Shown):
         >>> draw(Value(1.0) * 2 + 1).interactive()
         <StepPage: 2 steps forward, 3 steps backward>
         """
-        if self.picture.story is None:
+        played = self._played
+        if played is None or played.story is None:
             raise DrawingError(
                 "interactive() plays one box at a time, but this drawing shows groups of nodes: draw a "
                 "smaller graph, choose the boxes with depth or collapse, or draw every node with force=True"
@@ -196,10 +203,10 @@ class Drawing(Shown):
         def lay_out(picture: Picture) -> str:
             return self.svg if picture is self.picture else Drawing(picture).svg
 
-        return StepPage(self.picture, lay_out, str(self))
+        return StepPage(played, lay_out, str(self if played is self.picture else Drawing(played)))
 
     def _page(self) -> str:
-        if self.picture.story is not None:
+        if self._played is not None and self._played.story is not None:
             return self.interactive().html
         return static_page(self.picture, self.svg)
 
@@ -340,9 +347,14 @@ def draw(target: Any, *inputs: Any, **options: Unpack[Options]) -> Drawing:
             note = f"drawn as boxes, grids have no room for this: {reason}"
     if not note or lowered:
         reading, name = read(target, inputs)
-    picture = picture_of(reading, asked, wording.clean(str(asked["title"] or name), 120))
+    title = wording.clean(str(asked["title"] or name), 120)
+    picture = picture_of(reading, asked, title)
     picture = replace(picture, notes=(note, *picture.notes)) if note else picture
-    return Drawing(picture, () if lowered else _words_of(reading, asked))
+    words = () if lowered else _words_of(reading, asked)
+    unfolded = None
+    if asked["fold"] is None and picture.story is None:  # maybe for a loop, of which one step is drawn
+        unfolded = picture_of(reading, asked | {"fold": False}, title)
+    return Drawing(picture, words, unfolded)
 
 
 def _words_of(reading: Reading, options: Options) -> list[str]:

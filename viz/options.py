@@ -101,7 +101,8 @@ class Options(TypedDict, total=False):
         bool | None,
         None,
         """whether four or more consecutive scopes of the same structure are drawn as one, with their number
-        (``×12``): those that are one box each when None, also open ones when True.""",
+        (``×12``): when None those that are one box each, and open ones that use the same parameters, such as
+        the steps of a loop; all when True.""",
     ]
     force: Annotated[
         bool, False, "draw every node, whatever the size. Above 3,000 there is the DOT text only."

@@ -23,7 +23,7 @@ from ..graph.reading import Reading
 from ..graph.running import evaluating, training_once
 from ..graph.targets import read
 from ..picture.layer_words import mask_of, steps_of, what, windows_of
-from ..picture.layers import Layer, bare, entering, layers_of, learned
+from ..picture.layers import Layer, bare, entering, layers_of
 from ..wording import clean
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -200,7 +200,7 @@ class _Columns:
         leaf = weight = node.inputs[1]
         while isinstance(leaf, Node) and leaf.op is not None and len(leaf.parents) == 1:
             leaf = leaf.parents[0]
-        if not isinstance(leaf, Node) or not learned(self.reading, leaf) or len(weight.shape) != 2:
+        if not isinstance(leaf, Node) or not self.reading.is_learned(leaf) or len(weight.shape) != 2:
             return None
         matrix = np.asarray(weight.data)
         return matrix if node.op.name == "affine" else matrix.T

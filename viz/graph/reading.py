@@ -179,6 +179,10 @@ class Reading:
             return bool(leaf.label) or leaf in self._given_parameters
         return bool(leaf.label) and isinstance(leaf, Tensor) and self._is_input(leaf)
 
+    def is_learned(self, leaf: Node) -> bool:
+        """Whether a leaf is a parameter."""
+        return leaf.op is None and self.kind(leaf) in (Kind.PARAMETER, Kind.SHARED)
+
     def given_name(self, node: Node) -> str:
         """The name that the node has from a module, its label, an example input or a result; or none."""
         given = called(node, self._own_name) or self._output_names.get(node, "")

@@ -1,5 +1,8 @@
 """Repeated blocks: consecutive sibling scopes that hold the same structure are drawn once, with their number.
 
+Where they also use the same parameters they are a loop, such as the steps of a recurrent layer, of which one
+shows all.
+
 Two scopes have the same structure when their nodes, in reading order, carry the same operations and
 shapes in the same inner scopes and use each other in the same places. What they are applied to, their
 weights and their constants may differ.
@@ -7,8 +10,9 @@ weights and their constants may differ.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from autograd_core import Node
 
@@ -69,7 +73,9 @@ def runs_in(reading: Reading, grouping: Grouping) -> list[Run]:
 
 
 def _structures(reading: Reading, grouping: Grouping) -> dict[Scope, int]:
-    """For each scope a number that scopes of the same structure share."""
+    """For each scope a number that scopes of the same structure share, in the order in which they end: what a
+    step takes of its input may be there before the step before it has begun.
+    """
     numbers: dict[Scope, int] = {}
     position: dict[Node, int] = {}
     sizes: dict[Scope, int] = {}
@@ -85,7 +91,7 @@ def _structures(reading: Reading, grouping: Grouping) -> dict[Scope, int]:
         )
         what = reading.kind(node) if node.op is None else node.op.name
         inner = reading.scope(node)[len(scope) :]
-        numbers[scope] = hash((numbers.get(scope, 0), what, node.shape, inner, uses))
+        numbers[scope] = hash((numbers.pop(scope, 0), what, node.shape, inner, uses))
     return numbers
 
 
@@ -109,9 +115,41 @@ def folded(groups: Mapping[Scope, Box], runs: Iterable[Run]) -> tuple[dict[Scope
     return kept, stands_for
 
 
-def open_runs(reading: Reading, closed: Iterable[Scope]) -> list[Run]:
-    """The runs among the scopes that are open, the outermost ones: the scopes within a run, or within one
-    of the closed scopes, are passed over.
+def runs_to_fold(reading: Reading, closed: Iterable[Scope], fold: bool | None) -> list[Run]:
+    """The runs among the open scopes that are drawn once: all of them if the reader wants it, loops where
+    nothing was said.
+    """
+    if not (reading.has_blocks if fold is None else fold):
+        return []
+    return open_runs(reading, closed, (lambda run: True) if fold else _Loops(reading))
+
+
+class _Loops:
+    """Tells which runs are loops: each of their scopes uses the same parameters."""
+
+    def __init__(self, reading: Reading) -> None:
+        self._reading = reading
+
+    @cached_property
+    def _used(self) -> dict[Scope, set[Node]]:
+        """The parameters that the nodes of a scope use."""
+        found: dict[Scope, set[Node]] = {}
+        for node in self._reading.order:
+            operands = self._reading.inputs(node)
+            learned = {x for x in operands if isinstance(x, Node) and self._reading.is_learned(x)}
+            scope = self._reading.scope(node)
+            for level in range(1, 1 + len(scope)) if learned else ():
+                found.setdefault(scope[:level], set()).update(learned)
+        return found
+
+    def __call__(self, run: Run) -> bool:
+        used = self._used.get(run.first)
+        return bool(used) and all(self._used.get(scope) == used for scope in run.members)
+
+
+def open_runs(reading: Reading, closed: Iterable[Scope], folds: Callable[[Run], bool]) -> list[Run]:
+    """The runs among the scopes that are open and that ``folds`` says yes to, the outermost ones: the scopes
+    within a run, or within one of the closed scopes, are passed over.
     """
     found: list[Run] = []
     within: set[Scope] = set(closed)
@@ -124,7 +162,7 @@ def open_runs(reading: Reading, closed: Iterable[Scope]) -> list[Run]:
                 if len(place) >= level and not any(place[:i] in within for i in range(1, level + 1))
             },
         )
-        runs = runs_in(reading, grouping)
+        runs = list(filter(folds, runs_in(reading, grouping)))
         found += runs
         within |= {scope for run in runs for scope in run.members}
     return found

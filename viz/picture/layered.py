@@ -16,7 +16,7 @@ from ..graph.calls import Scope
 from ..graph.reading import Reading
 from ..model import Arrow, Box, Kind
 from .layer_words import shape_of, what
-from .layers import Layer, Layers, bare, entering, learned
+from .layers import Layer, Layers, bare, entering
 from .said import Said
 
 _MOST_LISTED = 4
@@ -44,35 +44,44 @@ class _Flow:
 
     Attributes:
         tail, head: the keys of the two.
-        node: what passes.
+        node: what passes; of several that calls drawn as one pass on, the last.
         change: how its shape is changed on the way.
+        count: how many pass.
     """
 
     tail: str
     head: str
     node: Node
     change: str
+    count: int = 1
 
 
 def drawn(said: Said, layers: Layers) -> Drawn:
     """Boxes for layers, inputs and parameters, and the arrows between them."""
     reading = said.reading
     key_of = {layer: f"s{i}" for i, layer in enumerate(layers.order)}
-    flows: dict[_Flow, None] = {}
+    runs = {key for layer, key in key_of.items() if layer.run}
+    flows: list[_Flow] = []
     held: dict[Node, str] = {node: key_of[layer] for node, layer in layers.of.items()}
     held |= {node: held[x] for node, (x, _) in layers.carried.items() if x in held}
     inputs: dict[Node, str] = {}
     users: dict[Node, list[Layer]] = {}
     for layer in layers.order:
+        taken: dict[str, list[_Flow]] = {}
         for x in entering(reading, layer, layers):
             source, change = layers.carried.get(x, (x, ""))
             if source in layers.of:
-                flows[_Flow(key_of[layers.of[source]], key_of[layer], x, change)] = None
-            elif learned(reading, source):
+                key = key_of[layers.of[source]]
+            elif reading.is_learned(source):
                 users.setdefault(source, []).append(layer)
+                continue
             elif reading.given_name(source) or not _is_buffer(source):
                 key = inputs.setdefault(source, f"n{len(inputs)}")
-                flows[_Flow(key, key_of[layer], x, change)] = None
+            else:
+                continue
+            taken.setdefault(key, []).append(_Flow(key, key_of[layer], x, change))
+        for key, passing in taken.items():
+            flows += _of_a_loop(passing) if layer.run or key in runs else passing
     beside: dict[tuple[Layer, ...], list[Node]] = {}
     for parameter, layers_of_it in users.items():
         beside.setdefault(tuple(dict.fromkeys(layers_of_it)), []).append(parameter)
@@ -86,7 +95,8 @@ def drawn(said: Said, layers: Layers) -> Drawn:
         key = f"p{number}"
         held |= dict.fromkeys(parameters, key)
         stands_at = key_of[using[0]] if len(using) == 1 else ""
-        groups.setdefault(using[0], []).append(write.parameters(parameters, key, stands_at, len(using)))
+        used = sum(layer.calls for layer in using)
+        groups.setdefault(using[0], []).append(write.parameters(parameters, key, stands_at, used))
         reached = any(parameter in said.cotangents for parameter in parameters)
         for layer in using:
             arrows += _arrows(said, (key, key_of[layer]), "", "", reached)
@@ -94,8 +104,9 @@ def drawn(said: Said, layers: Layers) -> Drawn:
         boxes += groups.get(layer, [])
         boxes.append(write.layer(layer, key_of[layer]))
     for flow in flows:
-        flowing = said.gradient(flow.node) if heads[flow.node] == 1 else ""
-        forward = f"{flow.change} {shape_of(flow.node)}".strip()
+        flowing = said.gradient(flow.node) if heads[flow.node] == flow.count == 1 else ""
+        each = f"{flow.count} × " if flow.count > 1 else ""
+        forward = f"{flow.change} {each}{shape_of(flow.node)}".strip()
         arrows += _arrows(said, (flow.tail, flow.head), forward, flowing, flow.node in said.cotangents)
     main = _longest_path(boxes, flows)
     boxes = [replace(box, main=box.key in main) for box in boxes]
@@ -105,6 +116,17 @@ def drawn(said: Said, layers: Layers) -> Drawn:
         for arrow in arrows
     ]
     return Drawn(boxes, arrows, [held.get(node, "") for node in reading.order])
+
+
+def _of_a_loop(flows: Iterable[_Flow]) -> list[_Flow]:
+    """What passes between two boxes of which one stands for several calls: alike things once."""
+    alike: dict[tuple[int, ...], list[_Flow]] = {}
+    for flow in flows:
+        alike.setdefault(flow.node.shape, []).append(flow)
+    return [
+        replace(several[-1], count=len(several), change=several[0].change if len(several) == 1 else "")
+        for several in alike.values()
+    ]
 
 
 def _is_buffer(leaf: Node) -> bool:
@@ -195,6 +217,8 @@ class _Boxes:
         outputs = [node for node in reading.outputs if self.layers.of.get(node) is layer]
         name = wording.clean(layer.place[-1]) if layer.place else ""
         done = _parts(reading, layer.inner) if len(layer.inner) > 1 else what(layer.nodes)
+        if layer.run:
+            name, done = layer.run.name, f"×{layer.calls}  {done}"
         if not name:
             name, done = done, ""
         lines = [*layer.bands]

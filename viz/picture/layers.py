@@ -16,7 +16,7 @@ from autograd_core.primitive import Elementwise
 from .. import wording
 from ..graph.calls import Scope
 from ..graph.reading import Reading
-from ..model import Kind
+from .folding import Run
 
 MOST_LAYERS = 60
 """A network of more layers is drawn with its inner levels closed."""
@@ -33,6 +33,7 @@ class Layer:
         bands: the functions that follow, in words.
         following: their nodes.
         inner: the calls in this one.
+        run: the calls of the same structure that it stands for, if there are several; ``place`` is the first.
     """
 
     place: Scope = ()
@@ -40,11 +41,17 @@ class Layer:
     bands: list[str] = field(default_factory=list)
     following: list[Node] = field(default_factory=list)
     inner: dict[Scope, None] = field(default_factory=dict)
+    run: Run | None = None
 
     @property
     def end(self) -> Node:
         """What is computed last."""
         return (self.following or self.nodes)[-1]
+
+    @property
+    def calls(self) -> int:
+        """How many calls it stands for."""
+        return len(self.run.members) if self.run else 1
 
 
 @dataclass
@@ -67,32 +74,35 @@ def has_layers(reading: Reading) -> bool:
     if reading.recorded_passes or not all(isinstance(output, Tensor) for output in reading.outputs):
         return False
     calls = {
-        reading.scope(node)
+        reading.scope(node)[: _innermost_call(node)]
         for node in reading.order
         if node.op is not None
-        and any(number is not None for number in node.tag.calls)
+        and _innermost_call(node)
         and any(isinstance(x, Tensor) and x.op is None and type(x) is not Tensor for x in node.inputs)
     }
     return len(calls) > 1
 
 
-def learned(reading: Reading, leaf: Node) -> bool:
-    """Whether a leaf is a parameter."""
-    return reading.kind(leaf) in (Kind.PARAMETER, Kind.SHARED)
+def _innermost_call(node: Node) -> int:
+    """The length of the scope of the innermost call; the scopes in it were opened by hand."""
+    return max((level for level, number in enumerate(node.tag.calls, 1) if number is not None), default=0)
 
 
-def layers_of(reading: Reading, depth: int | None) -> Layers:
-    """The layers: the innermost calls, or those at a depth, and every other operation by itself."""
+def layers_of(reading: Reading, depth: int | None, runs: Sequence[Run] = ()) -> Layers:
+    """The layers: the innermost calls, or those at a depth, and every other operation by itself; the calls of
+    a run together.
+    """
     cut = None if depth is None else depth + 1
     operations = [node for node in reading.order if node.op is not None and node not in reading.aliases]
-    places = {node: reading.scope(node)[:cut] for node in operations}
+    run_of = {scope: run for run in runs for scope in run.members}
+    places = {node: _once(reading.scope(node)[:cut], run_of) for node in operations}
     outer = {place[:level] for place in places.values() for level in range(len(place))}
     calls: dict[Scope, Layer] = {}
     found = Layers([], {}, {})
     for node, place in places.items():
-        layer = Layer() if place in outer else calls.setdefault(place, Layer(place))
+        layer = Layer() if place in outer else calls.setdefault(place, Layer(place, run=run_of.get(place)))
         layer.nodes.append(node)
-        if len(reading.scope(node)) > len(place):
+        if len(reading.scope(node)) > len(place) and not layer.run:
             layer.inner[reading.scope(node)[: len(place) + 1]] = None
         found.of[node] = layer
     users = _users(reading, found)
@@ -101,6 +111,14 @@ def layers_of(reading: Reading, depth: int | None) -> Layers:
     last = {found.of[node]: i for i, node in enumerate(reading.order) if node in found.of}
     found.order = sorted(last, key=lambda layer: last[layer])
     return found
+
+
+def _once(place: Scope, run_of: Mapping[Scope, Run]) -> Scope:
+    """A place, or the first of the run that it is in."""
+    for level in range(1, 1 + len(place)):
+        if place[:level] in run_of:
+            return run_of[place[:level]].first
+    return place
 
 
 def _users(reading: Reading, layers: Layers) -> dict[Node, set[Layer]]:

@@ -19,7 +19,7 @@ from ..model import Arrow, Box, Picture, Scale
 from ..options import OPTIONS, Options
 from .counts import counts
 from .effort import CURVED, EASY, crossed_ranks
-from .folding import Run, counterparts, folded, open_runs, renamed, runs_in
+from .folding import Run, counterparts, folded, renamed, runs_in, runs_to_fold
 from .grouped import (
     ABSENT,
     ALONE,
@@ -169,11 +169,12 @@ def _few_layers(reading: Reading, options: Options) -> Layers | None:
     """The layers at the depth that was asked for, or at the deepest one at which they can be read; None
     where there are too many even so.
     """
+    runs = runs_to_fold(reading, (), options["fold"])
     if options["depth"] is not None:
-        return layers_of(reading, options["depth"])
+        return layers_of(reading, options["depth"], runs)
     deepest = max(map(len, reading.places))
     for depth in [None, *range(deepest - 2, 0, -1)]:
-        layers = layers_of(reading, depth)
+        layers = layers_of(reading, depth, runs)
         if options["layout"] == "layers" or len(layers.order) <= MOST_LAYERS:
             return layers
     return None
@@ -252,14 +253,15 @@ def _summarised(reading: Reading, options: Options, notes: list[str]) -> tuple[G
     grouping = no_grouping(reading)
     if options["collapse"] or options["depth"] is not None:
         grouping = by_request(reading, options["collapse"], options["depth"])
-    runs = open_runs(reading, grouping.paths) if options["fold"] else []
+    fold = False if options["force"] else options["fold"]
+    runs = runs_to_fold(reading, grouping.paths, fold)
     omitted = {scope for run in runs for scope in run.members[1:]}
     absent = [any(place[:i] in omitted for i in range(1, 1 + len(place))) for place in reading.places]
     alone = (grouping.of == ALONE) & ~np.array(absent)[reading.placed]
     most = COMPACT if options["max_nodes"] is None else options["max_nodes"]
     if options["force"] or np.count_nonzero(alone) + len(grouping.paths) <= most:
-        for run in runs:
-            notes.append(f"{run.name}: {len(run.members)} of the same structure, the first is drawn")
+        told = (f"{run.name}: {len(run.members)} of the same structure, the first is drawn" for run in runs)
+        notes += dict.fromkeys(told)
         return grouping, runs
     notes += counts(reading)
     return by_size(reading, min(most, MOST_GROUPS)), []

@@ -28,6 +28,18 @@ def stack(layers, first=0):
             return x.sum()
 
 
+def loop(steps, shared=True, backwards=False):
+    """Steps that use the same weight, or one each."""
+    x, h = Tensor(np.ones((steps, 2)), label="X"), Tensor(np.zeros(2), label="h0")
+    w = Tensor(np.eye(2), requires_grad=True, label="W")
+    outputs = []
+    for t in reversed(range(steps)) if backwards else range(steps):
+        with scope(f"step {t + 1}"):
+            h = tanh(x[t] + (w if shared else Tensor(np.eye(2), requires_grad=True, label=f"W{t}")) @ h)
+        outputs.append(h)
+    return sum(outputs[1:], outputs[0]).sum()
+
+
 def groups(drawing):
     return {
         ".".join((*box.scope, box.name)) + box.operation: box.lines
@@ -130,6 +142,30 @@ def test_open_scopes_are_folded_on_request_and_the_first_is_drawn():
     assert len(drawing.picture.arrows) == 4
     with pytest.raises(DrawingError, match="plays one box at a time"):
         drawing.interactive()
+
+
+def test_steps_that_use_the_same_weights_are_folded_without_being_asked():
+    drawing = draw(loop(7))
+    assert {box.scope for box in drawing.picture.boxes if box.operation == "tanh"} == {
+        ("step 1 … step 7 ×7",)
+    }
+    assert drawing.notes == ("step 1 … step 7: 7 of the same structure, the first is drawn",)
+    assert sum(box.operation == "tanh" for box in draw(loop(7, shared=False)).picture.boxes) == 7
+    assert sum(box.operation == "tanh" for box in draw(loop(7), fold=False).picture.boxes) == 7
+    assert sum(box.operation == "tanh" for box in draw(loop(7), force=True).picture.boxes) == 7
+    assert sum(box.operation == "tanh" for box in draw(loop(3)).picture.boxes) == 3
+
+
+def test_a_loop_begins_where_it_is_computed_first():
+    boxes = draw(loop(5, backwards=True)).picture.boxes
+    assert {box.scope for box in boxes if box.operation == "tanh"} == {("step 5 … step 1 ×5",)}
+
+
+def test_the_page_of_a_folded_loop_plays_every_step():
+    drawing = draw(loop(5))
+    assert drawing.picture.story is None
+    assert repr(drawing.interactive()).startswith("<StepPage: 20 steps forward")
+    assert "step 5" in drawing.content(".html").decode()
 
 
 def test_what_is_folded_does_not_count_for_the_size():

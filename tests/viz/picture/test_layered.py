@@ -69,6 +69,31 @@ def block():
     return Block()(images(2, 4, 6, 6, label="x"))
 
 
+class Loop(nn.Module):
+    """A cell that is called for each time of a sequence, and a layer after it."""
+
+    def __init__(self):
+        super().__init__()
+        self.cell, self.head = nn.GRUCell(3, 4), nn.Linear(4, 2)
+
+    def forward(self, x):
+        h = None
+        for now in x:
+            h = self.cell(now, h)
+        return self.head(h)
+
+
+class Stacked(nn.Module):
+    """A recurrent layer between two others."""
+
+    def __init__(self):
+        super().__init__()
+        self.embed, self.rnn, self.head = nn.Embedding(9, 3), nn.LSTM(3, 4), nn.Linear(4, 9)
+
+    def forward(self, tokens):
+        return self.head(self.rnn(self.embed(tokens))[0])
+
+
 def boxes(drawing):
     """What is written in each box but those of parameters."""
     return [
@@ -332,3 +357,42 @@ def test_layers_go_with_the_other_options(options):
         ]
     if "heat" in options:
         assert all(box.heat is not None for box in drawing.picture.boxes)
+
+
+def test_the_calls_of_a_loop_are_one_box_with_their_number():
+    nn.seed(0)
+    drawing = draw(Loop(), np.ones((5, 2, 3)))
+    assert boxes(drawing)[:3] == [
+        ("x", ""),
+        ("h0", ""),
+        ("cell (1 of 5) … cell (5 of 5)", "×5  dense 3 → 12, dense 4 → 12"),
+    ]
+    (shared,) = (box for box in drawing.picture.boxes if box.kind == "shared")
+    assert shared.lines[-1] == "used 5×"
+    passing = {(arrow.tail, arrow.head): arrow.label for arrow in drawing.picture.arrows}
+    assert sorted(passing.values()) == ["", "", "(2, 4)", "(2, 4)", "5 × (2, 3)"]
+    assert (
+        sum(
+            "cell" in box.name
+            for box in draw(Loop(), np.ones((5, 2, 3)), layout="layers", fold=False).picture.boxes
+        )
+        == 5
+    )
+
+
+def test_the_steps_of_a_recurrent_layer_are_one_box():
+    nn.seed(0)
+    drawing = draw(Stacked(), np.ones((6, 2), int))
+    chain = ["embed", "dense 3 → 16", "step 1 … step 6", "stack axis 0", "head"]
+    assert [name for name, *_ in boxes(drawing)] == ["h0", "c0", *chain]
+    assert "6 × (2, 4)" in {arrow.label for arrow in drawing.picture.arrows}
+    assert drawing.interactive()
+
+
+def test_a_recurrent_layer_alone_shows_its_equations_once():
+    nn.seed(0)
+    picture = draw(nn.LSTM(3, 4), np.ones((6, 2, 3))).picture
+    assert not picture.layered
+    inside = [box.operation for box in picture.boxes if box.scope == ("LSTM", "step 1 … step 6 ×6")]
+    assert inside.count("σ") == 3
+    assert inside.count("tanh") == 2
