@@ -183,8 +183,7 @@ def sweep(
             if suspect:
                 check_unchanged(node, wanted, create_graph)
             add = None if watch or m is not arrays else primitive.add_share
-            x = node.inputs[0]
-            if add and x in totals and add(underway[x], cotangent, **node.parameters):
+            if add and (x := node.inputs[0]) in totals and add(underway[x], cotangent, **node.parameters):
                 continue
             shares = m.shares_of(primitive)(m, cotangent, in_nodes(node) if create_graph else node, wanted)
             if watch is not None:

@@ -93,7 +93,7 @@ class Cell(Module):
         named = zip(hx, ("h0", "c0"), strict=False)
         return x, *(Tensor(zeros, label=name) if s is None else s for s, name in named)
 
-    def _parameters(self) -> tuple[Any, ...]:
+    def _parameters(self) -> tuple[Any, Any, Any, Any]:
         return self.weight_ih, self.weight_hh, self.bias_ih, self.bias_hh
 
     def extra_repr(self) -> str:
