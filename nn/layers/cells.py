@@ -172,4 +172,5 @@ class GRUCell(Cell, gates=3):
     """
 
     def forward(self, input: Any, hx: Any = None) -> Tensor:
-        return functional.gru_cell(*self._read(input, hx), *self._parameters())
+        x, h = self._read(input, hx)
+        return functional.gru_cell(x, h, *self._parameters())

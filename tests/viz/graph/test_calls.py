@@ -43,11 +43,11 @@ def test_a_single_call_has_no_number_whatever_was_computed_before():
 
 def test_calls_side_by_side_are_told_apart():
     encoder = nn.Linear(4, 2)
-    outputs = [encoder(Tensor(np.full((1, 4), float(i)))).sum() for i in range(5)]
+    outputs = [encoder(Tensor(np.full((1, 4), float(i)))).sum() for i in range(3)]
     total = outputs[0]
     for output in outputs[1:]:
         total = total + output
-    assert places(total) == ["Linear (1 of 5)", "", *(f"Linear ({i} of 5)" for i in range(2, 6))]
+    assert places(total) == ["Linear (1 of 3)", "", "Linear (2 of 3)", "Linear (3 of 3)"]
 
 
 def test_a_module_with_two_results_is_one_call():
