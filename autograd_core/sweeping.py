@@ -324,12 +324,14 @@ def backward(root: Node, cotangent: Any = None, *, create_graph: bool = False, *
             f"backward() on {root!r}: nothing was recorded, because no input requires a gradient. "
             "Make the inputs with requires_grad=True, and compute outside no_grad()."
         )
-    data = root._raw
+    data, weighed = root._raw, cotangent is not None
     if cotangent is None and type(data) is ndarray and data.size == 1 and not create_graph:
         cotangent = np.ones(data.shape, data.dtype)
     else:
         cotangent = root._weight(cotangent, create_graph)
     writing = recorder() if entered else None
+    if writing is not None and weighed and type(cotangent) is ndarray:
+        cotangent = writing.bring(cotangent)
     for node, gradient in sweep((root,), (cotangent,), create_graph=create_graph):
         tag = node._tag
         if tag.primitive is None or tag.retains or node.rank == 1:

@@ -21,8 +21,9 @@ __all__ = ["Way", "fastest", "is_product_of_matrices"]
 _WORTH_MEASURING = 100_000  # multiplications
 _CLEARLY = 0.85  # of the time of the plain product, which blocks have to stay below
 _ROUNDS = 5
-_SECONDS = 2e-3  # after which no further round is begun
-_BLOCKS = (2, 4, 5, 8, 10, 16, 20, 25, 32)
+_SECONDS = 1e-3  # after which no further round is begun
+_SMALL_PRODUCT = 1_000_000  # multiplications up to which BLAS does not copy its operands first
+_SEVERAL = 2  # sizes of blocks that are tried
 _FEWEST_ROWS = 4
 
 
@@ -88,10 +89,15 @@ def _ways(a: Array, b: Array, out: Array) -> Iterator[Way]:
     if a.ndim and b.ndim and (a.ndim <= 2 or b.ndim <= 2 or a.shape[:-2] == b.shape[:-2]):
         yield Way(np.matmul)
     if dense and a.ndim == b.ndim == 2:
-        for blocks in _BLOCKS:
-            rows, rest = divmod(len(a), blocks)
-            if not rest and rows >= _FEWEST_ROWS:
-                yield Way(np.matmul, (blocks, rows, a.shape[1]), (blocks, rows, b.shape[1]))
+        for rows in _rows_of_a_block(len(a), b.size):
+            blocks = len(a) // rows
+            yield Way(np.matmul, (blocks, rows, a.shape[1]), (blocks, rows, b.shape[1]))
+
+
+def _rows_of_a_block(rows: int, each: int) -> list[int]:
+    """Into how large blocks of rows to cut: the largest that are small products."""
+    most = min(_SMALL_PRODUCT // max(each, 1), rows // 2)
+    return [n for n in range(most, _FEWEST_ROWS - 1, -1) if rows % n == 0][:_SEVERAL]
 
 
 def _measured(ways: list[Way], a: Array, b: Array, out: Array) -> Way:

@@ -88,6 +88,7 @@ class Recorder:
         self.refusal: CompilationError | None = None
         self._outside: dict[int, Traced] = {}  # by the id of an array, which is held
         self._constants: dict[int, Variable] = {}  # likewise
+        self._folded: dict[int, Array] = {}  # what was computed from constants
         self._written: dict[int, Traced] = {}
         self._effects: list[tuple[Function, tuple[Any, ...]]] = []
         self._draws: dict[int, tuple[np.random.Generator, Any]] = {}
@@ -175,7 +176,8 @@ class Recorder:
                 self.refuse("an array of another recording is used, which is over")
             return x.variable
         if isinstance(x, np.ndarray):
-            return self.bring(x).variable
+            known = id(x) in self._folded
+            return (self.constant(x) if known else self.bring(x)).variable
         if type(x) in (tuple, list):
             return type(x)([self.operand(part) for part in x])
         return x
@@ -189,6 +191,12 @@ class Recorder:
             found = Traced(array, Variable("live", array), self, outside=array)
             self._outside[id(array)] = found
         return found
+
+    def _fold(self, result: Any) -> Any:
+        """A result of constants, which is one."""
+        if isinstance(result, np.ndarray):
+            self._folded[id(result)] = result
+        return result
 
     def constant(self, array: Array) -> Traced:
         """An array that is the same at every run."""
@@ -246,7 +254,7 @@ class Recorder:
         """The result of a primitive and its residuals. What depends on nothing traced is computed at once."""
         if not _holds_traced([values, parameters]):
             if primitive.forward_with_residuals is None:
-                return primitive.forward(*values, **parameters), None
+                return self._fold(primitive.forward(*values, **parameters)), None
             constant: tuple[Any, Any] = primitive.forward_with_residuals(*values, **parameters)
             return constant
         outer, self._operation = self._operation, primitive.name
@@ -285,7 +293,7 @@ class Recorder:
         parameters, residuals = application.parameters, application.residuals
         if not _holds_traced([cotangent, y, values, parameters, residuals]):
             constant: Sequence[Any] = primitive.shares_on_arrays(arrays, cotangent, application, wanted)
-            return constant
+            return [self._fold(x) for x in constant]
         outer, self._operation = self._operation, f"d {primitive.name}"
         try:
             fragment = SHARES.get(primitive.name)
