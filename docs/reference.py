@@ -22,6 +22,7 @@ ROOMS = [
     "nn.optim",
     "nn.data",
     "nn.training",
+    "nn.sklearn",
     "viz",
     "viz.plots",
 ]

@@ -17,6 +17,8 @@ True
 1.0
 """
 
+import typing as _typing
+
 from . import functional as functional
 from . import init as init
 from . import optim as optim
@@ -35,3 +37,21 @@ from .randomness import *
 from .summary import *
 from .training import *
 from .vectors import *
+
+if not _typing.TYPE_CHECKING:  # which would take every name for one that is there
+
+    def __getattr__(name: str) -> _typing.Any:
+        """`nn.sklearn` needs scikit-learn, and is loaded when it is asked for.
+
+        Raises:
+            AttributeError: for any other name.
+
+        >>> import nn
+        >>> nn.sklearn.Classifier((64, 32)).epochs
+        100
+        """
+        if name != "sklearn":
+            raise AttributeError(f"module 'nn' has no attribute {name!r}")
+        import importlib
+
+        return importlib.import_module("nn.sklearn")

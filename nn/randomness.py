@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import operator
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 import numpy as np
@@ -15,6 +18,7 @@ from .checks import check_count
 __all__ = ["seed"]
 
 _default = np.random.default_rng()
+_own: ContextVar[np.random.Generator | None] = ContextVar("the generator of what is going on", default=None)
 
 
 def seed(number: int) -> np.random.Generator:
@@ -32,7 +36,22 @@ def seed(number: int) -> np.random.Generator:
     global _default
     check_count("seed()", 0, number=number)
     _default = np.random.default_rng(number)
+    _own.set(None)  # what was asked for last counts
     return _default
+
+
+@contextmanager
+def drawing_from(generator: np.random.Generator) -> Iterator[None]:
+    """Inside, this generator is the common one, for whatever this thread draws."""
+    before = _own.set(generator)
+    try:
+        yield
+    finally:
+        _own.reset(before)
+
+
+def _common() -> np.random.Generator:
+    return _own.get() or _default
 
 
 def generator_or_default(generator: np.random.Generator | None) -> np.random.Generator:
@@ -43,7 +62,7 @@ def generator_or_default(generator: np.random.Generator | None) -> np.random.Gen
     """
     writing = recorder()
     if generator is None:
-        return _default if writing is None else writing.generator(lambda: _default)
+        return _common() if writing is None else writing.generator(_common)
     if not isinstance(generator, np.random.Generator):
         raise DtypeError(
             f"`generator` has to be np.random.default_rng(seed), made once and used again, got {generator!r}"

@@ -51,6 +51,7 @@ FLOORS = [
     ["nn.containers", "nn.files", "nn.layers", "nn.penalty", "nn.scalars", "nn.summary", "nn.vectors"],
     ["nn.optim", "nn.data", "nn.parametrizations"],
     ["nn.training"],
+    ["nn.sklearn"],
     ["nn"],
     ["viz.wording"],
     ["viz.options", "viz.ranges"],

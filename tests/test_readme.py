@@ -176,6 +176,7 @@ def test_the_map_leads_to_every_folder():
             ["autoencoder.png"],
         ),
         ("moons.py", r"(9[5-9]|100)% of the points", ["moons.png", "neuron.svg"]),
+        ("scikit_learn.py", r"learning rate  0.01: +9\d\.\d%[^|]*Test accuracy: 9[5-9]\.", []),
         ("plots.py", r"9\d% of the digits", ["plots.html", "plot0.png", "convolution.html"]),
     ],
 )
