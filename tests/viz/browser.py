@@ -39,5 +39,14 @@ def pages(browser, folder):
     assert problems == []
 
 
+def until(page, holds):
+    """Wait for something that the browser's own waiting cannot see: in a page whose policy allows no evaluation."""
+    for _ in range(600):
+        if holds():
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError("waited a minute")
+
+
 def _leaves(request, file):
     return request.url != file.as_uri() and not request.url.startswith(("data:", "about:"))

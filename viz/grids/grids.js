@@ -621,7 +621,6 @@
   }
 
   // Every grid small, in the order of the computation.
-  const dark = matchMedia("(prefers-color-scheme: dark)");
   const minis = [];
   function minify(g) {
     const grid = grids[g], button = document.createElement("button"), canvas = document.createElement("canvas");

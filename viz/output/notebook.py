@@ -3,6 +3,10 @@
 A notebook that somebody else has run is not trusted at first: Jupyter then shows no SVG and no frame,
 and takes styles out of HTML; an image stays. So the HTML of a drawing is an image, and a live page comes
 with an image that a style hides: where the style is taken out, so is the frame, and the image appears.
+
+An image is light or dark as what is around it, where that says so, else as the reader's system. A frame has
+to be told, browsers show it the system only: its element has a colour that is decided around it, and says
+inside which one, whenever it changes.
 """
 
 from __future__ import annotations
@@ -20,6 +24,14 @@ _AROUND, _LEAST, _MOST = 400, 480, 760
 """The height in pixels of everything around the drawing in a live page, and of the whole."""
 _HEIGHT = re.compile(r'<svg\b[^>]*\bheight="([\d.]+)pt"')
 _STYLE = re.compile(r'<svg\b[^>]*\bstyle="([^"]*)"')
+
+
+_SENSED = "color:light-dark(#000,#fff);transition:color 1ms"
+_TELL = (
+    "const s=getComputedStyle(this);this.contentWindow.postMessage(s.colorScheme=='normal'?'':"
+    "s.color=='rgb(255, 255, 255)'?'dark':'light','*')"
+)
+"""The end of a transition is how an element hears that its colours are others now, whoever changed them."""
 
 
 class Shown:
@@ -83,7 +95,8 @@ def live_bundle(page: str, image: str, text: str, name: str, title: str, height:
         "text/html": (
             f'<div class="{name}">{image}</div><style>.{name}{{display:none}}</style>'
             f'<iframe sandbox="allow-scripts" title="{escape(title)}" '
-            f'style="width:100%;height:{height:.0f}px;border:0" srcdoc="{escape(page)}"></iframe>'
+            f'style="width:100%;height:{height:.0f}px;border:0;{_SENSED}" '
+            f'onload="{_TELL}" ontransitionend="{_TELL}" srcdoc="{escape(page)}"></iframe>'
         ),
         "text/plain": text,
     }

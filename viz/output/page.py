@@ -65,8 +65,10 @@ def controls(buttons: Sequence[str], fastest: int, more: str = "") -> str:
 
 
 def played(*parts: str) -> str:
-    """The script of a page with :func:`controls`: its own parts, behind the player that they all share."""
-    return "\n".join([asset("player.js"), *parts])
+    """The script of a page with :func:`controls`: its own parts, behind what they all share, the player and
+    what knows whether the page is dark.
+    """
+    return "\n".join([asset("dark.js"), asset("player.js"), *parts])
 
 
 SAID = '<p class="said" id="said" role="status" aria-live="polite"></p>\n'

@@ -1,5 +1,4 @@
 // Playing, for every page with steps: buttons, a slider, speeds, keys, one clock, and who may speak meanwhile.
-"use strict";
 
 // end: the last step; the first is 0.
 // show: draws the step that `now` says, and the sentence of it.

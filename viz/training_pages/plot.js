@@ -1,6 +1,5 @@
 // The large picture: the plane in the colours of the classes or values, or the curve over a line; and the points.
 const canvas = find("plot"), legend = find("legend");
-const dark = matchMedia("(prefers-color-scheme: dark)");
 const LEVELS = 256, STRONGEST = 0.72;
 let hues = [], ground = [255, 255, 255], ink = "#000000", ramp = null, tints = [], shadows = null;
 

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from autograd_core import Value, tanh
+from tests.viz.browser import until
 from tests.viz.live_pages.examples import NEURON, PAGES, layer, neuron, neuron_loss
 from tests.viz.output.test_svg import contrast
 from viz import live
@@ -42,14 +43,6 @@ def step(page):
 
 def choose_mode(page, mode):
     page.locator(f"button[data-mode={mode}]").click()
-
-
-def until(page, holds):
-    for _ in range(100):
-        if holds():
-            return
-        page.wait_for_timeout(100)
-    raise AssertionError("waited ten seconds")
 
 
 def give(page, name, x):

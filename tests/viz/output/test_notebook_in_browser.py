@@ -4,9 +4,13 @@ from html import escape
 from html.parser import HTMLParser
 
 import nbformat
+import numpy as np
 import pytest
 
+import viz
+from autograd_core import Tensor, Value, tanh
 from examples.build_notebooks import SOURCES
+from tests.viz.browser import until
 from tests.viz.output.notebooks import as_page, run_cells
 
 
@@ -68,6 +72,55 @@ def test_an_untrusted_notebook_shows_pictures(shown, visit):
     assert visible_images(page) == [True, True, True]
     assert len(page.frames) == 1
     assert "display:none" not in page.locator("main").inner_text()
+
+
+# -- light and dark
+
+GROUND = "getComputedStyle(document.body).backgroundColor"
+DARK_GROUND, LIGHT_GROUND = "rgb(21, 24, 29)", "rgb(255, 255, 255)"
+AROUND = "scheme => { document.body.style.colorScheme = scheme; }"
+
+
+def pages_with_frames():
+    """One of each kind of page that comes in a frame."""
+    x, w = Value(2.0, label="x"), Tensor([[1.0, -1.0]], requires_grad=True, label="w")
+    points, targets = np.array([[0.0, 1.0], [1.0, 0.0]]), np.array([[0.0], [1.0]])
+    return {
+        "steps": viz.draw(tanh(x * 2)).interactive(),
+        "live": viz.live(tanh(x * 2)),
+        "grids": viz.draw(w @ Tensor([1.0, 2.0]), layout="grid").interactive(),
+        "training": viz.training(lambda p: p @ w.T, (points, targets), history=viz.Recording({"w": w})),
+        "animation": viz.plots.convolution_steps([[1, 2], [3, 4]], [[1]]).animation,
+    }
+
+
+@pytest.mark.parametrize("system", ["light", "dark"])
+def test_a_frame_is_light_or_dark_as_the_page_around_it(visit, system):
+    shown = pages_with_frames()
+    bundles = "".join(page._repr_mimebundle_()["text/html"] for page in shown.values())
+    page = visit(f"<body style='color-scheme:light'>{bundles}</body>", color_scheme=system)
+    assert len(page.frames) == 1 + len(shown)
+    for around, ground in (("light", LIGHT_GROUND), ("dark", DARK_GROUND), ("light", LIGHT_GROUND)):
+        page.evaluate(AROUND, around)
+        for frame in page.frames[1:]:
+            until(page, lambda frame=frame, ground=ground: frame.evaluate(GROUND) == ground)
+            picture = frame.locator("svg .panel").first  # of the steps: a picture with a style of its own
+            if picture.count():
+                assert picture.evaluate("e => getComputedStyle(e).fill") == ground
+    page.evaluate(AROUND, "dark")
+    page.evaluate(AROUND, "normal")  # the page around it no longer says anything
+    ground = DARK_GROUND if system == "dark" else LIGHT_GROUND
+    for frame in page.frames[1:]:
+        until(page, lambda frame=frame: frame.evaluate(GROUND) == ground)
+
+
+def test_a_page_whose_colours_were_chosen_keeps_them(visit):
+    chosen = viz.live(Value(2.0, label="x") * 3, theme="light")._repr_mimebundle_()["text/html"]
+    follows = viz.live(Value(2.0, label="x") * 3)._repr_mimebundle_()["text/html"]
+    page = visit(f"<body style='color-scheme:dark'>{follows}{chosen}</body>")
+    until(page, lambda: page.frames[1].evaluate(GROUND) == DARK_GROUND)
+    until(page, lambda: page.frames[2].evaluate("document.readyState") == "complete")
+    assert page.frames[2].evaluate(GROUND) == LIGHT_GROUND
 
 
 TOO_WIDE = """output => [output, ...output.querySelectorAll("*")]
