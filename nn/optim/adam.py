@@ -42,6 +42,8 @@ class _Moments(Optimizer):
     weight_decay: InitVar[float] = option(check_not_negative, default=0.0)
     maximize: InitVar[bool] = option(check_flag, default=False, kw_only=True)
 
+    _fading = ("exp_avg", "exp_avg_sq")
+
     def _keeps(self, group: Group) -> dict[str, float]:
         return {"exp_avg": 0.0, "exp_avg_sq": 0.0}
 

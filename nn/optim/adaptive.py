@@ -98,6 +98,8 @@ class RMSprop(Optimizer):
     centered: InitVar[bool] = option(check_flag, default=False)
     maximize: InitVar[bool] = option(check_flag, default=False, kw_only=True)
 
+    _fading = ("square_avg", "grad_avg", "momentum_buffer")
+
     def _keeps(self, group: Group) -> dict[str, float]:
         wanted = {"square_avg": True, "momentum_buffer": group["momentum"] > 0, "grad_avg": group["centered"]}
         return {name: 0.0 for name, needed in wanted.items() if needed}
@@ -149,6 +151,8 @@ class Adadelta(Optimizer):
     eps: InitVar[float] = option(check_not_negative, default=1e-6)
     weight_decay: InitVar[float] = option(check_not_negative, default=0.0)
     maximize: InitVar[bool] = option(check_flag, default=False, kw_only=True)
+
+    _fading = ("square_avg", "acc_delta")
 
     def _keeps(self, group: Group) -> dict[str, float]:
         return {"square_avg": 0.0, "acc_delta": 0.0}

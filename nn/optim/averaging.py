@@ -16,6 +16,7 @@ from ..errors import ModuleError
 from ..layers.batch_normalization import BatchNorm
 from ..modes import modes_restored
 from ..module import Module
+from .fading import EVERY, clear_faded
 
 __all__ = ["AveragedModel", "update_bn"]
 
@@ -85,6 +86,8 @@ class AveragedModel(Module):
                 average.data += (new - average.data) / (n + 1)
             else:
                 average.data += (new - average.data) * (1 - self.decay)
+                if n % EVERY == 0:
+                    clear_faded(average.data)
         self.n_averaged.data[...] = n + 1
 
     def forward(self, *inputs: Any, **keywords: Any) -> Any:

@@ -201,6 +201,8 @@ class Muon(_Shaped):
     adjust_lr_fn: InitVar[str | None] = option(check_word, ("original", "match_rms_adamw"), default=None)
     decoupled_weight_decay: InitVar[bool] = option(check_flag, default=True, init=False)
 
+    _fading = ("momentum_buffer",)
+
     def _check(self, options: Mapping[str, Any]) -> None:
         super()._check(options)
         if options["ns_steps"] >= 100:

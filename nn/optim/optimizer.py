@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import InitVar, dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -12,6 +12,7 @@ from autograd_core import Tensor
 from autograd_core.context import at_every_run
 from autograd_core.errors import DomainError, ShapeError
 
+from .fading import EVERY, clear_faded
 from .flat import FlatParameters
 from .groups import Group, is_bias, made_groups
 from .options import Configured, option
@@ -126,6 +127,9 @@ class Optimizer(Configured):
 
     # -- what a subclass says -------------------------------------------------------------------
 
+    _fading: ClassVar[tuple[str, ...]] = ()
+    """Of the arrays that live on between steps those that shrink where gradients have ended."""
+
     def _keeps(self, group: Group) -> dict[str, float]:
         """The arrays that live on between steps, with the value that they begin with."""
         return {}
@@ -200,6 +204,17 @@ class Optimizer(Configured):
                     self._update(group, piece)
                 if starts:
                     self._finish(group, run.numbers)
+                if starts and run.numbers["step"] % EVERY == 0:
+                    self._clear_faded(group, run)
+
+    def _clear_faded(self, group: Group, run: Run) -> None:
+        """No momentum ends among the denormal numbers. Without ε squares are left alone with it: they are
+        divided by, and may not become 0.
+        """
+        for name in self._fading if group.get("eps", 1) else ():
+            for piece in run.pieces:
+                if name in piece.kept:
+                    clear_faded(piece.kept[name])
 
     def _plan(
         self, flat: FlatParameters, present: list[bool], starts: dict[str, float], decay: float, l2: float

@@ -64,6 +64,8 @@ class SGD(Optimizer):
     l2: InitVar[float] = option(check_not_negative, default=0.0, kw_only=True)
     momentum_form: InitVar[str] = option(check_word, ("sum", "average"), default="sum", kw_only=True)
 
+    _fading = ("momentum_buffer",)
+
     def _check(self, options: Mapping[str, Any]) -> None:
         super()._check(options)
         momentum, dampening, nesterov = (options[name] for name in ("momentum", "dampening", "nesterov"))
