@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ..kernels.convolution import convolution, transposed_convolution, weight_gradient
-from .passes.rewriting import kernel_of
+from .placing import kernel_of
 from .program import Instruction, Variable, variables_in
 from .writing import Replay
 

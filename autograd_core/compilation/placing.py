@@ -17,19 +17,38 @@ array in another order beside it makes each element a jump.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
+from ..kernels.convolution import convolution, transposed_convolution, weight_gradient
+from ..kernels.pooling import distribute_to_winners, window_max
 from .program import Array, Instruction, Place, Program, Variable
 
-__all__ = ["Placement", "dense_strides", "in_order", "place"]
+__all__ = ["Placement", "dense_strides", "in_order", "is_placed", "kernel_of", "place"]
 
 _ALIGNED = 64  # bytes, a line of the cache
+_A_VIEW = 8192  # bytes that are copied in the time in which a view is taken
 _HANDED_OUT = 64  # numbers, above which an output is computed where it is handed out, and not copied
-_MADE = ("ufunc", "product")
+_WITH_ROOM = {convolution, transposed_convolution, weight_gradient, window_max, distribute_to_winners}
+"""Kernels that write to memory that they are given."""
+
+
+def kernel_of(instruction: Instruction) -> Callable[..., Any] | None:
+    """The kernel that a call carries out, whatever is done with its results afterwards."""
+    if instruction.kind != "call":
+        return None
+    kernel: Callable[..., Any] = getattr(instruction.function, "__wrapped__", instruction.function)
+    return kernel
+
+
+def is_placed(instruction: Instruction | None) -> bool:
+    """Whether it takes ``out=``, so that its results may be anywhere."""
+    if instruction is None:
+        return False
+    return instruction.kind in ("ufunc", "product") or kernel_of(instruction) in _WITH_ROOM
 
 
 def in_order(program: Program) -> list[Instruction]:
@@ -47,23 +66,27 @@ class Placement:
     Attributes:
         instructions: in the order in which they are carried out.
         fixed: the arrays of the variables that stay where they are from run to run.
+        taken_in: inputs that are copied to a fixed place, so that views of them are taken once.
         fresh: for each variable that is computed where it is handed out, the owner that is handed out.
         copies: the places that are filled by copying.
         freed: what memory is free after an instruction.
         memory: all blocks that were allocated.
+        rooms: memory that kernels need while they compute, which all of them share.
     """
 
     instructions: list[Instruction]
     fixed: dict[Variable, Array] = field(default_factory=dict)
+    taken_in: list[Variable] = field(default_factory=list)
     fresh: dict[Variable, Variable] = field(default_factory=dict)
     copies: list[Place] = field(default_factory=list)
     freed: dict[Instruction, list[Array]] = field(default_factory=dict)
     memory: list[Array] = field(default_factory=list)
+    rooms: list[Array] = field(default_factory=list)
 
     @property
     def bytes(self) -> int:
-        """How much memory the program has of its own."""
-        return sum(block.nbytes for block in self.memory)
+        """How much memory the program has of its own; what kernels need is known after the first run."""
+        return sum(block.nbytes for block in (*self.memory, *self.rooms))
 
     def array_of(self, operand: Any) -> Any:
         """The array of an operand: None for a variable that has another one at each run."""
@@ -96,13 +119,28 @@ class _Placing:
         self.read_by_effects = Counter(y for x in effects for y in {v.owner for v in x.variables()})
         self.last = _lifetimes(program, self.placement.instructions)
         self.position = {x: k for k, x in enumerate(self.placement.instructions)}
+        self._inputs()
         self._places()
         self._outputs()
         for position, instruction in enumerate(self.placement.instructions):
             self._place(position, instruction)
             self._release(position, instruction)
 
-    # -- results that have to be somewhere --------------------------------------------------------
+    # -- what is given, and results that have to be somewhere
+    # --------------------------------------------------------
+
+    def _inputs(self) -> None:
+        """Small inputs that are viewed often are copied: views of what is given would be taken at each
+        run.
+        """
+        views = Counter(x.results[0].owner for x in self.placement.instructions if x.kind == "view")
+        for variable in self.program.inputs:
+            if 0 < variable.example.nbytes <= views[variable] * _A_VIEW:
+                block = self._allocate(variable.example.nbytes)
+                strides = dense_strides(variable)
+                array: Array = np.ndarray(variable.shape, variable.dtype, block, 0, strides)
+                self.placement.fixed[variable], self.blocks[variable] = array, block
+                self.placement.taken_in.append(variable)
 
     def _places(self) -> None:
         crowded = _crowded(self.program)
@@ -118,7 +156,7 @@ class _Placing:
 
     def _home(self, place: Place, owner: Variable) -> Array | None:
         """The array of a place as its owner would fill it, None if it has to be copied there."""
-        if owner.maker is None or owner.maker.kind not in _MADE or owner.dtype != place.array.dtype:
+        if not is_placed(owner.maker) or owner.dtype != place.array.dtype:
             return None
         if owner is place.variable and owner not in self.viewed:
             return place.array  # with gaps in memory, perhaps
@@ -134,7 +172,7 @@ class _Placing:
         seen: set[Variable] = set()
         for output in self.program.outputs:
             owner = output.owner
-            if owner in seen or owner.maker is None or owner.maker.kind not in _MADE:
+            if owner in seen or not is_placed(owner.maker):
                 continue
             seen.add(owner)
             if owner in self.placement.fixed or not _HANDED_OUT < owner.example.size == output.example.size:
@@ -162,8 +200,7 @@ class _Placing:
         """Whether an operand may be computed where the result will be."""
         return (
             isinstance(operand, Variable)
-            and operand.maker is not None
-            and operand.maker.kind in _MADE
+            and is_placed(operand.maker)
             and operand not in self.viewed
             and operand not in self.changed
             and operand not in self.placement.fixed
@@ -177,29 +214,38 @@ class _Placing:
     # -- memory -----------------------------------------------------------------------------------
 
     def _place(self, position: int, instruction: Instruction) -> None:
-        result, fixed = instruction.result, self.placement.fixed
-        if not isinstance(result, Variable) or result in fixed or result in self.placement.fresh:
-            return
+        fixed, fresh = self.placement.fixed, self.placement.fresh
         if instruction.kind in ("view", "modify"):
-            array = self.placement.array_of(instruction.operands[0])
-            if array is None:
-                return
-            if instruction.kind == "modify":
-                fixed[result] = array
-                return
-            rest, keywords = instruction.operands[1:], instruction.keywords
-            view = instruction.function(array, *rest, **keywords)
-            if view.size and not np.may_share_memory(view, array):
-                raise AssertionError(f"a view that copies: {instruction.function} in {instruction.source}")
-            fixed[result] = view
-        elif instruction.kind in _MADE:
-            taken = self._taken_over(position, instruction, result) if self.share else None
-            if taken is None:
-                block = self._allocate(result.example.size * result.dtype.itemsize)
-                fixed[result] = np.ndarray(result.shape, result.dtype, block, 0, dense_strides(result))
-            else:
-                fixed[result], block = self.placement.array_of(taken), self.blocks.pop(taken.owner)
-            self.blocks[result] = block
+            self._show(instruction)
+        elif is_placed(instruction):
+            for result in instruction.results:
+                if result not in fixed and result not in fresh:
+                    self._find_memory(position, instruction, result)
+
+    def _show(self, instruction: Instruction) -> None:
+        """The same memory under another name, if it stays where it is."""
+        (result,), (operand, *rest) = instruction.results, instruction.operands
+        array = self.placement.array_of(operand)
+        if array is None:
+            return
+        view = (
+            array
+            if instruction.kind == "modify"
+            else instruction.function(array, *rest, **instruction.keywords)
+        )
+        if view.size and not np.may_share_memory(view, array):
+            raise AssertionError(f"a view that copies: {instruction.function} in {instruction.source}")
+        self.placement.fixed[result] = view
+
+    def _find_memory(self, position: int, instruction: Instruction, result: Variable) -> None:
+        fixed = self.placement.fixed
+        taken = self._taken_over(position, instruction, result) if self.share else None
+        if taken is None:
+            block = self._allocate(result.example.size * result.dtype.itemsize)
+            fixed[result] = np.ndarray(result.shape, result.dtype, block, 0, dense_strides(result))
+        else:
+            fixed[result], block = fixed[taken], self.blocks.pop(taken.owner)
+        self.blocks[result] = block
 
     def _taken_over(self, position: int, instruction: Instruction, result: Variable) -> Variable | None:
         """The operand whose memory a ufunc's result may have."""

@@ -26,7 +26,8 @@ from typing import Any
 
 import numpy as np
 
-from .placing import Placement, place
+from ..kernels.memory import SameRoom
+from .placing import Placement, is_placed, place
 from .products import fastest, is_product_of_matrices, seen
 from .program import Array, GuardError, Instruction, Program, Variable
 
@@ -35,7 +36,7 @@ __all__ = ["Replay", "bind"]
 _BUFFER = 1024  # numbers, of NumPy's buffer: rows that are longer than that are not copied
 _LARGE = 16_384  # numbers, from which it pays to prepare rows
 _ROW = 2048
-_LETTERS = {"live": "w", "constant": "c", "temporary": "t"}  # inputs are x, what is made anew is v
+_LETTERS = {"live": "w", "constant": "c", "temporary": "t", "input": "t"}  # as it is given an input is x
 _FREED = 0xFF  # each byte of memory that nobody may read any more: NaN, or -1
 
 
@@ -114,6 +115,8 @@ class _Writer:
         if self.poison:
             for block in self.placement.memory:
                 self.line(f"{self.name(block, 'temporary')}.fill({_FREED})")
+        for variable in self.placement.taken_in:
+            self.line(f"{self.name(np.copyto)}({self.text(variable)}, {self.locals[variable]})")
         results = [""] * len(self.program.outputs)
         handed_out = self._handed_out()
         effects = False
@@ -260,6 +263,13 @@ class _Writer:
                 self._compute(instruction, result)
 
     def _call(self, instruction: Instruction) -> None:
+        if is_placed(instruction):
+            for result in instruction.results:
+                self._allocate(result)
+            room = SameRoom(self.placement.rooms)
+            given = {**instruction.keywords, "out": instruction.result, "room": room}
+            self.line(self.call(instruction.function, *instruction.operands, **given))
+            return
         call = self.call(instruction.function, *instruction.operands, **instruction.keywords)
         if isinstance(instruction.result, tuple):
             self.line(f"{', '.join(map(self._new_local, instruction.results))}, = {call}")

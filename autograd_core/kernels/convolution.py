@@ -21,6 +21,7 @@ How they are computed:
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from functools import lru_cache
 from itertools import product
 from math import prod
@@ -29,6 +30,7 @@ from typing import Any
 import numpy as np
 
 from ..geometry import Numbers, Padding, Windows
+from .memory import Room, anew
 from .reductions import ones
 from .threads import in_parts
 
@@ -51,29 +53,37 @@ _as_strided = np.lib.stride_tricks.as_strided
 
 
 def convolution(
-    x: Array, w: Array, *, stride: Numbers, padding: Padding, dilation: Numbers, groups: int
+    x: Array,
+    w: Array,
+    *,
+    stride: Numbers,
+    padding: Padding,
+    dilation: Numbers,
+    groups: int,
+    out: Array | None = None,
+    room: Room = anew,
 ) -> Array:
     """y[n, f, o] = Σ_{c, k} x[n, c, s o + d k - p] w[f, c, k]
 
     x is (N, C, size ...), w (F, C / groups, kernel ...); the result (N, F, positions ...) has the
-    channels last in memory.
+    channels last in memory; it is written to ``out`` if that is given. ``room`` gives memory for the rest.
     """
     windows = Windows(w.shape[2:], stride, padding, dilation)
     dtype = np.result_type(x, w)
     image, w = x.transpose(_CHANNELS_LAST[x.ndim]).astype(dtype, copy=False), w.astype(dtype, copy=False)
-    y = np.empty((len(x), *windows.positions(x.shape[2:]), len(w)), dtype)
+    y = _room_for_image(out, (len(x), *windows.positions(x.shape[2:]), len(w)), dtype, room)
     if not y.size or not w.size:
         y.fill(0)
     elif groups == 1:
-        _convolve(image, w, windows, y)
+        _convolve(image, w, windows, y, room)
     elif w.shape[1] == 1:
         _depthwise(image, w, windows, y)
     else:
         for channels, rows in _groups(w, groups):
-            part = np.empty((*y.shape[:-1], len(w) // groups), dtype)
-            _convolve(image[..., channels], w[rows], windows, part)
+            part = room("group", (*y.shape[:-1], len(w) // groups), dtype)
+            _convolve(image[..., channels], w[rows], windows, part, room)
             y[..., rows] = part
-    return y.transpose(_CHANNELS_FIRST[y.ndim])
+    return _image(y, out)
 
 
 def transposed_convolution(
@@ -85,6 +95,8 @@ def transposed_convolution(
     dilation: Numbers,
     groups: int,
     size: Numbers,
+    out: Array | None = None,
+    room: Room = anew,
 ) -> Array:
     """x[n, c, i] = Σ g[n, f, o] w[f, c, k] over all o and k with s o + d k - p = i
 
@@ -94,19 +106,19 @@ def transposed_convolution(
     windows = Windows(w.shape[2:], stride, padding, dilation)
     dtype = np.result_type(g, w)
     slope, w = g.transpose(_CHANNELS_LAST[g.ndim]).astype(dtype, copy=False), w.astype(dtype, copy=False)
-    x = np.empty((len(g), *size, w.shape[1] * groups), dtype)
+    x = _room_for_image(out, (len(g), *size, w.shape[1] * groups), dtype, room)
     if not x.size or not g.size or not w.size:
         x.fill(0)
     elif w.shape[1] == 1 and groups > 1:
         _depthwise_transposed(slope, w, windows, x)
     elif groups == 1:
-        _convolve_transposed(slope, w, windows, x)
+        _convolve_transposed(slope, w, windows, x, room)
     else:
         for channels, rows in _groups(w, groups):
-            part = np.empty((*x.shape[:-1], w.shape[1]), dtype)
-            _convolve_transposed(slope[..., rows], w[rows], windows, part)
+            part = room("group", (*x.shape[:-1], w.shape[1]), dtype)
+            _convolve_transposed(slope[..., rows], w[rows], windows, part, room)
             x[..., channels] = part
-    return x.transpose(_CHANNELS_FIRST[x.ndim])
+    return _image(x, out)
 
 
 def weight_gradient(
@@ -118,6 +130,8 @@ def weight_gradient(
     dilation: Numbers,
     groups: int,
     kernel: Numbers,
+    out: Array | None = None,
+    room: Room = anew,
 ) -> Array:
     """w[f, c, k] = Σ_{n, o} x[n, c, s o + d k - p] g[n, f, o]
 
@@ -128,13 +142,41 @@ def weight_gradient(
     image = x.transpose(_CHANNELS_LAST[x.ndim]).astype(dtype, copy=False)
     slope = g.transpose(_CHANNELS_LAST[g.ndim]).astype(dtype, copy=False)
     channels, features = x.shape[1] // groups, g.shape[1] // groups
-    w = np.zeros((groups, *kernel, channels, features), dtype)
+    shape = (groups, *kernel, channels, features)
+    axes = (0, len(shape) - 1, len(shape) - 2, *range(1, len(shape) - 2))
+    inside = None if out is None or groups > 1 else out[None].transpose(np.argsort(axes))
+    if inside is not None and inside.flags.c_contiguous:
+        w = inside
+    else:
+        w = room("weights", shape, dtype)
+    w.fill(0)
     if w.size and g.size:
         for group in range(groups):
             part = image[..., group * channels : (group + 1) * channels]
-            _sum_products(part, slope[..., group * features : (group + 1) * features], windows, w[group])
-    axes = (0, w.ndim - 1, w.ndim - 2, *range(1, w.ndim - 2))
-    return w.transpose(axes).reshape(groups * features, channels, *kernel)
+            _sum_products(
+                part, slope[..., group * features : (group + 1) * features], windows, w[group], room
+            )
+    result = w.transpose(axes).reshape(groups * features, channels, *kernel)
+    if out is None or w is inside:
+        return result
+    out[...] = result
+    return out
+
+
+def _room_for_image(out: Array | None, shape: Numbers, dtype: Any, room: Room) -> Array:
+    """Where an image is computed, channels last: in ``out`` if it lies like that."""
+    inside = None if out is None else out.transpose(_CHANNELS_LAST[out.ndim])
+    return inside if inside is not None and inside.flags.c_contiguous else room("image", shape, dtype)
+
+
+def _image(y: Array, out: Array | None) -> Array:
+    """An image as everybody outside sees it, and in ``out`` if that is given."""
+    result = y.transpose(_CHANNELS_FIRST[y.ndim])
+    if out is None:
+        return result
+    if not np.may_share_memory(y, out):
+        out[...] = result
+    return out
 
 
 def _groups(w: Array, groups: int) -> list[tuple[slice, slice]]:
@@ -148,17 +190,18 @@ def _groups(w: Array, groups: int) -> list[tuple[slice, slice]]:
 # -- the work, channels last ----------------------------------------------------------------------
 
 
-def _convolve(x: Array, w: Array, windows: Windows, y: Array) -> None:
+def _convolve(x: Array, w: Array, windows: Windows, y: Array, room: Room) -> None:
     """``y`` of shape (N, *positions, F) from ``x`` of shape (N, *size, C) and ``w`` (F, C, *kernel)."""
     features = len(w)
-    matrix = np.ascontiguousarray(w.transpose(*range(2, w.ndim), 1, 0))  # (*kernel, C, F)
+    matrix = _dense(w.transpose(*range(2, w.ndim), 1, 0), "matrix", room)  # (*kernel, C, F)
     plan = _plan(x.shape, windows, features, matrix.dtype)
     first_matrix, *matrices = matrix.reshape(plan.products, -1, features)
     result = y.reshape(len(y), *plan.cut, features)
 
     def part(first: int, last: int) -> None:
-        expanded = _Expanded(x, plan, last - first)
-        other = np.empty((expanded.together, *plan.cut, features), matrix.dtype) if matrices else None
+        expanded = _Expanded(x, plan, last - first, room, first)
+        shape = (expanded.together, *plan.cut, features)
+        other = room(("other", first), shape, matrix.dtype) if len(matrices) else None
         for n in range(first, last, expanded.together):
             m = min(n + expanded.together, last)
             total = result[n:m]
@@ -171,7 +214,16 @@ def _convolve(x: Array, w: Array, windows: Windows, y: Array) -> None:
     in_parts(len(x), part, y.size * w[0].size)
 
 
-def _sum_products(x: Array, g: Array, windows: Windows, w: Array) -> None:
+def _dense(array: Array, name: Hashable, room: Room) -> Array:
+    """The array without gaps in memory, copied if need be."""
+    if array.flags.c_contiguous:
+        return array
+    copied = room(name, array.shape, array.dtype)
+    copied[...] = array
+    return copied
+
+
+def _sum_products(x: Array, g: Array, windows: Windows, w: Array, room: Room) -> None:
     """``w`` of shape (*kernel, C, F) from ``x`` (N, *size, C) and ``g`` (N, *positions, F)."""
     features = w.shape[-1]
     plan = _plan(x.shape, windows, features, w.dtype)
@@ -184,28 +236,28 @@ def _sum_products(x: Array, g: Array, windows: Windows, w: Array) -> None:
     later: dict[int, Array] = {}
 
     def part(first: int, last: int) -> None:
-        expanded = _Expanded(x, plan, starts[last] - starts[first])
+        expanded = _Expanded(x, plan, starts[last] - starts[first], room, first)
         together = expanded.together
-        total = np.empty((plan.products, plan.width * features), w.dtype)
-        each = np.empty((together, *plan.cut[:-1], plan.width, features), w.dtype)
-        each_row = each.reshape(-1, total.shape[1])
+        total_shape = (plan.products, plan.width * features)
+        each = room(("each", first), (together, *plan.cut[:-1], plan.width, features), w.dtype)
+        each_row = each.reshape(-1, total_shape[1])
+        more = room(("more", first), total_shape[1:], w.dtype)
         several = len(each_row) // together
         for stretch in range(first, last):
+            total = room(("total", stretch if first else 0), total_shape, w.dtype)
             for n in range(starts[stretch], starts[stretch + 1], together):
                 m = min(n + together, starts[stretch + 1])
-                slope = (g[n:m] if whole else np.ascontiguousarray(g[n:m])).reshape(
-                    m - n, *plan.cut, features
-                )
+                dense = g[n:m] if whole else _dense(g[n:m], ("slope", first), room)
+                slope = dense.reshape(m - n, *plan.cut, features)
                 all_ones = ones((m - n) * several, w.dtype)
                 for i, rows in enumerate(expanded.rows(n, m)):
                     np.matmul(rows.mT, slope, out=each[: m - n])
                     if n == starts[stretch]:
                         np.matmul(all_ones, each_row[: len(all_ones)], out=total[i])
                     else:
-                        total[i] += all_ones @ each_row[: len(all_ones)]
+                        total[i] += np.matmul(all_ones, each_row[: len(all_ones)], out=more)
             if first:
                 later[stretch] = total
-                total = np.empty_like(total)
             else:
                 np.add(w, total.reshape(w.shape), out=w)
 
@@ -266,17 +318,20 @@ _plan = lru_cache(maxsize=512)(_Plan)
 class _Expanded:
     """The windows of a few samples at a time, in arrays that are used again."""
 
-    def __init__(self, x: Array, plan: _Plan, samples: int) -> None:
+    def __init__(self, x: Array, plan: _Plan, samples: int, room: Room, part: int) -> None:
         self.x, self.plan = x, plan
         self.together = together = min(plan.together, max(samples, 1))
-        self.images = None if plan.padded is None else np.zeros((together, *plan.padded), plan.dtype)
+        self.images = None
+        if plan.padded is not None:  # the margins stay zeros
+            margins = plan.windows.padding
+            self.images = room(("images", part, margins), (together, *plan.padded), plan.dtype, zeros=True)
         image = x if self.images is None else self.images
         self.direct = False
         if plan.few:
             self.source = _lines(image, plan)
-            self.lines = np.empty((together, *self.source.shape[1:]), plan.dtype)
+            self.lines = room(("lines", part), (together, *self.source.shape[1:]), plan.dtype)
             self.expanded = _columns(self.lines, plan)
-            self.columns = np.empty(self.expanded.shape, plan.dtype)
+            self.columns = room(("columns", part), self.expanded.shape, plan.dtype)
             self.views = [self.columns.reshape(together, plan.width, *plan.cut).mT]
         else:
             *outer, across, channel = image.strides
@@ -287,7 +342,7 @@ class _Expanded:
             )
             self.direct = self.source.flags.c_contiguous
             shape = (together, *self.source.shape[1:])
-            self.columns = self.source if self.direct else np.empty(shape, plan.dtype)
+            self.columns = self.source if self.direct else room(("columns", part), shape, plan.dtype)
             cut = (len(self.columns), *plan.cut, plan.width)
             self.views = [self.columns[seen].reshape(cut) for seen in plan.seen]
 
@@ -363,22 +418,22 @@ def _turned(windows: Windows, count: Numbers, size: Numbers) -> Windows | None:
     return windows._replace(padding=tuple(margins))
 
 
-def _convolve_transposed(g: Array, w: Array, windows: Windows, x: Array) -> None:
+def _convolve_transposed(g: Array, w: Array, windows: Windows, x: Array, room: Room) -> None:
     """``x`` (N, *size, C) from ``g`` (N, *positions, F)."""
     turned = _turned(windows, g.shape[1:-1], x.shape[1:-1])
     if turned is None:
-        _fold_products(g, w, windows, x)
+        _fold_products(g, w, windows, x, room)
     else:
-        _convolve(g, np.flip(w, tuple(range(2, w.ndim))).swapaxes(0, 1), turned, x)
+        _convolve(g, np.flip(w, tuple(range(2, w.ndim))).swapaxes(0, 1), turned, x, room)
 
 
-def _fold_products(g: Array, w: Array, windows: Windows, x: Array) -> None:
+def _fold_products(g: Array, w: Array, windows: Windows, x: Array, room: Room) -> None:
     """Step by step the transpose of `_convolve`: products go into the rows of an image expanded along its
     width; then the width is folded.
     """
     features, channels, *kernel = w.shape
-    matrix = np.ascontiguousarray(w.transpose(*range(2, w.ndim), 0, 1))  # (*kernel, F, C)
-    matrix = np.ascontiguousarray(np.moveaxis(matrix, -2, -3)).reshape(*kernel[:-1], features, -1)
+    matrix = w.transpose(*range(2, w.ndim), 0, 1)  # (*kernel, F, C)
+    matrix = _dense(np.moveaxis(matrix, -2, -3), "matrix", room).reshape(*kernel[:-1], features, -1)
     count = g.shape[1:-1]
     size = windows.padded(x.shape[1:-1])
     source, target = windows.inside(x.shape[1:-1])
@@ -396,13 +451,13 @@ def _fold_products(g: Array, w: Array, windows: Windows, x: Array) -> None:
 
     def part(first: int, last: int) -> None:
         several = min(together, max(last - first, 1))
-        products = np.empty((several, run // block, block, row), x.dtype)
-        columns = np.empty((several, *size[:-1], count[-1], row), x.dtype)
+        products = room(("products", first), (several, run // block, block, row), x.dtype)
+        columns = room(("columns", first), (several, *size[:-1], count[-1], row), x.dtype)
         by_offset = columns.reshape(*columns.shape[:-1], kernel[-1], channels)
-        image = np.empty((several, *size, channels), x.dtype)
+        image = room(("images", first), (several, *size, channels), x.dtype)
         for n in range(first, last, several):
             m = min(n + several, last)
-            slope = g[n:m] if whole else np.ascontiguousarray(g[n:m])
+            slope = g[n:m] if whole else _dense(g[n:m], ("slope", first), room)
             rows = slope.reshape(m - n, run // block, block, features)
             columns.fill(0)
             for place, weights in zip(lines, matrices, strict=True):

@@ -15,13 +15,18 @@ nothing.
 from __future__ import annotations
 
 import gc
+import math
 import os
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from contextlib import contextmanager
+from threading import Lock
+from typing import Any, Protocol
 
 import numpy as np
 
 __all__ = ["pause_gc"]
+
+Array = np.ndarray[Any, np.dtype[Any]]
 
 
 def keep_freed_memory() -> bool:
@@ -62,3 +67,60 @@ def pause_gc() -> Iterator[None]:
     finally:
         if was_enabled:
             gc.enable()
+
+
+# -- memory that a kernel needs while it computes ------------------------------------------------------
+
+
+class Room(Protocol):
+    """Whoever gives a kernel memory for what it computes on the way."""
+
+    def __call__(self, name: Hashable, shape: tuple[int, ...], dtype: Any, zeros: bool = False) -> Array:
+        """An array of this shape: of zeros, where nobody has written, if that is asked for."""
+
+
+def anew(name: Hashable, shape: tuple[int, ...], dtype: Any, zeros: bool = False) -> Array:
+    """A new array each time."""
+    return np.zeros(shape, dtype) if zeros else np.empty(shape, dtype)
+
+
+class SameRoom:
+    """The same array for the same name and shape, whenever it is asked for.
+
+    Each call of a kernel in a program has a room of its own, and all of them share ``blocks`` of memory: what
+    a kernel leaves there is lost when another one computes, but memory that was just used is in the cache.
+    Zeros stay with their room. Threads that share a call out ask under names of their own.
+
+    >>> blocks = []
+    >>> room, other = SameRoom(blocks), SameRoom(blocks)
+    >>> columns = room("columns", (2, 3), float)
+    >>> columns is room("columns", (2, 3), float)
+    True
+    >>> np.may_share_memory(columns, other("rows", (6,), float))
+    True
+    """
+
+    __slots__ = ("_arrays", "_blocks", "_starting", "_taken")
+
+    def __init__(self, blocks: list[Array]) -> None:
+        self._arrays: dict[Hashable, Array] = {}
+        self._blocks, self._taken = blocks, 0
+        self._starting = Lock()
+
+    def __call__(self, name: Hashable, shape: tuple[int, ...], dtype: Any, zeros: bool = False) -> Array:
+        key = name, shape, dtype, zeros
+        found = self._arrays.get(key)
+        if found is None:
+            with self._starting:
+                found = self._arrays[key] = np.zeros(shape, dtype) if zeros else self._shared(shape, dtype)
+        return found
+
+    def _shared(self, shape: tuple[int, ...], dtype: Any) -> Array:
+        """The next block, or a larger one in its place from now on."""
+        size = math.prod(shape) * np.dtype(dtype).itemsize
+        if self._taken == len(self._blocks):
+            self._blocks.append(np.empty(size, np.uint8))
+        elif self._blocks[self._taken].size < size:
+            self._blocks[self._taken] = np.empty(size, np.uint8)
+        self._taken += 1
+        return np.ndarray(shape, dtype, self._blocks[self._taken - 1])

@@ -222,7 +222,7 @@ def window_argmax(
     return without_gradient(_winning_places, x, **_pooling("window_argmax", x, window, stride, dilation))
 
 
-def _winning_places(x: kernels.Array, **how: Numbers) -> kernels.Array:
+def _winning_places(x: kernels.Array, **how: Any) -> kernels.Array:
     _, winners = kernels.window_max(x, **how)
     size = x.shape[2:]
     places = np.broadcast_to(np.arange(math.prod(size)).reshape(size), x.shape)

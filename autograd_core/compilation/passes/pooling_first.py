@@ -19,8 +19,9 @@ from typing import Any
 import numpy as np
 
 from ...kernels.pooling import distribute_to_winners, window_max
+from ..placing import kernel_of
 from ..program import Array, Instruction, Program, Variable
-from .rewriting import is_number, kernel_of, made_by, result_of, rewrite, users
+from .rewriting import is_number, made_by, result_of, rewrite, users
 
 __all__ = ["pooling_first"]
 

@@ -12,7 +12,6 @@ from ..program import Array, Instruction, Program, Variable
 __all__ = [
     "has_dense_memory",
     "is_number",
-    "kernel_of",
     "made_by",
     "result_of",
     "rewrite",
@@ -91,14 +90,6 @@ def made_by(operand: Any, function: Callable[..., Any]) -> Instruction | None:
     """The instruction that made an operand, if it is a call of this function and nothing else."""
     maker = operand.maker if isinstance(operand, Variable) else None
     return maker if maker is not None and maker.function is function and not maker.keywords else None
-
-
-def kernel_of(instruction: Instruction) -> Callable[..., Any] | None:
-    """The kernel that a call carries out, whatever is done with its results afterwards."""
-    if instruction.kind != "call":
-        return None
-    kernel: Callable[..., Any] = getattr(instruction.function, "__wrapped__", instruction.function)
-    return kernel
 
 
 def is_number(operand: Any) -> bool:

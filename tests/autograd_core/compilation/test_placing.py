@@ -1,14 +1,26 @@
 """Memory is used again, results lie where they have to, and views are views."""
 
+import tracemalloc
+
 import numpy as np
 import pytest
 
 from autograd_core.compilation import placing
 from autograd_core.compilation.placing import place
 from autograd_core.compilation.writing import bind
+from autograd_core.kernels.convolution import convolution, weight_gradient
+from autograd_core.kernels.pooling import window_max
 from tests.autograd_core.compilation.programs import RandomProgram, Written, assert_same_runs, interpreted
 
 X = np.arange(12.0).reshape(3, 4)
+
+
+def pool(x, **given):
+    best, winners = window_max(x, window=(2, 2), stride=(2, 2), dilation=(1, 1), **given)
+    return best, *winners
+
+
+pool.__wrapped__ = window_max
 
 
 def chain(length=3):
@@ -123,6 +135,68 @@ def test_memory_has_the_order_of_axes_of_the_recorded_run():
     placement = place(written.program, share=False)
     assert placement.fixed[y].strides == placement.fixed[z].strides == image.example.strides
     assert placement.fixed[small].flags.c_contiguous
+
+
+def test_a_kernel_that_takes_memory_writes_where_its_result_has_to_be():
+    written = Written()
+    x, w = written.input(np.ones((2, 3, 6, 6))), written.live(np.ones((4, 3, 3, 3)))
+    how = {"stride": (1, 1), "padding": ((0, 0), (0, 0)), "dilation": (1, 1), "groups": 1}
+    y = written.call(convolution, x, w, **how)
+    cut = written.ufunc(np.maximum, y, np.array(0.0))
+    gradient = written.call(weight_gradient, x, cut, kernel=(3, 3), **how)
+    flat = np.zeros(gradient.example.size)
+    written.place(gradient, flat.reshape(gradient.shape))
+    placement = place(written.program)
+    assert shared(placement, y, cut)
+    assert not placement.copies
+    replay = bind(written.program)
+    for x in (np.ones((2, 3, 6, 6)), np.arange(216.0).reshape(2, 3, 6, 6)):
+        replay(x)
+        cut = np.maximum(convolution(x, w.example, **how), 0)
+        np.testing.assert_array_equal(
+            flat.reshape(gradient.shape), weight_gradient(x, cut, kernel=(3, 3), **how)
+        )
+
+
+def test_all_results_of_a_pooling_have_places():
+    written = Written()
+    image = np.random.default_rng(0).normal(size=(2, 6, 6, 3)).transpose(0, 3, 1, 2)
+    results = written.calls(pool, written.input(image))
+    written.output(*results)
+    placement = place(written.program)
+    assert all(x in placement.fixed or x in placement.fresh for x in results)
+    for x in (image, -image):
+        for a, b in zip(bind(written.program)(x), pool(x), strict=True):
+            np.testing.assert_array_equal(a, b)
+
+
+def test_small_inputs_that_are_viewed_are_copied_and_large_ones_are_not():
+    for size, copied in ((10, True), (10_000, False)):
+        written = Written()
+        x = written.input(np.ones(size))
+        written.output(written.ufunc(np.sin, written.view(lambda a: a[:, None], x)))
+        placement = place(written.program)
+        assert placement.taken_in == ([x] if copied else [])
+        (result,) = bind(written.program)(np.full(size, 2.0))
+        np.testing.assert_array_equal(result, np.full((size, 1), np.sin(2.0)))
+
+
+def test_a_step_allocates_nothing_but_its_results():
+    written = Written()
+    x, w = written.input(np.ones((300, 200))), written.live(np.ones((200, 200)))
+    for _ in range(3):
+        x = written.ufunc(np.tanh, written.product(np.matmul, x, w))
+    written.place(x, np.zeros((300, 200)))
+    replay = bind(written.output(written.product(np.add.reduce, x, axis=None)))
+    given = np.ones((300, 200))
+    replay(given)
+    tracemalloc.start()
+    try:
+        before = tracemalloc.get_traced_memory()[0]
+        replay(given)
+        assert tracemalloc.get_traced_memory()[1] - before < 2_000
+    finally:
+        tracemalloc.stop()
 
 
 def test_a_view_that_would_copy_is_an_error():
