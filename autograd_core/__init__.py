@@ -15,6 +15,7 @@ from . import fft as fft
 from . import linalg as linalg
 from .calculus import *
 from .checking import *
+from .compilation import *
 from .context import *
 from .dtypes import *
 from .errors import *

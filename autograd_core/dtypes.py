@@ -48,6 +48,16 @@ class StandIn:
 
     __slots__ = ()
 
+    namespace: Any
+    """What computes with it (:mod:`autograd_core.primitive`)."""
+
+    is_scalar = False
+    """Whether it stands for one of NumPy's numbers, not for an array."""
+
+    def number(self) -> Any:
+        """What will be a Python number in the result of a run; it has no axes."""
+        raise NotImplementedError
+
 
 def asarray(x: Any, dtype: DTypeLike | None = None) -> np.ndarray[Any, Any]:
     """``np.asarray``, which leaves alone what stands for an array."""

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import numpy as np
 
-from .context import within_scope
+from .context import recorder, within_scope
 from .errors import DtypeError, GraphError
 from .hooks import RemovableHandle, living
 from .masks import check_unmasked
@@ -352,6 +352,8 @@ def _recorded(primitive: Primitive, operands: tuple[Any, ...], parameters: dict[
         if type(operand) is not np.ndarray:
             check_unmasked(operand, f"{primitive.name}()")
     operands = tuple(np.asarray(x) if isinstance(x, list | tuple) else x for x in operands)
+    if (writing := recorder()) is not None:
+        return writing.apply(primitive, operands, parameters)[0]
     try:
         return primitive.forward(*operands, **parameters)
     except TypeError as error:

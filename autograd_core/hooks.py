@@ -14,6 +14,12 @@ living: WeakSet[RemovableHandle] = WeakSet()
 """The hooks of Values that are still there: while there are none, no backward pass has to look for them."""
 
 
+settings = [0]
+"""Counts the changes of what modules are made of: attributes, modes, hooks. Whoever relies on that looks
+again when the number is another.
+"""
+
+
 class RemovableHandle:
     """What registering a hook returns: ``remove()`` takes the hook away again, and so does the end of a
     ``with``.
@@ -42,6 +48,7 @@ class RemovableHandle:
     def remove(self) -> None:
         """Take the hook away; a second time does nothing."""
         self.hook = None
+        settings[0] += 1
         living.discard(self)
 
     def __enter__(self) -> Self:

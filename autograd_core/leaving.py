@@ -99,7 +99,7 @@ def check_leaving() -> None:
     if at.by_float and not inside:
         return  # by far the most frequent
     called, module = _called(asks, at.names)
-    if not inside and _is_the_users(asks) and isinstance(called, type) and issubclass(called, _BY_NAME):
+    if not inside and is_the_users(asks) and isinstance(called, type) and issubclass(called, _BY_NAME):
         return
     way = list(_way_to_the_user(asks))
     rooms = [_room(frame) for frame in way]
@@ -112,7 +112,7 @@ def check_leaving() -> None:
     compared = at.operation == "COMPARE_OP" or _is_one_of(called, _QUESTIONS)
     if written or compared or any(_belongs(room, _LOOK_ON) for room in rooms):
         return
-    users = _is_the_users(asks)
+    users = is_the_users(asks)
     name = (".".join(at.names) or "this line") if users else _room(asks).partition(".")[0]
     refusal = "" if _is_installed(asks) else _refusal(asks, at, called, module, rooms[0])
     if inside and not refusal:
@@ -172,7 +172,7 @@ def _refusal(asks: FrameType, at: _Instruction, called: Any, module: str, by: st
 def _way_to_the_user(frame: FrameType) -> Iterator[FrameType]:
     """From a frame through libraries to the one that called them."""
     yield frame
-    while not _is_the_users(frame) and frame.f_back is not None:
+    while not is_the_users(frame) and frame.f_back is not None:
         frame = frame.f_back
         yield frame
 
@@ -191,12 +191,21 @@ def _is_one_of(x: Any, things: Iterable[Any]) -> bool:
 
 def _is_installed(frame: FrameType) -> bool:
     """Whether this is a program of another library or of Python's own."""
-    file, room = frame.f_code.co_filename, _room(frame)
-    installed = "site-packages" in file or "dist-packages" in file or file.startswith(_STANDARD)
+    return _lies_with_libraries(frame.f_code.co_filename, _room(frame))
+
+
+def _lies_with_libraries(file: str, room: str) -> bool:
+    installed = "site-packages" in file or "dist-packages" in file or file.startswith((_STANDARD, "<frozen"))
     return (installed or _belongs(room, ("numpy",))) and not _belongs(room, _OURS)
 
 
-def _is_the_users(frame: FrameType) -> bool:
+def is_library(module: ModuleType) -> bool:
+    """Whether a module is this library, another one, or Python's own."""
+    file = getattr(module, "__file__", None)
+    return file is None or _belongs(module.__name__, _OURS) or _lies_with_libraries(file, module.__name__)
+
+
+def is_the_users(frame: FrameType) -> bool:
     return not _is_installed(frame) and not _belongs(_room(frame), _OURS)
 
 
@@ -209,7 +218,7 @@ def _instruction(frame: FrameType) -> _Instruction:
             _known.clear()
         operation, names, given = _decoded(code, offset)
         mapped = given == ("map(float)",) and names in _COLLECTING
-        by_float = _is_the_users(frame) and (names == ("float",) or mapped)
+        by_float = is_the_users(frame) and (names == ("float",) or mapped)
         for name in ("float", "map", *names) if by_float else ():
             by_float &= not (_is_local(name, code) or name in frame.f_globals)
         known = _known[id(code), offset] = _Instruction(operation, names, given, by_float, code)

@@ -21,7 +21,7 @@ import numpy as np
 from numpy import ndarray
 
 from .context import array_of, entered, no_grad, recorder, watcher, within_scope
-from .dtypes import as_array, asarray
+from .dtypes import StandIn, as_array, asarray
 from .errors import GraphError, ShapeError
 from .graph import Node, name_gradient, unrecorded
 from .namespaces.rows import Rows
@@ -177,7 +177,7 @@ def sweep(
         with within_scope(tag, passes) if create_graph else _HERE:  # to be drawn in the layer's box
             if watch is not None:
                 watch.visited(node)
-            suspect = create_graph or disturbed[-1] > node._created > 0
+            suspect = writing is None and (create_graph or disturbed[-1] > node._created > 0)
             for _, part, before in node._prints or ():
                 suspect = suspect or part.tobytes() != before
             if suspect:
@@ -231,7 +231,9 @@ def _hooked(node: Node, cotangent: Any, watch: Any) -> Any:
 def _as_gradient(node: Node, changed: Any, in_nodes: bool) -> Any:
     """What a hook has returned, as a gradient of the node."""
     kind = np.result_type(node._raw)
-    if not isinstance(changed, Node):
+    if isinstance(changed, StandIn):
+        changed = asarray(changed, kind)
+    elif not isinstance(changed, Node):
         changed = as_array(changed, kind, f"a hook of {node!r}")
     elif not in_nodes:
         changed = asarray(array_of(changed))
@@ -330,8 +332,10 @@ def backward(root: Node, cotangent: Any = None, *, create_graph: bool = False, *
     else:
         cotangent = root._weight(cotangent, create_graph)
     writing = recorder() if entered else None
-    if writing is not None and weighed and type(cotangent) is ndarray:
-        cotangent = writing.bring(cotangent)
+    if writing is not None:
+        writing.begin_sweep(root)
+        if weighed and type(cotangent) is ndarray:
+            cotangent = writing.bring(cotangent)
     for node, gradient in sweep((root,), (cotangent,), create_graph=create_graph):
         tag = node._tag
         if tag.primitive is None or tag.retains or node.rank == 1:

@@ -648,7 +648,7 @@ def _computed(
     residuals = None
     try:
         if recorder is not None:
-            data, residuals = recorder.apply(primitive, values, parameters)
+            data, residuals = recorder.computed(primitive, values, parameters)
         elif primitive.forward_with_residuals is None:
             data = primitive.forward(*values, **parameters)
         else:

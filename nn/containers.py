@@ -112,7 +112,7 @@ class _Ordered(_Holder):
         """Hold these and no others, each by its name, or by its place where that is a number or none."""
         self._check([module for _, module in held])
         for name in self._held():
-            del self.__dict__[name]
+            delattr(self, name)
         moved: set[Module] = set()  # one that is held twice is named after its first place
         for place, (name, module) in enumerate(held):
             now = str(place) if name.isdecimal() or not name else name
@@ -226,7 +226,7 @@ class ModuleDict(_Holder, MutableMapping[str, Module]):
 
     def __delitem__(self, name: str) -> None:
         self[name]  # refuses an unknown name
-        del self.__dict__[name]
+        delattr(self, name)
 
     def __len__(self) -> int:
         return sum(1 for _ in self)
@@ -343,7 +343,7 @@ class ParameterDict(_Holder, MutableMapping[str, Parameter]):
 
     def __delitem__(self, name: str) -> None:
         self[name]  # refuses an unknown name
-        del self.__dict__[name]
+        delattr(self, name)
 
     def __len__(self) -> int:
         return sum(1 for _ in self)

@@ -13,6 +13,7 @@ from numpy.typing import DTypeLike
 from autograd_core import Node, RemovableHandle, Tensor
 from autograd_core.context import within
 from autograd_core.errors import AutogradError, DtypeError
+from autograd_core.hooks import settings
 from autograd_core.spelling import hint, unfitting
 from autograd_core.watching import note_change
 
@@ -64,6 +65,7 @@ class Module:
     _buffer_names: set[str]
     _passing: frozenset[str] = frozenset()  # buffers that are no part of the state
     _hooks: dict[str, list[ModuleHook]] | None = None
+    _reports_settings = True  # every attribute that is set or taken away is counted
 
     def __init_subclass__(cls, **keywords: Any) -> None:
         super().__init_subclass__(**keywords)
@@ -155,6 +157,11 @@ class Module:
                 "or assign an nn.Parameter"
             )
         object.__setattr__(self, name, value)
+        settings[0] += 1
+
+    def __delattr__(self, name: str) -> None:
+        object.__delattr__(self, name)
+        settings[0] += 1
 
     def _take_name(self, name: str) -> None:
         self.__dict__["_name"] = name
@@ -525,7 +532,7 @@ class Module:
         handle = ModuleHook(hook, with_kwargs)
         hooks = self._hooks or {"before": [], "after": [], "backward": []}
         kept = [other for other in hooks[when] if other.hook is not None]
-        self.__dict__["_hooks"] = {**hooks, when: [handle, *kept] if prepend else [*kept, handle]}
+        self._hooks = {**hooks, when: [handle, *kept] if prepend else [*kept, handle]}
         return handle
 
     # -- state ----------------------------------------------------------------------------------

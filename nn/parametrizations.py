@@ -177,7 +177,7 @@ def register_parametrization(module: Module, tensor_name: str, parametrization: 
     if not is_parametrized(module):
         module.parametrizations = ModuleDict()
     module.__dict__["parametrizations"][tensor_name] = made
-    del module.__dict__[tensor_name]
+    delattr(module, tensor_name)
     return module
 
 
@@ -224,7 +224,7 @@ def remove_parametrizations(module: Module, tensor_name: str, leave_parametrized
     held = module.__dict__["parametrizations"]
     del held[tensor_name]
     if not held:
-        del module.__dict__["parametrizations"]
+        delattr(module, "parametrizations")
     setattr(module, tensor_name, parameter)
     return module
 

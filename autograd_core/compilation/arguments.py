@@ -20,7 +20,7 @@ from ..tensor import Tensor
 from ..transforms.trees import flatten
 from .program import Variable
 from .recording import Recorder
-from .traced import Traced, bare
+from .traced import Traced
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -82,6 +82,7 @@ class Arguments:
     Attributes:
         given: the structure, in which arrays are traced and tensors stand for those that were given.
         stand_ins: for each leaf that holds an array what stands for it.
+        distinct: the leaves that are not one of those before once more.
     """
 
     def __init__(self, given: Any, leaves: Sequence[Any], recorder: Recorder) -> None:
@@ -91,6 +92,8 @@ class Arguments:
             if id(x) not in made:
                 made[id(x)] = self._stand_in(x)
         self.stand_ins = [made[id(x)] for x in leaves]
+        seen = [id(x) for x in leaves]
+        self.distinct = [i for i, x in enumerate(seen) if seen.index(x) == i]
         every, rebuild = flatten(given)
         self.given = rebuild([made.get(id(x), x) for x in every])
 
@@ -163,7 +166,9 @@ class Results:
             return lambda outputs, leaves: made_tensor(outputs[number], needs)
         if isinstance(x, np.ndarray):
             number = self._add(x)
-            if isinstance(x, Traced) and isinstance(bare(x), np.generic):
+            if isinstance(x, Traced) and x.is_number:
+                return lambda outputs, leaves: outputs[number].item()
+            if isinstance(x, Traced) and x.is_scalar:
                 return lambda outputs, leaves: outputs[number][()]
             return lambda outputs, leaves: outputs[number]
         return lambda outputs, leaves: x

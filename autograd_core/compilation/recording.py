@@ -248,6 +248,13 @@ class Recorder:
 
     # -- primitives and their rules ---------------------------------------------------------------
 
+    def computed(
+        self, primitive: Primitive, values: Sequence[Any], parameters: dict[str, Any]
+    ) -> tuple[Any, Any]:
+        """What a tensor holds, and keeps beside it."""
+        result, residuals = self.apply(primitive, values, parameters)
+        return _with_axes(result), residuals
+
     def apply(
         self, primitive: Primitive, values: Sequence[Any], parameters: dict[str, Any]
     ) -> tuple[Any, Any]:
@@ -270,20 +277,20 @@ class Recorder:
         found = fragment(*values, **parameters) if fragment is not None else None
         if found is not None:
             result, residuals = found if primitive.forward_with_residuals is not None else (found, None)
-            return _with_axes(result), residuals
+            return result, residuals
         if isinstance(primitive, Elementwise):
             ufunc = getattr(np, primitive.name, None)
             if primitive.formula is not None:
                 with self._trying() as done:
                     result = primitive.formula(self.namespace, *values)
                 if done[0]:
-                    return _with_axes(result), None
+                    return result, None
             elif isinstance(ufunc, np.ufunc):
-                return _with_axes(ufunc(*values)), None
+                return ufunc(*values), None
         if primitive.forward_with_residuals is None:
-            return _with_axes(self.opaque(primitive.forward, values, parameters)), None
+            return self.opaque(primitive.forward, values, parameters), None
         result, residuals = self.opaque(primitive.forward_with_residuals, values, parameters)
-        return _with_axes(result), residuals
+        return result, residuals
 
     def shares(
         self, primitive: Primitive, m: Any, cotangent: Any, application: Any, wanted: Sequence[bool]
@@ -376,7 +383,7 @@ class Recorder:
         """The gradient that has been added up in a tensor so far."""
         if node not in self.gradients:
             before = node._grad
-            if not node.inputs:
+            if not node.inputs and not isinstance(node._raw, Traced):
                 self.accumulated[node] = before is not None
             if isinstance(before, Node):
                 self.refuse("a gradient that is a graph of its own is added to: set it to None first")
@@ -416,18 +423,51 @@ class Recorder:
         """Something that happens when the run is over, at the end of every run."""
         self._effects.append((act, given))
 
-    def carry_out(self) -> None:
-        """Let everything that has waited happen to the outside, and write down that it does."""
+    def write_effects(self) -> None:
+        """Write down what happens to the outside at the end of every run."""
         for target in self._written.values():
-            assert target.outside is not None
             operands = [target.outside, target.variable]
             self.program.instructions.append(Instruction("effect", np.copyto, operands, source="written"))
+        for act, given in self._effects:
+            self._write("effect", act, given)
+
+    def carry_out(self) -> None:
+        """Let it happen, now that everything else is done."""
+        for target in self._written.values():
+            assert target.outside is not None
             target.outside[...] = target.data
         for place in self.program.places:
             place.array[...] = place.variable.example
         for act, given in self._effects:
-            self._write("effect", act, given)
             act(*bare(given))
+
+    def finished(self) -> Program:
+        """The program, when the graph of the run is gone. An array that nobody else holds by then was made in
+        the run and never changes; a test that the loss makes superfluous is left out.
+        """
+        for node in [node for node in self.leaves if node not in self.gradients]:
+            if sys.getrefcount(node) <= 4:  # `leaves`, the list, `node`, and the question itself
+                del self.leaves[node]
+        for traced in self._outside.values():
+            owner = array = traced.outside
+            while isinstance(owner, np.ndarray) and isinstance(owner.base, np.ndarray):
+                owner = owner.base
+            # the traced array refers to it twice, the variable once; then there are names, and the question
+            alone = sys.getrefcount(array) <= 6 - (owner is not array)
+            shown = owner is not array and sys.getrefcount(owner) > 3
+            if alone and not shown and getattr(owner, "base", 0) is None:
+                traced.variable.kind = "constant"
+        instructions = self.program.instructions
+        if any(x.source == NOT_FINITE for x in instructions):
+            instructions[:] = [x for x in instructions if not any(x is corner for corner in self.corners)]
+        for instruction in instructions:
+            for variable in instruction.results:
+                variable.residuals.clear()
+        return self.program
+
+    def has_drawn(self, generator: np.random.Generator) -> bool:
+        """Whether the program draws from it."""
+        return id(generator) in self._draws
 
     def undo_draws(self) -> None:
         """Put the generators back to where they were before the run."""

@@ -55,9 +55,10 @@ class Traced(NDArrayOperatorsMixin, StandIn):
         variable: what it is in the program. What is done to it in place gives it another one.
         outside: the array of the outside world that it is, if it is one: what is written into it is written
             there when the run is over.
+        is_number: whether it will be a Python number in the result; beside an array it promotes nothing.
     """
 
-    __slots__ = ("__weakref__", "_views", "_whole", "data", "outside", "recorder", "variable")
+    __slots__ = ("__weakref__", "_views", "_whole", "data", "is_number", "outside", "recorder", "variable")
 
     __array_priority__ = 1000.0
     __hash__ = None  # type: ignore[assignment]  # as that of an array
@@ -69,6 +70,7 @@ class Traced(NDArrayOperatorsMixin, StandIn):
         self.variable = variable
         self.recorder = recorder
         self.outside = outside
+        self.is_number = False
         self._whole: tuple[Traced, Function] | None = None  # what this is a view of, and how
         self._views: list[ref[Traced]] = []
 
@@ -83,6 +85,8 @@ class Traced(NDArrayOperatorsMixin, StandIn):
     ) -> Any:
         if any(isinstance(x, Node) for x in inputs):
             return NotImplemented
+        if any(isinstance(x, Traced) and x.is_number for x in inputs):
+            inputs = _promoting_nothing(inputs)
         if method == "at":
             self.refuse(f"np.{ufunc.__name__}.at writes into an array: use autograd_core.scatter_add")
         if method == "reduce":
@@ -109,7 +113,7 @@ class Traced(NDArrayOperatorsMixin, StandIn):
         if function in (np.may_share_memory, np.shares_memory):
             return False  # nothing that is recorded changes what somebody else sees
         if function in _AS_TEXT:
-            self.refuse("numbers become a text")
+            str(self)
         if function in _IN_PLACE:
             return self._changed_by(function, inputs, keywords)
         out = keywords.pop("out", None) if "out" in keywords else None
@@ -138,6 +142,12 @@ class Traced(NDArrayOperatorsMixin, StandIn):
     strides = property(lambda self: np.asarray(self.data).strides)
     flags = property(lambda self: np.asarray(self.data).flags)
     base = None
+    namespace = property(lambda self: self.recorder.namespace)
+
+    @property
+    def is_scalar(self) -> bool:  # type: ignore[override]
+        """Whether NumPy has given a number in place of an array without axes."""
+        return type(self.data) is not np.ndarray
 
     def __len__(self) -> int:
         return len(self.data)
@@ -147,6 +157,12 @@ class Traced(NDArrayOperatorsMixin, StandIn):
 
     def __repr__(self) -> str:
         return f"<array of a program, {self.dtype}{list(self.shape)}>"
+
+    def __str__(self) -> str:
+        self.refuse("numbers become a text: return them, and print them outside")
+
+    def __format__(self, how: str) -> str:
+        return str(self)
 
     # -- methods: NumPy's functions and ufuncs know how each is recorded --------------------------
 
@@ -258,6 +274,12 @@ class Traced(NDArrayOperatorsMixin, StandIn):
 
     __float__ = __int__ = __index__ = __complex__ = item = tolist = _leaves
 
+    def number(self) -> Traced:
+        """The same as a Python number, in the result of a run."""
+        number = Traced(self.data, self.variable, self.recorder)
+        number.is_number = True
+        return number
+
     def tobytes(self, *_: Any) -> NoReturn:
         """Refused, as every way to the numbers themselves."""
         self.refuse("the bytes of an array are asked for")
@@ -288,6 +310,16 @@ def bare(x: Any) -> Any:
     if type(x) is dict:
         return {key: bare(part) for key, part in x.items()}
     return x
+
+
+def _promoting_nothing(inputs: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Numbers in the dtype of the arrays beside them, as NumPy takes Python's."""
+    kinds = [x.dtype for x in inputs if isinstance(x, np.ndarray) and not getattr(x, "is_number", False)]
+    kinds = [kind for kind in kinds if kind.kind == "f"]
+    if not kinds:
+        return inputs
+    common = np.result_type(*kinds)
+    return tuple(x.astype(common) if getattr(x, "is_number", False) else x for x in inputs)
 
 
 def _into(out: tuple[Any, ...], made: Any) -> Any:

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from ..dtypes import StandIn
 from ..primitive import (
     Application,
     Elementwise,
@@ -137,7 +138,7 @@ def _behind(axes: tuple[int, ...]) -> tuple[int, ...]:
 
 def _reduction(name: str) -> Callable[..., Rows]:
     def reduced(x: Rows, *, axis: tuple[int, ...], keepdims: bool) -> Rows:
-        return Rows(getattr(arrays, name)(x.stacked, axis=_behind(axis), keepdims=keepdims))
+        return Rows(getattr(_functions_of(x), name)(x.stacked, axis=_behind(axis), keepdims=keepdims))
 
     return reduced
 
@@ -146,7 +147,7 @@ def _windows(name: str) -> Callable[..., Rows]:
     def applied(x: Rows, *, axes: tuple[int, ...], **how: Any) -> Rows:
         if "shape" in how:
             how["shape"] = (len(x.stacked), *how["shape"])
-        return Rows(getattr(arrays, name)(x.stacked, axes=_behind(axes), **how))
+        return Rows(getattr(_functions_of(x), name)(x.stacked, axes=_behind(axes), **how))
 
     return applied
 
@@ -158,8 +159,18 @@ def _behind_the_row(index: Any) -> tuple[Any, ...]:
     return (slice(None), *parts)
 
 
+def _functions_of(*operands: Any) -> Namespace:
+    """What computes with these: the functions of arrays, or, while a program is recorded, those that write
+    down what they do.
+    """
+    held = (x.stacked if isinstance(x, Rows) else x for x in operands)
+    found: Namespace = next((x.namespace for x in held if isinstance(x, StandIn)), arrays)
+    return found
+
+
 def _put(x: Rows, *, index: Any, shape: tuple[int, ...]) -> Rows:
-    return Rows(arrays.put(x.stacked, index=_behind_the_row(index), shape=(len(x.stacked), *shape)))
+    put = _functions_of(x).put
+    return Rows(put(x.stacked, index=_behind_the_row(index), shape=(len(x.stacked), *shape)))
 
 
 _TOGETHER: dict[str, Callable[..., Rows]] = {
@@ -183,14 +194,16 @@ class _ManyRows(Namespace):
     """The functions of ``arrays``, for rows of arrays; what needs no rows stays an array."""
 
     def __getattr__(self, function: str) -> Any:
-        alone = getattr(arrays, function)
         together = _TOGETHER.get(function)
-        if together is None and isinstance(getattr(nodes, function, None), Elementwise):
-            together = lambda *operands: _elementwise(alone, *operands)  # noqa: E731
+        elementwise = together is None and isinstance(getattr(nodes, function, None), Elementwise)
+        getattr(arrays, function)  # which says it if there is none
 
         def applied(*operands: Any, **parameters: Any) -> Any:
+            alone = getattr(_functions_of(*operands), function)
             if not any(isinstance(x, Rows) for x in operands):
                 return alone(*operands, **parameters)
+            if elementwise:
+                return _elementwise(alone, *operands)
             if together is None:
                 raise NotTogetherError(function)
             return together(*operands, **parameters)
@@ -209,8 +222,9 @@ class _ManyRows(Namespace):
             except NotTogetherError:
                 if not len(cotangent.stacked):
                     return [Rows(np.zeros((0, *np.shape(x)), cotangent.dtype)) for x in application.values]
-                on_arrays = primitive.shares_on_arrays
-                each = [on_arrays(arrays, row, application, wanted) for row in cotangent.stacked]
+                m = _functions_of(cotangent, application._raw, *application.values)
+                alone = m.shares_of(primitive)
+                each = [alone(m, row, application, wanted) for row in cotangent.stacked]
                 return [
                     None if share[0] is None or not asked else Rows(np.stack(share))
                     for share, asked in zip(zip(*each, strict=True), wanted, strict=True)
@@ -226,12 +240,13 @@ class _ManyRows(Namespace):
                 return primitive.pushforward(m, tangents, application)
             except NotTogetherError:
                 count = next(len(t.stacked) for t in tangents if t is not None)
+                m = _functions_of(*tangents, application._raw, *application.values)
                 if not count:
                     return Rows(np.zeros((0, *np.shape(application._raw))))
                 each = []
                 for row in range(count):
                     moves = [None if t is None else t.stacked[row] for t in tangents]
-                    each.append(primitive.pushforward(arrays, moves, application))
+                    each.append(primitive.pushforward(m, moves, application))
                 return None if each[0] is None else Rows(np.stack(each))
 
         return pushforward

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from ..context import differentiating, is_differentiating, recording
-from ..dtypes import as_array
+from ..dtypes import StandIn, as_array
 from ..errors import DtypeError, ShapeError
 from ..graph import Node, name_of
 from ..namespaces.rows import Rows, rows
@@ -258,6 +258,8 @@ def plain(y: Any) -> Any:
     """Numbers out of nodes: a float for a single number without axes, an array otherwise."""
     if isinstance(y, Node):
         y = y.data
+    if isinstance(y, StandIn):
+        return y.number() if np.ndim(y) == 0 else y  # type: ignore[call-overload]
     return y.item() if isinstance(y, np.ndarray) and y.ndim == 0 else y
 
 
@@ -271,6 +273,9 @@ def _like(given: Any, derivative: Any, stand_in: Any) -> Any:
     if isinstance(given, Node):
         return Tensor(derivative)
     if np.ndim(given) == 0:
+        if isinstance(derivative, StandIn):
+            is_array = isinstance(given, np.ndarray) and not getattr(given, "is_scalar", False)
+            return derivative if is_array else derivative.number()
         return np.asarray(derivative) if isinstance(given, np.ndarray) else float(derivative)
     return derivative
 

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from autograd_core import Node, Tensor
+from autograd_core.dtypes import StandIn
 from autograd_core.errors import DomainError, NumericalError, ShapeError
 
 from ..checks import check_not_negative, is_number
@@ -53,15 +54,17 @@ def clip_grad_norm_(
     if not is_number(norm_type) or not norm_type > 0:  # infinity is one
         raise DomainError(f"clip_grad_norm_(): `norm_type` (={norm_type!r}) has to be a number above 0")
     found = _with_gradients("clip_grad_norm_()", parameters)
+    if not found:
+        return 0.0
     norms = [np.linalg.norm(gradient.reshape(-1), norm_type) for _, gradient in found]
-    total = float(np.linalg.norm(norms, norm_type)) if norms else 0.0
+    total: Any = np.linalg.norm(np.stack(norms).astype(np.float64), norm_type)
     if error_if_nonfinite and not np.isfinite(total):
         raise NumericalError(f"clip_grad_norm_(): the norm of the gradients is {total}")
-    factor = max_norm / (total + 1e-6)
-    if not factor >= 1:
+    factor = np.minimum(max_norm / (total + 1e-6), 1.0)
+    if not isinstance(factor, np.floating) or factor != 1:  # a program goes one way for all factors
         for parameter, gradient in found:
-            parameter.grad = gradient * gradient.dtype.type(factor)
-    return total
+            parameter.grad = gradient * factor.astype(gradient.dtype)
+    return total if isinstance(total, StandIn) else float(total)
 
 
 def clip_grad_value_(parameters: Tensor | Iterable[Tensor], clip_value: float) -> None:
