@@ -7,6 +7,7 @@ Tensor([[0.5, 0.5]])
 
 from .activations import *
 from .adaptive_pooling import *
+from .attention import *
 from .average_pooling import *
 from .batch_normalization import *
 from .bilinear import *

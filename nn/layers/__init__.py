@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from .activations import *
 from .adaptive_pooling import *
+from .attention import *
 from .average_pooling import *
 from .batch_normalization import *
 from .bilinear import *
@@ -23,6 +24,7 @@ from .recurrent import *
 from .resizing import *
 from .shape import *
 from .softmax import *
+from .transformer import *
 from .transposed_convolution import *
 
 if not TYPE_CHECKING:  # to a type checker the stars say it already

@@ -36,6 +36,7 @@ def run_in_torch(case: Case) -> dict[str, np.ndarray]:
     """The same by PyTorch, in float64."""
     import torch
 
+    warnings.filterwarnings("ignore", message="enable_nested_tensor is True, but")
     warnings.filterwarnings("ignore", message="Using padding='same' with even kernel lengths")
     warnings.filterwarnings("ignore", message="reduction: 'mean' divides the total loss by both")
     tensors = [torch.tensor(x, requires_grad=True) for x in case.differentiable]

@@ -14,6 +14,7 @@ import numpy as np
 
 from tests.nn.families import (
     activations,
+    attention,
     convolution,
     dropout,
     embedding,
@@ -32,6 +33,7 @@ from tests.nn.operands import Case
 
 MODULES = (
     activations,
+    attention,
     convolution,
     dropout,
     embedding,
