@@ -11,6 +11,7 @@ import numpy as np
 from ..kernels.convolution import convolution, transposed_convolution, weight_gradient
 from .placing import kernel_of
 from .program import Instruction, Variable, variables_in
+from .rows import Rows
 from .writing import Replay
 
 __all__ = ["Row", "flops", "listing", "rows"]
@@ -139,6 +140,9 @@ def flops(instruction: Instruction) -> int | None:
         return instruction.results[0].example.size
     if instruction.kind == "product":
         return _of_product(instruction)
+    if isinstance(instruction.function, Rows):
+        rows = instruction.function
+        return rows.count // rows.block * sum(flops(x) or 0 for x in rows.body.instructions)
     if instruction.kind == "call":
         estimate = _KERNELS.get(kernel_of(instruction))
         return None if estimate is None else estimate(instruction)

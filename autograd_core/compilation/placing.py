@@ -26,6 +26,7 @@ import numpy as np
 from ..kernels.convolution import convolution, transposed_convolution, weight_gradient
 from ..kernels.pooling import distribute_to_winners, window_max
 from .program import Array, Instruction, Place, Program, Variable
+from .rows import Rows
 
 __all__ = ["Placement", "dense_strides", "in_order", "is_placed", "kernel_of", "place"]
 
@@ -48,7 +49,9 @@ def is_placed(instruction: Instruction | None) -> bool:
     """Whether it takes ``out=``, so that its results may be anywhere."""
     if instruction is None:
         return False
-    return instruction.kind in ("ufunc", "product") or kernel_of(instruction) in _WITH_ROOM
+    if instruction.kind in ("ufunc", "product") or isinstance(instruction.function, Rows):
+        return True
+    return kernel_of(instruction) in _WITH_ROOM
 
 
 def in_order(program: Program) -> list[Instruction]:
@@ -97,18 +100,20 @@ class Placement:
         return self.fixed.get(operand)
 
 
-def place(program: Program, share: bool = True) -> Placement:
+def place(program: Program, share: bool = True, elsewhere: Iterable[Variable] | None = None) -> Placement:
     """Find a place for every variable of a program.
 
     Args:
         program: what is to be bound.
         share: whether memory is used again within a run.
+        elsewhere: the variables that are computed in memory which is there already; if that is not given,
+            those that are handed out.
     """
-    return _Placing(program, share).placement
+    return _Placing(program, share, elsewhere).placement
 
 
 class _Placing:
-    def __init__(self, program: Program, share: bool) -> None:
+    def __init__(self, program: Program, share: bool, elsewhere: Iterable[Variable] | None) -> None:
         self.program, self.share = program, share
         self.placement = Placement(in_order(program))
         self.free: dict[int, list[Array]] = {}
@@ -119,9 +124,12 @@ class _Placing:
         self.read_by_effects = Counter(y for x in effects for y in {v.owner for v in x.variables()})
         self.last = _lifetimes(program, self.placement.instructions)
         self.position = {x: k for k, x in enumerate(self.placement.instructions)}
-        self._inputs()
+        if elsewhere is None:
+            self._inputs()
         self._places()
-        self._outputs()
+        for owner in self._handed_out() if elsewhere is None else elsewhere:
+            for variable in self._in_place(owner, dense_strides(owner)):
+                self.placement.fresh[variable] = owner
         for position, instruction in enumerate(self.placement.instructions):
             self._place(position, instruction)
             self._release(position, instruction)
@@ -158,7 +166,8 @@ class _Placing:
         """The array of a place as its owner would fill it, None if it has to be copied there."""
         if not is_placed(owner.maker) or owner.dtype != place.array.dtype:
             return None
-        if owner is place.variable and owner not in self.viewed:
+        loop = owner.maker is not None and isinstance(owner.maker.function, Rows)
+        if owner is place.variable and owner not in self.viewed and not loop:
             return place.array  # with gaps in memory, perhaps
         shown, array = place.variable.example, place.array
         if not array.flags.c_contiguous or shown.size != owner.example.size:
@@ -167,18 +176,12 @@ class _Placing:
             return array.reshape(owner.shape)
         return None
 
-    def _outputs(self) -> None:
-        """Large results are computed in memory that is handed out."""
-        seen: set[Variable] = set()
-        for output in self.program.outputs:
-            owner = output.owner
-            if owner in seen or not is_placed(owner.maker):
-                continue
-            seen.add(owner)
-            if owner in self.placement.fixed or not _HANDED_OUT < owner.example.size == output.example.size:
-                continue
-            for variable in self._in_place(owner, dense_strides(owner)):
-                self.placement.fresh[variable] = owner
+    def _handed_out(self) -> Iterator[Variable]:
+        """Large results, which are computed in memory that is handed out."""
+        for owner, output in {x.owner: x for x in reversed(self.program.outputs)}.items():
+            large = _HANDED_OUT < owner.example.size == output.example.size
+            if large and is_placed(owner.maker) and owner not in self.placement.fixed:
+                yield owner
 
     def _in_place(self, owner: Variable, strides: tuple[int, ...]) -> Iterator[Variable]:
         """A variable and those that it is made of one after the other in the same memory."""

@@ -30,6 +30,7 @@ from ..kernels.memory import SameRoom
 from .placing import Placement, is_placed, place
 from .products import fastest, is_product_of_matrices, seen
 from .program import Array, GuardError, Instruction, Program, Variable
+from .rows import Rows, rows_of
 
 __all__ = ["Replay", "bind"]
 
@@ -126,10 +127,7 @@ class _Writer:
                 effects = True
                 self._settle(None)
                 self._keep(results)
-            start = len(self.lines)
-            self._write(instruction)
-            if instruction.source and len(self.lines) > start:
-                self.lines[-1] += f"  # {instruction.source}"
+            self._write_with_source(instruction)
             if self.poison:
                 for block in self.placement.freed.get(instruction, ()):
                     self.line(f"{self.name(block, 'temporary')}.fill({_FREED})")
@@ -237,6 +235,14 @@ class _Writer:
 
     # -- instructions -----------------------------------------------------------------------------
 
+    def _write_with_source(self, instruction: Instruction) -> None:
+        """What an instruction does, in one line or none, and the operation that it comes from."""
+        start = len(self.lines)
+        self._write(instruction)
+        loop = isinstance(instruction.function, Rows)
+        if instruction.source and len(self.lines) > start and not loop:
+            self.lines[-1] += f"  # {instruction.source}"
+
     def _write(self, instruction: Instruction) -> None:
         operands, keywords, result = instruction.operands, instruction.keywords, instruction.result
         match instruction.kind:
@@ -266,6 +272,9 @@ class _Writer:
         if is_placed(instruction):
             for result in instruction.results:
                 self._allocate(result)
+            if isinstance(instruction.function, Rows):
+                self._loop(instruction, instruction.function)
+                return
             room = SameRoom(self.placement.rooms)
             given = {**instruction.keywords, "out": instruction.result, "room": room}
             self.line(self.call(instruction.function, *instruction.operands, **given))
@@ -278,6 +287,34 @@ class _Writer:
         if not result.example.ndim:  # perhaps a NumPy number
             call = f"{self.name(np.asarray)}({call})"
         self.line(f"{self._new_local(result)} = {call}")
+
+    def _loop(self, instruction: Instruction, rows: Rows) -> None:
+        """The program of a block, for each of them."""
+        body = Program(rows.body.inputs, rows.body.instructions, [x.variable for x in rows.outcomes])
+        in_rows = [x.variable for x in rows.outcomes if x.total is None]
+        placement = place(body, elsewhere=in_rows)
+        self.placement.memory += placement.memory
+        blocks = _Blocks(rows, self)
+        for operand, unit, variable in zip(instruction.operands, rows.units, body.inputs, strict=True):
+            self.locals[variable] = blocks.local(operand, unit) if unit else self.text(operand)
+        joined = []
+        for result, (variable, total) in zip(instruction.results, rows.outcomes, strict=True):
+            if total is None:
+                self.locals[variable] = blocks.local(result, 1)
+            else:
+                self.line(f"{self.text(result)}.fill({total.identity})")
+                joined.append((total, result, variable))
+        self.line(blocks.head())
+        outer, self.placement, start = self.placement, placement, len(self.lines)
+        self.lines += blocks.slices()
+        for each in placement.instructions:
+            self._write_with_source(each)
+        parts = [self.text(variable) for _, _, variable in joined]
+        self.placement = outer
+        for part, (total, result, _) in zip(parts, joined, strict=True):
+            whole = self.text(result)
+            self.line(f"{self.name(total)}({whole}, {part}, {whole})")
+        self.lines[start:] = [f"    {line}" for line in self.lines[start:]]
 
     def _allocate(self, result: Variable) -> None:
         """New memory for what is handed out, where the first of those that share it is made."""
@@ -344,6 +381,38 @@ class _Writer:
             if array is None
             else self.name(seen(array, shape), operand.owner.kind)
         )
+
+
+class _Blocks:
+    """The head of a loop over blocks of rows, and the names of arrays inside: those of blocks that are known
+    beforehand are listed, others are sliced.
+    """
+
+    def __init__(self, rows: Rows, writer: _Writer) -> None:
+        self.rows, self.writer = rows, writer
+        self.columns: dict[str, list[Any]] = {}
+        self.sliced: list[str] = []
+
+    def local(self, operand: Any, unit: int) -> str:
+        """A name for the rows of an operand that belong to a block."""
+        name = f"b{len(self.columns) + len(self.sliced)}"
+        starts, size = self.rows.starts(), self.rows.block
+        array = self.writer.placement.array_of(operand)
+        if array is not None:
+            self.columns[name] = [rows_of(array, unit, start, size) for start in starts]
+        else:
+            self.columns[f"s{unit}"] = [slice(unit * start, unit * (start + size)) for start in starts]
+            self.sliced.append(f"{name} = {self.writer.text(operand)}[s{unit}]")
+        return name
+
+    def head(self) -> str:
+        """``for ... in ...:``"""
+        blocks = list(zip(*self.columns.values(), strict=True))
+        return f"for {', '.join(self.columns)}, in {self.writer.name(blocks)}:"
+
+    def slices(self) -> list[str]:
+        """What is sliced at each run."""
+        return self.sliced
 
 
 @cache

@@ -15,6 +15,7 @@ from .common_subexpressions import common_subexpressions
 from .dead_code import dead_code
 from .numbers import numbers
 from .pooling_first import pooling_first
+from .row_blocks import row_blocks
 from .sums_of_products import sums_of_products
 
 __all__ = ["PASSES", "improve"]
@@ -28,6 +29,8 @@ PASSES: list[Callable[[Program], None]] = [
     sums_of_products,
     algebra,
     common_subexpressions,
+    dead_code,
+    row_blocks,
     dead_code,
 ]
 
