@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import ast
 import json
-import shutil
+import re
+import subprocess
+import sys
 from collections import Counter
 from itertools import pairwise
+from types import SimpleNamespace
 
 import matplotlib as mpl
 import matplotlib.pyplot as plt
@@ -14,7 +17,7 @@ import nbformat
 import pytest
 
 import autograd_core as ac
-from examples.build_notebooks import FOLDER, ROOT, executed, notebook_of
+from examples.build_notebooks import FOLDER, ROOT, addresses, executed, head, notebook_of
 from tests.notebooks import SOURCE, labs, notebook, solutions, tagged, tags
 
 LABS = labs()
@@ -68,7 +71,7 @@ def test_the_course_has_every_lab_once():
 
 def test_every_number_of_the_lectures_is_pinned_somewhere():
     sources = "".join(path.read_text(encoding="utf-8") for path in SOURCE.values())
-    facts = json.loads((FOLDER / "numbers.json").read_text(encoding="utf-8"))
+    facts = json.loads((ROOT / "autograd_core/checking/lectures.json").read_text(encoding="utf-8"))
     assert not [name for name in facts if f'"{name}"' not in sources]
 
 
@@ -147,7 +150,72 @@ def test_the_empty_stub_fails_and_the_solution_passes(stem):
 @pytest.mark.slow
 @each
 def test_a_notebook_runs_in_a_kernel_and_shows_what_is_kept(stem, tmp_path):
-    shutil.copy(FOLDER / "numbers.json", tmp_path)  # all that a notebook needs beside it
     again = executed(notebook_of(SOURCE[stem]), tmp_path)
     for made, kept in zip(again.cells, notebook(stem).cells, strict=True):
         assert shown(made.get("outputs", [])) == shown(kept.get("outputs", []))
+
+
+@pytest.mark.slow
+def test_a_notebook_needs_nothing_but_the_installed_library(tmp_path):
+    """As in Colab: an empty folder, and a wheel that was installed."""
+    library, folder = tmp_path / "library", tmp_path / "empty"
+    folder.mkdir()
+    options = ["--quiet", "--no-deps", "--disable-pip-version-check", "--target", library]
+    pip = [sys.executable, "-m", "pip", "install", *options, ROOT]
+    subprocess.run(list(map(str, pip)), check=True, capture_output=True)
+    lecture = notebook_of(SOURCE["03_checking"])
+    lecture.cells.append(nbformat.v4.new_code_cell("print(ac.__file__, viz.__file__)"))
+    ran = executed(lecture, folder, library)
+    assert ran.cells[-1].outputs[0].text.count(str(library)) == 2
+    assert not list(folder.iterdir())
+
+
+# -- where a notebook says that it can be run
+
+GITHUB = {"Repository": "https://github.com/someone/autograd-core"}
+SITE = {"Documentation": "https://someone.github.io/autograd-core"}
+
+
+def text_of_head(urls):
+    return head("01_a_graph", urls)[0].source
+
+
+def test_where_no_address_is_known_the_head_says_so_and_how_the_wheel_is_installed():
+    assert "](" not in text_of_head({})
+    assert "has no public address yet" in text_of_head({})
+    assert f"%pip install autograd_core-{ac.__version__}-py3-none-any.whl" in text_of_head({})
+    assert len(head("01_a_graph", {})) == 1
+
+
+def test_the_head_leads_to_where_the_addresses_are():
+    file = "github/someone/autograd-core/blob/main/examples/notebooks/01_a_graph.ipynb"
+    assert re.findall(r"\]\((.*?)\)", text_of_head(GITHUB | SITE)) == [
+        f"https://colab.research.google.com/{file}",
+        "https://someone.github.io/autograd-core/lite/notebooks/index.html?path=01_a_graph.ipynb",
+        f"https://nbviewer.org/{file}",
+    ]
+    elsewhere = {"Repository": "https://example.org/autograd-core"}
+    assert re.findall(r"\]\((.*?)\)", text_of_head(elsewhere | SITE)) == [
+        "https://someone.github.io/autograd-core/lite/notebooks/index.html?path=01_a_graph.ipynb"
+    ]
+    assert [cell.cell_type for cell in head("01_a_graph", elsewhere)] == ["code"], (
+        "others read from GitHub only"
+    )
+
+
+@pytest.mark.parametrize("installed", [True, False])
+def test_the_library_is_installed_from_the_repository_where_it_is_missing(monkeypatch, installed):
+    (install,) = head("01_a_graph", GITHUB)[1:]
+    asked = []
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: name if installed else None)
+    shell = SimpleNamespace(run_line_magic=lambda *magic: asked.append(magic))
+    exec(compile(install.source, "cell", "exec"), {"get_ipython": lambda: shell})
+    from_repository = 'install -q "autograd-core @ git+https://github.com/someone/autograd-core"'
+    assert asked == ([] if installed else [("pip", from_repository)])
+
+
+def test_every_notebook_has_its_head_below_its_title():
+    for stem in SOURCE:
+        cells = notebook(stem).cells[1:]
+        made = head(stem, addresses())
+        assert [cell.source for cell in cells[: len(made)]] == [cell.source for cell in made]

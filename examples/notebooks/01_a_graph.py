@@ -19,13 +19,12 @@
 # 5. Why backwards? Counting the work (lab 1.4)
 # 6. Exercises that check themselves
 #
-# Run the cells from top to bottom; then change the numbers and run them again. If the library is missing:
-# `pip install 'autograd-core[notebook]'`.
+# Run the cells from top to bottom; then change the numbers and run them again.
 
 # %%
 import json
 from collections import Counter
-from pathlib import Path
+from importlib.resources import files
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -34,7 +33,8 @@ import autograd_core as ac
 import viz
 from autograd_core import Value, sigmoid, tanh
 
-facts = json.loads(Path("numbers.json").read_text())  # the numbers of the lectures, worked out by hand
+lectures = files("autograd_core.checking").joinpath("lectures.json")
+facts = json.loads(lectures.read_text(encoding="utf-8"))  # the numbers of the lectures, worked out by hand
 
 # %% [markdown]
 # ## A neuron, box by box

@@ -24,6 +24,7 @@
 
 # %%
 import json
+from importlib.resources import files
 from pathlib import Path
 
 import matplotlib.pyplot as plt
@@ -34,7 +35,8 @@ from sklearn.model_selection import train_test_split
 import autograd_core as ac
 import viz
 
-facts = json.loads(Path("numbers.json").read_text(encoding="utf-8"))  # the numbers of the lectures
+lectures = files("autograd_core.checking").joinpath("lectures.json")
+facts = json.loads(lectures.read_text(encoding="utf-8"))  # the numbers of the lectures, worked out by hand
 ac.set_default_dtype(np.float32)  # half the memory, twice the speed; seven digits are enough to learn with
 
 # %% [markdown]
