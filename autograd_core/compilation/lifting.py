@@ -193,7 +193,7 @@ def _plus(a: Any, b: Any) -> Any:
 
 
 def _product(a: Any, b: Any) -> Any:
-    """The products A[n] B[n] of (n, p, u) and (n, u, q), with the axis of the samples behind if there is one."""
+    """The products A[n] B[n] of (n, p, u) and (n, u, q), the axis of the samples behind."""
     (n, p, u), (m, _, q) = a.shape[:3], b.shape[:3]
     n = max(n, m)
     if u == 1:

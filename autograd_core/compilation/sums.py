@@ -12,7 +12,6 @@ All sums of a computation are found at once, by array operations on the edges of
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -162,13 +161,18 @@ def _with_one_constant(scalars: Scalars, of: Numbers, single: Numbers) -> tuple[
 
 def _levels(scalars: Scalars, dissolved: NDArray[np.bool_]) -> Numbers:
     """The level of every node; of what has dissolved, the highest of its operands."""
-    steps = np.where(dissolved, 0, 1).tolist()
-    operands = scalars.operands.tolist()
+    made = np.flatnonzero(scalars.counts)
+    first = scalars.operands[scalars.start[made]].tolist()
+    last = scalars.operands[scalars.start[made + 1] - 1].tolist()
+    step = np.where(dissolved[made], 0, 1).tolist()
+    several = {
+        i: scalars.operands[scalars.start[i] + 1 : scalars.start[i + 1] - 1].tolist()
+        for i in np.flatnonzero(scalars.counts > 2).tolist()
+    }
     level = [0] * len(scalars)
-    for node, (begin, end) in enumerate(pairwise(scalars.start.tolist())):
-        if end == begin + 2:
-            a, b = level[operands[begin]], level[operands[begin + 1]]
-            level[node] = (a if a > b else b) + steps[node]
-        elif end > begin:
-            level[node] = max([level[x] for x in operands[begin:end]]) + steps[node]
+    for i, a, b, one in zip(made.tolist(), first, last, step):  # the loop that every operation goes through
+        highest = level[a] if level[a] > level[b] else level[b]
+        if i in several:
+            highest = max(highest, *[level[x] for x in several[i]])
+        level[i] = highest + one
     return np.array(level)
