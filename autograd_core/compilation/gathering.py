@@ -6,6 +6,7 @@ only has to be looked at: places at equal distances are a *view* of the array, a
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -34,8 +35,6 @@ class Places:
     True
     """
 
-    __slots__ = ("index", "once", "padded", "steps")
-
     def __init__(self, index: Numbers) -> None:
         self.index = index
         self.padded = bool((index == NOWHERE).any())
@@ -49,6 +48,23 @@ class Places:
         shape: tuple[int, ...] = self.index.shape
         return shape
 
+    @cached_property
+    def _there(self) -> tuple[Numbers, Numbers | slice]:
+        """The places that there are, and which numbers of a result they hold."""
+        flat = self.index.ravel()
+        there = np.flatnonzero(flat != NOWHERE)
+        return flat[there], there if self.padded else slice(None)
+
+    def fill(self, whole: Any, g: Any) -> None:
+        """Put numbers in their places, of which none occurs twice."""
+        index, there = self._there
+        whole[index] = g.reshape(-1, *whole.shape[1:])[there]
+
+    def add(self, whole: Any, g: Any) -> None:
+        """Add numbers in their places, of which none occurs twice."""
+        index, there = self._there
+        whole[index] += g.reshape(-1, *whole.shape[1:])[there]
+
     def view(self, x: Any) -> Any:
         """The picked numbers as a view of ``x``, or None if they cannot be. Further axes of ``x`` follow."""
         if self.steps is None or not x.flags.c_contiguous:
@@ -58,9 +74,6 @@ class Places:
         return np.ndarray(
             self.shape + x.shape[1:], x.dtype, x, start * row, tuple(s * row for s in steps) + x.strides[1:]
         )
-
-    def __repr__(self) -> str:
-        return f"<places of {self.shape}>"
 
 
 def _steps(index: Numbers) -> tuple[int, tuple[int, ...]] | None:
@@ -90,16 +103,16 @@ def _gather(x: Any, *, places: Places) -> Any:
 
 def _scatter(g: Any, *, places: Places, size: int) -> Any:
     behind = g.shape[places.index.ndim :]
-    if not places.once:
-        whole = arrays.put(g, index=places.index, shape=(size + places.padded, *behind))
-        return whole[:size] if places.padded else whole
-    whole = np.zeros((size + places.padded, *behind), g.dtype)
-    view = places.view(whole)
-    if view is not None:
-        view[...] = g
-    else:
-        whole[places.index] = g
-    return whole[:size] if places.padded else whole
+    if places.once:
+        whole = np.zeros((size, *behind), g.dtype)
+        view = places.view(whole)
+        if view is not None:
+            view[...] = g
+        else:
+            places.fill(whole, g)
+        return whole
+    whole = arrays.put(g, index=places.index, shape=(size + places.padded, *behind))
+    return whole[:size]
 
 
 gather = Linear(

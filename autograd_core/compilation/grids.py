@@ -27,7 +27,7 @@ from numpy.typing import NDArray
 from .gathering import NOWHERE
 from .scalars import Numbers
 
-__all__ = ["Stack", "stacked"]
+__all__ = ["Stack", "stacked", "words"]
 
 Words = NDArray[np.uint64]
 
@@ -67,14 +67,33 @@ def stacked(count: int, of: Numbers, left: Numbers, right: Numbers, array: Numbe
         of: of each pair the number of its sum.
         left: the address of its first factor.
         right: the address of its second factor.
-        array: of each address the array that it is in: one stack takes its numbers from the same arrays.
+        array: of each address the array that it is in: one stack takes its numbers from the same arrays;
+            number 0 is that of the constants.
 
     >>> W, X = np.array([[0, 1], [2, 3], [4, 5]]), np.array([[6, 8, 10, 12], [7, 9, 11, 13]])
     >>> pairs = [(r * 4 + c, W[r, u], X[u, c]) for r in range(3) for c in range(4) for u in range(2)]
-    >>> [stack] = stacked(12, *np.array(pairs).T, np.repeat([0, 1], [6, 8]))
+    >>> [stack] = stacked(12, *np.array(pairs).T, np.repeat([1, 2], [6, 8]))
     >>> (stack.left == W).all(), (stack.right == X).all()
     (np.True_, np.True_)
     """
+    single = np.bincount(of, minlength=count) == 1
+    multiples = single[of] & (array[left] == 0)  # c x: numbers times constants, whichever coincide
+    stacks = []
+    for piece in np.unique(array[right[multiples]]).tolist():
+        these = np.flatnonzero(multiples & (array[right] == piece))
+        these = these[np.argsort(right[these], kind="stable")]
+        stacks.append(Stack(*(x[these, None, None] for x in (of, left, right))))
+    others = ~multiples
+    if others.any():
+        sums, numbered = np.unique(of[others], return_inverse=True)
+        found = _least((len(sums), numbered, left[others], right[others], array))
+        stacks += [Stack(sums[stack.sums], stack.left, stack.right) for stack in found]
+    return stacks
+
+
+def _least(sums: tuple[int, Numbers, Numbers, Numbers, Numbers]) -> list[Stack]:
+    """With the first factors in the rows or the second, whichever gives less to do."""
+    count, of, left, right, array = sums
     by_left = _Grid(count, of, left, right, array).stacks()
     if len(by_left) == 1 and by_left[0].left.size <= len(of) // by_left[0].right.shape[-1]:
         return by_left
@@ -116,20 +135,20 @@ class _Grid:
 
     def _prints(self, addresses: Numbers, first: Numbers) -> Words:
         """Of each set of addresses, which begin at ``first``, its print."""
-        return np.add.reduceat(_words(addresses), first)
+        return np.add.reduceat(words(addresses), first)
 
     def _find_slots(self) -> None:
         """Step 3: ``slot`` of each run, ``product`` of each row and slot."""
-        by_column = _words(self.column[self.of]) | np.uint64(1)
-        prints = np.add.reduceat(_words(self.right) * by_column, self.run)
-        prints += _words(self.width[self.row_of_run])
+        by_column = words(self.column[self.of]) | np.uint64(1)
+        prints = np.add.reduceat(words(self.right) * by_column, self.run)
+        prints += words(self.width[self.row_of_run])
         # A row may have the same second factors twice, (a + b) x: the second time they are another slot.
         order = np.lexsort((prints, self.row_of_run))
         again = np.zeros(len(order), np.intp)
         same = (np.diff(prints[order]) == 0) & (np.diff(self.row_of_run[order]) == 0)
         since = np.maximum.accumulate(np.where(np.append(False, same), 0, np.arange(len(order))))
         again[order] = np.arange(len(order)) - since
-        _, self.one_run, self.slot = np.unique(prints + _words(again), return_index=True, return_inverse=True)
+        _, self.one_run, self.slot = np.unique(prints + words(again), return_index=True, return_inverse=True)
         rows = _joined(self.row_of_run, self.slot, len(self.width), len(self.one_run))
         slots = len(self.one_run)
         product = rows[self.row_of_run[self.one_run]]
@@ -182,7 +201,7 @@ class _Grid:
         return stacks
 
 
-def _words(numbers: Numbers) -> Words:
+def words(numbers: Numbers) -> Words:
     """A word for each number that looks like a random one (splitmix64: Steele, Lea and Flood, 2014)."""
     words = (numbers + 1).astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15)
     words = (words ^ (words >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)

@@ -17,9 +17,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
+from numpy.typing import NDArray
 
 from .. import structure
 from ..graph import Node
@@ -27,7 +28,7 @@ from ..primitive import Elementwise
 from ..tensor import Tensor
 from ..value import Value
 from .gathering import NOWHERE, Places, gather
-from .grids import Stack, stacked
+from .grids import Stack, stacked, words
 from .scalars import Numbers, Scalars, flattened
 from .sums import found_sums
 
@@ -40,9 +41,6 @@ _FEW = 4
 """So many different constants beside the operands of one kind are worth an operation each (``x**2``,
 ``x**3``); so many pieces a product of its own.
 """
-
-_SMALL = 64
-"""Factors of so few numbers are joined rather than multiplied piece by piece."""
 
 
 def lift(outputs: Sequence[Value], parameters: Sequence[Value] = (), inputs: Sequence[Value] = ()) -> Lifted:
@@ -94,6 +92,10 @@ class Pick:
         if self.numbers is not None:
             return self.numbers
         found = [pieces[i] for i in self.pieces]
+        if isinstance(found[0], Parts):
+            if len(found) == 1:
+                return found[0].picked(self)
+            found[0] = found[0].whole
         behind = max((x.shape[1:] for x in found), key=len)
         if len(found) > 1:
             found = [
@@ -117,6 +119,18 @@ class Pick:
 def _behind(x: Any, behind: tuple[int, ...]) -> Any:
     """``x`` with further axes of length 1."""
     return x.reshape(*x.shape, *[1] * len(behind)) if behind else x
+
+
+@runtime_checkable
+class Parts(Protocol):
+    """An array whose parts are tensors of their own."""
+
+    @property
+    def whole(self) -> Tensor:
+        """All of it."""
+
+    def picked(self, pick: Pick) -> Tensor:
+        """The part that is picked."""
 
 
 class Tape:
@@ -166,9 +180,10 @@ class Applied:
 @dataclass(eq=False, slots=True)
 class Product:
     """A stack of matrix products C = A B, cut along the terms where they come from other pieces, and what is
-    added: of each a pick.
+    added: of each a pick. What is the same for all n, all rows or all columns is there once.
     """
 
+    shape: tuple[int, ...]
     factors: list[tuple[Pick, Pick]]
     added: list[Pick]
 
@@ -182,6 +197,8 @@ class Product:
             if len(pick.shape) == 4:
                 x = x.sum(axis=3)
             total = x if total is None else _plus(total, x)
+        if total.shape[:3] != self.shape:
+            total = structure.broadcast_to(total, (*self.shape, *total.shape[3:]))
         return total.reshape(-1, *total.shape[3:])
 
 
@@ -229,10 +246,14 @@ class Lifted:
     Attributes:
         steps: the operations, each of which makes a piece of the tape.
         levels: how many there are, one after the other.
+        parameters: how many there are, and so with the inputs and outputs.
+        inputs:
+        outputs:
     """
 
     def __init__(self, scalars: Scalars) -> None:
         self._scalars = scalars
+        self.parameters, self.inputs, self.outputs = scalars.parameters, scalars.inputs, len(scalars.outputs)
         self._one = int(scalars.add_constants(np.ones(1))[0])
         sums = found_sums(scalars)
         self._tape = Tape(scalars)
@@ -276,24 +297,38 @@ class Lifted:
     def _apply(self, primitive: Elementwise, nodes: Numbers, operands: Numbers) -> None:
         addresses = self._tape.address[operands]
         varying = int(np.argmax((operands < self._scalars.first_constant).any(axis=0)))
-        order = np.argsort(addresses[:, varying], kind="stable")
+        one, same = _distinct(sum(words(column) * np.uint64(2 * k + 1) for k, column in enumerate(addresses.T)))
+        one = one[np.argsort(addresses[one, varying], kind="stable")]
         picks: list[Pick | float] = []
-        for number, column in enumerate(addresses[order].T):
+        for number, column in enumerate(addresses[one].T):
             pick = Pick(self._tape, column)
             repeated = pick.numbers is not None and number != varying and (column == column[0]).all()
             picks.append(float(pick.numbers[0]) if repeated else pick)
-        self._append(Applied(primitive, picks), nodes[order])
+        self._append(Applied(primitive, picks), nodes[one])
+        self._tape.address[nodes] = self._tape.address[nodes[same]]
 
     # -- sums of products
 
     def _add_sums(self, nodes: Numbers, pairs: Numbers, singles: Numbers) -> None:
-        self._number[nodes] = np.arange(len(nodes))
-        of, single_of = self._number[pairs[0]], self._number[singles[0]]
         left, right = self._tape.address[pairs[1:]]
         single = self._tape.address[singles[1]]
         # Earlier pieces to the left: constants, then parameters, then inputs, then results.
         swapped = self._tape.piece[left] > self._tape.piece[right]
         left, right = np.where(swapped, right, left), np.where(swapped, left, right)
+
+        self._number[nodes] = np.arange(len(nodes))
+        of, single_of = self._number[pairs[0]], self._number[singles[0]]
+        prints = np.zeros(len(nodes), np.uint64)
+        np.add.at(prints, of, words(left) * (words(right) | np.uint64(1)))
+        np.add.at(prints, single_of, words(single))
+        one, same = _distinct(prints)
+        if len(one) < len(nodes):  # of equal sums one is computed
+            self._number[nodes] = -1
+            self._number[nodes[one]] = np.arange(len(one))
+            of, single_of = self._number[pairs[0]], self._number[singles[0]]
+            left, right, of = left[of >= 0], right[of >= 0], of[of >= 0]
+            single, single_of = single[single_of >= 0], single_of[single_of >= 0]
+        every, same_as, nodes = nodes, nodes[same], nodes[one]
         bare = (np.bincount(of, minlength=len(nodes)) == 0)[single_of]
         if bare.any():  # a sum of singles is one of products with 1
             of = np.append(of, single_of[bare])
@@ -302,27 +337,26 @@ class Lifted:
         added = _in_columns(len(nodes), single_of[~bare], single[~bare])
         for stack in stacked(len(nodes), of, left, right, self._tape.piece):
             self._append(self._product(stack, added[stack.sums]), nodes[stack.sums.ravel()])
+        self._tape.address[every] = self._tape.address[same_as]
 
     def _product(self, stack: Stack, added: Numbers) -> Product:
         left, right = stack.left, stack.right
         factors = []
         for slots in self._cut(left, right):
-            a, b = left[:, :, slots], right[:, slots, :]
-            if (a == a[:1]).all():
-                a = a[:1]
-            elif (b == b[:1]).all():
-                b = b[:1]
+            a, b = _narrowed(left[:, :, slots], (0, 1)), _narrowed(right[:, slots, :], (0, 2))
             factors.append((Pick(self._tape, a), Pick(self._tape, b)))
         columns = [added] if added.shape[3] > _FEW else [*np.moveaxis(added, 3, 0)]
-        return Product(factors, [Pick(self._tape, _narrowed(x)) for x in columns if (x != NOWHERE).any()])
+        return Product(
+            stack.sums.shape,
+            factors,
+            [Pick(self._tape, _narrowed(x, (0, 1, 2))) for x in columns if (x != NOWHERE).any()],
+        )
 
     def _cut(self, left: Numbers, right: Numbers) -> list[Numbers]:
         """The slots whose factors come from the same two pieces, in groups; all together if they are many
         groups or the stack is small.
         """
         slots = np.arange(left.shape[2])
-        if left.size + right.size <= _SMALL:
-            return [slots]
         kinds = np.stack([*_span(self._tape.piece, left, (0, 1)), *_span(self._tape.piece, right, (0, 2))])
         distinct, kind = np.unique(kinds, axis=1, return_inverse=True)
         if distinct.shape[1] > _FEW:
@@ -338,13 +372,19 @@ def _span(piece: Numbers, addresses: Numbers, axis: tuple[int, int]) -> tuple[Nu
     return lowest, np.where(there, found, -1).max(axis=axis)
 
 
-def _narrowed(addresses: Numbers) -> Numbers:
-    """The addresses without repetition along the first three axes."""
-    for axis in range(3):
+def _narrowed(addresses: Numbers, axes: tuple[int, ...]) -> Numbers:
+    """The addresses without repetition along these axes."""
+    for axis in axes:
         first = addresses.take([0], axis=axis)
         if (addresses == first).all():
             addresses = first
     return addresses
+
+
+def _distinct(prints: NDArray[np.uint64]) -> tuple[Numbers, Numbers]:
+    """The first of each print, in order, and for each member the first that is like it."""
+    _, one, which = np.unique(prints, return_index=True, return_inverse=True)
+    return np.sort(one), one[which]
 
 
 def _in_columns(count: int, of: Numbers, single: Numbers) -> Numbers:
