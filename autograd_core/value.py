@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import operator
+from collections.abc import Callable, Sequence
+from threading import get_ident
 from typing import Any, ClassVar, Never, SupportsFloat
 
 import numpy as np
 
 from . import calculus
-from .context import entered, tag_in_context, watcher
+from .context import array_of, entered, tag_in_context, watcher
 from .errors import DtypeError, GraphError
 from .graph import Node, carriers
 from .hooks import living
@@ -24,6 +26,36 @@ __all__ = ["Value"]
 _LEAF = Tag(None)
 _ADD, _SUBTRACT = calculus.add.tag, calculus.subtract.tag
 _MULTIPLY, _DIVIDE = calculus.multiply.tag, calculus.divide.tag
+
+
+told: dict[int, Any] = {}
+"""By thread, who is told what a function does with the numbers of Values beside computing with them: it
+compares, reads or changes them, or begins a backward pass (:mod:`autograd_core.compilation`).
+"""
+
+
+def _tell(what: str, *details: Any) -> None:
+    """Somebody looks at a number."""
+    if entered:
+        array_of(details[0])
+    listener = told.get(get_ident())
+    if listener is not None:
+        getattr(listener, what)(*details)
+
+
+def _comparison(holds: Callable[[float, float], bool]) -> Any:
+    """A comparison of two numbers, of which one at least is a Value."""
+
+    def compared(self: Value, other: object) -> Any:
+        if not _comparable(other):
+            return NotImplemented
+        found = holds(self._raw, _compared(other))
+        if told or entered:
+            _tell("compare", self, holds, other, found)
+        return found
+
+    compared.__name__ = f"__{holds.__name__}__"
+    return compared
 
 
 class Value(Operators):
@@ -55,7 +87,7 @@ class Value(Operators):
     #   f(x, z)     x       z       dy/dx        dy/dz
     #   any other   tuple   None    tuple        all operands, constants included
     # ``_uses`` is 0 except inside backward().
-    __slots__ = ("_a", "_b", "_da", "_db", "_tag", "_uses", "data", "grad")
+    __slots__ = ("_a", "_b", "_da", "_db", "_raw", "_tag", "_uses", "grad")
 
     rank: ClassVar[int] = 1
     _created: ClassVar[int] = -1  # type: ignore[misc]  # before every tensor
@@ -67,8 +99,8 @@ class Value(Operators):
     _prints: ClassVar[None] = None  # type: ignore[misc]
     _mark: ClassVar[None] = None  # type: ignore[misc]
 
-    data: float
     grad: Any
+    _raw: float
     _a: Any
     _b: Value | None
     _da: Any
@@ -78,7 +110,7 @@ class Value(Operators):
     def __init__(self, data: SupportsFloat, label: str = "", **unknown: Never) -> None:
         if unknown:
             refuse(Value, unknown)
-        self.data = data if type(data) is float else _number(data)
+        self._raw = data if type(data) is float else _number(data)
         self.grad = 0.0
         self._tag = Tag(None, label=label) if label else _LEAF
         self._a = self._b = None
@@ -100,7 +132,7 @@ class Value(Operators):
 
     @property
     def values(self) -> tuple[Any, ...]:
-        return tuple([x.data if isinstance(x, Node) else x for x in self.inputs])
+        return tuple([x._raw if isinstance(x, Node) else x for x in self.inputs])
 
     @property
     def wanted(self) -> tuple[bool, ...]:
@@ -114,12 +146,12 @@ class Value(Operators):
             return Operators.__add__(self, other)  # type: ignore[no-any-return]
         if type(other) is Value:
             out = _new(Value)
-            out.data = self.data + other.data
+            out._raw = self._raw + other._raw
             out._b = other
             out._db = 1.0
         elif type(other) is float or type(other) is int:
             out = _new(Value)
-            out.data = self.data + other
+            out._raw = self._raw + other
             out._b = None
             out._db = other
         else:
@@ -136,13 +168,13 @@ class Value(Operators):
             return Operators.__mul__(self, other)  # type: ignore[no-any-return]
         if type(other) is Value:
             out = _new(Value)
-            out._db = a = self.data
-            out._da = b = other.data
-            out.data = a * b
+            out._db = a = self._raw
+            out._da = b = other._raw
+            out._raw = a * b
             out._b = other
         elif type(other) is float or type(other) is int:
             out = _new(Value)
-            out.data = self.data * other
+            out._raw = self._raw * other
             out._b = None
             out._da = out._db = other
         else:
@@ -158,12 +190,12 @@ class Value(Operators):
             return Operators.__sub__(self, other)  # type: ignore[no-any-return]
         if type(other) is Value:
             out = _new(Value)
-            out.data = self.data - other.data
+            out._raw = self._raw - other._raw
             out._b = other
             out._db = -1.0
         elif type(other) is float or type(other) is int:
             out = _new(Value)
-            out.data = self.data - other
+            out._raw = self._raw - other
             out._b = None
             out._db = other
         else:
@@ -176,11 +208,11 @@ class Value(Operators):
         return out
 
     def __truediv__(self, other: Any) -> Value:
-        if entered or type(other) is not Value or not other.data:
+        if entered or type(other) is not Value or not other._raw:
             return Operators.__truediv__(self, other)  # type: ignore[no-any-return]
         out = _new(Value)
-        b = other.data
-        out.data = y = self.data / b
+        b = other._raw
+        out._raw = y = self._raw / b
         out.grad = 0.0
         out._tag = _DIVIDE
         out._a = self
@@ -198,32 +230,34 @@ class Value(Operators):
 
     # -- comparisons look at the numbers; they are not recorded
 
-    def __eq__(self, other: object) -> Any:
-        return self.data == _compared(other) if _comparable(other) else NotImplemented
-
-    def __ne__(self, other: object) -> Any:
-        return self.data != _compared(other) if _comparable(other) else NotImplemented
-
-    def __lt__(self, other: Any) -> Any:
-        return self.data < _compared(other) if _comparable(other) else NotImplemented
-
-    def __le__(self, other: Any) -> Any:
-        return self.data <= _compared(other) if _comparable(other) else NotImplemented
-
-    def __gt__(self, other: Any) -> Any:
-        return self.data > _compared(other) if _comparable(other) else NotImplemented
-
-    def __ge__(self, other: Any) -> Any:
-        return self.data >= _compared(other) if _comparable(other) else NotImplemented
+    __eq__ = _comparison(operator.eq)
+    __ne__ = _comparison(operator.ne)
+    __lt__ = _comparison(operator.lt)
+    __le__ = _comparison(operator.le)
+    __gt__ = _comparison(operator.gt)
+    __ge__ = _comparison(operator.ge)
 
     __hash__ = object.__hash__
+
+    @property
+    def data(self) -> float:
+        """The number."""
+        if told or entered:
+            _tell("read", self)
+        return self._raw
+
+    @data.setter
+    def data(self, data: float) -> None:
+        if told or entered:
+            _tell("change", self)
+        self._raw = data
 
     def __float__(self) -> float:
         check_leaving()
         return self.data
 
     def __bool__(self) -> bool:
-        return bool(self.data)
+        return self != 0
 
     def item(self) -> float:
         """The number, as a Python float."""
@@ -231,7 +265,7 @@ class Value(Operators):
 
     def detach(self) -> Value:
         """A leaf with the same number: gradients stop here."""
-        return Value(self.data, label=self.label)
+        return Value(self._raw, label=self.label)
 
     def zero_grad(self) -> None:
         """Set the gradient back to 0."""
@@ -260,6 +294,8 @@ class Value(Operators):
         """
         if unknown:
             refuse(backward, unknown)
+        if told:
+            _tell("pull", self)
         if create_graph or living or (entered and watcher() is not None):
             backward(self, cotangent, create_graph=create_graph)
         else:
@@ -290,7 +326,7 @@ class Value(Operators):
             raise GraphError(
                 f"{self!r} is the result of a computation; only leaves can be pickled: use .detach()"
             )
-        return Value, (self.data, self.label)
+        return Value, (self._raw, self.label)
 
     # One or two Values through a function of the table, without record()'s detours for other operands.
 
@@ -298,12 +334,12 @@ class Value(Operators):
         if not isinstance(primitive, Elementwise):
             return super()._unary(primitive, parameters)
         tag = tag_in_context(primitive.tag) if entered else primitive.tag
-        x = self.data
+        x = self._raw
         data = primitive.on_floats(x)
         if tag is None:
             return Value(data)
         out = _new(Value)
-        out.data = float(data)
+        out._raw = float(data)
         out.grad = 0.0
         out._tag = tag
         out._a = self
@@ -318,10 +354,10 @@ class Value(Operators):
     def _binary(self, primitive: Any, other: Any) -> Any:
         if entered or type(other) is not Value or not isinstance(primitive, Elementwise):
             return super()._binary(primitive, other)
-        numbers = self.data, other.data
+        numbers = self._raw, other._raw
         data = primitive.on_floats(*numbers)
         out = _new(Value)
-        out.data = float(data)
+        out._raw = float(data)
         out.grad = 0.0
         out._tag = primitive.tag
         out._a = self
@@ -339,7 +375,7 @@ class Value(Operators):
             arrays = [np.asarray(x, dtype=object) for x in operands]
             return np.frompyfunc(primitive, len(arrays), 1)(*arrays)
         constants = [x if isinstance(x, Value) else _operand(primitive, x) for x in operands]
-        numbers = [x.data if isinstance(x, Value) else x for x in constants]
+        numbers = [x._raw if isinstance(x, Value) else x for x in constants]
         data = primitive.on_floats(*numbers)
         parents = [i for i, x in enumerate(constants) if isinstance(x, Value)]
         reflected = len(operands) == 2 and parents == [1]
@@ -347,7 +383,7 @@ class Value(Operators):
         if tag is None:
             return Value(data)
         out = _new(Value)
-        out.data = float(data)
+        out._raw = float(data)
         out.grad = 0.0
         out._tag = tag
         out._b = None
@@ -373,7 +409,7 @@ class Value(Operators):
         return out
 
     def __repr__(self) -> str:
-        parts = [short(self.data)]
+        parts = [short(self._raw)]
         if not (type(self.grad) is float and self.grad == 0.0):
             gradient = self.grad.data if isinstance(self.grad, Node) else self.grad
             parts.append(f"grad={short(float(gradient))}")
@@ -391,7 +427,6 @@ def short(number: float) -> str:
 
 
 carriers[Value.rank] = Value
-Value._raw = vars(Value)["data"]  # one slot, two names: numbers cannot be changed in place
 _new = object.__new__
 
 
@@ -427,7 +462,7 @@ def _comparable(other: object) -> bool:
 
 
 def _compared(other: Any) -> Any:
-    return other.data if isinstance(other, Value) else other
+    return other._raw if isinstance(other, Value) else other
 
 
 def _backward(root: Value, cotangent: float) -> None:

@@ -17,7 +17,7 @@ import numpy as np
 
 from .errors import GraphError
 from .graph import Node
-from .primitive import Elementwise, General, Multilinear, floats
+from .primitive import Elementwise, General, Multilinear, floats, nodes
 
 __all__: list[str] = []
 
@@ -113,7 +113,8 @@ def _is_changed(node: Any, x: Any, value: Any, before: bytes | None, create_grap
 
 
 def _recomputed(primitive: Elementwise, values: Sequence[float]) -> float:
-    number: float = getattr(floats, primitive.name)(*values)
+    of_the_table = getattr(nodes, primitive.name, None) is primitive
+    number: float = (getattr(floats, primitive.name) if of_the_table else primitive.on_floats)(*values)
     return number
 
 

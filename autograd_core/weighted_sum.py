@@ -43,7 +43,7 @@ class _WeightedSum(Elementwise):
 
 
 _weighted_sum = _WeightedSum()
-_data = attrgetter("data")
+_data = attrgetter("_raw")
 
 
 def weighted_sum(weights: Sequence[Any], inputs: Sequence[Any], bias: Any = 0.0) -> Any:
@@ -75,7 +75,7 @@ def weighted_sum(weights: Sequence[Any], inputs: Sequence[Any], bias: Any = 0.0)
         return _weighted_sum(*operands)
     w, x = [*map(_data, weights)], [*map(_data, inputs)]
     out = object.__new__(Value)
-    out.data = sum(map(mul, w, x), bias.data)
+    out._raw = sum(map(mul, w, x), bias._raw)
     out.grad = 0.0
     out._tag = _weighted_sum.tag
     out._a = out._db = operands

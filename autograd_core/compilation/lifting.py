@@ -30,7 +30,7 @@ from ..value import Value
 from .gathering import NOWHERE, Places, gather
 from .grids import Stack, stacked, words
 from .scalars import Numbers, Scalars, flattened
-from .sums import found_sums
+from .sums import Sums, found_sums
 
 __all__ = ["Lifted", "lift"]
 
@@ -150,9 +150,8 @@ class Tape:
         self.address[scalars.first_constant :] = place
         self.begin = [0, len(bits)]
         self.piece = np.full(len(scalars) + 1, CONSTANTS)
-        given = np.arange(scalars.parameters + scalars.inputs)
-        self.append(given[: scalars.parameters])
-        self.append(given[scalars.parameters :])
+        self.append(scalars.parameters)
+        self.append(scalars.inputs)
 
     def append(self, nodes: Numbers) -> None:
         """Put these nodes behind what is there, as one piece."""
@@ -246,16 +245,12 @@ class Lifted:
     Attributes:
         steps: the operations, each of which makes a piece of the tape.
         levels: how many there are, one after the other.
-        parameters: how many there are, and so with the inputs and outputs.
-        inputs:
-        outputs:
+        scalars: the computation.
     """
 
-    def __init__(self, scalars: Scalars) -> None:
-        self._scalars = scalars
-        self.parameters, self.inputs, self.outputs = scalars.parameters, scalars.inputs, len(scalars.outputs)
-        self._one = int(scalars.add_constants(np.ones(1))[0])
-        sums = found_sums(scalars)
+    def __init__(self, scalars: Scalars, sums: Sums | None = None) -> None:
+        sums = sums or found_sums(scalars)
+        self.scalars, self._one = scalars, sums.one
         self._tape = Tape(scalars)
         self._number = np.full(len(scalars), -1)  # of a sum among those of its level
         self.levels = int(sums.level.max(initial=0))
@@ -269,14 +264,28 @@ class Lifted:
             if is_sum.any():
                 self._add_sums(nodes[is_sum], pairs, singles)
             self._add_others(nodes[~is_sum])
-        self.result = Pick(self._tape, self._tape.address[scalars.outputs])
+        outputs = self._tape.address[scalars.outputs]
+        self._results = Pick(self._tape, outputs[: scalars.results])
+        self._watched = Pick(self._tape, outputs[scalars.results :])
 
     def __call__(self, parameters: Any, inputs: Any) -> Tensor:
+        return self.run(parameters, inputs)[0]
+
+    @property
+    def size(self) -> int:
+        """How many numbers the steps make."""
+        return self._tape.begin[-1]
+
+    def run(self, parameters: Any, inputs: Any) -> tuple[Tensor, Tensor]:
+        """The results, and the numbers that are only looked at."""
         pieces = [self._tape.constants, parameters, inputs]
         for step in self.steps:
             pieces.append(step(pieces))
-        result = self.result(pieces)
-        return result if isinstance(result, Tensor) else Tensor(result)
+        results, watched = self._results(pieces), self._watched(pieces)
+        return (
+            results if isinstance(results, Tensor) else Tensor(results),
+            watched if isinstance(watched, Tensor) else Tensor(watched),
+        )
 
     def _append(self, step: Applied | Product, nodes: Numbers) -> None:
         self._tape.append(nodes)
@@ -285,7 +294,7 @@ class Lifted:
     # -- functions of numbers
 
     def _add_others(self, nodes: Numbers) -> None:
-        scalars = self._scalars
+        scalars = self.scalars
         kinds, counts = scalars.kind[nodes], scalars.counts[nodes]
         for kind, count in np.unique(np.stack([kinds, counts]), axis=1).T.tolist():
             alike = nodes[(kinds == kind) & (counts == count)]
@@ -296,8 +305,10 @@ class Lifted:
 
     def _apply(self, primitive: Elementwise, nodes: Numbers, operands: Numbers) -> None:
         addresses = self._tape.address[operands]
-        varying = int(np.argmax((operands < self._scalars.first_constant).any(axis=0)))
-        one, same = _distinct(sum(words(column) * np.uint64(2 * k + 1) for k, column in enumerate(addresses.T)))
+        varying = int(np.argmax((operands < self.scalars.first_constant).any(axis=0)))
+        one, same = _distinct(
+            sum(words(column) * np.uint64(2 * k + 1) for k, column in enumerate(addresses.T))
+        )
         one = one[np.argsort(addresses[one, varying], kind="stable")]
         picks: list[Pick | float] = []
         for number, column in enumerate(addresses[one].T):

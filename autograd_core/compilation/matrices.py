@@ -1,9 +1,9 @@
 """A graph of single numbers as a program of matrix products, with its gradient.
 
-The lifted graph (:mod:`~autograd_core.compilation.lifting`) is recorded, improved and bound to memory like any
-function of tensors. One thing is special: its parameters are one long array of which every product looks at a
-part. Each of these parts is a leaf of its own, and its gradient is computed where it belongs in the long array
-of gradients, so that nothing has to be put together.
+The lifted graph (:mod:`~autograd_core.compilation.lifting`) is recorded, improved and bound to memory like
+any function of tensors. One thing is special: its parameters are one long array of which every product looks
+at a part. Each of these parts is a leaf of its own, and its gradient is computed where it belongs in the long
+array of gradients, so that nothing has to be put together.
 """
 
 from __future__ import annotations
@@ -32,8 +32,8 @@ Floats = NDArray[np.float64]
 class Matrices:
     """The computation of a lifted graph, and its gradient, as two functions of numbers.
 
-    ``forward(parameters, inputs)`` gives the outputs, ``backward(parameters, inputs, cotangents)`` the outputs
-    and the gradient of their weighted sum by the parameters.
+    ``forward(parameters, inputs)`` gives the outputs, ``backward(parameters, inputs, cotangents)`` the
+    outputs and the gradient of the weighted sum of the results by the parameters.
 
     Attributes:
         lifted: the function of arrays.
@@ -48,17 +48,21 @@ class Matrices:
 
     def __init__(self, lifted: Lifted) -> None:
         self.lifted = lifted
-        self._parameters = np.zeros(lifted.parameters)
-        self._inputs = np.zeros(lifted.inputs)
-        self._cotangents = np.zeros(lifted.outputs)
-        self._gradient = np.zeros(lifted.parameters)
+        scalars = lifted.scalars
+        self._parameters = np.zeros(len(scalars.parameters))
+        self._inputs = np.zeros(len(scalars.inputs))
+        self._cotangents = np.zeros(scalars.results)
+        self._gradient = np.zeros(len(scalars.parameters))
         self._replays: dict[bool, Replay] = {}
 
     def forward(self, parameters: Sequence[float], inputs: Sequence[float]) -> list[float]:
         self._parameters[...] = parameters
         self._inputs[...] = inputs
-        outputs: list[float] = self.replay(False)()[0].tolist()
-        return outputs
+        return self._outputs(False)
+
+    def _outputs(self, with_gradient: bool) -> list[float]:
+        results, watched = self.replay(with_gradient)()
+        return results.tolist() + watched.tolist()  # type: ignore[no-any-return]
 
     def backward(
         self, parameters: Sequence[float], inputs: Sequence[float], cotangents: Sequence[float]
@@ -66,8 +70,7 @@ class Matrices:
         self._parameters[...] = parameters
         self._inputs[...] = inputs
         self._cotangents[...] = cotangents
-        outputs = self.replay(True)()[0].tolist()
-        return outputs, self._gradient.tolist()
+        return self._outputs(True), self._gradient.tolist()
 
     def replay(self, with_gradient: bool) -> Replay:
         """The bound program."""
@@ -79,11 +82,13 @@ class Matrices:
         recorder = Recorder()
         leaves = _Leaves(self._parameters, with_gradient, recorder)
         with writing_down(recorder):
-            y = self.lifted(leaves, Tensor(self._inputs))
-            recorder.program.outputs.append(recorder.operand(recorder.read(y)))
+            y, watched = self.lifted.run(leaves, Tensor(self._inputs))
+            recorder.program.outputs += [recorder.operand(recorder.read(x)) for x in (y, watched)]
             if y.requires_grad:
                 swept = sweep([y], [recorder.bring(self._cotangents)])
-                shares = [(leaves.places[node], recorder.operand(g)) for node, g in swept if node in leaves.places]
+                shares = [
+                    (leaves.places[node], recorder.operand(g)) for node, g in swept if node in leaves.places
+                ]
                 _assemble(recorder.program, self._gradient, shares)
         improve(recorder.program)
         return recorder.program
@@ -107,7 +112,7 @@ class _Leaves:
         return self._leaf(Places(np.arange(len(self._parameters))))
 
     def picked(self, pick: Pick) -> Tensor:
-        """The leaf that a pick is. Places that occur twice are picked from a leaf in which they occur once."""
+        """The leaf that a pick is; what it takes twice is picked from a leaf that has it once."""
         if pick.places.once:
             return self._leaf(pick.places)
         index = pick.places.index
@@ -128,8 +133,8 @@ class _Leaves:
 
 
 def _assemble(program: Program, gradient: Floats, shares: Sequence[tuple[Places, Variable]]) -> None:
-    """Have a program put the shares of the gradient in their places: directly where no other share has been put,
-    the others are added in the end.
+    """Have a program put the shares of the gradient in their places: directly where no other share has been
+    put, the others are added in the end.
     """
     free = np.ones(len(gradient), bool)
     filled, added = [], []

@@ -32,8 +32,8 @@ LEAF = -1
 
 @dataclass(eq=False, slots=True)
 class Scalars:
-    """A computation with single numbers. Nodes 0 ... P - 1 are the parameters, P ... P + I - 1 the inputs;
-    then come the operations, each after its operands, and last the constants.
+    """A computation with single numbers. The first nodes are the given parameters and the inputs; then come
+    the operations, each after its operands, then further parameters that were found, and last the constants.
 
     Attributes:
         primitives: what the operations are.
@@ -41,9 +41,10 @@ class Scalars:
         start: where the operands of node i are: at ``start[i]`` to ``start[i + 1]`` of ``operands``.
         operands: node numbers.
         constants: what the constants are, a number for each of the last nodes.
-        parameters: how many there are.
-        inputs: how many there are.
-        outputs: the node numbers of the results.
+        parameters: their node numbers, and those of the inputs.
+        inputs:
+        outputs: the node numbers of the results, and behind them those of numbers that are only looked at.
+        results: how many of the outputs are results, which have a gradient.
 
     >>> from autograd_core import Value
     >>> w, x = Value(3.0), Value(2.0)
@@ -59,9 +60,10 @@ class Scalars:
     start: Numbers
     operands: Numbers
     constants: NDArray[np.float64]
-    parameters: int
-    inputs: int
+    parameters: Numbers
+    inputs: Numbers
     outputs: Numbers
+    results: int
 
     def __len__(self) -> int:
         return len(self.kind)
@@ -86,6 +88,26 @@ class Scalars:
         """What constants are."""
         return self.constants[constants - self.first_constant]
 
+    def depending_on(self, numbers: Numbers) -> NDArray[np.bool_]:
+        """Which nodes depend on some, those included."""
+        depends = np.zeros(len(self), bool)
+        depends[numbers] = True
+        of_operand = depends.tolist()
+        operands, start = self.operands.tolist(), self.start.tolist()
+        for i in np.flatnonzero(self.kind != LEAF).tolist():
+            of_operand[i] = any(of_operand[x] for x in operands[start[i] : start[i + 1]])
+        return np.array(of_operand)
+
+    def carried_out(self, parameters: Sequence[Any], inputs: Sequence[Any]) -> list[Any]:
+        """The outputs for any kind of numbers, operation by operation."""
+        known: dict[int, Any] = dict(enumerate(self.constants.tolist(), start=self.first_constant))
+        known |= zip(self.parameters.tolist(), parameters, strict=True)
+        known |= zip(self.inputs.tolist(), inputs, strict=True)
+        for i in np.flatnonzero(self.kind != LEAF).tolist():
+            operands = self.operands[self.start[i] : self.start[i + 1]].tolist()
+            known[i] = self.primitives[self.kind[i]](*[known[x] for x in operands])
+        return [known[i] for i in self.outputs.tolist()]
+
     def add_constants(self, numbers: NDArray[np.float64]) -> Numbers:
         """Further constants: their node numbers."""
         before = len(self)
@@ -96,10 +118,24 @@ class Scalars:
 
 
 def flattened(
-    outputs: Sequence[Value], parameters: Sequence[Value] = (), inputs: Sequence[Value] = ()
+    outputs: Sequence[Value],
+    parameters: Sequence[Value] = (),
+    inputs: Sequence[Value] = (),
+    *,
+    watched: Sequence[Value] = (),
+    found: list[Value] | None = None,
 ) -> Scalars:
-    """The computation of ``outputs`` from ``parameters`` and ``inputs``; every other leaf is a constant."""
-    walk = _walked(outputs, [*parameters, *inputs])
+    """The computation of ``outputs`` from ``parameters`` and ``inputs``.
+
+    Args:
+        outputs: the results.
+        parameters: what they depend on and have a gradient by.
+        inputs: what they depend on, too.
+        watched: further results, which are looked at and have no gradient.
+        found: a list in which every other leaf is put, and which are parameters then; without it they are
+            constants.
+    """
+    walk = _walked([*outputs, *watched], [*parameters, *inputs], found)
     constants, given, count = walk.constants, walk.given, len(walk.order)
     made = walk.order[given:]
     tags = list(map(attrgetter("_tag"), made))
@@ -114,7 +150,8 @@ def flattened(
     reflected = beside[np.array([tags[i].reflected for i in beside.tolist()], bool)]
     left[reflected], right[reflected] = right[reflected], left[reflected]
 
-    counts = np.zeros(count + len(constants), np.intp)
+    others = len(found or ())
+    counts = np.zeros(count + others + len(constants), np.intp)
     counts[given:count] = (left != NONE).astype(np.intp) + (right != NONE)
     for i, places in walk.lists.items():
         counts[i] = len(places)
@@ -131,23 +168,26 @@ def flattened(
         list(primitives),
         leaves,
         start,
-        _settled(operands, count),
+        _settled(operands, count, others),
         np.array(constants, np.float64),
-        len(parameters),
-        len(inputs),
-        _settled(np.array(walk.outputs, np.intp), count),
+        np.concatenate([np.arange(len(parameters)), np.arange(count, count + others)]),
+        np.arange(len(parameters), given),
+        _settled(np.array(walk.outputs, np.intp), count, others),
+        len(outputs),
     )
 
 
 NONE = 0
 """In a walk nodes are numbered from 1, and 0 is an operand that is not there. How many nodes there will be is
-not known yet, so constants, which come last, have negative numbers until then.
+not known yet, so what comes last has negative numbers until then: odd ones the leaves that are found, even
+ones the constants.
 """
 
 
-def _settled(numbers: Numbers, count: int) -> Numbers:
+def _settled(numbers: Numbers, count: int, found: int) -> Numbers:
     """The node numbers."""
-    return np.where(numbers > NONE, numbers - 1, count - 1 - numbers)
+    last = -numbers // 2
+    return np.where(numbers > NONE, numbers - 1, count + np.where(numbers % 2, last, found + last - 1))
 
 
 class _Walk:
@@ -166,10 +206,10 @@ class _Walk:
 
     def constant(self, x: float) -> int:
         self.constants.append(x)
-        return -len(self.constants)
+        return -2 * len(self.constants)
 
 
-def _walked(outputs: Sequence[Value], given: list[Value]) -> _Walk:
+def _walked(outputs: Sequence[Value], given: list[Value], found: list[Value] | None) -> _Walk:
     """Number every Value that is needed, each after its operands; those that are given come first, and what
     they were computed from does not count. The number of a Value is kept in its slot ``_uses`` meanwhile:
     a dictionary would take as long as all the rest.
@@ -195,9 +235,13 @@ def _walked(outputs: Sequence[Value], given: list[Value]) -> _Walk:
                     continue
                 numbers = [x._uses if isinstance(x, Value) else walk.constant(x) for x in v._db]
                 walk.lists[len(order)] = numbers
-            elif a is None:  # a leaf that was not given: it never changes
+            elif a is None:  # a leaf that was not given
+                if found is None:
+                    v._uses = walk.constant(v._raw)
+                else:
+                    v._uses = -2 * len(found) - 1
+                    found.append(v)
                 captured.append(v)
-                v._uses = walk.constant(v.data)
                 continue
             else:
                 first = a._uses

@@ -12,7 +12,6 @@ from functools import partial
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ..errors import DtypeError
 from ..namespaces.python import python
@@ -27,7 +26,8 @@ class StraightLines:
     """The computation of a graph of numbers, and its gradient, as two functions of lists of floats.
 
     ``forward(parameters, inputs)`` gives the outputs, ``backward(parameters, inputs, cotangents)`` the
-    outputs and the gradients of their weighted sum by the parameters and, if ``of_inputs``, by the inputs.
+    outputs and the gradients of the weighted sum of the results by the parameters and, if ``of_inputs``, by
+    the inputs.
 
     Both raise ``ArithmeticError`` or ``ValueError`` where Python's floats do and NumPy's numbers become
     infinite or NaN.
@@ -65,23 +65,25 @@ class StraightLines:
     def __init__(self, scalars: Scalars, of_inputs: bool = False) -> None:
         self._scalars = scalars
         self._opaque: dict[str, Callable[..., Any]] = {}
-        given = scalars.parameters + scalars.inputs
         self._names = [python.name(f"v{i}") for i in range(scalars.first_constant)]
         self._names += [python.number(x) for x in scalars.constants.tolist()]
         self._operands = [
             scalars.operands[begin:end].tolist()
             for begin, end in zip(scalars.start[:-1].tolist(), scalars.start[1:].tolist(), strict=True)
         ]
-        outputs = scalars.outputs.tolist()
+        outputs, parameters, inputs = (
+            x.tolist() for x in (scalars.outputs, scalars.parameters, scalars.inputs)
+        )
         results = _listed(self._names[i] for i in outputs)
-        wanted = list(range(given if of_inputs else scalars.parameters))
+        wanted = [*parameters, *inputs] if of_inputs else parameters
         unpacked = [
-            f"{_unpacked(self._names[: scalars.parameters])}parameters",
-            f"{_unpacked(self._names[scalars.parameters : given])}inputs",
+            f"{_unpacked([self._names[i] for i in parameters])}parameters",
+            f"{_unpacked([self._names[i] for i in inputs])}inputs",
         ]
-        forward = [f"{self._names[i]} = {self._applied(i)}" for i in range(given, scalars.first_constant)]
-        cotangents = [python.name(f"c{k}") for k in range(len(outputs))]
-        backward = list(self._swept(dict(enumerate(outputs)), cotangents, wanted))
+        made = [i for i, kind in enumerate(scalars.kind.tolist()) if kind != LEAF]
+        forward = [f"{self._names[i]} = {self._applied(i)}" for i in made]
+        cotangents = [python.name(f"c{k}") for k in range(scalars.results)]
+        backward = list(self._swept(outputs[: scalars.results], cotangents, wanted))
         reached = {line.split(" ", 1)[0] for line in backward}
         gradients = _listed(f"g{i}" if f"g{i}" in reached else "0.0" for i in wanted)
         self.source = _function("forward(parameters, inputs)", [*unpacked, *forward, f"return {results}"])
@@ -127,13 +129,13 @@ class StraightLines:
         self._opaque[name] = function
         return name
 
-    def _swept(self, outputs: dict[int, int], cotangents: list[Text], wanted: list[int]) -> Iterator[str]:
+    def _swept(self, outputs: list[int], cotangents: list[Text], wanted: list[int]) -> Iterator[str]:
         """The lines of the sweep: what a number is used for pays in, before it pays in itself."""
-        leads = self._leading_from(wanted)
+        leads = self._scalars.depending_on(np.array(wanted, np.intp))
         begun: set[int] = set()
-        for k, i in outputs.items():
+        for i, cotangent in zip(outputs, cotangents, strict=True):
             if leads[i]:
-                yield f"g{i} {'+=' if i in begun else '='} {cotangents[k]}"
+                yield f"g{i} {'+=' if i in begun else '='} {cotangent}"
                 begun.add(i)
         for i in range(self._scalars.first_constant - 1, -1, -1):
             if i not in begun or self._scalars.kind[i] == LEAF:
@@ -158,15 +160,6 @@ class StraightLines:
                 else None
                 for k, wanted in enumerate(asked)
             ]
-
-    def _leading_from(self, wanted: list[int]) -> NDArray[np.bool_]:
-        """Which numbers depend on those whose gradient is wanted."""
-        leads = np.zeros(len(self._scalars), bool)
-        leads[wanted] = True
-        for i, operands in enumerate(self._operands):
-            if operands:
-                leads[i] = any(leads[x] for x in operands)
-        return leads
 
 
 def _listed(texts: Iterator[Any]) -> str:

@@ -33,12 +33,14 @@ class Sums:
         is_sum: which nodes are such sums.
         level: of each node the number of steps on the longest way to it: 0 for what is given. What is of
             one level can be computed at once. -1 for what has dissolved.
+        one: the node number of the constant 1.
     """
 
     pairs: Numbers
     singles: Numbers
     is_sum: NDArray[np.bool_]
     level: Numbers
+    one: int
 
 
 def found_sums(scalars: Scalars) -> Sums:
@@ -87,12 +89,14 @@ def found_sums(scalars: Scalars) -> Sums:
     nodes, left, right = map(np.concatenate, zip(*pairs, strict=True))
     nodes_of_singles, single = map(np.concatenate, zip(*singles, strict=True))
     of, single = _with_one_constant(scalars, owner[nodes_of_singles], single)
+    one = int(scalars.add_constants(np.ones(1))[0])
     added = (0, len(scalars) - len(level))
     return Sums(
         np.stack([owner[nodes], left, right]),
         np.stack([of, single]),
         np.pad(kinds.sum & ~dissolved, added),
         np.pad(np.where(dissolved, -1, level), added),
+        one,
     )
 
 
