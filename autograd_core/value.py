@@ -253,11 +253,12 @@ class Value(Operators):
         self._raw = data
 
     def __float__(self) -> float:
+        number = self.data
         check_leaving()
-        return self.data
+        return number
 
     def __bool__(self) -> bool:
-        return self != 0
+        return bool(self != 0)
 
     def item(self) -> float:
         """The number, as a Python float."""

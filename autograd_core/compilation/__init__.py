@@ -18,9 +18,15 @@ works, from the array that tells what NumPy does with it to the text of the func
 :mod:`.products`     which way BLAS computes a product soonest
 :mod:`.writing`      the text that is run, and the function
 :mod:`.listing`      the program as a table
-:mod:`.scalars`      graphs of single numbers as arrays of numbers
-:mod:`.lifting`      such a graph as a computation with arrays
-:mod:`.straight`     or as a line of Python for each number
+:mod:`.values`       a function of single numbers, recorded once
+:mod:`.scalars`      their graph as arrays of numbers
+:mod:`.sums`         the sums of products in it
+:mod:`.grids`        which of them are the elements of a matrix product
+:mod:`.lifting`      the graph as a computation with arrays
+:mod:`.gathering`    numbers picked by their places, and the transpose
+:mod:`.matrices`     that as a program, with its gradient
+:mod:`.straight`     or a line of Python for each number
+:mod:`.costs`        whichever takes less time
 ==================== ================================================================================
 """
 

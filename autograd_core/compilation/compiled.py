@@ -16,10 +16,11 @@ from ..context import is_differentiating, recorder, watcher
 from ..errors import CompilationError, CompilationWarning, DtypeError
 from ..tensor import Tensor
 from .arguments import signature
-from .listing import listing
 from .program import GuardError
 from .recording import NOT_FINITE
 from .run import Run
+from .values import ValueRun, computes_with_numbers
+from .values import signature as signature_of_numbers
 
 __all__ = ["Compiled", "compile", "no_compile"]
 
@@ -69,7 +70,8 @@ class Compiled:
             raise DtypeError(f"compile() takes a function, got {function!r}")
         update_wrapper(self, function)
         self._function = function
-        self._runs: dict[Any, list[Run]] = {}
+        self._of_numbers: bool | None = None
+        self._runs: dict[Any, list[Run | ValueRun]] = {}
         self._counts: dict[Any, int] = {}
         self._refused: dict[Any, str] = {}
         self._lock = RLock()
@@ -79,7 +81,9 @@ class Compiled:
     def __call__(self, *given: Any, **named: Any) -> Any:
         if recorder() is not None or _off.get() or is_differentiating() or watcher() is not None:
             return self._function(*given, **named)
-        key, leaves = signature((given, named))
+        if self._of_numbers is None:
+            self._of_numbers = computes_with_numbers(self._function, (given, named))
+        key, leaves = (signature_of_numbers if self._of_numbers else signature)((given, named))
         if key in self._refused or any(
             isinstance(x, Tensor) and x.inputs and x.requires_grad for x in leaves
         ):
@@ -109,8 +113,9 @@ class Compiled:
         if count > _MOST_RECORDINGS:
             reason = f"it was recorded {_MOST_RECORDINGS} times for arguments of one kind"
             return self._uncompiled(key, given, f"{reason}: what it reads changes at each call")
+        run: Run | ValueRun
         try:
-            run = Run(self._function, given, leaves)
+            run = (ValueRun if self._of_numbers else Run)(self._function, given, leaves)
         except CompilationError as error:
             if str(error.args[0]).endswith(NOT_FINITE) or NOT_FINITE in str(error):
                 return self._function(*given[0], **given[1])
@@ -140,7 +145,7 @@ class Compiled:
     # -- looking at it ----------------------------------------------------------------------------
 
     @property
-    def _last(self) -> Run:
+    def _last(self) -> Run | ValueRun:
         for runs in self._runs.values():
             return runs[0]
         name = getattr(self._function, "__name__", repr(self._function))
@@ -155,7 +160,7 @@ class Compiled:
         Raises:
             CompilationError: before the first call, or if the function runs uncompiled.
         """
-        return listing(self._last.replay)
+        return self._last.explain()
 
     @property
     def source(self) -> str:
@@ -164,7 +169,7 @@ class Compiled:
         Raises:
             CompilationError: before the first call, or if the function runs uncompiled.
         """
-        return self._last.replay.source
+        return self._last.source
 
 
 _alive: WeakSet[Compiled] = WeakSet()
@@ -193,9 +198,13 @@ def compile(f: Function) -> Compiled:
     elsewhere) is said once, with the line, as a :class:`CompilationWarning`; the function then runs as it is.
     After a step the gradients of its parameters are not promised.
 
+    A function of single numbers, floats and Values, is recorded as their graph, in which sums of products are
+    found to be matrix products. What it returns are Values again, one node each, from which ``backward()``
+    goes on.
+
     Args:
-        f: a function of arrays, tensors and nested structures of them. What else it is given is compared by
-            value (numbers, texts) or identity.
+        f: a function of arrays, tensors and nested structures of them, or of Values and floats. What else it
+            is given is compared by value (numbers, texts) or identity.
 
     Returns:
         The function, with ``recordings``, ``explain()`` and ``source``.
@@ -213,5 +222,16 @@ def compile(f: Function) -> Compiled:
     ...     return w.grad
     >>> slope(np.array([1.0, 1.0])), slope(np.array([3.0, 0.5])), slope.recordings
     (array([2., 4.]), array([18.,  1.]), 1)
+
+    >>> from autograd_core import Value
+    >>> v = Value(3.0)
+    >>> @compile
+    ... def parabola(x):
+    ...     return v * x * x
+    >>> parabola(1.0).data, parabola(2.0).data, parabola.recordings
+    (3.0, 12.0, 1)
+    >>> parabola(2.0).backward()
+    >>> v.grad
+    4.0
     """
     return Compiled(f)

@@ -306,9 +306,8 @@ class Lifted:
     def _apply(self, primitive: Elementwise, nodes: Numbers, operands: Numbers) -> None:
         addresses = self._tape.address[operands]
         varying = int(np.argmax((operands < self.scalars.first_constant).any(axis=0)))
-        one, same = _distinct(
-            sum(words(column) * np.uint64(2 * k + 1) for k, column in enumerate(addresses.T))
-        )
+        odd = 2 * np.arange(addresses.shape[1], dtype=np.uint64) + np.uint64(1)
+        one, same = _distinct((words(addresses) * odd).sum(axis=1))
         one = one[np.argsort(addresses[one, varying], kind="stable")]
         picks: list[Pick | float] = []
         for number, column in enumerate(addresses[one].T):

@@ -19,6 +19,7 @@ from ..sweeping import sweep
 from ..tensor import Tensor
 from .gathering import NOWHERE, Places, gather
 from .lifting import Lifted, Pick
+from .listing import listing
 from .passes import improve
 from .program import Instruction, Place, Program, Variable
 from .recording import Recorder
@@ -71,6 +72,15 @@ class Matrices:
         self._inputs[...] = inputs
         self._cotangents[...] = cotangents
         return self._outputs(True), self._gradient.tolist()
+
+    @property
+    def source(self) -> str:
+        """The text of the function that replays the program, with its gradient."""
+        return self.replay(True).source
+
+    def explain(self) -> str:
+        """The program as a table."""
+        return listing(self.replay(True))
 
     def replay(self, with_gradient: bool) -> Replay:
         """The bound program."""
@@ -142,8 +152,10 @@ def _assemble(program: Program, gradient: Floats, shares: Sequence[tuple[Places,
         index = places.index[places.index != NOWHERE]
         view = places.view(gradient)
         if not free[index].all():
-            add = [np.add, [view, share, view]] if view is not None else [places.add, [gradient, share]]
-            added.append(Instruction("effect", *add))
+            if view is None:
+                added.append(Instruction("effect", places.add, [gradient, share]))
+            else:
+                added.append(Instruction("effect", np.add, [view, share, view]))
             continue
         free[index] = False
         if view is not None:

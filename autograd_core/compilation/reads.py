@@ -125,7 +125,7 @@ class Reads:
             value = self._look_up("global", frame.f_globals, chain.name)
         else:
             value = frame.f_locals.get(chain.name, MISSING)
-            if chain.kind == "cell":
+            if chain.kind == "cell" and not _is_of_a_call(frame, chain.name):
                 value = self._look_up("cell", self._cell(frame.f_code, chain.name), chain.name)
         for i, name in enumerate(chain.attributes):
             if value is MISSING or isinstance(value, np.ndarray | np.generic):
@@ -157,6 +157,18 @@ class Reads:
             self._know(value)
             self._note(read, value)
         return value
+
+
+def _is_of_a_call(frame: FrameType, name: str) -> bool:
+    """Whether a variable of a function around this one was made in this run: that of a function around a
+    comprehension, say, whose call is still going on.
+    """
+    around = frame.f_back
+    while around is not None and around.f_globals.get("__package__") != __package__:
+        if name in around.f_code.co_cellvars:
+            return True
+        around = around.f_back
+    return False
 
 
 def attribute(owner: Any, name: str) -> Any:

@@ -233,7 +233,7 @@ class Recorder:
 
     def refuse(self, reason: str) -> NoReturn:
         """Give the recording up, and say where in the program and why."""
-        self.refusal = CompilationError(f"{reason}\n  in {_line_of_the_user()}")
+        self.refusal = CompilationError(f"{reason}\n  in {line_of_the_user()}")
         raise self.refusal
 
     @contextmanager
@@ -596,7 +596,7 @@ def _name_of(function: Any) -> str:
     return str(getattr(function, "__name__", None) or type(function).__name__)
 
 
-def _line_of_the_user() -> str:
+def line_of_the_user() -> str:
     frame: Any = sys._getframe(1)
     while frame.f_back is not None and str(frame.f_globals.get("__name__")).partition(".")[0] in _OURS:
         frame = frame.f_back

@@ -10,6 +10,7 @@ import numpy as np
 from ..context import writing_down
 from .arguments import Arguments, Results, arrays_of
 from .guards import Guards
+from .listing import listing
 from .passes import improve
 from .program import GuardError
 from .recording import Recorder
@@ -68,6 +69,15 @@ class Run:
         self.replay = bind(self.program)
         recorder.carry_out()
         self.result = self._results([np.array(x) for x in outputs], leaves)
+
+    @property
+    def source(self) -> str:
+        """The text of the function that replays the program."""
+        return self.replay.source
+
+    def explain(self) -> str:
+        """The program as a table."""
+        return listing(self.replay)
 
     def fits(self) -> bool:
         """Whether what the function reads beside its arguments is what it was."""

@@ -104,9 +104,9 @@ class StraightLines:
             [Sequence[float], Sequence[float], Sequence[float]], tuple[list[float], list[float]]
         ] = space["backward"]
 
-    def __len__(self) -> int:
-        """How many lines."""
-        return self.source.count("\n")
+    def explain(self) -> str:
+        """How long the text is, and the text."""
+        return f"{self.source.count(chr(10))} lines of Python\n\n{self.source}"
 
     def _primitive(self, i: int) -> Elementwise:
         return self._scalars.primitives[int(self._scalars.kind[i])]

@@ -8,9 +8,11 @@ derivatives. ``backward()`` goes through it as through any other.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
+from functools import partial
 from itertools import count
 from threading import get_ident
+from types import CellType, FunctionType, MethodType, ModuleType
 from typing import Any, NoReturn, Protocol
 
 import numpy as np
@@ -19,27 +21,34 @@ from ..context import entered, is_recording, no_grad, recording, tag_in_context
 from ..errors import AutogradError, CompilationError
 from ..graph import Node
 from ..kernels.memory import pause_gc
-from ..primitive import Application, Elementwise, Namespace, nodes
+from ..primitive import Application, Elementwise, Namespace, Primitive, nodes
 from ..sweeping import sweep
 from ..tensor import Tensor
 from ..transforms.trees import flatten
 from ..value import Value, told
 from .costs import measured_costs
+from .guards import Guards
 from .lifting import Lifted
 from .matrices import Matrices
 from .program import GuardError
-from .recording import _line_of_the_user
+from .recording import Recorder, line_of_the_user
 from .scalars import LEAF, Scalars, flattened
 from .straight import StraightLines
 from .sums import found_sums
 
-__all__ = ["ValueRun", "fastest"]
+__all__ = ["ValueRun", "computes_with_numbers", "fastest", "signature"]
 
 Function = Callable[..., Any]
 
 
 class Way(Protocol):
-    """What carries a graph of numbers out again."""
+    """What carries a graph of numbers out again, by the text ``source``."""
+
+    @property
+    def source(self) -> str: ...
+
+    def explain(self) -> str:
+        """What is run, in words."""
 
     def forward(self, parameters: Sequence[float], inputs: Sequence[float]) -> list[float]:
         """The outputs."""
@@ -48,6 +57,70 @@ class Way(Protocol):
         self, parameters: Sequence[float], inputs: Sequence[float], cotangents: Sequence[float]
     ) -> tuple[list[float], list[float]]:
         """The outputs, and the gradient of the weighted sum of the results by the parameters."""
+
+
+def signature(given: Any) -> tuple[Hashable, list[Any]]:
+    """What a program of numbers depends on beside the numbers, and all leaves of the arguments."""
+    leaves: list[Any] = []
+    return (_key(given, leaves, {}), is_recording()), leaves
+
+
+def _key(x: Any, leaves: list[Any], first: dict[int, int]) -> Hashable:
+    kind = type(x)
+    if kind is list or kind is tuple:
+        return kind, *[_key(part, leaves, first) for part in x]
+    if kind is dict:
+        return kind, *[(key, _key(part, leaves, first)) for key, part in x.items()]
+    if isinstance(x, tuple):  # with names
+        return kind, *[_key(part, leaves, first) for part in x]
+    leaves.append(x)
+    if isinstance(x, float | np.floating):
+        return (kind,)
+    if isinstance(x, Value):
+        return kind, first.setdefault(id(x), len(leaves))
+    if isinstance(x, np.ndarray):
+        if x.dtype.kind != "f":
+            return kind, x.dtype, x.shape, x.tobytes()
+        return kind, x.shape
+    return (kind, x) if kind in (bool, int, complex, str, bytes, type(None)) else (kind, id(x))
+
+
+def computes_with_numbers(function: Function, given: Any) -> bool:
+    """Whether a function looks like one of single numbers: it is given Values, or floats while there are no
+    tensors, neither among the arguments nor among what it refers to.
+    """
+    leaves = flatten(given)[0]
+    if any(isinstance(x, Value) for x in leaves):
+        return True
+    if not any(isinstance(x, float | np.floating) for x in leaves):
+        return False
+    return not any(isinstance(x, Node) and x.rank > 1 for x in (*leaves, *_referred_to(function)))
+
+
+def _referred_to(function: Function) -> Iterator[Any]:
+    """The nodes that can be reached from the names that a function uses."""
+    waiting: list[Any] = [function]
+    seen = set()
+    while waiting:
+        x = waiting.pop()
+        if id(x) in seen or isinstance(x, ModuleType | type):
+            continue
+        seen.add(id(x))
+        if isinstance(x, Node):
+            yield x
+        elif isinstance(x, FunctionType):
+            waiting += [cell.cell_contents for cell in x.__closure__ or () if cell != CellType()]
+            waiting += [x.__globals__[name] for name in x.__code__.co_names if name in x.__globals__]
+        elif isinstance(x, MethodType):
+            waiting += [x.__func__, x.__self__]
+        elif isinstance(x, list | tuple | set):
+            waiting += x
+        elif isinstance(x, dict):
+            waiting += x.values()
+        elif isinstance(x, partial):
+            waiting += [x.func, x.args, x.keywords]
+        elif not isinstance(x, Primitive):
+            waiting += vars(x).values() if hasattr(x, "__dict__") else ()
 
 
 _LONGEST = 20_000
@@ -70,7 +143,7 @@ class ValueRun:
         CompilationError: if the function does something with numbers that its graph does not show.
 
     >>> w = Value(3.0)
-    >>> run = ValueRun(lambda x: w * x if x > 0 else 0.0, ((2.0,), {}))
+    >>> run = ValueRun(lambda x: w * x if x > 0 else 0.0, ((2.0,), {}), [2.0])
     >>> y = run([5.0])
     >>> y.backward()
     >>> y.data, w.grad
@@ -80,14 +153,16 @@ class ValueRun:
     autograd_core.compilation.program.GuardError: a comparison of numbers has another outcome
     """
 
-    def __init__(self, function: Function, given: Any) -> None:
-        leaves, rebuild = flatten(given)
+    def __init__(self, function: Function, given: Any, leaves: Sequence[Any]) -> None:
+        rebuild = flatten(given)[1]
         stand_ins = [_stand_in(x) for x in leaves]
         first = {id(x): i for i, x in reversed(list(enumerate(leaves))) if isinstance(x, Value)}
-        self._inputs = [i for i, x in enumerate(leaves) if not isinstance(x, Value) and stand_ins[i] is not x]
+        self._inputs = [i for i, x in enumerate(leaves) if isinstance(x, float | np.floating | np.ndarray)]
+        inputs = [v for i in self._inputs for v in np.ravel(stand_ins[i])]
         self._given = list(first.values())  # an argument that is there twice is one
         positional, named = rebuild([stand_ins[first.get(id(x), i)] for i, x in enumerate(leaves)])
-        result, looks = _watched_run(function, positional, named)
+        self._guards = Guards(function)
+        result, looks = _watched_run(function, positional, named, self._guards)
         outputs, self._rebuild = flatten(result)
         for y in outputs:
             if isinstance(y, Node | np.ndarray) and not isinstance(y, Value):
@@ -98,7 +173,7 @@ class ValueRun:
         self.scalars = flattened(
             values,
             [stand_ins[i] for i in self._given],
-            [stand_ins[i] for i in self._inputs],
+            inputs,
             watched=watched,
             found=self._found,
         )
@@ -110,7 +185,10 @@ class ValueRun:
             for holds, *pair, outcome in looks
         ]
         of_arguments = {id(stand_ins[i]): i for i in (*self._given, *self._inputs)}
-        depends = self.scalars.depending_on(self.scalars.parameters)[self.scalars.outputs]
+        self._guards.write(Recorder())
+        depends = np.full(1, bool(len(self.scalars.parameters)))
+        if len(self.scalars.outputs) > 1:
+            depends = self.scalars.depending_on(self.scalars.parameters)[self.scalars.outputs]
         self._finish = [
             (of_arguments.get(id(y)), place.get(id(y)), y) if isinstance(y, Value) else (None, None, y)
             for y in outputs
@@ -128,7 +206,24 @@ class ValueRun:
         return [*[leaves[i] for i in self._given], *self._found]
 
     def _numbers(self, leaves: Sequence[Any]) -> tuple[list[float], list[float]]:
-        return [v._raw for v in self._parameters(leaves)], [float(leaves[i]) for i in self._inputs]
+        inputs: list[float] = []
+        for i in self._inputs:
+            x = leaves[i]
+            inputs += x.ravel().tolist() if isinstance(x, np.ndarray) else [float(x)]
+        return [v._raw for v in self._parameters(leaves)], inputs
+
+    def fits(self) -> bool:
+        """Whether what the function reads beside its arguments is what it was."""
+        return self._guards.hold()
+
+    @property
+    def source(self) -> str:
+        """The text that is run."""
+        return self.way.source
+
+    def explain(self) -> str:
+        """What is run, in words."""
+        return self.way.explain()
 
     def __call__(self, leaves: Sequence[Any]) -> Any:
         """The result for other arguments, of which ``leaves`` are all leaves.
@@ -166,9 +261,13 @@ class ValueRun:
 
 
 def _stand_in(x: Any) -> Any:
-    """A Value in place of a number; anything else as it is."""
+    """A Value in place of a number, an array of them in place of an array; anything else as it is."""
     if isinstance(x, Value):
         return Value(x._raw)
+    if isinstance(x, np.ndarray):
+        made = np.empty(x.shape, object)
+        made.reshape(-1)[:] = [Value(number) for number in x.ravel().tolist()]
+        return made
     return Value(x) if isinstance(x, float | np.floating) else x
 
 
@@ -248,7 +347,7 @@ class _Compiled(Elementwise):
         if tag is not None:
             y._tag = tag
             y._a, y._da = tuple(parameters), tuple(gradient)
-            y._db = (*parameters, *inputs)  # type: ignore[assignment]
+            y._db = (*parameters, *inputs)
         return y
 
     def local_derivative(self, m: Namespace, index: int, output: Any, inputs: Sequence[Any]) -> Any:
@@ -289,19 +388,24 @@ class _Listener:
         self._refuse("backward() of a Value is called inside: call it on what the compiled function returns")
 
     def _refuse(self, reason: str) -> NoReturn:
-        self.refusal = CompilationError(f"{reason}\n  in {_line_of_the_user()}")
+        self.refusal = CompilationError(f"{reason}\n  in {line_of_the_user()}")
         raise self.refusal
 
 
-def _watched_run(function: Function, positional: Any, named: Any) -> tuple[Any, list[Any]]:
+def _watched_run(function: Function, positional: Any, named: Any, guards: Guards) -> tuple[Any, list[Any]]:
     """What the function returns, and its comparisons: how, of what with what, and the outcome."""
     thread, listener = get_ident(), _Listener()
     told[thread] = listener
     try:
-        with pause_gc():
-            result = function(*positional, **named)
-    finally:
-        del told[thread]
-    if listener.refusal is not None:  # which the function may have caught
-        raise listener.refusal
+        try:
+            with pause_gc(), guards.reads.observed():
+                result = function(*positional, **named)
+        finally:
+            del told[thread]
+        if listener.refusal is not None:  # which the function may have caught
+            raise listener.refusal
+        guards.settle(Recorder())
+    except BaseException:
+        guards.put_back()
+        raise
     return result, listener.looks
