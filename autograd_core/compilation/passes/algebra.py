@@ -7,6 +7,7 @@ x¹, 1 x, a view of all   x                  nothing is done
 x², x³, x^½, x⁻¹         x x, x x x, √x, 1/x a power, the slowest of all, is avoided
 x / c, -x                (1/c) x, (-1) x    factors meet
 d (c x)                  (c d) x            two passes over memory become one
+d (c x + b)              (c d) x + (b d)    likewise, if nobody else reads c x + b
 y + (-1) x               y - x
 y - (-1) x               y + x
 ======================== ================== ===========================================
@@ -21,17 +22,18 @@ from typing import Any
 import numpy as np
 
 from ..program import Instruction, Program, Variable
-from .rewriting import Answer, is_number, made_by, result_of, rewrite, shown_alike
+from .rewriting import Answer, is_number, made_by, result_of, rewrite, shown_alike, users
 
 __all__ = ["algebra"]
 
 
 def algebra(program: Program) -> None:
     """Apply the identities, from the first instruction to the last."""
-    rewrite(program, _rule)
+    readers = users(program)
+    rewrite(program, lambda instruction: _rule(instruction, readers))
 
 
-def _rule(instruction: Instruction) -> Answer:
+def _rule(instruction: Instruction, readers: dict[Variable, list[Instruction]]) -> Answer:
     if instruction.kind == "view":
         return _same_view(instruction)
     if instruction.kind != "ufunc" or instruction.keywords or result_of(instruction).dtype.kind != "f":
@@ -45,6 +47,9 @@ def _rule(instruction: Instruction) -> Answer:
     _factor_last(instruction, result)
     _factors_meet(instruction, result)
     _signs_meet(instruction)
+    scaled = _scaled_sum(instruction, result, readers)
+    if scaled is not None:
+        return scaled
     x, *others = instruction.operands
     if instruction.function is np.multiply and is_number(others[0]) and others[0] == 1:
         return x if isinstance(x, Variable) and shown_alike(x, result) else None
@@ -108,6 +113,29 @@ def _factors_meet(instruction: Instruction, result: Variable) -> None:
     inner = made_by(x, np.multiply)
     if is_number(number) and inner is not None and is_number(inner.operands[1]):
         instruction.operands = [inner.operands[0], np.array(number * inner.operands[1], result.dtype)]
+
+
+def _scaled_sum(
+    instruction: Instruction, result: Variable, readers: dict[Variable, list[Instruction]]
+) -> list[Instruction] | None:
+    if instruction.function is not np.multiply or not is_number(instruction.operands[1]):
+        return None
+    total, factor = instruction.operands
+    sum = made_by(total, np.add)
+    if sum is None or not is_number(sum.operands[1]) or len(readers.get(total, ())) != 1:
+        return None
+    product, number = sum.operands
+    inner = made_by(product, np.multiply)
+    alone = inner is not None and is_number(inner.operands[1]) and len(readers.get(product, ())) == 1
+    if inner is None or not alone:
+        return None
+    scaled = Variable("temporary", product.example)
+    factors = [inner.operands[0], np.array(inner.operands[1] * factor, result.dtype)]
+    shift = np.array(number * factor, result.dtype)
+    return [
+        Instruction("ufunc", np.multiply, factors, result=scaled, source=instruction.source),
+        Instruction("ufunc", np.add, [scaled, shift], result=result, source=instruction.source),
+    ]
 
 
 def _signs_meet(instruction: Instruction) -> None:

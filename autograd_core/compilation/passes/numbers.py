@@ -46,9 +46,13 @@ def _number(operand: Any, instruction: Instruction, others: list[Array]) -> Arra
     if type(operand) not in (int, float) or instruction.function not in _MIXED:
         return None
     kinds = {x.dtype for x in others if not np.isscalar(x)}
-    if len(kinds) != 1 or next(iter(kinds)).kind != "f":
+    if len(kinds) != 1:
         return None
-    return np.array(operand, kinds.pop())
+    kind = kinds.pop()
+    if kind.kind == "f":
+        return np.array(operand, kind)
+    fits = kind.kind in "iu" and type(operand) is int and np.iinfo(kind).min <= operand <= np.iinfo(kind).max
+    return np.array(operand, kind) if fits else None
 
 
 def _repeated(array: Array) -> Array | None:

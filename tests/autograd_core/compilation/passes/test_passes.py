@@ -120,6 +120,27 @@ def test_factors_meet_and_signs_become_differences():
     assert improved(written, numbers, algebra, dead_code) == ["multiply", "subtract", "subtract", "add"]
 
 
+def test_a_factor_goes_into_a_sum_that_nobody_else_reads():
+    for read in (False, True):
+        written = Written()
+        x = written.input(X)
+        half = written.ufunc(np.add, written.ufunc(np.multiply, x, 0.5), 0.5)
+        written.output(written.ufunc(np.multiply, half, 3.0), *([half] if read else []))
+        left = improved(written, numbers, algebra, dead_code)
+        assert left == ["multiply", "add", *["multiply"] * read]
+
+
+def test_whole_numbers_become_arrays_of_the_dtype_beside_them():
+    written = Written()
+    small = written.input(np.arange(4, dtype=np.uint8))
+    written.output(written.ufunc(np.less, small, 3), written.ufunc(np.less, small, 300))
+    improved(written, numbers)
+    first, second = (x.operands[1] for x in written.program.instructions)
+    assert first.dtype == np.uint8
+    assert second == 300
+    assert type(second) is int
+
+
 def test_algebra_leaves_integers_and_other_precisions_alone():
     written = Written()
     whole, single = written.input(np.arange(1, 5)), written.input(np.ones(4, np.float32))
