@@ -93,6 +93,8 @@ class Reads:
         self._note = note
         self._found: set[tuple[str, int, str]] = set()
         self._functions: dict[CodeType, FunctionType] = {}
+        # By the id of a program, which is held: a program has a hash of its own, but computes it every time.
+        self._lines: dict[int, tuple[CodeType, dict[int, list[Chain]]]] = {}
         self._know(function)
 
     def _know(self, value: Any) -> None:
@@ -110,11 +112,15 @@ class Reads:
             sys.settrace(before)
 
     def _called(self, frame: FrameType, event: str, _: Any) -> Any:
-        return self._line if is_the_users(frame) else None
+        code = frame.f_code
+        known = self._lines.get(id(code))
+        if known is None:
+            known = self._lines[id(code)] = code, _chains(code) if is_the_users(frame) else {}
+        return self._line if known[1] else None
 
     def _line(self, frame: FrameType, event: str, _: Any) -> Any:
         if event == "line":
-            for chain in _chains(frame.f_code).get(frame.f_lineno, ()):
+            for chain in self._lines[id(frame.f_code)][1].get(frame.f_lineno, ()):
                 self._follow(frame, chain)
         return self._line
 
@@ -130,8 +136,8 @@ class Reads:
         for i, name in enumerate(chain.attributes):
             if value is MISSING or isinstance(value, np.ndarray | np.generic):
                 return
-            if isinstance(value, Node) and value.rank > 1:
-                return  # whose array the recorder asks for
+            if isinstance(value, Node) and (value.rank > 1 or name != "grad"):
+                return  # who records asks for its numbers
             if isinstance(value, ModuleType) and is_library(value):
                 return
             value = self._look_up("attribute", value, name, chain.stored and i == len(chain.attributes) - 1)
