@@ -31,6 +31,7 @@ from .structure import *
 from .sweeping import *
 from .tensor import *
 from .transforms.custom import *
+from .transforms.flattened import *
 from .transforms.functional import *
 from .transforms.lower import *
 from .value import *
