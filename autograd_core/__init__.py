@@ -27,6 +27,7 @@ from .inspection.gradcheck import *
 from .kernels.memory import *
 from .kernels.threads import *
 from .linalg import norm as norm
+from .sharing import *
 from .structure import *
 from .sweeping import *
 from .tensor import *

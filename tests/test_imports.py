@@ -38,7 +38,7 @@ FLOORS = [
     ["autograd_core.node_methods", "autograd_core.protocols"],
     ["autograd_core.tensor_methods", "autograd_core.leaving"],
     ["autograd_core.value", "autograd_core.tensor"],
-    ["autograd_core.weighted_sum", "autograd_core.transforms"],
+    ["autograd_core.sharing", "autograd_core.weighted_sum", "autograd_core.transforms"],
     ["autograd_core.compilation", "autograd_core.inspection"],
     ["autograd_core.checking"],
     ["autograd_core"],

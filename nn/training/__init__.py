@@ -10,6 +10,8 @@ from .history import *
 from .metrics import *
 from .rates import *
 from .scores import *
+from .tables import *
+from .tensorboard import *
 
 # Each room's __all__ is the only list. Type checkers read the stars, and could not read this line.
 vars()["__all__"] = [name for name, x in vars().items() if name[0] != "_" and not isinstance(x, _Module)]

@@ -34,6 +34,7 @@ class Training:
         history: the epochs so far; at the end of an epoch that one is in it.
         epoch: the epoch that is going on, counted from 1.
         batch: the batch of the epoch that was done last, counted from 1.
+        iteration: the steps of the optimiser so far, over all epochs.
         batches: the number of batches in an epoch, 0 if it is not known.
         loss: the loss of that batch.
         stopping: why the training ends early, "" if it does not.
@@ -57,6 +58,7 @@ class Training:
     history: History = field(default_factory=History)
     epoch: int = 0
     batch: int = 0
+    iteration: int = 0
     batches: int = 0
     loss: float = math.nan
     stopping: str = ""

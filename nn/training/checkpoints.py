@@ -372,6 +372,7 @@ class Saver:
         with _all_or_nothing(path, [part for part in parts if part is not None], generators):
             try:
                 history = History(extra["history"])
+                iteration = history["iteration"][-1] if len(history) else 0
             except AutogradError as error:
                 raise FileFormatError(f"{path}: the history in it is damaged: {error}") from None
             for name, generator in self.generators.items():
@@ -379,4 +380,4 @@ class Saver:
             for name, callback in known.items():
                 callback.load_state_dict(extra["callbacks"][name])
             epoch = load_checkpoint(path, training.model, training.optimizer, self.schedule)
-        training.epoch, training.history = epoch, history
+        training.epoch, training.iteration, training.history = epoch, iteration, history

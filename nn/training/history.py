@@ -171,12 +171,8 @@ class History:
             content = {"interrupted": self.interrupted, "columns": _without_nan(self._columns)}
             text = json.dumps(content, indent=1) + "\n"
         else:
-            lines = io.StringIO()
-            writer = csv.writer(lines, lineterminator="\n")
-            writer.writerow(["epoch", *self._columns])
-            for i, row in enumerate(self.rows()):
-                writer.writerow([i + 1, *map(_cell, row.values())])
-            text = lines.getvalue()
+            rows = [csv_line([i + 1, *row.values()]) for i, row in enumerate(self.rows())]
+            text = "".join([csv_line(["epoch", *self._columns]), *rows])
         write_whole(target, text.encode())
 
     @classmethod
@@ -296,7 +292,16 @@ def _with_nan(x: Any) -> Any:
     return math.nan if x is None else float(x) if isinstance(x, str) else x
 
 
+def csv_line(cells: Iterable[Any]) -> str:
+    """Names or numbers as a line of a ``.csv`` file, every digit of them."""
+    line = io.StringIO()
+    csv.writer(line, lineterminator="\n").writerow(map(_cell, cells))
+    return line.getvalue()
+
+
 def _cell(x: Any) -> str:
+    if isinstance(x, str):
+        return x
     if isinstance(x, float) and math.isnan(x):
         return ""
     return json.dumps(_without_nan(x)) if isinstance(x, list) else repr(x)

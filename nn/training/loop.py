@@ -125,6 +125,7 @@ class Loop:
         kept = Kept([m for m in (self.model, self.loss) if isinstance(m, Module)], self._at_stake())
         for batch in self.source:
             training.batch += 1
+            training.iteration += 1
             self._check_axes(batch)
             training.loss = self._batch(batch, kept)
             total, samples = total + training.loss * batch[2], samples + batch[2]
@@ -140,8 +141,7 @@ class Loop:
             numbers |= {f"validation_{name}": value for name, value in found.items()}
         progress.end(numbers)
         numbers["learning_rate"] = self.optimizer.param_groups[0]["lr"]
-        history = training.history
-        numbers["iteration"] = training.batch + (history["iteration"][-1] if len(history) else 0)
+        numbers["iteration"] = training.iteration
         numbers["seconds"] = time.perf_counter() - began
         with self.interrupts:
             training.history.append(numbers)
