@@ -102,8 +102,8 @@ class CSV(Callback):
             self._add(_cells(training, -1))
 
     def _add(self, cells: list[Any]) -> None:
-        with open(self.path, "a", encoding="utf-8", newline="") as file:
-            file.write(csv_line(cells))
+        with open(self.path, "ab", buffering=0) as file:  # one write, whole or not begun
+            file.write(csv_line(cells).encode())
 
     def __repr__(self) -> str:
         return f"CSV({str(self.path)!r}, every={self.every!r})"

@@ -96,7 +96,7 @@ class TensorBoard(Callback):
     def _add(self, event: Any) -> None:
         """Append an event; the file is open for that long only, so that nothing is lost with the program."""
         event.wall_time = time.time()
-        with open(self._file, "ab") as file:
+        with open(self._file, "ab", buffering=0) as file:
             _protocol().RecordWriter(file).write(event.SerializeToString())
 
     def __repr__(self) -> str:
