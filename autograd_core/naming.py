@@ -88,10 +88,12 @@ def _enclosed(name: str) -> str:
 
 
 def parameter_names(target: Callable[..., Any], count: int) -> list[str]:
-    """The names of the positional parameters; for a module, those of ``forward``."""
+    """The names of the positional parameters, as operations state them; of a module those of ``forward``."""
     names: list[str] = []
     try:
-        for parameter in inspect.signature(getattr(target, "forward", target)).parameters.values():
+        stated = getattr(target, "__signature__", None)
+        signature = stated or inspect.signature(getattr(target, "forward", target))
+        for parameter in signature.parameters.values():
             if parameter.kind is parameter.VAR_POSITIONAL:
                 names += [f"{parameter.name}[{i}]" for i in range(count - len(names))]
             elif parameter.kind in (parameter.POSITIONAL_ONLY, parameter.POSITIONAL_OR_KEYWORD):

@@ -191,8 +191,8 @@ def _in_a_thread(call: Callable[[], Any], seconds: float) -> Any:
     thread = threading.Thread(target=run, daemon=True)
     try:
         thread.start()
-    except RuntimeError:  # a platform without threads: the program takes the time that it takes
-        return call()
+    except RuntimeError:  # a platform without threads
+        return _from_jump_to_jump(call, seconds)
     thread.join(seconds)
     if thread.is_alive():
         import ctypes
@@ -208,6 +208,32 @@ def _in_a_thread(call: Callable[[], Any], seconds: float) -> Any:
     if raised:
         raise raised[0]
     return found[0]
+
+
+def _from_jump_to_jump(call: Callable[[], Any], seconds: float) -> Any:
+    """In a browser nothing strikes from outside. But what takes for ever jumps back for ever, and Python
+    can be asked to look at the clock at each jump (PEP 669, from Python 3.12).
+    """
+    monitoring: Any = getattr(sys, "monitoring", None)
+    tool = monitoring and next((tool for tool in range(6) if monitoring.get_tool(tool) is None), None)
+    if tool is None:  # an older Python, or debuggers everywhere: the program takes the time that it takes
+        return call()
+    end = time.monotonic() + seconds
+
+    def look(code: types.CodeType, *_: int) -> None:
+        if time.monotonic() > end and code.co_filename != __file__:
+            raise _TimeIsUp
+
+    jump = monitoring.events.JUMP
+    monitoring.use_tool_id(tool, __name__)
+    monitoring.register_callback(tool, jump, look)
+    monitoring.set_events(tool, jump)
+    try:
+        return call()
+    finally:
+        monitoring.set_events(tool, monitoring.events.NO_EVENTS)
+        monitoring.register_callback(tool, jump, None)
+        monitoring.free_tool_id(tool)
 
 
 # -- what is said of an error -------------------------------------------------------------------------------

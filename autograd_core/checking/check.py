@@ -66,8 +66,8 @@ def check(
             name.
         samples: at so many random inputs besides.
         tolerance: the largest error allowed, relative to the largest number of an answer.
-        seconds: a call may take so long; without limit when None. A platform without alarms and threads
-            has none.
+        seconds: a call may take so long; without limit when None. In a browser a loop of Python is ended, one
+            inside NumPy is not.
         seed: of the random inputs.
         name: of the exercise; that of the student's function when None.
 

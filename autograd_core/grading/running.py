@@ -6,6 +6,7 @@ import json
 import multiprocessing
 import os
 import signal
+import sys
 import tempfile
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -53,7 +54,8 @@ def grade(
 
     Raises:
         DomainError: if there is no exercise, or no submission.
-        GraphError: if no process starts: a script has to call this under ``if __name__ == "__main__":``.
+        GraphError: if no process starts: a script has to call this under ``if __name__ == "__main__":``, and
+            in a browser there are none.
 
     >>> from pathlib import Path
     >>> from tempfile import TemporaryDirectory
@@ -68,6 +70,8 @@ def grade(
     >>> grades.totals()
     {'ada': 2.0, 'bob': 0.0}
     """
+    if sys.platform == "emscripten":
+        raise GraphError("grade() calls each file in a process of its own, and in a browser there are none")
     if multiprocessing.parent_process() is not None:
         raise GraphError("grade() is called in one of its own processes: " + _GUARD)
     asked_in = Path(exercises).resolve()

@@ -25,6 +25,7 @@ from ..structure.operands import (
     shaped,
 )
 from .matrices import (
+    answered,
     as_matrices,
     check_symmetric,
     converging,
@@ -41,7 +42,7 @@ __all__ = ["inv", "lstsq", "pinv", "solve", "solve_triangular", "tensorinv", "te
 
 def _solve_forward(a: Any, b: Any) -> Any:
     try:
-        return np.linalg.solve(a, b)
+        return answered(np.linalg.solve(a, b), a, b)
     except np.linalg.LinAlgError:
         raise singular("solve", a) from None
 
@@ -62,7 +63,7 @@ _solve = general("solve", "A⁻¹B", _solve_forward, _solve_pullback, _solve_pus
 
 def _inv_forward(a: Any) -> Any:
     try:
-        return np.linalg.inv(a)
+        return answered(np.linalg.inv(a), a)
     except np.linalg.LinAlgError:
         raise singular("inv", a) from None
 

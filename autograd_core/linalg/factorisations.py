@@ -11,6 +11,7 @@ from ..primitive import Namespace
 from ..structure import concatenate, getitem, matmul, swapaxes
 from ..structure.operands import data_of, shape_of
 from .matrices import (
+    answered,
     as_matrices,
     below,
     check_symmetric,
@@ -35,7 +36,7 @@ class QRResult(NamedTuple):
 def _cholesky_forward(a: Any) -> Any:
     symmetric = symmetric_part(a)
     try:
-        return np.linalg.cholesky(symmetric)
+        return answered(np.linalg.cholesky(symmetric), symmetric)
     except np.linalg.LinAlgError:
         with converging("cholesky", symmetric):
             smallest = float(np.linalg.eigvalsh(symmetric).min())

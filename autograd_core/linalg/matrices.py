@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -110,6 +111,24 @@ def check_finite(operation: str, a: Any) -> None:
         raise DomainError(
             f"{operation}() takes finite numbers, got {a[index]} at {index} of a matrix of shape {a.shape}"
         )
+
+
+def answered(result: Any, *matrices: Any) -> Any:
+    """What NumPy answers, if it is an answer.
+
+    NumPy tells a failure of LAPACK by the flags of floating-point errors, and fills the result with NaN.
+    WebAssembly, in browsers, has no such flags, and the NaN is all there is to see.
+
+    Raises:
+        numpy.linalg.LinAlgError: if finite matrices have given NaN.
+    """
+    if sys.platform == "emscripten":
+        failed = np.isnan(result).any(axis=(-2, -1))
+        for x in matrices:
+            failed = failed & np.isfinite(x).all(axis=(-2, -1))
+        if failed.any():
+            raise np.linalg.LinAlgError
+    return result
 
 
 def singular(operation: str, a: Any) -> DomainError:

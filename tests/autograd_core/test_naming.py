@@ -34,7 +34,7 @@ from autograd_core import (
     value_and_grad,
     vjp,
 )
-from autograd_core.naming import derivative
+from autograd_core.naming import derivative, parameter_names
 from autograd_core.transforms import functional
 
 
@@ -240,6 +240,21 @@ def test_a_function_of_any_arguments_names_them_by_their_places():
     seen = []
     grad(lambda *xs: seen.extend(x.label for x in xs) or xs[0] * xs[1], (0, 1))(1.0, 2.0)
     assert seen == ["xs[0]", "xs[1]"]
+
+
+@pytest.mark.parametrize(
+    ("operation", "names"),
+    [
+        (ac.tanh, ["x"]),
+        (ac.sigmoid, ["x"]),
+        (ac.arctan2, ["a", "b"]),
+        (ac.where, ["condition", "a", "b"]),
+        (nn.Linear(2, 3), ["input"]),
+    ],
+    ids=str,
+)
+def test_the_inputs_of_an_operation_are_called_as_in_its_signature(operation, names):
+    assert parameter_names(operation, len(names)) == names
 
 
 def test_copies_of_an_argument_keep_its_name():

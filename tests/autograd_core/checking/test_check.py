@@ -16,6 +16,7 @@ import pytest
 import autograd_core as ac
 import nn
 from autograd_core import CheckError, DomainError, GraphError, check
+from autograd_core.checking import calling
 from autograd_core.context import entered
 from tests.autograd_core.checking.exercises import (
     CHAIN,
@@ -338,6 +339,15 @@ def test_a_loop_without_end_is_ended_in_a_thread_too():
     assert "still running" in found[0].finding
 
 
+@pytest.mark.skipif(not hasattr(sys, "monitoring"), reason="Python 3.12 and newer tell of jumps")
+@pytest.mark.parametrize("student", [never_ends, never_ends_and_swallows])
+def test_a_loop_without_end_is_ended_where_there_are_neither_alarms_nor_threads(monkeypatch, student):
+    monkeypatch.setattr(calling, "_in_a_thread", calling._from_jump_to_jump)
+    monkeypatch.delattr(calling.signal, "setitimer", raising=False)
+    assert "still running" in check(student, ac.tanh, X, seconds=0.2).finding
+    assert [tool for tool in range(6) if sys.monitoring.get_tool(tool) == calling.__name__] == []
+
+
 def test_megabytes_of_output_are_cut_and_told(capsys):
     def talks(x):
         print("x" * 3_000_000)
@@ -350,6 +360,10 @@ def test_megabytes_of_output_are_cut_and_told(capsys):
     assert capsys.readouterr().out == ""
 
 
+@pytest.mark.skipif(
+    sys.platform == "emscripten",
+    reason="in a browser there are no flags of floating-point errors, and NumPy does not warn",
+)
 def test_a_warning_of_numpy_is_told_with_its_line():
     report = check(lambda x: np.log(0 * x) * 0 + np.tanh(x), ac.tanh, X)
     assert "RuntimeWarning: divide by zero encountered in log (line" in report.notes[0]

@@ -10,7 +10,7 @@ import sys
 
 import pytest
 
-from autograd_core import DomainError
+from autograd_core import DomainError, GraphError
 from autograd_core.grading import Grade, Grades, grade
 
 EXERCISES = """
@@ -30,6 +30,8 @@ RIGHT_LOSS = "import numpy as np\ndef loss(p, y): return np.mean((p - y) ** 2)\n
 @pytest.fixture
 def course(tmp_path):
     """A folder with exercises and a function that grades these files."""
+    if sys.platform == "emscripten":
+        pytest.skip("in a browser there are no processes")
     (tmp_path / "exercises.py").write_text(EXERCISES)
     folder = tmp_path / "students"
     folder.mkdir()
@@ -216,6 +218,14 @@ def test_what_cannot_be_graded_is_refused(tmp_path):
         grade(tmp_path / "exercises.py", tmp_path / "folder")
     with pytest.raises(DomainError, match=r"there is no file .*nobody\.py"):
         grade(tmp_path / "exercises.py", [tmp_path / "nobody.py"])
+
+
+def test_where_there_are_no_processes_nothing_is_graded(tmp_path, monkeypatch):
+    (tmp_path / "exercises.py").write_text(EXERCISES)
+    (tmp_path / "ada.py").write_text(RIGHT_SLOPE)
+    monkeypatch.setattr(sys, "platform", "emscripten")
+    with pytest.raises(GraphError, match="in a process of its own, and in a browser there are none"):
+        grade(tmp_path / "exercises.py", [tmp_path / "ada.py"])
 
 
 # -- from a terminal, in a script, in a test ------------------------------------------------------------------------

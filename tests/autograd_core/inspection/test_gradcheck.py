@@ -207,7 +207,7 @@ def test_an_error_inside_a_structure_names_the_place():
         ("a", "input 0 is 'a' of type str"),
         (None, "input 0 is None of type NoneType"),
         (True, "input 0 is True of type bool"),
-        (np.arange(3), "input 0 is an array of dtype int64"),
+        (np.array([0, 1, 2], dtype=np.int64), "input 0 is an array of dtype int64"),
         (np.ones(0), "input 0 is an array without elements"),
         (Tensor([1.0]), "input 0 is a tensor that requires no gradient"),
         ({"n": [None]}, r"input 0\['n'\]\[0\] is None"),
