@@ -51,7 +51,7 @@ def lecture(path: Path, lite: bool) -> str:
     """A notebook as it was executed, with the link to where it runs in the browser."""
     notebook = json.loads(path.read_text(encoding="utf-8"))
     if lite:
-        link = f'<a href="../lite/lab/index.html?path={path.name}">Run this lecture in the browser</a>'
+        link = f'<a href="../lite/notebooks/index.html?path={path.name}">Run this lecture in the browser</a>'
         cell = {"cell_type": "markdown", "id": "in-the-browser", "metadata": {}, "source": link}
         notebook["cells"].insert(1, cell)
     return json.dumps(notebook, ensure_ascii=False)
@@ -81,6 +81,7 @@ def built(site: Path, lite: Path) -> None:
         work = Path(name)
         gather(work / "source", lite.is_dir())
         options = ["-q", "-W", "--keep-going", "-b", "html", "-c", str(DOCS), "-d", str(work / "trees")]
+        options += ["-t", "lite"] if lite.is_dir() else []
         if sphinx([*options, str(work / "source"), str(work / "site")]):
             raise SystemExit("The site is not built: see the warnings above.")
         shutil.copy(MATHJAX, work / "site/_static/mathjax.js")
