@@ -83,7 +83,8 @@ def matrix(
 ) -> Array:
     """:func:`confusion_matrix` for a function or metric that is named in errors."""
     predicted, wanted, classes = classes_of(function, output, labels, num_classes, threshold)
-    counts = np.bincount(wanted * classes + predicted, minlength=classes * classes)
+    places = (wanted * classes + predicted).astype(np.intp)  # in browsers indices have 32 bits
+    counts = np.bincount(places, minlength=classes * classes)
     return counts.reshape(classes, classes)
 
 
