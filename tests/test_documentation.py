@@ -127,7 +127,7 @@ def public() -> dict[str, dict[str, Any]]:
         found[name] = {
             member: thing
             for member, thing in members.items()
-            if callable(thing) and not inspect.ismodule(thing) and id(thing) not in seen
+            if callable(thing) and member[0] != "_" and not inspect.ismodule(thing) and id(thing) not in seen
         }
         seen |= {id(thing) for thing in members.values()}
     return found
