@@ -1,4 +1,5 @@
-"""Layers number by number: a convolution, its pooling, a dense layer, softmax, attention, and all in a row.
+"""Layers number by number: a convolution, its pooling, a dense layer, softmax, attention, heads of it under a
+mask, and a network in a row.
 
 Writes pages on which every cell can be chosen, and a picture for slides of each, to ``build/demo/grids``.
 """
@@ -51,6 +52,14 @@ def attention():
     return error(F.softmax(q @ k.T / np.sqrt(2), 1) @ leaf([[1.0, 2.0], [0.0, -1.0], [2.0, 0.5]], "V"), "o")
 
 
+def heads():
+    """Two heads over three words, none of which looks at those behind it."""
+    nn.seed(2)
+    words = leaf([[[1.0, 0.5, 0.0, -1.0], [0.0, 1.0, -0.5, 0.5], [-1.0, 0.0, 1.0, 0.5]]], "x")
+    output, _ = nn.MultiheadAttention(4, 2, bias=False, batch_first=True)(words, words, words, is_causal=True)
+    return error(output, "o")
+
+
 def network():
     nn.seed(1)
     model = nn.Sequential(nn.Conv2d(1, 1, 3), nn.ReLU(), nn.MaxPool2d(2), nn.Flatten(), nn.Linear(4, 3))
@@ -58,13 +67,15 @@ def network():
     return F.cross_entropy(model(ac.Tensor(image, label="image")), np.array([1]))
 
 
-SHOWN = [convolution, pooling, dense, cross_entropy, attention, network]
+SHOWN = [convolution, pooling, dense, cross_entropy, attention, heads, network]
+HIGHLIGHTED = {heads: "A[0, 0, 2, 1]"}  # of the first head, how much the third word looks at the second
 
 
 def main(out=OUT):
     out.mkdir(parents=True, exist_ok=True)
     for make in SHOWN:
-        drawing = viz.draw(make(), layout="grid", title=make.__name__.replace("_", " "))
+        title = make.__name__.replace("_", " ")
+        drawing = viz.draw(make(), layout="grid", title=title, highlight=HIGHLIGHTED.get(make))
         drawing.save(out / f"{make.__name__}.svg")
         print(drawing.interactive().save(out / f"{make.__name__}.html"))
 

@@ -55,8 +55,10 @@ def summary(model: Module, input_shape: Any, *more: Any, dtype: DTypeLike | None
     seen: set[Any] = set()
     names = {module: path for path, module in model.named_modules()}
     # what computes a weight is part of the layer that has it
-    computing = {m for path, m in model.named_modules() if "parametrizations" in path.split(".")}
-    leaves = [m for m in names if m not in computing and computing.issuperset(m.children())]
+    inner = {m for path, m in model.named_modules() if "parametrizations" in path.split(".")}
+    # and so is a layer in another one of this library that has weights beside it, as attention has
+    inner |= {m for layer in names if _is_one_layer(layer) for m in layer.modules() if m is not layer}
+    leaves = [m for m in names if m not in inner and inner.issuperset(m.children())]
     started: dict[Module, list[Any]] = {}
 
     def before(module: Module, inputs: tuple[Any, ...]) -> None:
@@ -87,6 +89,11 @@ def summary(model: Module, input_shape: Any, *more: Any, dtype: DTypeLike | None
     if rest:
         rows.append(("parameters outside layers", "", rest, 0))
     return _table(rows)
+
+
+def _is_one_layer(module: Module) -> bool:
+    ours = type(module).__module__.startswith("nn.layers")
+    return ours and next(module.parameters(recurse=False), None) is not None
 
 
 def _example(given: Any, kind: np.dtype[Any]) -> Any:

@@ -52,3 +52,22 @@ def test_an_oversized_network_fits_the_noise_unless_it_is_held_back(printed):
     assert all(learned[remedy] > learned["oversized"] for remedy in remedies)
     assert epochs["oversized, stopped early"] < 500
     assert (pictures / "overfitting.png").stat().st_size > 10_000
+
+
+@pytest.mark.slow
+def test_a_model_of_characters_learns_to_spell(printed):
+    text, pictures = printed("characters.py")
+    bits = [
+        tuple(map(float, pair))
+        for pair in re.findall(r"^step \d+: ([\d.]+) bits a character, ([\d.]+) where", text, re.M)
+    ]
+    guessed = float(re.search(r"guessed at random ([\d.]+) bits", text)[1])
+    assert bits[0] > bits[-1]
+    assert bits[-1][0] < 0.4 * guessed
+    assert bits[-1][1] < 0.5 * guessed
+    _, _, written = text.partition("The gradient ")
+    words = re.findall(r"[a-z]{3,}", written)
+    read = set(re.findall(r"[a-z]{3,}", (EXAMPLES.parent / "README.md").read_text(encoding="utf-8")))
+    assert len(words) > 40
+    assert sum(word in read for word in words) > 0.3 * len(words)
+    assert (pictures / "characters.svg").stat().st_size > 10_000

@@ -32,8 +32,8 @@ def scaled_dot_product_attention(
     *,
     generator: Generator = None,
 ) -> Tensor:
-    """softmax(Q Kᵀ / √E + M) V: each query gets the mean of the values, weighted by how well its product with
-    each key compares with the others.
+    """A V with A = softmax(Q Kᵀ / √E + M): each query gets the mean of the values, weighted by how well its
+    product with each key compares with the others.
 
     Args:
         query: Q, (..., L, E).
@@ -85,14 +85,15 @@ def attention_weights(
     dropout_p: float = 0.0,
     generator: Generator = None,
 ) -> Tensor:
-    """softmax(Q Kᵀ / √E + M), (..., L, S); some left out if ``dropout_p`` says so.
+    """A = softmax(Q Kᵀ / √E + M), (..., L, S), by this name in drawings; some left out, if ``dropout_p`` says
+    so.
 
     Raises:
         ShapeError: if the mask does not broadcast.
         DtypeError: if it is made of integers.
     """
     scores = (q @ ac.swapaxes(k, -1, -2)) * (1 / math.sqrt(q.shape[-1]) if scale is None else scale)
-    weights = _softmax(scores, mask)
+    weights = _softmax(scores, mask).named("A")
     return dropout(weights, dropout_p, generator=generator) if dropout_p else weights
 
 

@@ -60,3 +60,21 @@ def test_what_is_no_input_is_refused(given):
 def test_what_is_no_model_is_refused():
     with pytest.raises(DtypeError, match=r"`model` has to be an nn\.Module, got array"):
         nn.summary(np.ones(2), (1, 2))
+
+
+def test_layers_that_give_several_things_and_hold_others_have_one_line():
+    class Model(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.rnn, self.attention = nn.LSTM(3, 4), nn.MultiheadAttention(4, 2, kdim=3, vdim=3)
+
+        def forward(self, x):
+            return self.attention(self.rnn(x)[0], x, x)[0]
+
+    table = nn.summary(Model(), (5, 2, 3))
+    rows = cells(table)
+    assert len(rows) == 4
+    assert rows[1][-2:] == ["144", f"{5 * 2 * 16 * (3 + 4):,}"]
+    assert "outside layers" not in table
+    projected = 5 * 2 * (4 * 4 + 3 * 4 + 3 * 4 + 4 * 4)
+    assert rows[2][-2:] == ["72", f"{projected + 2 * 2 * (5 * 5 * 2) * 2:,}"]

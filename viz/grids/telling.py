@@ -371,7 +371,11 @@ class Teller:
         share, chosen = -float(paid.sum()), int(np.count_nonzero(paid) == 1 and paid[outs == own][0] != 0)
         samples = round(1 / share) if share > 1e-12 else 0
         gradient = float(grid.gradients[code - grid.start])
-        if np.count_nonzero(paid) != 1 or not math.isclose(gradient * samples, p - chosen, rel_tol=1e-6):
+        if (
+            not samples
+            or np.count_nonzero(paid) != 1
+            or not math.isclose(gradient * samples, p - chosen, rel_tol=1e-6)
+        ):
             return ""
         less = f"{name} − 1" if chosen else name
         return (

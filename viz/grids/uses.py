@@ -42,6 +42,8 @@ _APART = 10_000_000
 """The distance of the numbers of what was put in into one operand from those of the next."""
 _ADDS_THE_SAME = {"max": "sum", "min": "sum", "window_max": "window_sum"}
 """The candidates of a selection are the numbers that this operation would add."""
+_BY_GROUPS = frozenset({"softmax", "log_softmax", "standardize", "standardize_affine"})
+"""Each output is computed from all elements along some axes, also where a derivative happens to be 0."""
 
 
 class TooLargeError(Exception):
@@ -168,6 +170,8 @@ def uses_of(node: Node, operands: Sequence[Codes | None]) -> tuple[Uses, list[Fr
         if op.name in _ADDS_THE_SAME:
             terms = Application(node.data, inputs, node.parameters)
             met = _jacobian(getattr(nodes, _ADDS_THE_SAME[op.name]), 0, terms) != 0
+        elif op.name in _BY_GROUPS and index == 0:
+            met = _together(inputs[0], node.parameters["axis"])
         out, place = np.nonzero(met)
         source = numbered(codes, index).ravel()[place]
         tables.append(Uses(out, source, np.zeros_like(out), slopes[out, place]))
@@ -199,6 +203,13 @@ def _jacobian(op: Primitive, index: int, application: Application) -> Any:
     extra = stacked.ndim - 1 - len(own)  # along these, and where the input has length 1, it was repeated
     repeated = (1 + extra + i for i, n in enumerate(own) if n == 1)
     return stacked.sum(axis=(*range(1, 1 + extra), *repeated)).reshape(output.size, -1)
+
+
+def _together(x: Any, axis: Any) -> Any:
+    """Which elements of an array stand in one group along some axes, a matrix of all pairs."""
+    groups = np.arange(x.size).reshape(x.shape).min(axis=axis, keepdims=True)
+    number = np.broadcast_to(groups, x.shape).ravel()
+    return number[:, None] == number
 
 
 def _elementwise(node: Node, operands: Sequence[Codes | None]) -> Uses:

@@ -121,6 +121,15 @@ def attention():
     return loss(F.softmax(q @ k.T / np.sqrt(2), 1) @ v)
 
 
+def heads():
+    """Two heads under a mask: the first word looks at itself only, with a weight of 1."""
+    layer = nn.MultiheadAttention(4, 2, batch_first=True)
+    for i, parameter in enumerate(layer.parameters()):
+        parameter.data = numbers(60 + i, *parameter.shape).data
+    words = numbers(70, 1, 3, 4, label="x")
+    return loss(layer(words, words, words, is_causal=True)[0])
+
+
 def activation():
     return ac.tanh(numbers(26, 4, label="x") * 2 + 1).sum()
 
@@ -176,5 +185,5 @@ def perceptron():
 ALL = [
     convolution, padded, strided, dilated, channels, signal, transposed, largest, largest_with_margin, largest_of_rows,
     average, dense, batch, softmax, cross_entropy, chosen_class, batch_normalization, layer_normalization, look_up,
-    attention, activation, squares, shared, inverse, joined, masked, network, large, adaptive, perceptron,
+    attention, heads, activation, squares, shared, inverse, joined, masked, network, large, adaptive, perceptron,
 ]  # fmt: skip

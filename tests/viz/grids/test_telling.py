@@ -12,6 +12,7 @@ from tests.viz.grids.cases import (
     chosen_class,
     convolution,
     cross_entropy,
+    heads,
     largest,
     look_up,
     numbers,
@@ -128,6 +129,17 @@ def test_the_gradient_of_a_logit_is_its_probability_less_one_for_the_chosen_clas
     assert ends == ["exp ℓ₀", "exp ℓ₁", "exp ℓ₂ − 1"]
     ends = [said(teller(cross_entropy()), f"∂L/∂z{i}").partition(", which is ")[2] for i in ("₀₀", "₀₁")]
     assert ends == ["exp ℓ₀₀ / 3", "(exp ℓ₀₁ − 1) / 3"]
+
+
+def test_attention_under_a_mask_says_what_is_not_looked_at():
+    found = teller(heads())
+    assert said(found, "A₀₀₀").endswith("≈ 1")
+    assert said(found, "A₀₀₁") == f"A₀₀₁ = exp v₀₀₁ / Σ exp = 0 / {said(found, 'A₀₀₀').split()[-3]} ≈ 0"
+    (stage,) = (stage for stage in found.all.stages if stage.form == "softmax")
+    weights = found.all.grids[stage.output]
+    assert weights.shape == (1, 2, 3, 3)
+    assert all(len(found.forward(found.all.stages.index(stage), k).terms) == 3 for k in range(18))
+    assert "which is" not in said(found, "∂L/∂v₀₀₁")
 
 
 def test_a_row_of_a_table_collects_from_wherever_it_was_looked_up():
