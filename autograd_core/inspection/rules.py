@@ -410,6 +410,8 @@ RULES: dict[str, Rule] = {
     "index_set": _index_set,
     "take_along_axis": _to_the_others("to the chosen"),
     "put_along_axis": lambda use: use.of("take", use.g),
+    "gather": lambda use: use.of("scatter", use.g),
+    "scatter": lambda use: use.of("gather", use.g),
     # windows
     "convolution": lambda use: (
         use.of("conv", use.x[0], use.g) if use.index else use.of("convᵀ", use.g, use.x[1])
