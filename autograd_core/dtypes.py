@@ -51,6 +51,9 @@ class StandIn:
     namespace: Any
     """What computes with it (:mod:`autograd_core.primitive`)."""
 
+    is_number = False
+    """Whether it stands for a number of Python's."""
+
     is_scalar = False
     """Whether it stands for one of NumPy's numbers, not for an array."""
 
@@ -104,7 +107,8 @@ def as_array(data: Any, dtype: DTypeLike | None = None, owner: str = "Tensor()")
         raise DtypeError(f"{owner} needs real numbers, got {_foreign(array, _glimpse(data))}")
     if dtype is not None:
         return array.astype(real_dtype(dtype, owner), copy=False)
-    if not isinstance(data, np.ndarray | np.generic) and array.dtype.kind != "b":
+    of_python = data.is_number if isinstance(data, StandIn) else not isinstance(data, np.ndarray | np.generic)
+    if of_python and array.dtype.kind != "b":
         return array.astype(_default, copy=False)
     return array
 

@@ -25,29 +25,31 @@ from .traced import Traced
 Array = np.ndarray[Any, np.dtype[Any]]
 
 
-def signature(given: Any) -> tuple[Hashable, list[Any]]:
+def signature(given: Any, floats: bool = False) -> tuple[Hashable, list[Any]]:
     """What a program for these arguments depends on beside the numbers in arrays, and the leaves that hold
-    arrays. What cannot be compared by value is compared by identity.
+    arrays; with ``floats`` Python's floats are such leaves too. What cannot be compared by value is compared
+    by identity.
     """
     leaves: list[Any] = []
-    return (_key(given, leaves), _alike(leaves), is_recording(), default_dtype()), leaves
+    key = _key(given, leaves, (float,) if floats else ())
+    return (key, _alike(leaves), is_recording(), default_dtype()), leaves
 
 
-def _key(x: Any, leaves: list[Any]) -> Hashable:
+def _key(x: Any, leaves: list[Any], numbers: tuple[type, ...]) -> Hashable:
     kind = type(x)
     if kind is np.ndarray:
         leaves.append(x)
         return x.shape, x.dtype
     if kind is tuple or kind is list:
-        return kind, *[_key(part, leaves) for part in x]
+        return kind, *[_key(part, leaves, numbers) for part in x]
     if isinstance(x, Tensor):
         leaves.append(x)
         return kind, x._raw.shape, x._raw.dtype, x.requires_grad, x._grad is None, x._tag.hooks
     if kind is dict:
-        return kind, *[(key, _key(part, leaves)) for key, part in x.items()]
+        return kind, *[(key, _key(part, leaves, numbers)) for key, part in x.items()]
     if isinstance(x, tuple):  # with names
-        return kind, *[_key(part, leaves) for part in x]
-    if isinstance(x, np.generic):
+        return kind, *[_key(part, leaves, numbers) for part in x]
+    if isinstance(x, np.generic) or kind in numbers:
         leaves.append(x)
         return (kind,)
     if kind in (bool, int, float, complex, str, bytes):
@@ -98,6 +100,8 @@ class Arguments:
         self.given = rebuild([made.get(id(x), x) for x in every])
 
     def _stand_in(self, x: Any) -> Any:
+        if type(x) is float:
+            return self._input(np.float64(x)).number()
         if not isinstance(x, Tensor):
             return self._input(x)
         if x.inputs and x.requires_grad:
@@ -140,6 +144,7 @@ class Results:
             for node, gradient in recorder.gradients.items()
             if self._is_left_behind(node)
         ]
+        del self._recorder  # and with it all that the run has computed
 
     def _is_left_behind(self, node: Node) -> bool:
         """Whether a gradient is the business of anybody outside. That of a parameter which an optimiser has

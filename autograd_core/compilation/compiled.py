@@ -15,11 +15,13 @@ from weakref import WeakSet
 from ..context import is_differentiating, recorder, watcher
 from ..errors import CompilationError, CompilationWarning, DtypeError
 from ..tensor import Tensor
+from ..transforms.trees import flatten
+from ..value import Value
 from .arguments import signature
 from .program import GuardError
 from .recording import NOT_FINITE
 from .run import Run
-from .values import ValueRun, computes_with_numbers
+from .values import ValueRun, computes_with_numbers, referred_to
 from .values import signature as signature_of_numbers
 
 __all__ = ["Compiled", "compile", "no_compile"]
@@ -30,6 +32,10 @@ _MOST_RUNS = 16
 """So many ways through a function are kept for one signature."""
 _MOST_RECORDINGS = 32
 """A function that has to be recorded more often than that for one signature is faster without."""
+
+_MANY = 8
+"""When there are programs for so many signatures, floats among the arguments are taken for inputs."""
+_MOST_SIGNATURES = 64
 
 _off: ContextVar[bool] = ContextVar("no_compile", default=False)
 
@@ -70,7 +76,8 @@ class Compiled:
             raise DtypeError(f"compile() takes a function, got {function!r}")
         update_wrapper(self, function)
         self._function = function
-        self._of_numbers: bool | None = None
+        self._way: str | None = None  # how it is recorded: "numbers", "arrays", or "arrays and floats"
+        self._floats_refused = False
         self._runs: dict[Any, list[Run | ValueRun]] = {}
         self._counts: dict[Any, int] = {}
         self._refused: dict[Any, str] = {}
@@ -81,12 +88,15 @@ class Compiled:
     def __call__(self, *given: Any, **named: Any) -> Any:
         if recorder() is not None or _off.get() or is_differentiating() or watcher() is not None:
             return self._function(*given, **named)
-        if self._of_numbers is None:
-            self._of_numbers = computes_with_numbers(self._function, (given, named))
-        key, leaves = (signature_of_numbers if self._of_numbers else signature)((given, named))
-        if key in self._refused or any(
-            isinstance(x, Tensor) and x.inputs and x.requires_grad for x in leaves
-        ):
+        if self._way is None:
+            of_numbers = computes_with_numbers(self._function, (given, named))
+            self._way = "numbers" if of_numbers else "arrays"
+        if self._way == "numbers":
+            key, leaves = signature_of_numbers((given, named))
+        else:
+            key, leaves = signature((given, named), floats=self._way == "arrays and floats")
+        on_the_way = any(isinstance(x, Tensor) and x.inputs and x.requires_grad for x in leaves)
+        if on_the_way or key in self._refused:
             return self._function(*given, **named)
         with self._lock:
             return self._run(key, leaves, (given, named))
@@ -109,38 +119,48 @@ class Compiled:
         return self._record(key, leaves, given)
 
     def _record(self, key: Any, leaves: list[Any], given: Any) -> Any:
+        many = len(self._runs) >= _MANY and not self._floats_refused
+        if self._way == "arrays" and many and _holds_float(given):
+            return self._try("arrays and floats", given)
         count = self._counts[key] = self._counts.get(key, 0) + 1
-        if count > _MOST_RECORDINGS:
-            reason = f"it was recorded {_MOST_RECORDINGS} times for arguments of one kind"
-            return self._uncompiled(key, given, f"{reason}: what it reads changes at each call")
+        if count > _MOST_RECORDINGS or len(self._runs) > _MOST_SIGNATURES:
+            reason = f"it was recorded {self.recordings} times, and what it is given or reads changes again"
+            return self._uncompiled(key, given, f"{reason}: give numbers that change as arrays")
         run: Run | ValueRun
         try:
-            run = (ValueRun if self._of_numbers else Run)(self._function, given, leaves)
+            run = (ValueRun if self._way == "numbers" else Run)(self._function, given, leaves)
         except CompilationError as error:
-            if str(error.args[0]).endswith(NOT_FINITE) or NOT_FINITE in str(error):
+            if NOT_FINITE in str(error):
                 return self._function(*given[0], **given[1])
+            known = (*leaves, *referred_to(self._function))
+            if self._way == "numbers" and not any(isinstance(x, Value) for x in known):
+                return self._try("arrays and floats", given)
+            if self._way == "arrays and floats":
+                return self._try("arrays", given)
             return self._uncompiled(key, given, str(error))
-        except Exception as error:
+        except Exception as error:  # what is wrong, the function itself says
+            if self._way == "arrays and floats":
+                return self._try("arrays", given)
             return self._uncompiled(key, given, f"while it was recorded: {type(error).__name__}: {error}")
         self.recordings += 1
         self._runs[key] = [run, *self._runs.get(key, [])][:_MOST_RUNS]
         result, run.result = run.result, None
         return result
 
+    def _try(self, way: str, given: Any) -> Any:
+        """Record in another way from now on, but for what is known not to go that way."""
+        self._floats_refused = way == "arrays" or self._floats_refused
+        self._way = way
+        return self(*given[0], **given[1])
+
     def _uncompiled(self, key: Any, given: Any, reason: str) -> Any:
         """Run the function as it is; if that is right, it will be from now on, and says so once."""
         result = self._function(*given[0], **given[1])
         name = getattr(self._function, "__name__", repr(self._function))
         if not self._refused:
-            warnings.warn(
-                f"compile({name}) runs it uncompiled: {reason}", CompilationWarning, stacklevel=self._depth()
-            )
+            warnings.warn(f"compile({name}) runs it uncompiled: {reason}", CompilationWarning, stacklevel=5)
         self._refused[key] = reason
         return result
-
-    @staticmethod
-    def _depth() -> int:
-        return 5
 
     # -- looking at it ----------------------------------------------------------------------------
 
@@ -170,6 +190,10 @@ class Compiled:
             CompilationError: before the first call, or if the function runs uncompiled.
         """
         return self._last.source
+
+
+def _holds_float(given: Any) -> bool:
+    return any(type(x) is float for x in flatten(given)[0])
 
 
 _alive: WeakSet[Compiled] = WeakSet()

@@ -142,6 +142,11 @@ class Guards:
         self.reads = Reads(function, self._note)
 
     def _note(self, read: Read, value: Any) -> None:
+        if hasattr(type(value), "__next__"):
+            raise CompilationError(
+                f"the function reads {read.described}, an iterator, of which a program would take nothing: "
+                "take the data outside, and give them as arguments"
+            )
         self._read.append((read, Snapshot(value)))
         self._look_at(value)
 

@@ -19,11 +19,16 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from ..errors import CompilationError
 from ..graph import Node
 from ..leaving import is_library, is_the_users
+from ..watching import described
 
 MISSING = type("MISSING", (), {})()
 """What a name stands for that is not there."""
+
+_NEVER_THE_SAME = ("time", "datetime", "secrets", "uuid")
+"""Modules of Python whose functions nobody calls for the same answer."""
 
 _CODE = (property, classmethod, staticmethod, FunctionType)
 
@@ -115,7 +120,8 @@ class Reads:
         code = frame.f_code
         known = self._lines.get(id(code))
         if known is None:
-            known = self._lines[id(code)] = code, _chains(code) if is_the_users(frame) else {}
+            looked_at = is_the_users(frame) and not _is_generated(frame)
+            known = self._lines[id(code)] = code, _chains(code) if looked_at else {}
         return self._line if known[1] else None
 
     def _line(self, frame: FrameType, event: str, _: Any) -> Any:
@@ -139,6 +145,12 @@ class Reads:
             if isinstance(value, Node) and (value.rank > 1 or name != "grad"):
                 return  # who records asks for its numbers
             if isinstance(value, ModuleType) and is_library(value):
+                if value.__name__ in _NEVER_THE_SAME:
+                    code = frame.f_code
+                    raise CompilationError(
+                        f"the function asks {value.__name__!r}, which answers otherwise at every call: ask "
+                        f"outside\n  in {described((code.co_filename, frame.f_lineno, code.co_name))}"
+                    )
                 return
             value = self._look_up("attribute", value, name, chain.stored and i == len(chain.attributes) - 1)
 
@@ -171,10 +183,21 @@ def _is_of_a_call(frame: FrameType, name: str) -> bool:
     """
     around = frame.f_back
     while around is not None and around.f_globals.get("__package__") != __package__:
-        if name in around.f_code.co_cellvars:
+        if name in around.f_code.co_cellvars and _is_in(frame.f_code, around.f_code):
             return True
         around = around.f_back
     return False
+
+
+def _is_in(code: CodeType, around: CodeType) -> bool:
+    """Whether a program was written inside of another one."""
+    inner = [x for x in around.co_consts if isinstance(x, CodeType)]
+    return code in inner or any(_is_in(code, x) for x in inner)
+
+
+def _is_generated(frame: FrameType) -> bool:
+    """Whether Python has written this program itself, that of a named tuple."""
+    return str(frame.f_globals.get("__name__", "")).startswith("namedtuple_")
 
 
 def attribute(owner: Any, name: str) -> Any:

@@ -73,6 +73,7 @@ class Recorder:
         finds: what finds each of the generators that were drawn from.
         corners: guards that the one of the loss makes superfluous.
         refusal: why this cannot become a program, once that is known.
+        is_over: whether the run is: nobody may use its arrays any more.
     """
 
     def __init__(self) -> None:
@@ -86,6 +87,7 @@ class Recorder:
         self.finds: list[Callable[[], np.random.Generator]] = []
         self.corners: list[Instruction] = []
         self.refusal: CompilationError | None = None
+        self.is_over = False
         self._outside: dict[int, Traced] = {}  # by the id of an array, which is held
         self._constants: dict[int, Variable] = {}  # likewise
         self._folded: dict[int, Array] = {}  # what was computed from constants
@@ -106,6 +108,7 @@ class Recorder:
         pure: bool = True,
     ) -> Traced:
         """An instruction that makes one array, which held ``data`` in this run."""
+        self._check_running()
         made = Variable("temporary", np.asarray(data))
         self._write(kind, function, operands, keywords, made, pure)
         return Traced(data, made, self)
@@ -139,6 +142,7 @@ class Recorder:
         A view of the one array that it was given stays a view; any other result that shares memory with an
         operand is copied. ``by_numbers`` says that numbers decide about the shape, which is guarded then.
         """
+        self._check_running()
         given, rebuild = flatten((list(operands), keywords))
         arrays_given = [x for x in given if isinstance(x, np.ndarray)]
         positional, named = rebuild([bare(x) for x in given])
@@ -230,6 +234,14 @@ class Recorder:
     def _guarded_shape(self, made: Traced) -> Traced:
         self.guard(self.emit("call", _has_shape, [made, made.shape], np.True_))
         return made
+
+    def _check_running(self) -> None:
+        """Refuse what would be written behind the end of the program."""
+        if self.is_over:
+            self.refuse(
+                "this was computed in a run that became a program, and has been kept since: a program would "
+                "not compute it anew. Return it from the compiled function"
+            )
 
     def refuse(self, reason: str) -> NoReturn:
         """Give the recording up, and say where in the program and why."""
@@ -324,6 +336,10 @@ class Recorder:
         """The operands of a primitive as arrays that know their variable. They are names of their own, and
         stay what they are when something is written into the tensor later.
         """
+        of_numbers = [x for x in given if isinstance(x, Traced) and x.is_number]
+        beside = sum(isinstance(x, Node) and x.rank == 1 for x in given)
+        if of_numbers and beside and len(of_numbers) + beside == len(given):
+            self.refuse("a Value meets a number of the arguments, and would be a Tensor then")
         return [
             self.read(x, keep=True)
             if isinstance(x, Node)
@@ -445,6 +461,9 @@ class Recorder:
         """The program, when the graph of the run is gone. An array that nobody else holds by then was made in
         the run and never changes; a test that the loss makes superfluous is left out.
         """
+        for instruction in self.program.instructions:
+            for variable in instruction.results:
+                variable.residuals.clear()
         for node in [node for node in self.leaves if node not in self.gradients]:
             if sys.getrefcount(node) <= 4:  # `leaves`, the list, `node`, and the question itself
                 del self.leaves[node]
@@ -460,9 +479,6 @@ class Recorder:
         instructions = self.program.instructions
         if any(x.source == NOT_FINITE for x in instructions):
             instructions[:] = [x for x in instructions if not any(x is corner for corner in self.corners)]
-        for instruction in instructions:
-            for variable in instruction.results:
-                variable.residuals.clear()
         return self.program
 
     def has_drawn(self, generator: np.random.Generator) -> bool:

@@ -56,6 +56,7 @@ class Run:
                 recorder.write_effects()
                 self._guards.settle(recorder)
         except BaseException:
+            recorder.is_over = True
             recorder.undo_draws()
             self._guards.put_back()
             raise
@@ -68,7 +69,15 @@ class Run:
         improve(self.program, without)
         self.replay = bind(self.program)
         recorder.carry_out()
+        recorder.is_over = True
         self.result = self._results([np.array(x) for x in outputs], leaves)
+        self._forget()
+
+    def _forget(self) -> None:
+        """Let go what the recorded run has computed: shapes and dtypes are all that is still asked for."""
+        for instruction in self.program.instructions:
+            for made in instruction.results:
+                made.example = np.broadcast_to(np.zeros((), made.dtype), made.shape)
 
     @property
     def source(self) -> str:

@@ -86,6 +86,8 @@ class Traced(NDArrayOperatorsMixin, StandIn):
         if any(isinstance(x, Node) for x in inputs):
             return NotImplemented
         if any(isinstance(x, Traced) and x.is_number for x in inputs):
+            if method == "__call__" and not out and not keywords and all(map(_is_number, inputs)):
+                return self._of_numbers(ufunc, inputs)
             inputs = _promoting_nothing(inputs)
         if method == "at":
             self.refuse(f"np.{ufunc.__name__}.at writes into an array: use autograd_core.scatter_add")
@@ -102,6 +104,16 @@ class Traced(NDArrayOperatorsMixin, StandIn):
             data = function(*bare(inputs), **bare(keywords))
             made = self.recorder.emit("ufunc" if single else "product", function, inputs, data, keywords)
         return _into(out, made) if any(x is not None for x in out) else made
+
+    def _of_numbers(self, ufunc: np.ufunc, inputs: tuple[Any, ...]) -> Any:
+        """What Python computes of numbers, which is a number; where that fails NumPy would not."""
+        if ufunc in (np.true_divide, np.floor_divide, np.remainder) and inputs[1] == 0:
+            self.refuse("a number is divided by 0")
+        if ufunc is np.power and not inputs[0] > 0:
+            self.refuse("a power of a number that is not above 0")
+        data = ufunc(*bare(inputs))
+        made = self.recorder.emit("ufunc", ufunc, inputs, data)
+        return made.number() if data.dtype.kind == "f" else made
 
     def __array_function__(
         self, function: Function, types: Sequence[type], inputs: tuple[Any, ...], keywords: dict[str, Any]
@@ -310,6 +322,10 @@ def bare(x: Any) -> Any:
     if type(x) is dict:
         return {key: bare(part) for key, part in x.items()}
     return x
+
+
+def _is_number(x: Any) -> bool:
+    return type(x) in (bool, int, float) or (isinstance(x, Traced) and x.is_number)
 
 
 def _promoting_nothing(inputs: tuple[Any, ...]) -> tuple[Any, ...]:

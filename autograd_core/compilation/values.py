@@ -36,7 +36,7 @@ from .scalars import LEAF, Scalars, flattened
 from .straight import StraightLines
 from .sums import found_sums
 
-__all__ = ["ValueRun", "computes_with_numbers", "fastest", "signature"]
+__all__ = ["ValueRun", "computes_with_numbers", "fastest", "referred_to", "signature"]
 
 Function = Callable[..., Any]
 
@@ -94,10 +94,13 @@ def computes_with_numbers(function: Function, given: Any) -> bool:
         return True
     if not any(isinstance(x, float | np.floating) for x in leaves):
         return False
-    return not any(isinstance(x, Node) and x.rank > 1 for x in (*leaves, *_referred_to(function)))
+    every = [*leaves, *referred_to(function)]
+    if any(isinstance(x, Node) and x.rank > 1 for x in every):
+        return False
+    return any(isinstance(x, Value) for x in every) or not any(isinstance(x, np.ndarray) for x in leaves)
 
 
-def _referred_to(function: Function) -> Iterator[Any]:
+def referred_to(function: Function) -> Iterator[Any]:
     """The nodes that can be reached from the names that a function uses."""
     waiting: list[Any] = [function]
     seen = set()

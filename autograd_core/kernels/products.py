@@ -11,38 +11,36 @@ from ..errors import ShapeError
 from ..primitive import Application
 from .elementwise import add
 from .reductions import ones
-from .threads import TINY, in_parts, replace_blas
+from .threads import in_parts, is_blas_replaced
 
 __all__ = ["affine", "affine_shares", "matmul", "matmul_shares"]
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
+_IN_ONE = 5  # how much sooner it pays to share out one product than many small ones
 _SMALL_PRODUCT = 1_000_000  # multiplications up to which BLAS does not copy its operands first
 
 
 def matmul(a: Any, b: Any) -> Any:
     """``a @ b``; a few rows at a time where ``b`` is a transposed view (``x @ W.T``) of moderate size."""
-    work = a.size * b.shape[-1] if a.ndim and b.ndim else 0
-    if work < TINY:
-        return np.matmul(a, b)
-    if a.ndim == 2 == b.ndim and b.strides[0] < b.strides[1]:
+    if a.size > 8192 and a.ndim == 2 == b.ndim and b.strides[0] < b.strides[1]:
         block = _block(a, b)
         if block:
-            return _product(a.reshape(len(a) // block, block, -1), b, work).reshape(len(a), -1)
-    return _product(a, b, work)
+            rows = len(a)
+            return np.matmul(a.reshape(rows // block, block, -1), b).reshape(rows, -1)
+    if a.size > 1024 and a.ndim == 2 == b.ndim and a.dtype == b.dtype and is_blas_replaced():
+        return _shared_out(a, b)
+    return np.matmul(a, b)
 
 
-def _product(a: Array, b: Array, work: int) -> Any:
-    """``a @ b``; where that pays each thread takes some of the rows, or of the matrices."""
-    if a.ndim == 1 or b.ndim != 2 or a.dtype != b.dtype:
-        replace_blas()
-        return np.matmul(a, b)
-    product = np.empty((*a.shape[:-1], b.shape[1]), a.dtype)
+def _shared_out(a: Array, b: Array) -> Array:
+    """The rows of the product, some by each thread."""
+    product = np.empty((len(a), b.shape[1]), a.dtype)
 
     def part(first: int, last: int) -> None:
         np.matmul(a[first:last], b, out=product[first:last])
 
-    in_parts(len(a), part, work)
+    in_parts(len(a), part, _IN_ONE * a.size * b.shape[1])
     return product
 
 

@@ -64,7 +64,8 @@ def clip_grad_norm_(
     if not isinstance(factor, np.floating) or factor != 1:  # a program goes one way for all factors
         for parameter, gradient in found:
             parameter.grad = gradient * factor.astype(gradient.dtype)
-    return total if isinstance(total, StandIn) else float(total)
+    norm: Any = total if isinstance(total, StandIn) else float(total)
+    return norm  # type: ignore[no-any-return]
 
 
 def clip_grad_value_(parameters: Tensor | Iterable[Tensor], clip_value: float) -> None:

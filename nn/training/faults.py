@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -74,8 +73,8 @@ def first_not_finite(parameters: Sequence[Parameter], arrays: Iterable[Any]) -> 
     found = [(p, x._raw if isinstance(x, Node) else x) for p, x in zip(parameters, arrays, strict=True)]
     present = [(p, array) for p, array in found if array is not None]
     with np.errstate(over="ignore", invalid="ignore"):
-        total = sum([float(np.vdot(array, array)) for _, array in present])
-    if math.isfinite(total):  # one look at all; a sum that is merely too large takes the second look
+        total = sum([np.vdot(array, array) for _, array in present])
+    if np.isfinite(total):  # one look at all; a sum that is merely too large takes the second look
         return None
     return next((p for p, array in present if not np.isfinite(array).all()), None)
 

@@ -14,7 +14,7 @@ from ..checks import check_count, check_positive
 from ..files.arrays import PathLike
 from ..modes import modes_restored
 from ..module import Module
-from ..optim import Optimizer
+from ..optim import LBFGS, Optimizer
 from ..warning import warn
 from .callbacks import as_callback
 from .checkpoints import Checkpoint, Saver
@@ -47,6 +47,7 @@ def fit(
     clip_norm: float | None = None,
     progress: bool = True,
     diagnose: bool = True,
+    compiled: bool = False,
     resume_from: PathLike | None = None,
     generator: np.random.Generator | None = None,
 ) -> History:
@@ -79,6 +80,9 @@ def fit(
         diagnose: whether to say, as a :class:`TrainingWarning`, what commonly goes wrong: a loss that rises,
             gradients that vanish or explode, units that are dead, parameters without a gradient, a softmax
             that is taken twice.
+        compiled: whether the step is recorded once and replayed (:func:`autograd_core.compile`), which gives
+            the same numbers to rounding, sooner. Nothing is diagnosed then, for which every operation would
+            have to be looked at.
         resume_from: a file that :class:`Checkpoint` wrote: everything goes on from there, bit for bit.
         generator: draws the order of the samples; the common one (:func:`nn.seed`) when None.
 
@@ -133,7 +137,12 @@ def fit(
             f"got {generator!r}"
         )
     given = [as_callback(callback) for callback in callbacks]
-    loop = Loop(model, loss, optimizer, epochs, source, check_on, measures, clip_norm, diagnose)
+    if compiled and isinstance(optimizer, LBFGS):
+        raise DomainError(
+            "fit(): `compiled` (=True) records steps that are all alike, and LBFGS decides anew in each of "
+            "them how far it goes: leave it out"
+        )
+    loop = Loop(model, loss, optimizer, epochs, source, check_on, measures, clip_norm, diagnose, compiled)
     saver = Saver(schedule and schedule.schedule, given, generators_of(generator, model, loss, train))
     for callback in given:
         if isinstance(callback, Checkpoint):

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd_core import Node, no_grad
+from autograd_core import Node, compile, no_grad
 from autograd_core.errors import AutogradError, NumericalError, ShapeError
 
 from ..modes import modes_restored, set_modes
@@ -57,6 +57,7 @@ class Loop:
         measures: Measures,
         clip_norm: float | None,
         diagnose: bool,
+        compiled: bool,
     ) -> None:
         self.model, self.loss, self.optimizer = model, loss, optimizer
         self.source, self.validation, self.measures = source, validation, measures
@@ -68,7 +69,8 @@ class Loop:
         columns = names + [f"validation_{name}" for name in names if validation is not None]
         self.training = Training(model, optimizer, epochs, [*columns, *ABOUT])
         self.training.batches = len(source)
-        self.diagnosis = Diagnosis(model, optimizer, len(source)) if diagnose else None
+        self.diagnosis = Diagnosis(model, optimizer, len(source)) if diagnose and not compiled else None
+        self.compiled = compile(self._learn) if compiled else None
         self.interrupts = Interrupts()
         self._began = False  # the first look at a batch has been taken
         self._axes: list[int] | None = None  # of the validation data
@@ -160,6 +162,13 @@ class Loop:
                 with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
                     value = self.optimizer.step(lambda: self._gradients(batch))
                 self._check_parameters()
+            elif self.compiled is not None:
+                inputs, target, samples = batch
+                with self.interrupts, np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+                    output, value = self.compiled(inputs, target)
+                    made = True
+                with no_grad():
+                    self.measures.update(output, target, samples)
             else:
                 with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
                     value = self._gradients(batch)  # says itself what is not finite
@@ -201,6 +210,21 @@ class Loop:
             clip_grad_norm_(self.parameters, self.clip_norm)
         self._began = True
         return value
+
+    def _learn(self, inputs: Any, target: Any) -> tuple[Any, Any]:
+        """A whole step, of which a program can be made: it decides by truths of arrays, by no number."""
+        self.optimizer.zero_grad()
+        output = self.model(*inputs)
+        value = self.loss(output, target)
+        require_recorded(value)
+        if value.size == 1 and not np.isfinite(value.data).all():
+            self._refuse(value, (inputs, target, 0))
+        value.backward()
+        self._check_gradients(value)
+        if self.clip_norm is not None:
+            clip_grad_norm_(self.parameters, self.clip_norm)
+        self.optimizer.step()
+        return output, value
 
     def _place(self) -> str:
         return f"epoch {self.training.epoch}, batch {self.training.batch}"

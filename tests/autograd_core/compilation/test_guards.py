@@ -3,6 +3,7 @@
 import os
 import random
 import threading
+import time
 import warnings
 
 import numpy as np
@@ -48,6 +49,30 @@ def test_shapes_dtypes_and_kinds_of_arguments():
         assert_same(compiled, f, *given)
         assert compiled(*given).dtype == f(*given).dtype
     assert compiled.recordings == len(arguments)
+
+
+def test_floats_that_change_become_inputs():
+    def f(x, rate, factor=0.5):
+        x = x - rate * factor * x
+        return x if rate > 0.1 else -x
+
+    compiled = compile(f)
+    x = X.astype(np.float32)
+    for k in range(30):
+        found = compiled(x, k / 100)
+        assert found.dtype == np.float32
+        assert_allclose(found, f(x, k / 100))
+    assert compiled.recordings <= 11
+
+
+def test_floats_that_have_to_be_numbers_stay_that():
+    def f(x, p):
+        return F.dropout(Tensor(x), p, training=False) * round(p, 2)
+
+    compiled = compile(f)
+    for k in range(12):
+        assert_same(compiled, f, X, k / 100)
+    assert compiled.recordings == 12
 
 
 def test_two_arguments_may_be_one():
@@ -457,6 +482,33 @@ def test_what_cannot_be_compiled_runs_as_it_is_and_says_so_once(name):
     compiled(X)
     with pytest.raises(CompilationError, match="has no program"):
         compiled.explain()
+
+
+def test_an_iterator_is_not_frozen():
+    batches = iter([X, 2 * X, 3 * X])
+    compiled = compile(lambda: next(batches) * 1)
+    with pytest.warns(CompilationWarning, match="'batches', an iterator"):
+        assert compiled().tolist() == X.tolist()
+    assert compiled().tolist() == (2 * X).tolist()
+
+
+def test_the_clock_is_not_frozen():
+    compiled = compile(lambda x: x * time.perf_counter())
+    with pytest.warns(CompilationWarning, match="'time'"):
+        compiled(X)
+
+
+def test_what_was_kept_of_a_recorded_run_is_refused_when_it_is_used():
+    holder = Counter()
+
+    def f(x):
+        y = Tensor(x) * 2
+        setattr(holder, "last", y)  # noqa: B010  which is not seen
+        return y
+
+    compile(f)(X)
+    with pytest.raises(CompilationError, match="has been kept since"):
+        holder.last + 1
 
 
 def test_the_line_is_named():
