@@ -25,6 +25,7 @@ import numpy as np
 
 from ..kernels.convolution import convolution, transposed_convolution, weight_gradient
 from ..kernels.pooling import distribute_to_winners, window_max
+from .assembling import Assembly
 from .program import Array, Instruction, Place, Program, Variable
 from .rows import Rows
 
@@ -180,7 +181,8 @@ class _Placing:
         """Large results, which are computed in memory that is handed out."""
         for owner, output in {x.owner: x for x in reversed(self.program.outputs)}.items():
             large = _HANDED_OUT < owner.example.size == output.example.size
-            if large and is_placed(owner.maker) and owner not in self.placement.fixed:
+            viewed = owner.maker is not None and isinstance(owner.maker.function, Assembly)  # part by part
+            if large and is_placed(owner.maker) and owner not in self.placement.fixed and not viewed:
                 yield owner
 
     def _in_place(self, owner: Variable, strides: tuple[int, ...]) -> Iterator[Variable]:

@@ -27,6 +27,7 @@ from typing import Any
 import numpy as np
 
 from ..kernels.memory import SameRoom
+from .assembling import Assembly
 from .placing import Placement, is_placed, place
 from .products import fastest, is_product_of_matrices, seen
 from .program import Array, GuardError, Instruction, Program, Variable
@@ -333,6 +334,8 @@ class _Writer:
             self._extreme(instruction, result)
         elif instruction.kind == "ufunc" and not keywords:
             self.line(self.call(function, *operands, result))
+        elif isinstance(function, Assembly):
+            self._assemble(function, operands, result)
         elif is_product_of_matrices(instruction):
             self._product(instruction, result)
         elif getattr(function, "__name__", "") == "reduce" and keywords.keys() <= {"axis", "keepdims"}:
@@ -343,6 +346,24 @@ class _Writer:
             self.line(f"{source}.take({self.text(operands[1])}, None, {self.text(result)}, 'clip')")
         else:
             self.line(self.call(function, *operands, **keywords, out=result))
+
+    def _assemble(self, assembly: Assembly, parts: list[Any], result: Variable) -> None:
+        """Each part in its place: a view of the whole, or numbers at an index."""
+        whole, text = self.placement.array_of(result), self.text(result)
+        if not assembly.full:
+            self.line(f"{text}.fill(0)")
+        for part, places, alone in zip(parts, assembly.places, assembly.alone, strict=True):
+            view = None if whole is None else places.view(whole)
+            if view is not None and alone:
+                self.line(f"{self.name(np.copyto)}({self.name(view, 'temporary')}, {self.text(part)})")
+            elif view is not None:
+                seen = self.name(view, "temporary")
+                self.line(f"{self.name(np.add)}({seen}, {self.text(part)}, {seen})")
+            elif alone and not places.padded:
+                self.line(f"{text}[{self.name(places.index)}] = {self.text(part)}")
+            else:
+                put = places.fill if alone else places.add
+                self.line(f"{self.name(put)}({text}, {self.text(part)})")
 
     def _extreme(self, instruction: Instruction, result: Variable) -> None:
         """The larger or smaller of two: much faster beside a row of equal numbers than beside a number."""

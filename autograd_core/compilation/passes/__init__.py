@@ -11,6 +11,7 @@ from collections.abc import Callable, Collection
 
 from ..program import Program
 from .algebra import algebra
+from .assembly import assembly
 from .common_subexpressions import common_subexpressions
 from .dead_code import dead_code
 from .numbers import numbers
@@ -29,6 +30,7 @@ PASSES: list[Callable[[Program], None]] = [
     sums_of_products,
     algebra,
     common_subexpressions,
+    assembly,
     dead_code,
     row_blocks,
     dead_code,
