@@ -87,5 +87,11 @@ def readable(app: Any, what: str, name: str, thing: Any, options: Any, lines: li
                 literal = indent
 
 
+def scikit_learns(app: Any, what: str, name: str, thing: Any, skip: bool, options: Any) -> bool | None:
+    """Methods that scikit-learn puts into classes stand in its own reference."""
+    return True if str(getattr(thing, "__module__", "")).startswith("sklearn.") else None
+
+
 def setup(app: Any) -> None:
     app.connect("autodoc-process-docstring", readable, priority=100)  # before napoleon reads it
+    app.connect("autodoc-skip-member", scikit_learns)

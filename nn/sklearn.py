@@ -278,11 +278,14 @@ class Classifier(ClassifierMixin, _Estimator):  # type: ignore[misc]
         n_features_in_: the length of the second axis of the samples.
         feature_names_in_: its names, if it has some.
 
-    ``fit`` raises:
-        ValueError: for samples, labels or weights that scikit-learn refuses.
-        DomainError: for a number out of its range, or weights with a loss that cannot take them.
-        DtypeError: for a module or an optimiser of another kind.
-        ShapeError: if the module does not give a number for each class.
+    ``fit(X, y, sample_weight=None)`` trains it and returns it: samples along the first axis, as rows or in
+    any shape that the module takes; a weight says how often a sample counts. ``score(X, y)`` is the accuracy.
+
+    Raises:
+        ValueError: in ``fit``, for samples, labels or weights that scikit-learn refuses.
+        DomainError: in ``fit``, for a number out of its range, or weights with a loss that cannot take them.
+        DtypeError: in ``fit``, for a module or an optimiser of another kind.
+        ShapeError: in ``fit``, if the module does not give a number for each class.
 
     Source: Buitinck et al. (2013), "API design for machine learning software".
 
@@ -360,9 +363,9 @@ class Classifier(ClassifierMixin, _Estimator):  # type: ignore[misc]
 class Regressor(RegressorMixin, _Estimator):  # type: ignore[misc]
     """A network that predicts numbers, one or several for each sample, as scikit-learn's regressors do.
 
-    Args and attributes are those of :class:`Classifier`, but for two: ``loss`` is
-    :func:`nn.functional.mse_loss` when None, and there are no ``classes_``. Targets of a scale far from 1
-    are learned better inside a ``sklearn.compose.TransformedTargetRegressor``.
+    Arguments, attributes and errors are those of :class:`Classifier`, but for two: ``loss`` is
+    :func:`nn.functional.mse_loss` when None, and there are no ``classes_``. ``score(X, y)`` is R². Targets of
+    a scale far from 1 are learned better inside a ``sklearn.compose.TransformedTargetRegressor``.
 
     >>> x = np.linspace(-1, 1, 50)[:, None]
     >>> bool(Regressor((32,), random_state=0).fit(x, x[:, 0] ** 2).score(x, x[:, 0] ** 2) > 0.95)

@@ -51,7 +51,7 @@ def flattened(f: Callable[..., Any], tree: Any) -> tuple[Callable[..., Any], Arr
     """
     leaves, rebuild = flatten(tree)
     arrays = [_numbers(leaf) for leaf in leaves]
-    start = np.concatenate([array.ravel() for array in arrays] or [[]]).astype(np.float64)
+    start = np.concatenate([np.zeros(0), *(array.ravel() for array in arrays)])
     if not start.size:
         raise ShapeError("flattened(): there are no numbers in the structure")
     ends = np.cumsum([0, *(array.size for array in arrays)]).tolist()

@@ -7,6 +7,7 @@ import importlib
 import pickle
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -159,6 +160,23 @@ def test_a_random_state_decides_everything_and_leaves_the_common_generator_alone
     assert same(first, second)
     assert nn.init.uniform_(nn.Parameter(np.empty(1))).item() == after
     assert not same(first, Classifier(make, epochs=3, batch_size=7, random_state=6).fit(X, Y))
+
+
+def test_fits_in_threads_of_their_own_do_not_disturb_each_other():
+    seeds = range(4)
+    fit = lambda seed: Classifier((8,), epochs=5, batch_size=7, random_state=seed).fit(X, Y)  # noqa: E731
+    with ThreadPoolExecutor(2) as threads:
+        together = list(threads.map(fit, seeds))
+    assert all(same(one, fit(seed)) for seed, one in zip(seeds, together, strict=True))
+
+
+def test_a_function_that_seeds_decides_itself():
+    def make(inputs, outputs):
+        nn.seed(3)
+        return nn.Linear(inputs, outputs)
+
+    first = Classifier(make, epochs=1, lr=1e-9, random_state=0).fit(X, Y)
+    assert same(first, Classifier(make, epochs=1, lr=1e-9, random_state=1).fit(X, Y))
 
 
 def test_without_one_the_common_generator_draws():
