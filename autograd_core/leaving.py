@@ -58,8 +58,8 @@ _SPELT = {
 }  # fmt: skip
 """The functions of :mod:`math` that have another name here, and the one that is another function here."""
 
-_STANDARD = os.path.dirname(os.__file__)
-"""Where Python's own library is."""
+_STANDARD = (*{os.path.dirname(str(module.__file__)) for module in (os, warnings)}, "<frozen")
+"""How the names of Python's own files begin: in a browser most of them lie in an archive."""
 
 _LOST = "a node that requires a gradient, which would be lost without a word"
 
@@ -195,7 +195,7 @@ def _is_installed(frame: FrameType) -> bool:
 
 
 def _lies_with_libraries(file: str, room: str) -> bool:
-    installed = "site-packages" in file or "dist-packages" in file or file.startswith((_STANDARD, "<frozen"))
+    installed = "site-packages" in file or "dist-packages" in file or file.startswith(_STANDARD)
     return (installed or _belongs(room, ("numpy",))) and not _belongs(room, _OURS)
 
 

@@ -548,7 +548,7 @@ def test_a_slice_that_has_been_written_over_is_used_no_more(x):
 
 @pytest.mark.parametrize("value", [1.5, np.array([0.5, 1.0]), np.nan, Tensor([1.0, 2.0], requires_grad=True)])
 def test_integers_hold_no_fractions(value):
-    B = Tensor(np.zeros(2, int))
+    B = Tensor(np.zeros(2, np.int64))
     with pytest.raises(DtypeError, match=r"int64.*astype\(float\)"):
         B[:] = value
     B[0] = 3.0

@@ -211,6 +211,7 @@ def test_a_block_that_begins_inside_a_module_may_end_after_it():
     assert is_recording()
 
 
+@pytest.mark.skipif(sys.platform == "emscripten", reason="in a browser Python starts no threads")
 def test_a_generator_may_be_closed_by_another_thread():
     generator = held_by_with(no_grad())
     next(generator)

@@ -37,10 +37,16 @@ WRITERS = {
     "network.svg": lambda path: viz.network(nn.Sequential(nn.Linear(2, 3), nn.Linear(3, 1))).save(path),
 }
 posix = pytest.mark.skipif(os.name == "nt", reason="permissions and links of POSIX")
+linked = pytest.mark.skipif(
+    os.name == "nt" or sys.platform == "emscripten",
+    reason="links of POSIX; in a browser a link is read as absolute",
+)
 
 
 @pytest.fixture(params=WRITERS)
 def name(request):
+    if request.param.endswith(".safetensors"):
+        pytest.importorskip("safetensors")
     return request.param
 
 
@@ -62,7 +68,7 @@ def test_a_new_file_has_those_of_any_other(name, tmp_path):
     assert (tmp_path / name).stat().st_mode == (tmp_path / "other").stat().st_mode
 
 
-@posix
+@linked
 def test_a_symbolic_link_leads_to_the_file_that_is_written(name, tmp_path):
     (tmp_path / "far").mkdir()
     (tmp_path / "far" / "real").write_bytes(b"old")
@@ -87,7 +93,7 @@ def test_a_link_to_nothing_makes_the_file(name, tmp_path):
 def test_links_in_a_circle_are_refused(name, tmp_path):
     (tmp_path / name).symlink_to(f"b{name}")
     (tmp_path / f"b{name}").symlink_to(name)
-    with pytest.raises(OSError, match=r"[Ss]ymbolic links"):
+    with pytest.raises(OSError, match=r"[Ss]ymbolic link"):
         WRITERS[name](tmp_path / name)
 
 
@@ -101,6 +107,9 @@ def test_what_killed_writers_left_is_removed_by_the_next(name, tmp_path):
 
 
 @posix
+@pytest.mark.skipif(
+    sys.platform == "emscripten", reason="in a browser there is one process, and it locks nobody out"
+)
 def test_a_writer_that_lives_is_left_alone(tmp_path):
     path = tmp_path / "w.bin"
     with opened_whole(path) as slow:

@@ -269,7 +269,7 @@ def test_numpys_functions_on_tensors_record():
 
 
 def test_integers_meet_floating_point_numbers():
-    single, whole = Tensor(np.ones(2, np.float32)), Tensor(np.array([1, 2]))
+    single, whole = Tensor(np.ones(2, np.float32)), Tensor(np.array([1, 2], np.int64))
     assert (single * whole).dtype == np.float32
     assert (single * 2.5).dtype == (2 / single).dtype == (single**2).dtype == np.float32
     assert (single * np.array([True, False])).dtype == np.float32

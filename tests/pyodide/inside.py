@@ -10,6 +10,7 @@ import time
 from collections import Counter
 from pathlib import Path
 
+import hypothesis
 import js
 import pytest
 from pyodide.ffi import to_js
@@ -52,6 +53,9 @@ def main(task: str) -> dict[str, int]:
 
 def suite(part: str) -> dict[str, int]:
     progress = Progress()
+    patient = [hypothesis.HealthCheck.too_slow]  # it is slow here
+    hypothesis.settings.register_profile("browser", deadline=None, suppress_health_check=patient)
+    hypothesis.settings.load_profile("browser")
     options = ["--capture=sys", "--no-header", "-p", "no:cacheprovider", "-p", "no:faulthandler"]
     status = pytest.main([*options, "-m", "not slow and not peers", *part.split()], plugins=[progress])
     return {"status": int(status), **progress.counts}
