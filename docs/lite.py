@@ -28,7 +28,7 @@ ASKED_FOR = {"sklearn": "scikit-learn", "F.gelu": "scipy"}
 
 
 def contents(folder: Path) -> None:
-    """The notebooks without outputs, each with the cell that brings the library, and the facts they read."""
+    """The notebooks without outputs, each with the cell that brings the library."""
     for path in sorted(NOTEBOOKS.glob("*.ipynb")):
         notebook = json.loads(path.read_text(encoding="utf-8"))
         for cell in notebook["cells"]:
@@ -44,8 +44,6 @@ def contents(folder: Path) -> None:
             "name": "python",
         }
         (folder / path.name).write_text(json.dumps(notebook, ensure_ascii=False), encoding="utf-8")
-    for path in NOTEBOOKS.glob("*.json"):
-        shutil.copy(path, folder)
 
 
 def wheels(folder: Path, others: list[str]) -> list[Path]:

@@ -21,6 +21,9 @@
 # 7. Shifted by a pixel
 # 8. Clothing (lab 7.2)
 # 9. Exercises: count parameters; the shift test
+#
+# On a computer all of this takes less than a minute. In a browser the five trainings take some five
+# minutes: run everything, and read meanwhile.
 
 # %%
 import json

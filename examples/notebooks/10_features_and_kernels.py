@@ -20,6 +20,9 @@
 # 6. Kernel ridge regression, and gradients through a solve (lab 8.3)
 # 7. The singular value decomposition, and its derivative (lab 8.4)
 # 8. Exercises: closure rules; the gradient through a solve
+#
+# On a computer all of this takes less than a minute. In a browser the autoencoder alone learns for some
+# five minutes: run everything, and read meanwhile.
 
 # %%
 import json
