@@ -19,6 +19,7 @@ works, from the array that tells what NumPy does with it to the text of the func
 :mod:`.writing`      the text that is run, and the function
 :mod:`.listing`      the program as a table
 :mod:`.values`       a function of single numbers, recorded once
+:mod:`.batches`      one of one sample, for many at once
 :mod:`.scalars`      their graph as arrays of numbers
 :mod:`.sums`         the sums of products in it
 :mod:`.grids`        which of them are the elements of a matrix product

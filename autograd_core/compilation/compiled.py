@@ -18,6 +18,7 @@ from ..tensor import Tensor
 from ..transforms.trees import flatten
 from ..value import Value
 from .arguments import signature
+from .batches import Batch, Batched, BatchRun
 from .program import GuardError
 from .recording import NOT_FINITE
 from .run import Run
@@ -27,6 +28,7 @@ from .values import signature as signature_of_numbers
 __all__ = ["Compiled", "compile", "no_compile"]
 
 Function = Callable[..., Any]
+_AnyRun = Run | ValueRun | BatchRun
 
 _MOST_RUNS = 16
 """So many ways through a function are kept for one signature."""
@@ -71,14 +73,16 @@ class Compiled:
     ([[1.0, 4.0], [9.0, 16.0], [25.0]], 2)
     """
 
-    def __init__(self, function: Function) -> None:
+    def __init__(self, function: Function, batch: Batch | None = None) -> None:
         if not callable(function):
             raise DtypeError(f"compile() takes a function, got {function!r}")
         update_wrapper(self, function)
-        self._function = function
-        self._way: str | None = None  # how it is recorded: "numbers", "arrays", or "arrays and floats"
+        self._function = function if batch is None else Batched(function, batch)
+        self._batched = batch is not None
+        # How it is recorded: "numbers", "arrays", or "arrays and floats".
+        self._way: str | None = None if batch is None else "numbers"
         self._floats_refused = False
-        self._runs: dict[Any, list[Run | ValueRun]] = {}
+        self._runs: dict[Any, list[_AnyRun]] = {}
         self._counts: dict[Any, int] = {}
         self._refused: dict[Any, str] = {}
         self._lock = RLock()
@@ -126,14 +130,15 @@ class Compiled:
         if count > _MOST_RECORDINGS or len(self._runs) > _MOST_SIGNATURES:
             reason = f"it was recorded {self.recordings} times, and what it is given or reads changes again"
             return self._uncompiled(key, given, f"{reason}: give numbers that change as arrays")
-        run: Run | ValueRun
+        run: _AnyRun
+        kind: Any = BatchRun if self._batched else ValueRun if self._way == "numbers" else Run
         try:
-            run = (ValueRun if self._way == "numbers" else Run)(self._function, given, leaves)
+            run = kind(self._function, given, leaves)
         except CompilationError as error:
             if NOT_FINITE in str(error):
                 return self._function(*given[0], **given[1])
             known = (*leaves, *referred_to(self._function))
-            if self._way == "numbers" and not any(isinstance(x, Value) for x in known):
+            if self._way == "numbers" and not self._batched and not any(isinstance(x, Value) for x in known):
                 return self._try("arrays and floats", given)
             if self._way == "arrays and floats":
                 return self._try("arrays", given)
@@ -165,7 +170,7 @@ class Compiled:
     # -- looking at it ----------------------------------------------------------------------------
 
     @property
-    def _last(self) -> Run | ValueRun:
+    def _last(self) -> _AnyRun:
         for runs in self._runs.values():
             return runs[0]
         name = getattr(self._function, "__name__", repr(self._function))
@@ -209,7 +214,7 @@ if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_forget_locks)
 
 
-def compile(f: Function) -> Compiled:
+def compile(f: Function, batch: Batch | None = None) -> Compiled:
     """The function ``f``, written down when it is called first and replayed afterwards.
 
     It may be a whole step of a training: model, loss, ``backward()``, the step of the optimiser, dropout and
@@ -230,11 +235,17 @@ def compile(f: Function) -> Compiled:
         f: a function of arrays, tensors and nested structures of them, or of Values and floats. What else it
             is given is compared by value (numbers, texts) or identity.
 
+        batch: for a function of single numbers that is written for one sample, and called with many: arrays
+            of floats then have one axis more, in front. "sum" adds up what the samples give, "each" lists it,
+            so that each has a gradient of its own.
+
     Returns:
         The function, with ``recordings``, ``explain()`` and ``source``.
 
     Raises:
         DtypeError: if ``f`` is no function.
+        DomainError: if ``batch`` is something else.
+        ShapeError: (when it is called) if there is no array of samples, or some have more than others.
 
     >>> import numpy as np
     >>> from autograd_core import Tensor
@@ -257,5 +268,7 @@ def compile(f: Function) -> Compiled:
     >>> parabola(2.0).backward()
     >>> v.grad
     4.0
+    >>> compile(lambda x: v * x * x, batch="sum")(np.array([1.0, 2.0, 3.0])).data
+    42.0
     """
-    return Compiled(f)
+    return Compiled(f, batch)

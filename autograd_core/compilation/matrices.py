@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from .. import structure
 from ..context import writing_down
 from ..sweeping import sweep
 from ..tensor import Tensor
@@ -36,8 +37,11 @@ class Matrices:
     ``forward(parameters, inputs)`` gives the outputs, ``backward(parameters, inputs, cotangents)`` the
     outputs and the gradient of the weighted sum of the results by the parameters.
 
-    Attributes:
+    Args:
         lifted: the function of arrays.
+        samples: how many samples it is carried out for at once; inputs, outputs and cotangents then have a
+            second axis.
+        each: whether the gradient is that of each sample, with a second axis too, and not their sum.
 
     >>> from autograd_core import Value
     >>> from autograd_core.compilation.scalars import flattened
@@ -47,31 +51,35 @@ class Matrices:
     ([5.0], [4.0, 3.0])
     """
 
-    def __init__(self, lifted: Lifted) -> None:
+    def __init__(self, lifted: Lifted, samples: int | None = None, each: bool = False) -> None:
         self.lifted = lifted
         scalars = lifted.scalars
-        self._parameters = np.zeros(len(scalars.parameters))
-        self._inputs = np.zeros(len(scalars.inputs))
-        self._cotangents = np.zeros(scalars.results)
-        self._gradient = np.zeros(len(scalars.parameters))
+        self._behind = () if samples is None else (samples,)
+        behind = self._behind if each else ()
+        self._parameters = np.zeros((len(scalars.parameters), *behind))
+        self._inputs = np.zeros((len(scalars.inputs), *self._behind))
+        self._cotangents = np.zeros((scalars.results, *self._behind))
+        self._gradient = np.zeros_like(self._parameters)
         self._replays: dict[bool, Replay] = {}
 
     def forward(self, parameters: Sequence[float], inputs: Sequence[float]) -> list[float]:
+        return self.run(parameters, inputs)[0].tolist()  # type: ignore[no-any-return]
+
+    def run(self, parameters: Any, inputs: Any, cotangents: Any = None) -> tuple[Floats, Floats]:
+        """The outputs and the gradient as arrays, of samples with a second axis; without ``cotangents`` the
+        gradient is that of an earlier run.
+        """
         self._parameters[...] = parameters
         self._inputs[...] = inputs
-        return self._outputs(False)
-
-    def _outputs(self, with_gradient: bool) -> list[float]:
-        results, watched = self.replay(with_gradient)()
-        return results.tolist() + watched.tolist()  # type: ignore[no-any-return]
+        if cotangents is not None:
+            self._cotangents[...] = cotangents
+        return np.concatenate(self.replay(cotangents is not None)()), self._gradient
 
     def backward(
         self, parameters: Sequence[float], inputs: Sequence[float], cotangents: Sequence[float]
     ) -> tuple[list[float], list[float]]:
-        self._parameters[...] = parameters
-        self._inputs[...] = inputs
-        self._cotangents[...] = cotangents
-        return self._outputs(True), self._gradient.tolist()
+        outputs, gradient = self.run(parameters, inputs, cotangents)
+        return outputs.tolist(), gradient.tolist()
 
     @property
     def source(self) -> str:
@@ -92,7 +100,7 @@ class Matrices:
         recorder = Recorder()
         leaves = _Leaves(self._parameters, with_gradient, recorder)
         with writing_down(recorder):
-            y, watched = self.lifted.run(leaves, Tensor(self._inputs))
+            y, watched = map(self._of_all_samples, self.lifted.run(leaves, Tensor(self._inputs)))
             recorder.program.outputs += [recorder.operand(recorder.read(x)) for x in (y, watched)]
             if y.requires_grad:
                 swept = sweep([y], [recorder.bring(self._cotangents)])
@@ -102,6 +110,12 @@ class Matrices:
                 _assemble(recorder.program, self._gradient, shares)
         improve(recorder.program)
         return recorder.program
+
+    def _of_all_samples(self, y: Tensor) -> Tensor:
+        """Outputs that are the same for all samples, for each of them."""
+        if y.ndim == len(self._behind) + 1:
+            return y
+        return structure.broadcast_to(y.reshape(-1, 1), (len(y), *self._behind))  # type: ignore[no-any-return]
 
 
 class _Leaves:

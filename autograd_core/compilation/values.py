@@ -36,7 +36,15 @@ from .scalars import LEAF, Scalars, flattened
 from .straight import StraightLines
 from .sums import found_sums
 
-__all__ = ["ValueRun", "computes_with_numbers", "fastest", "referred_to", "signature"]
+__all__ = [
+    "CompiledNumber",
+    "ValueRun",
+    "agrees",
+    "computes_with_numbers",
+    "fastest",
+    "referred_to",
+    "signature",
+]
 
 Function = Callable[..., Any]
 
@@ -160,8 +168,8 @@ class ValueRun:
         rebuild = flatten(given)[1]
         stand_ins = [_stand_in(x) for x in leaves]
         first = {id(x): i for i, x in reversed(list(enumerate(leaves))) if isinstance(x, Value)}
-        self._inputs = [i for i, x in enumerate(leaves) if isinstance(x, float | np.floating | np.ndarray)]
-        inputs = [v for i in self._inputs for v in np.ravel(stand_ins[i])]
+        self.inputs = [i for i, x in enumerate(leaves) if isinstance(x, float | np.floating | np.ndarray)]
+        inputs = [v for i in self.inputs for v in np.ravel(stand_ins[i])]
         self._given = list(first.values())  # an argument that is there twice is one
         positional, named = rebuild([stand_ins[first.get(id(x), i)] for i, x in enumerate(leaves)])
         self._guards = Guards(function)
@@ -187,7 +195,7 @@ class ValueRun:
             (holds, *[place[id(x)] if isinstance(x, Value) else next(behind) for x in pair], outcome)
             for holds, *pair, outcome in looks
         ]
-        of_arguments = {id(stand_ins[i]): i for i in (*self._given, *self._inputs)}
+        of_arguments = {id(stand_ins[i]): i for i in (*self._given, *self.inputs)}
         self._guards.write(Recorder())
         depends = np.full(1, bool(len(self.scalars.parameters)))
         if len(self.scalars.outputs) > 1:
@@ -196,24 +204,26 @@ class ValueRun:
             (of_arguments.get(id(y)), place.get(id(y)), y) if isinstance(y, Value) else (None, None, y)
             for y in outputs
         ]
+        self.name = getattr(function, "__name__", "f")
+        self.depends = depends[: len(values)].tolist()
         self._operations = [
-            _Compiled(self, k, getattr(function, "__name__", "f"))
-            if depends[k] and y._a is not None
-            else None
+            CompiledNumber(self, k) if self.depends[k] and y._a is not None else None
             for k, y in enumerate(values)
         ]
-        self.way = fastest(self.scalars, [y._raw for y in (*values, *watched)], self._numbers(leaves))
+        self.way = fastest(self.scalars, [y._raw for y in (*values, *watched)], self.numbers(leaves))
         self.result = self(leaves)
 
-    def _parameters(self, leaves: Sequence[Any]) -> list[Value]:
+    def parameters(self, leaves: Sequence[Any]) -> list[Value]:
+        """Those of the arguments, and those that the function found elsewhere."""
         return [*[leaves[i] for i in self._given], *self._found]
 
-    def _numbers(self, leaves: Sequence[Any]) -> tuple[list[float], list[float]]:
+    def numbers(self, leaves: Sequence[Any]) -> tuple[list[float], list[float]]:
+        """Parameters and inputs."""
         inputs: list[float] = []
-        for i in self._inputs:
+        for i in self.inputs:
             x = leaves[i]
             inputs += x.ravel().tolist() if isinstance(x, np.ndarray) else [float(x)]
-        return [v._raw for v in self._parameters(leaves)], inputs
+        return [v._raw for v in self.parameters(leaves)], inputs
 
     def fits(self) -> bool:
         """Whether what the function reads beside its arguments is what it was."""
@@ -234,7 +244,7 @@ class ValueRun:
         Raises:
             GuardError: if the function would do something else for them.
         """
-        parameters, inputs = self._numbers(leaves)
+        parameters, inputs = self.numbers(leaves)
         operations = self._operations
         gradients: list[Any] = [()] * len(operations)
         try:
@@ -247,11 +257,8 @@ class ValueRun:
                 numbers = self.way.forward(parameters, inputs)
         except (ArithmeticError, ValueError):
             raise GuardError("Python's floats have no result here") from None
-        seen = [*numbers, *self._beside] if self._looks else ()
-        for holds, a, b, outcome in self._looks:
-            if holds(seen[a], seen[b]) != outcome:
-                raise GuardError("a comparison of numbers has another outcome")
-        operands = self._parameters(leaves)
+        self.check(numbers)
+        operands = self.parameters(leaves)
         made = [
             numbers[k] if operation is None else operation.applied(numbers[k], operands, gradients[k], inputs)
             for k, operation in enumerate(operations)
@@ -261,6 +268,22 @@ class ValueRun:
             leaf = y if place is None or y._a is None else made[place]
             finished.append(leaf if argument is None else leaves[argument])
         return self._rebuild(finished)
+
+    def check(self, numbers: Sequence[Any]) -> None:
+        """See whether comparisons of numbers, or of arrays of those of all samples, have the outcomes that
+        they had.
+
+        Raises:
+            GuardError: if not.
+        """
+        seen = [*numbers, *self._beside] if self._looks else ()
+        for holds, a, b, outcome in self._looks:
+            if np.any(holds(seen[a], seen[b]) != outcome):
+                raise GuardError("a comparison of numbers has another outcome")
+
+    def rebuilt(self, made: Sequence[Any], otherwise: Callable[[Any], Any]) -> Any:
+        """The structure of the result, with ``otherwise(x)`` in place of any x that is not computed."""
+        return self._rebuild([otherwise(y) if place is None else made[place] for _, place, y in self._finish])
 
 
 def _stand_in(x: Any) -> Any:
@@ -280,8 +303,7 @@ def fastest(scalars: Scalars, outputs: list[float], numbers: tuple[list[float], 
     Args:
         scalars: the computation.
         outputs: what it gave. A function of the user's own may be one of single numbers only; then arrays
-        give
-            something else, or nothing.
+            give something else, or nothing.
         numbers: what it gave that for, parameters and inputs.
 
     Raises:
@@ -295,7 +317,7 @@ def fastest(scalars: Scalars, outputs: list[float], numbers: tuple[list[float], 
         if of_lines > prices.of_arrays(int(sums.level.max()), 0):
             lifted = Lifted(scalars, sums)
             of_arrays = prices.of_arrays(len(lifted.steps), lifted.size)
-            if of_lines > of_arrays and _agrees(lifted, outputs, numbers):
+            if of_lines > of_arrays and agrees(lifted, outputs, numbers):
                 return Matrices(lifted)
     if operations > _LONGEST:
         raise CompilationError(
@@ -304,7 +326,7 @@ def fastest(scalars: Scalars, outputs: list[float], numbers: tuple[list[float], 
     return StraightLines(scalars)
 
 
-def _agrees(lifted: Lifted, outputs: list[float], numbers: tuple[list[float], list[float]]) -> bool:
+def agrees(lifted: Lifted, outputs: list[float], numbers: tuple[list[float], list[float]]) -> bool:
     """Whether arrays give what single numbers gave."""
     try:
         with no_grad(), np.errstate(all="ignore"):
@@ -315,19 +337,19 @@ def _agrees(lifted: Lifted, outputs: list[float], numbers: tuple[list[float], li
     return bool(np.allclose(found, outputs, rtol=1e-6, atol=1e-9, equal_nan=True))
 
 
-class _Compiled(Elementwise):
+class CompiledNumber(Elementwise):
     """A result of a compiled function as an operation on its parameters: its local derivatives are known with
     it. Where they are to be recorded themselves, the graph is carried out once more.
     """
 
-    def __init__(self, run: ValueRun, index: int, name: str) -> None:
+    def __init__(self, run: ValueRun, index: int) -> None:
         self._run, self._index = run, index
         self.derivatives = ()
         self.arity = 0
         self.floating = True
         self.formula = None
         self.on_floats = self._on_floats
-        super(Elementwise, self).__init__(name, name, self._again)
+        super(Elementwise, self).__init__(run.name, run.name, self._again)
 
     def _enter_namespaces(self) -> None:
         """It is no function that rules could call."""
