@@ -31,7 +31,8 @@ def assembly(program: Program) -> None:
             return _taken(instruction)
         if kernel is scatter.forward:
             return None if _is_term(result_of(instruction), readers) else _assembled(instruction, readers)
-        if instruction.function is np.add and not _is_term(result_of(instruction), readers):
+        is_sum = instruction.kind == "ufunc" and instruction.function is np.add
+        if is_sum and not _is_term(result_of(instruction), readers):
             return _assembled(instruction, readers)
         return None
 
