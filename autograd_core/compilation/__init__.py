@@ -17,6 +17,8 @@ works, from the array that tells what NumPy does with it to the text of the func
 :mod:`.placing`      where each variable is in memory
 :mod:`.products`     which way BLAS computes a product soonest
 :mod:`.writing`      the text that is run, and the function
+:mod:`.rows`         a part of a program that is carried out some rows at a time
+:mod:`.assembling`   an array that is put together part by part
 :mod:`.listing`      the program as a table
 :mod:`.values`       a function of single numbers, recorded once
 :mod:`.batches`      one of one sample, for many at once

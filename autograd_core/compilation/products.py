@@ -1,9 +1,10 @@
 """The ways to have BLAS compute a matrix product, and which is the fastest here.
 
 A product of the same numbers can be asked for as ``dot`` (the shortest way to BLAS), as ``matmul``, as one
-long product where a stack of matrices meets a single one, or as a stack of blocks of rows: BLAS has a faster
-way for products that are small enough. Which one wins depends on shapes, on the order in memory and on the
-processor, by up to a third. So it is measured when a program is bound, once for all products of one shape.
+long product where a stack of matrices meets a single one, shared out among threads, or as a stack of blocks
+of rows: BLAS has a faster way for products that are small enough. Which one wins depends on shapes, on the
+order in memory and on the processor, by up to a third. So it is measured when a program is bound, once for
+all products of one shape.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from ..kernels.products import shared_out
+from ..kernels.threads import get_num_threads, is_blas_replaced
 from .program import Array, Instruction, Variable
 
 __all__ = ["Way", "fastest", "is_product_of_matrices"]
@@ -73,7 +76,8 @@ def fastest(a: Array, b: Array, out: Array, tune: bool = True) -> Way:
     work = a.size * (b.shape[-1] if b.ndim > 1 else 1)
     if len(ways) == 1 or not tune or work < _WORTH_MEASURING:
         return ways[0]
-    key = a.dtype, b.dtype, a.shape, b.shape, a.strides, b.strides, out.strides
+    threads = get_num_threads() if is_blas_replaced() else 0
+    key = a.dtype, b.dtype, a.shape, b.shape, a.strides, b.strides, out.strides, threads
     if key not in _known:
         _known[key] = _measured(ways, a, b, out)
     return _known[key]
@@ -89,6 +93,8 @@ def _ways(a: Array, b: Array, out: Array) -> Iterator[Way]:
     if a.ndim and b.ndim and (a.ndim <= 2 or b.ndim <= 2 or a.shape[:-2] == b.shape[:-2]):
         yield Way(np.matmul)
     if dense and a.ndim == b.ndim == 2:
+        if is_blas_replaced():
+            yield Way(shared_out)
         for rows in _rows_of_a_block(len(a), b.size):
             blocks = len(a) // rows
             yield Way(np.matmul, (blocks, rows, a.shape[1]), (blocks, rows, b.shape[1]))

@@ -13,7 +13,7 @@ from .elementwise import add
 from .reductions import ones
 from .threads import in_parts, is_blas_replaced
 
-__all__ = ["affine", "affine_shares", "matmul", "matmul_shares"]
+__all__ = ["affine", "affine_shares", "matmul", "matmul_shares", "shared_out"]
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -29,13 +29,13 @@ def matmul(a: Any, b: Any) -> Any:
             rows = len(a)
             return np.matmul(a.reshape(rows // block, block, -1), b).reshape(rows, -1)
     if a.size > 1024 and a.ndim == 2 == b.ndim and a.dtype == b.dtype and is_blas_replaced():
-        return _shared_out(a, b)
+        return shared_out(a, b)
     return np.matmul(a, b)
 
 
-def _shared_out(a: Array, b: Array) -> Array:
-    """The rows of the product, some by each thread."""
-    product = np.empty((len(a), b.shape[1]), a.dtype)
+def shared_out(a: Array, b: Array, out: Array | None = None) -> Array:
+    """The rows of the product of two matrices, some by each thread."""
+    product = np.empty((len(a), b.shape[1]), a.dtype) if out is None else out
 
     def part(first: int, last: int) -> None:
         np.matmul(a[first:last], b, out=product[first:last])

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from autograd_core import set_num_threads
 from autograd_core.compilation import products
 from autograd_core.compilation.products import _ways, fastest
 
@@ -29,6 +30,18 @@ def test_each_way_gives_the_product(shapes, turned):
         out = np.full_like(expected, np.nan, order="C")
         way(a, b, out)
         np.testing.assert_allclose(out, expected, rtol=1e-12, atol=1e-12)
+
+
+def test_a_product_is_shared_out_among_threads_where_that_is_faster():
+    a, b, out = np.ones((64, 30)), np.ones((30, 20)), np.ones((64, 20))
+    assert products.shared_out not in [way.function for way in _ways(a, b, out)]
+    set_num_threads(2)
+    try:
+        (shared,) = [way for way in _ways(a, b, out) if way.function is products.shared_out]
+    finally:
+        set_num_threads(None)
+    shared(a, b, out)
+    np.testing.assert_array_equal(out, a @ b)
 
 
 def test_blocks_have_to_win_by_far(monkeypatch):
