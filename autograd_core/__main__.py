@@ -15,7 +15,7 @@ def main() -> int:
     print(f"autograd-core {__version__}")
     print(report())
     threads = get_num_threads()
-    print(f"A large convolution uses {threads} thread{'s' * (threads > 1)}.")
+    print(f"A large convolution or matrix product uses {threads} thread{'s' * (threads > 1)}.")
     trouble = hidden() + overwritten()
     if not hidden(OURS):
         print(import_module("viz.output.engines").in_words())

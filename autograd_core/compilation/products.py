@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ..kernels.products import shared_out
-from ..kernels.threads import get_num_threads, is_blas_replaced
+from ..kernels.threads import TINY, WORTHWHILE, get_num_threads, replace_blas
 from .program import Array, Instruction, Variable
 
 __all__ = ["Way", "fastest", "is_product_of_matrices"]
@@ -74,10 +74,11 @@ def fastest(a: Array, b: Array, out: Array, tune: bool = True) -> Way:
     """
     ways = list(_ways(a, b, out))
     work = a.size * (b.shape[-1] if b.ndim > 1 else 1)
+    if work >= TINY:
+        replace_blas()
     if len(ways) == 1 or not tune or work < _WORTH_MEASURING:
         return ways[0]
-    threads = get_num_threads() if is_blas_replaced() else 0
-    key = a.dtype, b.dtype, a.shape, b.shape, a.strides, b.strides, out.strides, threads
+    key = a.dtype, b.dtype, a.shape, b.shape, a.strides, b.strides, out.strides, get_num_threads()
     if key not in _known:
         _known[key] = _measured(ways, a, b, out)
     return _known[key]
@@ -93,7 +94,7 @@ def _ways(a: Array, b: Array, out: Array) -> Iterator[Way]:
     if a.ndim and b.ndim and (a.ndim <= 2 or b.ndim <= 2 or a.shape[:-2] == b.shape[:-2]):
         yield Way(np.matmul)
     if dense and a.ndim == b.ndim == 2:
-        if is_blas_replaced():
+        if a.size * b.shape[1] >= WORTHWHILE and get_num_threads() > 1:
             yield Way(shared_out)
         for rows in _rows_of_a_block(len(a), b.size):
             blocks = len(a) // rows

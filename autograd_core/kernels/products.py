@@ -11,36 +11,42 @@ from ..errors import ShapeError
 from ..primitive import Application
 from .elementwise import add
 from .reductions import ones
-from .threads import in_parts, is_blas_replaced
+from .threads import TINY, WORTHWHILE, in_parts, replace_blas
 
 __all__ = ["affine", "affine_shares", "matmul", "matmul_shares", "shared_out"]
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
-_IN_ONE = 5  # how much sooner it pays to share out one product than many small ones
 _SMALL_PRODUCT = 1_000_000  # multiplications up to which BLAS does not copy its operands first
 
 
 def matmul(a: Any, b: Any) -> Any:
-    """``a @ b``; a few rows at a time where ``b`` is a transposed view (``x @ W.T``) of moderate size."""
-    if a.size > 8192 and a.ndim == 2 == b.ndim and b.strides[0] < b.strides[1]:
-        block = _block(a, b)
-        if block:
-            rows = len(a)
-            return np.matmul(a.reshape(rows // block, block, -1), b).reshape(rows, -1)
-    if a.size > 1024 and a.ndim == 2 == b.ndim and a.dtype == b.dtype and is_blas_replaced():
-        return shared_out(a, b)
-    return np.matmul(a, b)
+    """``a @ b``; large products are cut into blocks of rows, for BLAS and for threads."""
+    work = a.size * b.shape[-1] if a.ndim and b.ndim else 0
+    if work >= TINY:
+        replace_blas()
+    return np.matmul(a, b) if work <= _SMALL_PRODUCT else _large_product(a, b, work)
+
+
+def _large_product(a: Array, b: Array, work: int) -> Any:
+    """A few rows at a time where ``b`` is a transposed view (``x @ W.T``) of moderate size; and where it pays
+    each thread takes some of the rows, or of the matrices.
+    """
+    block = _block(a, b) if a.ndim == 2 == b.ndim and b.strides[0] < b.strides[1] else 0
+    left = a.reshape(len(a) // block, block, -1) if block else a
+    alone = work < WORTHWHILE or a.ndim == 1 or b.ndim != 2 or a.dtype != b.dtype
+    product = np.matmul(left, b) if alone else shared_out(left, b)
+    return product.reshape(len(a), -1) if block else product
 
 
 def shared_out(a: Array, b: Array, out: Array | None = None) -> Array:
-    """The rows of the product of two matrices, some by each thread."""
-    product = np.empty((len(a), b.shape[1]), a.dtype) if out is None else out
+    """The product of ``a``, rows or matrices of which each thread takes some, with the matrix ``b``."""
+    product = np.empty((*a.shape[:-1], b.shape[1]), a.dtype) if out is None else out
 
     def part(first: int, last: int) -> None:
         np.matmul(a[first:last], b, out=product[first:last])
 
-    in_parts(len(a), part, _IN_ONE * a.size * b.shape[1])
+    in_parts(len(a), part, a.size * b.shape[1])
     return product
 
 
@@ -90,9 +96,8 @@ def affine_shares(m: Any, g: Any, application: Application, wanted: Sequence[boo
 
 
 def _block(a: Array, b: Array) -> int:
-    """How many rows at a time, 0 for all."""
-    small = a.size * b.shape[1] <= _SMALL_PRODUCT or 4 * b.size > _SMALL_PRODUCT
-    if small or not (a.dtype == np.float32 == b.dtype) or not a.flags.c_contiguous:
+    """How many rows of a large product at a time, 0 for all."""
+    if 4 * b.size > _SMALL_PRODUCT or not (a.dtype == np.float32 == b.dtype) or not a.flags.c_contiguous:
         return 0
     most = min(_SMALL_PRODUCT // b.size, 16)
     return next((n for n in range(most, 3, -1) if len(a) % n == 0), 0)

@@ -1,8 +1,10 @@
-"""Samples shared out among threads.
+"""Samples and rows shared out among threads.
 
-NumPy lets other threads run while it computes, so the samples of a batch can be worked on side by side.
-That is faster than letting BLAS split every single product, which are small here: its own threads wait for
-work by running in circles, and are in the way. So BLAS is told to use one thread meanwhile.
+NumPy lets other threads run while it computes, so the samples of a batch, or the rows of a product, can be
+worked on side by side. Our threads sleep until there is work. Those of BLAS wait for it by running in
+circles, for milliseconds after each product, and every product waits for the slowest of them: where another
+program wants the cores, a training step with them takes thirty times as long, and where none does they win
+nothing in products of moderate size. So BLAS is told to use one thread.
 """
 
 from __future__ import annotations
@@ -19,12 +21,17 @@ from typing import TYPE_CHECKING, Any
 from ..errors import DomainError
 
 if TYPE_CHECKING:
-    from concurrent.futures import ThreadPoolExecutor
+    from concurrent.futures import Future, ThreadPoolExecutor
 
 __all__ = ["get_num_threads", "set_num_threads"]
 
-_WORTHWHILE = 20_000_000  # multiplications in small products, below which more time is lost than won
-_OF_BLAS = 250_000  # multiplications from which BLAS may use several threads
+TINY = 10_000
+"""Multiplications, of fewer than which BLAS leaves a product to one thread anyway."""
+
+WORTHWHILE = 20_000_000
+"""Multiplications, half a millisecond or more, from which threads win more time than they lose."""
+
+_PIECES = 2  # for each thread, so that one that is held up is not waited for long
 
 _count: int | None = None  # as many as BLAS
 _pool: ThreadPoolExecutor | None = None
@@ -34,12 +41,16 @@ _of_blas = 0  # the threads that BLAS used before it was told to use one
 
 
 def set_num_threads(count: int | None) -> None:
-    """Share the samples of a batch out among so many threads, in convolutions and large matrix products;
-    1 turns it off. With more, BLAS uses a single thread for each product, in the whole process.
+    """Share large work out among so many threads: the samples of a batch in convolutions, the rows of matrix
+    products. 1 turns it off.
 
-    Unless this is called, the first convolution that is large enough to gain by it sets as many threads as
-    BLAS uses, which is what ``OMP_NUM_THREADS`` says, or the number of cores. None goes back to that. With 1
-    and with None, BLAS has its own threads again.
+    Unless this is called there are as many as BLAS has: what ``OMP_NUM_THREADS`` says, or the number of
+    cores. None goes back to that. What is small is left to one thread, and what no other has begun when the
+    first has done its share is done by the first: nobody waits for long where other programs want the cores.
+
+    From the first call on, or the first matrix product that is not tiny, BLAS uses a single thread for each
+    product, in the whole process: its own threads keep the cores busy while they wait. None gives them back,
+    until the next product; around linear algebra of your own, ``threadpoolctl`` does.
 
     A convolution and its gradients are the same, bit for bit, with any number of threads; a matrix product
     differs by rounding at most. After a fork the child starts threads of its own; where none can be started,
@@ -59,8 +70,8 @@ def set_num_threads(count: int | None) -> None:
     global _count, _of_blas
     if count is not None and (isinstance(count, bool) or not isinstance(count, int) or count < 1):
         raise DomainError(f"set_num_threads(): needs a whole number from 1, or None, got {count!r}")
-    if count is not None and count > 1:
-        _replace_blas()
+    if count is not None:
+        replace_blas()
     elif _of_blas:
         _blas()[1](_of_blas)
         _of_blas = 0
@@ -69,7 +80,7 @@ def set_num_threads(count: int | None) -> None:
 
 
 def get_num_threads() -> int:
-    """How many threads share the samples of a batch; see :func:`set_num_threads`.
+    """How many threads share large work; see :func:`set_num_threads`.
 
     >>> get_num_threads() >= 1
     True
@@ -79,15 +90,8 @@ def get_num_threads() -> int:
     return _of_blas or _blas()[0]()
 
 
-def is_blas_replaced() -> bool:
-    """Whether matrix products are shared out: BLAS was told to use one thread for each."""
-    return _of_blas > 0
-
-
-def _replace_blas() -> None:
-    """From now on BLAS uses one thread. Once it has used several, they keep the cores busy for a while, and
-    ours would have to wait.
-    """
+def replace_blas() -> None:
+    """From now on BLAS uses one thread; for whoever calls it without :func:`in_parts`."""
     global _of_blas
     if not _of_blas:
         get, change = _blas()
@@ -127,39 +131,45 @@ _NAMES = [
 
 
 def in_parts(count: int, part: Callable[[int, int], None], work: int) -> None:
-    """Carry out ``part(first, last)`` for samples 0 to ``count``, shared out among the threads.
+    """Carry out ``part(first, last)`` for samples or rows 0 to ``count``, shared out among the threads.
 
-    All parts have ended when it returns; the error of the first that failed, in the order of the
-    samples, is raised.
+    The parts have to be independent of each other, and the result the same wherever they are cut. All that
+    have begun have ended when it returns or raises. What the caller has asked of NumPy by ``np.errstate``
+    holds in them.
 
     Args:
-        count: the number of samples.
-        part: works on the samples from ``first`` to ``last`` - 1.
-        work: about how many multiplications there are altogether.
+        count: the number of samples or rows.
+        part: works on those from ``first`` to ``last`` - 1.
+        work: about how many multiplications of matrix products there are altogether. In elementwise
+            functions every number counts for 3 in a sum or a product, for 30 in an exponential.
+
+    A chain of elementwise functions in which each part stays in the cache:
+
+    >>> import numpy as np
+    >>> x = np.linspace(0, 1, 12).reshape(6, 2)
+    >>> y = np.empty_like(x)
+    >>> def part(first, last):
+    ...     np.exp(x[first:last], out=y[first:last])
+    ...     y[first:last] += 1
+    >>> in_parts(len(x), part, work=33 * x.size)
+    >>> bool(np.all(y == np.exp(x) + 1))
+    True
     """
-    parts = min(get_num_threads(), count) if work >= _WORTHWHILE else 1
-    if parts > 1:
-        _replace_blas()
-        _share_out(parts, count, part)
-    elif work < _OF_BLAS:
-        part(0, count)
+    if work >= TINY and not _of_blas:
+        replace_blas()
+    threads = min(get_num_threads(), count) if work >= WORTHWHILE else 1
+    if threads > 1:
+        _share_out(threads, count, part)
     else:
-        get, change = _blas()
-        before = get()
-        if before > 1:
-            change(1)
-        try:
-            part(0, count)
-        finally:
-            if before > 1:
-                change(before)
+        part(0, count)
 
 
-def _share_out(parts: int, count: int, part: Callable[[int, int], None]) -> None:
-    from concurrent.futures import Future, wait
+def _share_out(threads: int, count: int, part: Callable[[int, int], None]) -> None:
+    from concurrent.futures import wait
 
-    pool = _pool_of(parts - 1)
-    mine, *others = pairwise(count * i // parts for i in range(parts + 1))
+    pool = _pool_of(threads - 1)
+    pieces = min(count, _PIECES * threads)
+    mine, *others = pairwise(count * i // pieces for i in range(pieces + 1))
     tasks: list[Future[None]] = []
     try:
         for first, last in others:
@@ -168,10 +178,10 @@ def _share_out(parts: int, count: int, part: Callable[[int, int], None]) -> None
         pool.shutdown(wait=False, cancel_futures=True)
         set_num_threads(1)
     try:
-        part(*mine)  # the thread that asks works, too
-        for task, (first, last) in zip_longest(tasks, others):
-            if task is None or task.cancelled():
-                part(first, last)
+        part(*mine)  # the thread that asks works, too, and takes from the end what no other has begun
+        for task, piece in reversed(list(zip_longest(tasks, others))):
+            if task is None or task.cancel():
+                part(*piece)
     finally:
         wait([task for task in tasks if not task.cancelled()])
     for task in tasks:

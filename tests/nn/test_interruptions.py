@@ -128,7 +128,7 @@ def gradients():
 
 
 def test_a_child_that_is_forked_while_threads_work_computes_what_its_parent_does(monkeypatch):
-    monkeypatch.setattr(threads, "_WORTHWHILE", 0)
+    monkeypatch.setattr(threads, "WORTHWHILE", 0)
     draw = random.Random(f"{SEED} fork")
     before = get_num_threads()
     stop = threading.Event()

@@ -10,6 +10,8 @@ import pytest
 from threadpoolctl import ThreadpoolController
 
 import autograd_core as ac
+import nn
+import nn.functional as F
 from autograd_core import DomainError, get_num_threads, set_num_threads
 from autograd_core.kernels import products, threads
 
@@ -24,8 +26,11 @@ W = RANDOM.normal(size=(16, 8, 3, 3))
 
 @pytest.fixture(autouse=True)
 def one_thread_before_and_the_usual_ones_afterwards(monkeypatch):
-    monkeypatch.setattr(threads, "_WORTHWHILE", 0)
-    monkeypatch.setattr(threads, "_OF_BLAS", 0)
+    monkeypatch.setattr(threads, "WORTHWHILE", 0)
+    monkeypatch.setattr(threads, "TINY", 0)
+    monkeypatch.setattr(products, "TINY", 0)
+    monkeypatch.setattr(products, "WORTHWHILE", 0)
+    monkeypatch.setattr(products, "_SMALL_PRODUCT", 100)
     set_num_threads(1)
     yield
     set_num_threads(None)
@@ -64,14 +69,59 @@ def test_every_sample_is_worked_on_once():
     assert names <= {threading.current_thread().name, *(f"autograd_core_{i}" for i in range(3))}
 
 
-@pytest.mark.parametrize("shape", [(33, 40, 50), (2, 3, 4), (0, 3, 4)])
-def test_matrix_products_are_shared_out_too(shape):
-    n, k, m = shape
-    a, b = RANDOM.normal(size=(n, k)), RANDOM.normal(size=(k, m))
-    alone = products.matmul(a, b)
+@pytest.mark.parametrize("shape", [(33, 40, 50), (2, 3, 4), (0, 3, 4), (5, 7, 40, 30), (1, 400, 300)])
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_matrix_products_are_shared_out_too(shape, dtype):
+    *rows, k, m = shape
+    a, b = RANDOM.normal(size=(*rows, k)).astype(dtype), RANDOM.normal(size=(k, m)).astype(dtype)
+    alone = a @ b
+    rounding = 1000 * np.finfo(dtype).eps
     set_num_threads(3)
-    np.testing.assert_allclose(products.matmul(a, b), alone, rtol=1e-12)
-    np.testing.assert_allclose(products.matmul(b.T, a.T), alone.T, rtol=1e-12)
+    for factor in (b, np.asfortranarray(b)):
+        np.testing.assert_allclose(products.matmul(a, factor), alone, rtol=rounding, atol=rounding)
+    if len(rows) == 1:
+        np.testing.assert_allclose(products.matmul(b.T, a.T), alone.T, rtol=rounding, atol=rounding)
+
+
+def test_two_vectors_and_stacks_of_matrices_are_multiplied_as_by_numpy():
+    set_num_threads(3)
+    for left, right in [
+        ((9,), (9,)),
+        ((4, 9), (9,)),
+        ((9,), (9, 4)),
+        ((5, 4, 9), (5, 9, 3)),
+        ((4, 9), (5, 9, 3)),
+    ]:
+        a, b = RANDOM.normal(size=left), RANDOM.normal(size=right)
+        np.testing.assert_allclose(products.matmul(a, b), a @ b, rtol=1e-12)
+
+
+TRAINED = {
+    "dense": lambda: nn.Sequential(nn.Linear(60, 50), nn.ReLU(), nn.Linear(50, 10)),
+    "sigmoid": lambda: nn.Sequential(nn.Linear(60, 40), nn.Sigmoid(), nn.Linear(40, 10)),
+    "images": lambda: nn.Sequential(
+        *(nn.Unflatten(1, (1, 6, 10)), nn.Conv2d(1, 8, 3), nn.ReLU(), nn.MaxPool2d(2)),
+        *(nn.Flatten(), nn.Linear(64, 10)),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", TRAINED)
+def test_a_training_is_the_same_to_rounding_with_any_number_of_threads(name):
+    x, labels = RANDOM.normal(size=(64, 60)), RANDOM.integers(0, 10, 64)
+    found = []
+    for count in (1, 2, 3):
+        set_num_threads(count)
+        nn.seed(0)
+        model = TRAINED[name]()
+        optimizer = nn.SGD(model.parameters(), lr=0.1, momentum=0.9)
+        for _ in range(20):
+            optimizer.zero_grad()
+            F.cross_entropy(model(x), labels).backward()
+            optimizer.step()
+        found.append(np.concatenate([p.data.ravel() for p in model.parameters()]))
+    np.testing.assert_allclose(found[1], found[0], rtol=1e-9, atol=1e-12)
+    np.testing.assert_allclose(found[2], found[0], rtol=1e-9, atol=1e-12)
 
 
 def used_by_blas():
@@ -80,13 +130,31 @@ def used_by_blas():
     return {library["num_threads"] for library in found if "scipy.libs" not in library["filepath"]}
 
 
-def test_blas_uses_one_thread_meanwhile_and_as_many_as_before_afterwards():
+@pytest.mark.parametrize("count", [1, 2])
+def test_blas_uses_one_thread_and_has_its_own_again_when_asked(count):
+    set_num_threads(None)
     before = used_by_blas()
-    set_num_threads(2)
+    set_num_threads(count)
     assert used_by_blas() == {1}
     set_num_threads(3)
-    set_num_threads(1)
+    set_num_threads(None)
     assert used_by_blas() == before
+
+
+@threaded
+def test_the_first_product_that_is_not_tiny_takes_the_threads_of_blas(monkeypatch):
+    monkeypatch.setattr(threads, "TINY", 100)
+    monkeypatch.setattr(products, "TINY", 100)
+    set_num_threads(None)
+    a = RANDOM.normal(size=(4, 6))
+    with ThreadpoolController().limit(limits=3, user_api="blas"):
+        products.matmul(a, a.T)
+        assert used_by_blas() == {3}
+        products.matmul(a.T, a)
+        assert used_by_blas() == {1}
+        assert get_num_threads() == 3
+        set_num_threads(None)
+        assert used_by_blas() == {3}
 
 
 @pytest.mark.parametrize("usual", [1, pytest.param(3, marks=threaded)])
@@ -102,7 +170,7 @@ def test_unless_told_otherwise_a_convolution_uses_as_many_threads_as_blas(usual)
     with ThreadpoolController().limit(limits=usual, user_api="blas"):
         assert get_num_threads() == usual
         threads.in_parts(9, part, 1)
-        assert parts == ({(0, 3), (3, 6), (6, 9)} if usual == 3 else {(0, 9)})
+        assert parts == ({(0, 1), (1, 3), (3, 4), (4, 6), (6, 7), (7, 9)} if usual == 3 else {(0, 9)})
         assert of_blas == {1}
         assert get_num_threads() == usual
         for one, several in zip(alone, gradients(), strict=True):
@@ -111,26 +179,9 @@ def test_unless_told_otherwise_a_convolution_uses_as_many_threads_as_blas(usual)
         assert used_by_blas() == {usual}
 
 
-@threaded
-def test_work_that_is_not_shared_out_takes_one_thread_of_blas_while_it_lasts(monkeypatch):
-    monkeypatch.setattr(threads, "_WORTHWHILE", 1000)
-    set_num_threads(None)
-    found = []
-
-    def part(first, last):
-        found.append((first, last, used_by_blas()))
-        raise ArithmeticError
-
-    with ThreadpoolController().limit(limits=2, user_api="blas"):
-        with pytest.raises(ArithmeticError):
-            threads.in_parts(4, part, 999)
-        assert found == [(0, 4, {1})]
-        assert used_by_blas() == {2}
-
-
 def test_small_work_is_not_shared_out(monkeypatch):
     set_num_threads(4)
-    monkeypatch.setattr(threads, "_WORTHWHILE", 1000)
+    monkeypatch.setattr(threads, "WORTHWHILE", 1000)
     parts = []
     threads.in_parts(4, lambda *part: parts.append(part), 999)
     assert parts == [(0, 4)]
@@ -161,7 +212,7 @@ def test_an_error_comes_through_after_all_have_ended():
 
     with pytest.raises(ArithmeticError, match="the first part"):
         threads.in_parts(9, part, 1)
-    assert sorted(ended) == [3, 6]
+    assert sorted(ended) == [1, 3, 4, 6, 7]
     np.testing.assert_allclose(gradients()[0].shape, (9, 16, 18, 18))  # the threads are there for the next
 
 
@@ -194,19 +245,33 @@ def test_a_blas_that_cannot_be_told_is_left_alone(monkeypatch):
 
 
 @threaded
-def test_matrix_products_are_shared_out_once_there_are_threads_for_a_convolution(monkeypatch):
-    set_num_threads(None)
-    a, b = RANDOM.normal(size=(64, 60)), RANDOM.normal(size=(60, 50))
-    counts = []
-    monkeypatch.setattr(
-        products, "in_parts", lambda count, part, work: counts.append(count) or part(0, count)
-    )
-    alone = products.matmul(a, b)
-    assert not counts
-    with ThreadpoolController().limit(limits=2, user_api="blas"):
-        gradients()
-    np.testing.assert_allclose(products.matmul(a, b), alone, rtol=1e-12)
-    assert counts == [64]
+def test_what_no_thread_has_begun_is_done_by_the_one_that_asks():
+    """The helper is held up, as where other programs have all cores, until everything else is done."""
+    set_num_threads(2)
+    done, mine = [], threading.current_thread()
+    all_others = threading.Event()
+
+    def part(first, last):
+        if threading.current_thread() is not mine:
+            assert all_others.wait(60)
+        done.append(first)
+        if len(done) == 3:
+            all_others.set()
+
+    threads.in_parts(8, part, 1)
+    assert sorted(done) == [0, 2, 4, 6]
+
+
+@threaded
+def test_a_part_may_share_out_work_itself():
+    set_num_threads(2)
+    seen = []
+
+    def outer(first, last):
+        threads.in_parts(4, lambda a, b: seen.extend((first, i) for i in range(a, b)), 1)
+
+    threads.in_parts(4, outer, 1)
+    assert sorted(seen) == [(first, i) for first in range(4) for i in range(4)]
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork")
