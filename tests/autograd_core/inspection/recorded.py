@@ -9,6 +9,7 @@ import numpy as np
 
 import nn.functional as F
 from autograd_core import Node, Tensor, Value, ancestors, linalg, standardize, sweep, weighted_sum
+from autograd_core.compilation.gathering import Places, gather
 from autograd_core.errors import AutogradError
 from autograd_core.primitive import Primitive, nodes
 from tests.autograd_core import operations
@@ -44,6 +45,7 @@ def roots():
     yield F.batch_norm(leaf((4, 3)), None, None, leaf((3,)), leaf((3,)), training=True)
     yield linalg.qr(leaf((3, 2)), mode="complete")[0]
     yield nodes.alias(Value(2.0))
+    yield gather(leaf((3,)), places=Places(np.array([2, 0])))
     pooled = F.max_pool2d(leaf((1, 1, 4, 4)), 2)
     yield from (h for g in gradient(pooled) if g.requires_grad for h in gradient((g * g).sum()))
 
