@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,8 @@ matplotlib.use("Agg")
 
 import matplotlib.pyplot as plt
 
-from autograd_core import calculus
+import viz
+from autograd_core import Value, calculus
 from autograd_core.namespaces.latex import latex
 from viz import plots
 
@@ -45,6 +46,8 @@ RANGES = {
     "float_power": (0, 3),
 }
 """Where a function is drawn, if not from -3 to 3."""
+AT = {"power": 1.5, "float_power": 1.5}
+"""Where a function is taken as a graph, if not about three quarters of the way through where it is drawn."""
 HELD: dict[str, tuple[str, Callable[[Any], Any]]] = {
     "polygamma": ("polygamma(1, x)", lambda x: calculus.polygamma(1, x)),
     "clip": ("clip(x, -1, 2)", lambda x: calculus.clip(x, -1.0, 2.0)),
@@ -87,22 +90,46 @@ def drawn(function: Any, path: Path) -> str:
     return title
 
 
+def graph(function: Any, path: Path) -> str:
+    """The function as a graph, with numbers; what is drawn, in words."""
+    name = function.name
+    low, high = RANGES.get(name, (-3, 3))
+    at = AT.get(name, round(2 * (low + 0.75 * (high - low))) / 2)
+    if name in HELD:
+        _, function = HELD[name]
+        letters: Sequence[str] = list(inspect.signature(function).parameters)
+    else:
+        letters = LETTERS[len(function.derivatives)]
+    inputs = [Value(x, label=letter) for x, letter in zip((at, 2.0), letters, strict=False)]
+    viz.draw(function(*inputs).named("y"), legend=False).save(path)
+    return f"the graph of {name} at " + ", ".join(f"{x.label} = {x.data:g}" for x in inputs)
+
+
 def derivatives(folder: Path) -> str:
-    """The page, in Markdown; its plots are put into the folder."""
+    """The page, in Markdown; its plots and graphs are put into the folder."""
     source = Path(inspect.getsourcefile(calculus) or "").read_text(encoding="utf-8")
     sections = re.split(r"^# -- (.*?) -+$", source, flags=re.MULTILINE)
     page = [HEAD]
     for title, lines in zip(sections[1::2], sections[2::2], strict=True):
         names = [name for name in re.findall(r"^(\w+) = ", lines, re.MULTILINE) if name in calculus.__all__]
         page += [f"## {title[0].upper()}{title[1:]}", "", "::::{list-table}", ":header-rows: 1"]
-        page += [":class: derivatives", "", "* - function", "  - local derivative", "  - both, drawn"]
+        page += [
+            ":class: derivatives",
+            "",
+            "* - function",
+            "  - local derivative",
+            "  - as a graph",
+            "  - both, drawn",
+        ]
         for name in names:
             function = getattr(calculus, name)
             what, slope = told(function)
             picture = drawn(function, folder / f"{name}.svg")
+            boxes = graph(function, folder / f"{name}-graph.svg")
             rules = "<br>".join(typeset(function))
             page.append(f"* - {{func}}`~autograd_core.{name}`<br>{words(what)}")
             page.append(f"  - {rules}<br>{words(slope)}")
+            page.append(f"  - ![{words(boxes)}](derivatives/{name}-graph.svg)")
             page.append(f"  - ![{words(picture)} and its derivative](derivatives/{name}.svg)")
         page += ["::::", ""]
     return "\n".join(page)
@@ -113,9 +140,14 @@ def words(text: str) -> str:
     return re.sub(r"([\\*_|\[\]$`~^])", r"\\\1", escape(text, quote=False))
 
 
-HEAD = """# The page of derivatives
+HEAD = """---
+hide-toc: true
+---
+
+# The page of derivatives
 
 Every elementwise function of the library, with its derivative by each input. The formulas are what the rules
-in `autograd_core/calculus.py` write when letters are put in, and the plots are what they compute: the
-function solid, the derivative dashed. At corners and ties the sentence says which number the engine takes.
+in `autograd_core/calculus.py` write when letters are put in. Graphs are taken at one place: in a box stand
+the value and the gradient of y, beside an arrow the local derivative. The plots are what the rules compute,
+the function solid, the derivative dashed. At corners and ties the sentence says which number is taken.
 """

@@ -115,8 +115,21 @@ def test_the_page_of_derivatives_has_every_function_of_the_table(monkeypatch, tm
     monkeypatch.syspath_prepend(str(DOCS))
     page = importlib.import_module("derivatives")
     monkeypatch.setattr(page, "drawn", lambda function, path: function.name)
+    monkeypatch.setattr(page, "graph", lambda function, path: function.name)
     text = page.derivatives(tmp_path)
     assert re.findall(r"\{func\}`~autograd_core\.(\w+)`", text) == calculus.__all__
+    assert re.findall(r"derivatives/(\w+)-graph\.svg", text) == calculus.__all__
+
+
+def test_a_graph_on_the_page_of_derivatives_has_the_numbers_of_one_place(monkeypatch, tmp_path):
+    monkeypatch.syspath_prepend(str(DOCS))
+    page = importlib.import_module("derivatives")
+    assert page.graph(calculus.multiply, tmp_path / "y.svg") == "the graph of multiply at a = 1.5, b = 2"
+    texts = re.findall(r">([^<>\n]+)</text>", (tmp_path / "y.svg").read_text(encoding="utf-8"))
+    drawn = [text.strip() for text in texts]
+    assert {"a", "b", "3.0", "grad 1.0", "grad 2.0", "grad 1.5"} <= set(drawn)
+    assert (drawn.count("1.5"), drawn.count("2.0")) == (2, 2), "in a box, and as a local derivative"
+    assert page.graph(calculus.where, tmp_path / "y.svg") == "the graph of where at a = 1.5"
 
 
 @pytest.mark.slow

@@ -5,7 +5,7 @@
 const dark = (() => {
   const QUERY = "(prefers-color-scheme: dark)", system = matchMedia(QUERY), changes = new EventTarget();
   const changed = () => changes.dispatchEvent(new Event("change"));
-  const media = { dark: "all", light: "not all", "": QUERY };
+  const media = { dark: "not print", light: "not all", "": QUERY };  // paper is light, here as where a browser decides
   let said = "", rules = null;
 
   // The rules for dark pages, those of pictures inside too; a page whose colours were chosen has none.

@@ -108,6 +108,12 @@ def test_a_frame_is_light_or_dark_as_the_page_around_it(visit, system):
             if picture.count():
                 assert picture.evaluate("e => getComputedStyle(e).fill") == ground
     page.evaluate(AROUND, "dark")
+    for frame in page.frames[1:]:
+        until(page, lambda frame=frame: frame.evaluate(GROUND) == DARK_GROUND)
+    page.emulate_media(media="print")
+    for frame in page.frames[1:]:
+        until(page, lambda frame=frame: frame.evaluate(GROUND) == LIGHT_GROUND)
+    page.emulate_media(media="screen")
     page.evaluate(AROUND, "normal")  # the page around it no longer says anything
     ground = DARK_GROUND if system == "dark" else LIGHT_GROUND
     for frame in page.frames[1:]:
