@@ -49,7 +49,8 @@ def nodewise(
     for node in nodes:
         derivatives = local_derivatives(node) if detail.edges else None
         inputs = said.reading.inputs(node)
-        uses: Counter[Node] = Counter(x for x in inputs if isinstance(x, Node) and x in keys)
+        tails = [keys.get(x) if isinstance(x, Node) else None for x in inputs]  # alike where x is folded
+        uses = Counter(tails)
         operands = []
         for index, x in enumerate(inputs):
             if not isinstance(x, Node):
@@ -62,8 +63,8 @@ def nodewise(
             operands.append(said.names.get(x) or "…")
             if x not in keys:
                 continue
-            count = uses[x] if uses[x] > PARALLEL_ARROWS else 1
-            if count > 1 and any(before is x for before in inputs[:index]):
+            count = uses[keys[x]] if uses[keys[x]] > PARALLEL_ARROWS else 1
+            if count > 1 and keys[x] in tails[:index]:
                 continue
             factor = None if derivatives is None else derivatives[index]
             tail, head = keys[x], keys[node]

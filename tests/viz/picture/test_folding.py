@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+import autograd_core as ac
 from autograd_core import DomainError, DtypeError, Tensor, Value, scope, tanh
 from viz import DrawingError, draw
 from viz.graph.reading import Reading
@@ -154,6 +155,24 @@ def test_steps_that_use_the_same_weights_are_folded_without_being_asked():
     assert sum(box.operation == "tanh" for box in draw(loop(7), fold=False).picture.boxes) == 7
     assert sum(box.operation == "tanh" for box in draw(loop(7), force=True).picture.boxes) == 7
     assert sum(box.operation == "tanh" for box in draw(loop(3)).picture.boxes) == 3
+
+
+def test_what_all_steps_pass_on_to_one_place_is_one_arrow():
+    def joined(steps):
+        h, w = Tensor(np.zeros(2), label="h0"), Tensor(np.eye(2), requires_grad=True, label="W")
+        outputs = []
+        for t in range(steps):
+            with scope(f"step {t + 1}"):
+                h = tanh(w @ h)
+            outputs.append(h)
+        return ac.stack(outputs).sum()
+
+    for steps, count in ((4, 4), (50, 1)):
+        picture = draw(joined(steps), fold=True).picture
+        (stack,) = (box.key for box in picture.boxes if box.operation.startswith("stack"))
+        arriving = [arrow for arrow in picture.arrows if arrow.head == stack]
+        assert len(arriving) == count
+        assert sum(arrow.count for arrow in arriving) == steps
 
 
 def test_a_loop_begins_where_it_is_computed_first():
