@@ -9,6 +9,7 @@ works, from the array that tells what NumPy does with it to the text of the func
 :mod:`.run`          one recorded run, and its replays
 :mod:`.traced`       the array that writes down what NumPy does with it
 :mod:`.recording`    what the engine reports to, and what becomes an instruction
+:mod:`.calls`        what instructions call
 :mod:`.fragments`    primitives spelled out in calls that write where they are told
 :mod:`.reads`        which names and attributes the function reads
 :mod:`.guards`       what of that may change, and how it is noticed

@@ -26,9 +26,10 @@ import numpy as np
 from ..context import here
 from ..errors import CompilationError
 from ..graph import Node
-from ..primitive import Application, Elementwise, Linear, Multilinear, Namespace, Primitive, arrays, nodes
+from ..primitive import Elementwise, Linear, Multilinear, Namespace, Primitive, arrays, nodes
 from ..transforms.trees import flatten
 from ..watching import described
+from .calls import Call, counts, has_shape, kernel_of, name_of, with_the_rest
 from .fragments import FORWARD, SHARES
 from .program import Instruction, InstructionKind, Place, Program, Variable
 from .traced import Traced, bare
@@ -124,7 +125,7 @@ class Recorder:
     ) -> Instruction:
         given = [self.operand(x) for x in operands]
         named = {name: self.operand(x) for name, x in (keywords or {}).items()}
-        source = "/".join((*here().state.path, self._operation or _name_of(function)))
+        source = "/".join((*here().state.path, self._operation or name_of(function)))
         instruction = Instruction(kind, function, given, named, result, source, pure=pure)
         self.program.instructions.append(instruction)
         return instruction
@@ -155,9 +156,9 @@ class Recorder:
             if shared and len(arrays_given) == 1 and given[0] is arrays_given[0] and np.size(result):
                 made = self.emit("view", function, operands, result, keywords)
                 if isinstance(given[0], Traced):
-                    given[0].shown_by(made, _with_the_rest(function, operands[1:], keywords))
+                    given[0].shown_by(made, with_the_rest(function, operands[1:], keywords))
                 return made
-            call = _Call(function, operands, keywords, [shared])
+            call = Call(function, operands, keywords, [shared])
             made = self.emit("call", call.function, call.operands, result, call.keywords, pure)
             return self._guarded_shape(made) if by_numbers else made
         found, rebuild_result = flatten(result)
@@ -165,7 +166,7 @@ class Recorder:
         if not picked:
             return result
         shares = [any(np.may_share_memory(found[i], bare(x)) for x in arrays_given) for i in picked]
-        call = _Call(function, operands, keywords, shares, picked)
+        call = Call(function, operands, keywords, shares, picked)
         variables = tuple(Variable("temporary", np.asarray(found[i])) for i in picked)
         self._write("call", call.function, call.operands, call.keywords, variables, pure)
         for i, variable in zip(picked, variables, strict=True):
@@ -229,10 +230,10 @@ class Recorder:
         for part in index if type(index) is tuple else (index,):
             if isinstance(part, np.ndarray) and part.dtype.kind == "b":
                 count = int(np.count_nonzero(bare(part)))
-                self.guard(self.emit("call", _counts, [part, count], np.True_))
+                self.guard(self.emit("call", counts, [part, count], np.True_))
 
     def _guarded_shape(self, made: Traced) -> Traced:
-        self.guard(self.emit("call", _has_shape, [made, made.shape], np.True_))
+        self.guard(self.emit("call", has_shape, [made, made.shape], np.True_))
         return made
 
     def _check_running(self) -> None:
@@ -325,7 +326,7 @@ class Recorder:
                     found = primitive.shares(self.namespace, cotangent, application, wanted)
                 if done[0]:
                     return found
-            back = _kernel_of(primitive, tuple(wanted))
+            back = kernel_of(primitive, tuple(wanted))
             return self.opaque(back, [cotangent, y, list(values), parameters, residuals], {})  # type: ignore[no-any-return]
         finally:
             self._operation = outer
@@ -508,75 +509,6 @@ class _TracedGenerator:
         return lambda *given, **options: self._recorder.draw(self._find, name, given, options)
 
 
-class _Call:
-    """A function as an instruction calls it: its operands flat enough for a program, its results arrays of
-    their own, in a tuple if there are several.
-    """
-
-    def __init__(
-        self,
-        function: Function,
-        operands: Sequence[Any],
-        keywords: dict[str, Any],
-        shared: Sequence[bool],
-        picked: Sequence[int] | None = None,
-    ) -> None:
-        self.function, self.operands, self.keywords = function, list(operands), dict(keywords)
-        if any(_hides_arrays(x) for x in (*operands, *keywords.values())):
-            self._flatten()
-        inner = self.function
-        if picked is not None:
-            self.function = lambda *given, **named: _picked(inner(*given, **named), picked, shared)
-        elif any(shared):
-            self.function = lambda *given, **named: np.array(inner(*given, **named))
-        if self.function is not function:
-            self.function.__name__ = _name_of(function)
-            self.function.__wrapped__ = function  # type: ignore[attr-defined]  # by which passes know a kernel
-
-    def _flatten(self) -> None:
-        leaves, rebuild = flatten((self.operands, self.keywords))
-        places = [i for i, x in enumerate(leaves) if isinstance(x, np.ndarray)]
-        function = self.function
-        self.operands, self.keywords = [leaves[i] for i in places], {}
-        fixed = [None if i in places else x for i, x in enumerate(leaves)]
-
-        def flat(*given: Any) -> Any:
-            filled = list(fixed)
-            for i, x in zip(places, given, strict=True):
-                filled[i] = x
-            positional, named = rebuild(filled)
-            return function(*positional, **named)
-
-        self.function = flat
-
-
-def _hides_arrays(x: Any) -> bool:
-    """Whether there are arrays where a program does not look for variables: in dictionaries, named tuples."""
-    if isinstance(x, dict) or hasattr(x, "_fields"):
-        return any(isinstance(leaf, np.ndarray) for leaf in flatten(x)[0])
-    return type(x) in (tuple, list) and any(map(_hides_arrays, x))
-
-
-def _picked(result: Any, picked: Sequence[int], shared: Sequence[bool]) -> tuple[Array, ...]:
-    found, _ = flatten(result)
-    return tuple(np.array(found[i]) if copy else found[i] for i, copy in zip(picked, shared, strict=True))
-
-
-def _kernel_of(primitive: Primitive, wanted: tuple[bool, ...]) -> Function:
-    """The shares that the eager engine computes, as a function of arrays."""
-
-    def back(cotangent: Any, y: Any, values: Any, parameters: Any, residuals: Any) -> Any:
-        application = Application(y, values, parameters, residuals)
-        return primitive.shares_on_arrays(arrays, cotangent, application, wanted)
-
-    back.__name__ = f"shares_of_{primitive.name}"
-    return back
-
-
-def _with_the_rest(function: Function, rest: Sequence[Any], keywords: dict[str, Any]) -> Function:
-    return lambda array: function(array, *rest, **keywords)
-
-
 def _with_axes(x: Any) -> Any:
     """An array without axes in place of NumPy's scalar, as a tensor holds it."""
     if isinstance(x, Traced) and type(x.data) is not np.ndarray:
@@ -596,20 +528,8 @@ def _holds_traced(x: Any) -> bool:
     return isinstance(x, Traced)
 
 
-def _counts(mask: Array, count: int) -> bool:
-    return int(np.count_nonzero(mask)) == count
-
-
-def _has_shape(array: Any, shape: tuple[int, ...]) -> bool:
-    return bool(np.shape(array) == shape)
-
-
 def _gradient(node: Any) -> Any:
     return node._grad
-
-
-def _name_of(function: Any) -> str:
-    return str(getattr(function, "__name__", None) or type(function).__name__)
 
 
 def line_of_the_user() -> str:
