@@ -16,7 +16,6 @@ from autograd_core.compilation.program import (
     Program,
     Variable,
     interpret,
-    variables_in,
 )
 
 _ROWS = 6
@@ -321,8 +320,3 @@ def _assert_close(a: Array, b: Array) -> None:
 def interpreted(written: Written) -> tuple[Written, Callable[..., Any]]:
     """A program as the plain interpreter runs it."""
     return written, lambda *inputs: interpret(written.program, inputs)
-
-
-def variables_of(program: Program) -> list[Variable]:
-    """All variables that instructions read or make."""
-    return [v for x in program.instructions for v in (*x.variables(), *variables_in(x.result))]
