@@ -103,6 +103,7 @@ def executed(notebook: Any, folder: Path = FOLDER, library: Path = ROOT) -> Any:
             timeout=300,
             kernel_name="python3",
             record_timing=False,
+            store_widget_state=False,  # sliders without a kernel move nothing: the page is shown
             coalesce_streams=True,  # what one cell prints may come in pieces
             extra_arguments=KERNEL,
             resources={"metadata": {"path": str(folder)}},

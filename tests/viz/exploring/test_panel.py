@@ -3,9 +3,12 @@
 from base64 import b64decode
 from re import search
 
+import nbformat
 import pytest
 
+from examples.build_notebooks import executed
 from tests.viz.exploring.front_end import front_end
+from tests.viz.output.notebooks import as_page
 
 WIDGET = "application/vnd.jupyter.widget-view+json"
 CELL = """
@@ -115,6 +118,15 @@ def test_a_notebook_that_is_saved_has_the_page_and_the_picture(panel):
     assert set(panel.bundle) == {WIDGET, "text/html", "text/plain"}
     assert "<iframe" in panel.bundle["text/html"]
     assert "<img" in panel.bundle["text/html"]
+
+
+def test_exported_it_is_the_page(tmp_path):
+    pytest.importorskip("ipywidgets", reason="autograd-core[notebook] brings ipywidgets")
+    notebook = executed(nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(CELL)]), tmp_path)
+    assert WIDGET in notebook.cells[0].outputs[0].data
+    page = as_page(notebook)
+    assert "<iframe" in page
+    assert WIDGET not in page
 
 
 def test_without_ipywidgets_there_is_the_page(kernel):
