@@ -17,7 +17,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any, Protocol, runtime_checkable
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -92,10 +92,9 @@ class Pick:
         if self.numbers is not None:
             return self.numbers
         found = [pieces[i] for i in self.pieces]
-        if isinstance(found[0], Parts):
-            if len(found) == 1:
-                return found[0].picked(self)
-            found[0] = found[0].whole
+        if len(found) == 1 and isinstance(found[0], Parts):
+            return found[0].picked(self)
+        found = [x.whole if isinstance(x, Parts) else x for x in found]
         behind = max((x.shape[1:] for x in found), key=len)
         if len(found) > 1:
             found = [
@@ -121,16 +120,17 @@ def _behind(x: Any, behind: tuple[int, ...]) -> Any:
     return x.reshape(*x.shape, *[1] * len(behind)) if behind else x
 
 
-@runtime_checkable
-class Parts(Protocol):
-    """An array whose parts are tensors of their own."""
+class Parts:
+    """An array of which each part that is picked is a tensor of its own."""
 
     @property
     def whole(self) -> Tensor:
         """All of it."""
+        raise NotImplementedError
 
     def picked(self, pick: Pick) -> Tensor:
         """The part that is picked."""
+        raise NotImplementedError
 
 
 class Tape:

@@ -19,7 +19,7 @@ from ..context import writing_down
 from ..sweeping import sweep
 from ..tensor import Tensor
 from .gathering import NOWHERE, Places, gather
-from .lifting import Lifted, Pick
+from .lifting import Lifted, Parts, Pick
 from .listing import listing
 from .passes import improve
 from .program import Instruction, Place, Program, Variable
@@ -115,10 +115,12 @@ class Matrices:
         """Outputs that are the same for all samples, for each of them."""
         if y.ndim == len(self._behind) + 1:
             return y
+        if not len(y):
+            return Tensor(np.zeros((0, *self._behind)))
         return structure.broadcast_to(y.reshape(-1, 1), (len(y), *self._behind))  # type: ignore[no-any-return]
 
 
-class _Leaves:
+class _Leaves(Parts):
     """Parameters as one leaf for each part that somebody looks at.
 
     Attributes:

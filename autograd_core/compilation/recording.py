@@ -286,12 +286,13 @@ class Recorder:
     def _applied(
         self, primitive: Primitive, values: Sequence[Any], parameters: dict[str, Any]
     ) -> tuple[Any, Any]:
-        fragment = FORWARD.get(primitive.name)
+        of_the_table = _is_known(primitive)
+        fragment = FORWARD.get(primitive.name) if of_the_table else None
         found = fragment(*values, **parameters) if fragment is not None else None
         if found is not None:
             result, residuals = found if primitive.forward_with_residuals is not None else (found, None)
             return result, residuals
-        if isinstance(primitive, Elementwise):
+        if isinstance(primitive, Elementwise) and of_the_table:
             ufunc = getattr(np, primitive.name, None)
             if primitive.formula is not None:
                 with self._trying() as done:
@@ -316,7 +317,7 @@ class Recorder:
             return [self._fold(x) for x in constant]
         outer, self._operation = self._operation, f"d {primitive.name}"
         try:
-            fragment = SHARES.get(primitive.name)
+            fragment = SHARES.get(primitive.name) if _is_known(primitive) else None
             found = fragment(cotangent, application, wanted) if fragment is not None else None
             if found is not None:
                 return found  # type: ignore[no-any-return]
@@ -507,6 +508,11 @@ class _TracedGenerator:
         if name in ("shuffle", "bit_generator", "spawn"):
             self._recorder.refuse(f"generator.{name} cannot be repeated: draw with permutation() or random()")
         return lambda *given, **options: self._recorder.draw(self._find, name, given, options)
+
+
+def _is_known(primitive: Primitive) -> bool:
+    """Whether a primitive is the one of its name, and not one of the user's own that is called like it."""
+    return getattr(nodes, primitive.name, None) is primitive
 
 
 def _with_axes(x: Any) -> Any:
