@@ -196,8 +196,9 @@ def _is_in(code: CodeType, around: CodeType) -> bool:
 
 
 def _is_generated(frame: FrameType) -> bool:
-    """Whether Python has written this program itself, that of a named tuple."""
-    return str(frame.f_globals.get("__name__", "")).startswith("namedtuple_")
+    """Whether Python has written this program itself, that of a named tuple or a dataclass."""
+    of_a_file = frame.f_code.co_filename == "<string>" and "__file__" in frame.f_globals
+    return of_a_file or str(frame.f_globals.get("__name__", "")).startswith("namedtuple_")
 
 
 def attribute(owner: Any, name: str) -> Any:
