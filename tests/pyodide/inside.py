@@ -10,7 +10,6 @@ import time
 from collections import Counter
 from pathlib import Path
 
-import hypothesis
 import js
 import pytest
 from pyodide.ffi import to_js
@@ -25,6 +24,13 @@ class Progress:
 
     def __init__(self):
         self.counts = Counter()
+
+    def pytest_configure(self):
+        from hypothesis import HealthCheck, settings  # not before pytest knows that it is a plugin
+
+        patient = [HealthCheck.too_slow]  # it is slow here
+        settings.register_profile("browser", deadline=None, suppress_health_check=patient)
+        settings.load_profile("browser")
 
     def pytest_runtest_logstart(self, nodeid):
         js.postMessage(to_js({"running": nodeid}, dict_converter=js.Object.fromEntries))
@@ -53,9 +59,6 @@ def main(task: str) -> dict[str, int]:
 
 def suite(part: str) -> dict[str, int]:
     progress = Progress()
-    patient = [hypothesis.HealthCheck.too_slow]  # it is slow here
-    hypothesis.settings.register_profile("browser", deadline=None, suppress_health_check=patient)
-    hypothesis.settings.load_profile("browser")
     options = ["--capture=sys", "--no-header", "-p", "no:cacheprovider", "-p", "no:faulthandler"]
     status = pytest.main([*options, "-m", "not slow and not peers", *part.split()], plugins=[progress])
     return {"status": int(status), **progress.counts}
