@@ -108,5 +108,5 @@ def test_an_output_does_not_dissolve():
 def test_levels_count_the_steps():
     a, b = Value(1.0), Value(2.0)
     y = maximum(a * b + a, b).tanh()
-    levels = found_sums(flattened([y], [a, b])).level.tolist()
+    levels = found_sums(flattened([y], [a, b])).level[:6].tolist()  # behind them a constant
     assert levels == [0, 0, -1, 1, 2, 3]
