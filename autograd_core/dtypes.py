@@ -48,6 +48,9 @@ class StandIn:
 
     __slots__ = ()
 
+    ndim: int
+    """How many axes it has."""
+
     namespace: Any
     """What computes with it (:mod:`autograd_core.primitive`)."""
 

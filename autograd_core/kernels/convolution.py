@@ -61,7 +61,7 @@ def convolution(
     dilation: Numbers,
     groups: int,
     out: Array | None = None,
-    room: Room = anew,
+    room: Room | None = None,
 ) -> Array:
     """y[n, f, o] = Σ_{c, k} x[n, c, s o + d k - p] w[f, c, k]
 
@@ -71,7 +71,8 @@ def convolution(
     windows = Windows(w.shape[2:], stride, padding, dilation)
     dtype = np.result_type(x, w)
     image, w = x.transpose(_CHANNELS_LAST[x.ndim]).astype(dtype, copy=False), w.astype(dtype, copy=False)
-    y = _room_for_image(out, (len(x), *windows.positions(x.shape[2:]), len(w)), dtype, room)
+    shape = (len(x), *windows.positions(x.shape[2:]), len(w))
+    y = np.empty(shape, dtype) if room is None else _room_for_image(out, shape, dtype, room)
     if not y.size or not w.size:
         y.fill(0)
     elif groups == 1:
@@ -80,10 +81,10 @@ def convolution(
         _depthwise(image, w, windows, y)
     else:
         for channels, rows in _groups(w, groups):
-            part = room("group", (*y.shape[:-1], len(w) // groups), dtype)
+            part = (room or anew)("group", (*y.shape[:-1], len(w) // groups), dtype)
             _convolve(image[..., channels], w[rows], windows, part, room)
             y[..., rows] = part
-    return _image(y, out)
+    return y.transpose(_CHANNELS_FIRST[y.ndim]) if out is None else _image(y, out)
 
 
 def transposed_convolution(
@@ -96,7 +97,7 @@ def transposed_convolution(
     groups: int,
     size: Numbers,
     out: Array | None = None,
-    room: Room = anew,
+    room: Room | None = None,
 ) -> Array:
     """x[n, c, i] = Σ g[n, f, o] w[f, c, k] over all o and k with s o + d k - p = i
 
@@ -106,7 +107,8 @@ def transposed_convolution(
     windows = Windows(w.shape[2:], stride, padding, dilation)
     dtype = np.result_type(g, w)
     slope, w = g.transpose(_CHANNELS_LAST[g.ndim]).astype(dtype, copy=False), w.astype(dtype, copy=False)
-    x = _room_for_image(out, (len(g), *size, w.shape[1] * groups), dtype, room)
+    shape = (len(g), *size, w.shape[1] * groups)
+    x = np.empty(shape, dtype) if room is None else _room_for_image(out, shape, dtype, room)
     if not x.size or not g.size or not w.size:
         x.fill(0)
     elif w.shape[1] == 1 and groups > 1:
@@ -115,10 +117,10 @@ def transposed_convolution(
         _convolve_transposed(slope, w, windows, x, room)
     else:
         for channels, rows in _groups(w, groups):
-            part = room("group", (*x.shape[:-1], w.shape[1]), dtype)
+            part = (room or anew)("group", (*x.shape[:-1], w.shape[1]), dtype)
             _convolve_transposed(slope[..., rows], w[rows], windows, part, room)
             x[..., channels] = part
-    return _image(x, out)
+    return x.transpose(_CHANNELS_FIRST[x.ndim]) if out is None else _image(x, out)
 
 
 def weight_gradient(
@@ -131,7 +133,7 @@ def weight_gradient(
     groups: int,
     kernel: Numbers,
     out: Array | None = None,
-    room: Room = anew,
+    room: Room | None = None,
 ) -> Array:
     """w[f, c, k] = Σ_{n, o} x[n, c, s o + d k - p] g[n, f, o]
 
@@ -148,7 +150,7 @@ def weight_gradient(
     if inside is not None and inside.flags.c_contiguous:
         w = inside
     else:
-        w = room("weights", shape, dtype)
+        w = np.empty(shape, dtype) if room is None else room("weights", shape, dtype)
     w.fill(0)
     if w.size and g.size:
         for group in range(groups):
@@ -169,13 +171,10 @@ def _room_for_image(out: Array | None, shape: Numbers, dtype: Any, room: Room) -
     return inside if inside is not None and inside.flags.c_contiguous else room("image", shape, dtype)
 
 
-def _image(y: Array, out: Array | None) -> Array:
-    """An image as everybody outside sees it, and in ``out`` if that is given."""
-    result = y.transpose(_CHANNELS_FIRST[y.ndim])
-    if out is None:
-        return result
+def _image(y: Array, out: Array) -> Array:
+    """An image in ``out``, as everybody outside sees it."""
     if not np.may_share_memory(y, out):
-        out[...] = result
+        out[...] = y.transpose(_CHANNELS_FIRST[y.ndim])
     return out
 
 
@@ -190,18 +189,22 @@ def _groups(w: Array, groups: int) -> list[tuple[slice, slice]]:
 # -- the work, channels last ----------------------------------------------------------------------
 
 
-def _convolve(x: Array, w: Array, windows: Windows, y: Array, room: Room) -> None:
+def _convolve(x: Array, w: Array, windows: Windows, y: Array, room: Room | None) -> None:
     """``y`` of shape (N, *positions, F) from ``x`` of shape (N, *size, C) and ``w`` (F, C, *kernel)."""
     features = len(w)
-    matrix = _dense(w.transpose(*range(2, w.ndim), 1, 0), "matrix", room)  # (*kernel, C, F)
-    plan = _plan(x.shape, windows, features, matrix.dtype)
+    matrix = w.transpose(*range(2, w.ndim), 1, 0)  # (*kernel, C, F)
+    matrix = np.ascontiguousarray(matrix) if room is None else _dense(matrix, "matrix", room)
+    dtype = matrix.dtype
+    plan = _plan(x.shape, windows, features, dtype)
     first_matrix, *matrices = matrix.reshape(plan.products, -1, features)
     result = y.reshape(len(y), *plan.cut, features)
 
     def part(first: int, last: int) -> None:
         expanded = _Expanded(x, plan, last - first, room, first)
         shape = (expanded.together, *plan.cut, features)
-        other = room(("other", first), shape, matrix.dtype) if len(matrices) else None
+        other = None
+        if len(matrices):
+            other = np.empty(shape, dtype) if room is None else room(("other", first), shape, dtype)
         for n in range(first, last, expanded.together):
             m = min(n + expanded.together, last)
             total = result[n:m]
@@ -223,7 +226,7 @@ def _dense(array: Array, name: Hashable, room: Room) -> Array:
     return copied
 
 
-def _sum_products(x: Array, g: Array, windows: Windows, w: Array, room: Room) -> None:
+def _sum_products(x: Array, g: Array, windows: Windows, w: Array, room: Room | None) -> None:
     """``w`` of shape (*kernel, C, F) from ``x`` (N, *size, C) and ``g`` (N, *positions, F)."""
     features = w.shape[-1]
     plan = _plan(x.shape, windows, features, w.dtype)
@@ -238,16 +241,23 @@ def _sum_products(x: Array, g: Array, windows: Windows, w: Array, room: Room) ->
     def part(first: int, last: int) -> None:
         expanded = _Expanded(x, plan, starts[last] - starts[first], room, first)
         together = expanded.together
-        total_shape = (plan.products, plan.width * features)
-        each = room(("each", first), (together, *plan.cut[:-1], plan.width, features), w.dtype)
-        each_row = each.reshape(-1, total_shape[1])
-        more = room(("more", first), total_shape[1:], w.dtype)
+        row = (plan.width * features,)
+        total_shape = (plan.products, *row)
+        each_shape = (together, *plan.cut[:-1], plan.width, features)
+        each = np.empty(each_shape, w.dtype) if room is None else room(("each", first), each_shape, w.dtype)
+        each_row = each.reshape(-1, *row)
+        more = np.empty(row, w.dtype) if room is None else room(("more", first), row, w.dtype)
         several = len(each_row) // together
         for stretch in range(first, last):
-            total = room(("total", stretch if first else 0), total_shape, w.dtype)
+            name = "total", stretch if first else 0
+            total = np.empty(total_shape, w.dtype) if room is None else room(name, total_shape, w.dtype)
             for n in range(starts[stretch], starts[stretch + 1], together):
                 m = min(n + together, starts[stretch + 1])
-                dense = g[n:m] if whole else _dense(g[n:m], ("slope", first), room)
+                dense = g[n:m]
+                if not whole:
+                    dense = (
+                        np.ascontiguousarray(dense) if room is None else _dense(dense, ("slope", first), room)
+                    )
                 slope = dense.reshape(m - n, *plan.cut, features)
                 all_ones = ones((m - n) * several, w.dtype)
                 for i, rows in enumerate(expanded.rows(n, m)):
@@ -318,20 +328,24 @@ _plan = lru_cache(maxsize=512)(_Plan)
 class _Expanded:
     """The windows of a few samples at a time, in arrays that are used again."""
 
-    def __init__(self, x: Array, plan: _Plan, samples: int, room: Room, part: int) -> None:
+    def __init__(self, x: Array, plan: _Plan, samples: int, room: Room | None, part: int) -> None:
         self.x, self.plan = x, plan
         self.together = together = min(plan.together, max(samples, 1))
         self.images = None
+        dtype = plan.dtype
         if plan.padded is not None:  # the margins stay zeros
-            margins = plan.windows.padding
-            self.images = room(("images", part, margins), (together, *plan.padded), plan.dtype, zeros=True)
+            shape = (together, *plan.padded)
+            name = "images", part, plan.windows.padding
+            self.images = np.zeros(shape, dtype) if room is None else room(name, shape, dtype, zeros=True)
         image = x if self.images is None else self.images
         self.direct = False
         if plan.few:
             self.source = _lines(image, plan)
-            self.lines = room(("lines", part), (together, *self.source.shape[1:]), plan.dtype)
+            shape = (together, *self.source.shape[1:])
+            self.lines = np.empty(shape, dtype) if room is None else room(("lines", part), shape, dtype)
             self.expanded = _columns(self.lines, plan)
-            self.columns = room(("columns", part), self.expanded.shape, plan.dtype)
+            shape = self.expanded.shape
+            self.columns = np.empty(shape, dtype) if room is None else room(("columns", part), shape, dtype)
             self.views = [self.columns.reshape(together, plan.width, *plan.cut).mT]
         else:
             *outer, across, channel = image.strides
@@ -342,7 +356,11 @@ class _Expanded:
             )
             self.direct = self.source.flags.c_contiguous
             shape = (together, *self.source.shape[1:])
-            self.columns = self.source if self.direct else room(("columns", part), shape, plan.dtype)
+            self.columns = self.source
+            if not self.direct:
+                self.columns = (
+                    np.empty(shape, dtype) if room is None else room(("columns", part), shape, dtype)
+                )
             cut = (len(self.columns), *plan.cut, plan.width)
             self.views = [self.columns[seen].reshape(cut) for seen in plan.seen]
 
@@ -418,7 +436,7 @@ def _turned(windows: Windows, count: Numbers, size: Numbers) -> Windows | None:
     return windows._replace(padding=tuple(margins))
 
 
-def _convolve_transposed(g: Array, w: Array, windows: Windows, x: Array, room: Room) -> None:
+def _convolve_transposed(g: Array, w: Array, windows: Windows, x: Array, room: Room | None) -> None:
     """``x`` (N, *size, C) from ``g`` (N, *positions, F)."""
     turned = _turned(windows, g.shape[1:-1], x.shape[1:-1])
     if turned is None:
@@ -427,10 +445,11 @@ def _convolve_transposed(g: Array, w: Array, windows: Windows, x: Array, room: R
         _convolve(g, np.flip(w, tuple(range(2, w.ndim))).swapaxes(0, 1), turned, x, room)
 
 
-def _fold_products(g: Array, w: Array, windows: Windows, x: Array, room: Room) -> None:
+def _fold_products(g: Array, w: Array, windows: Windows, x: Array, room: Room | None) -> None:
     """Step by step the transpose of `_convolve`: products go into the rows of an image expanded along its
     width; then the width is folded.
     """
+    room = room or anew
     features, channels, *kernel = w.shape
     matrix = w.transpose(*range(2, w.ndim), 0, 1)  # (*kernel, F, C)
     matrix = _dense(np.moveaxis(matrix, -2, -3), "matrix", room).reshape(*kernel[:-1], features, -1)

@@ -259,7 +259,7 @@ def plain(y: Any) -> Any:
     if isinstance(y, Node):
         y = y.data
     if isinstance(y, StandIn):
-        return y.number() if np.ndim(y) == 0 else y  # type: ignore[call-overload]
+        return y if y.ndim else y.number()
     return y.item() if isinstance(y, np.ndarray) and y.ndim == 0 else y
 
 

@@ -47,6 +47,9 @@ class FlatParameters:
             self._gradients.append(self.gradient[place].reshape(parameter.shape))
             self._move(parameter, self._views[-1])
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return FlatParameters, (self.parameters,)  # copied with its parameters, which are moved to the copy
+
     @staticmethod
     def _move(parameter: Tensor, view: Array) -> None:
         if parameter.shape != view.shape or parameter.dtype != view.dtype:

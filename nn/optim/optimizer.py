@@ -272,6 +272,9 @@ class Optimizer(Configured):
 
     # -- state ----------------------------------------------------------------------------------
 
+    def __getstate__(self) -> dict[str, Any]:
+        return self.__dict__ | {"_plans": {}}  # which hold pieces of arrays: a copy makes its own
+
     def _parameters(self) -> list[Tensor]:
         return [parameter for group in self.param_groups for parameter in group["params"]]
 

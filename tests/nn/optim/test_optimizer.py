@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import copy
+import pickle
+
 import numpy as np
 import pytest
 
 import nn
+from autograd_core import Tensor
 from autograd_core.errors import DomainError, DtypeError, ShapeError
 from tests.nn.cases import valley
 from tests.nn.optim.optimizer_cases import (
@@ -259,3 +263,32 @@ def test_a_parameter_of_another_dtype_than_the_optimisers_is_refused():
     w.grad = np.ones(1, np.float32)
     with pytest.raises(ShapeError, match=r"was float64\[1\] .* float32\[1\] now: make the optimiser after"):
         optimizer.step()
+
+
+@pytest.mark.parametrize(
+    "copied", [copy.deepcopy, lambda x: pickle.loads(pickle.dumps(x))], ids=["copy", "pickle"]
+)
+@pytest.mark.parametrize("kind", [nn.SGD, nn.Adam, nn.LBFGS])
+def test_a_model_and_its_optimizer_copied_together_go_on_as_the_originals_do(copied, kind):
+    nn.seed(0)
+    model = nn.Linear(3, 1)
+    pair = model, kind(model.parameters(), lr=0.1)
+    x = Tensor(np.random.default_rng(0).normal(size=(8, 3)).astype(np.float32))
+
+    def step(model, optimizer):
+        def loss():
+            optimizer.zero_grad()
+            found = (model(x) ** 2).sum()
+            found.backward()
+            return found
+
+        optimizer.step(loss)
+
+    step(*pair)
+    twin = copied(pair)
+    before = twin[0].weight.data.copy()
+    for _ in range(3):
+        step(*pair)
+        step(*twin)
+    assert not np.array_equal(twin[0].weight.data, before)
+    assert np.array_equal(twin[0].weight.data, pair[0].weight.data)
