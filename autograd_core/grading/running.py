@@ -70,13 +70,13 @@ def grade(
     >>> grades.totals()
     {'ada': 2.0, 'bob': 0.0}
     """
-    if sys.platform == "emscripten":
-        raise GraphError("grade() calls each file in a process of its own, and in a browser there are none")
     if multiprocessing.parent_process() is not None:
         raise GraphError("grade() is called in one of its own processes: " + _GUARD)
     asked_in = Path(exercises).resolve()
     asked = exercises_of(asked_in)
     named = _named(submissions, asked_in)
+    if sys.platform == "emscripten":
+        raise GraphError("grade() calls each file in a process of its own, and in a browser there are none")
     way = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
     context: Any = multiprocessing.get_context(way)
     if way == "forkserver":
