@@ -93,10 +93,11 @@ def parts(given: list[str], notebooks: bool) -> list[str]:
     found = []
     for name in given:
         folder = ROOT / name.partition("::")[0]
-        holding = {path.parent for path in folder.rglob("test_*.py")} - {folder} if folder.is_dir() else set()
-        found += [str(inner.relative_to(ROOT)) for inner in sorted(holding)]
+        inner = sorted({path.parent for path in folder.glob("*/**/test_*.py")})
+        inner = [path for path in inner if path.parent == folder or path.parent not in inner]
         own = [str(path.relative_to(ROOT)) for path in sorted(folder.glob("test_*.py"))]
-        found += [" ".join(own)] if own else [] if holding else [name]
+        found += [str(path.relative_to(ROOT)) for path in inner]
+        found += [" ".join(own)] if own else [] if inner else [name]
     return found
 
 
