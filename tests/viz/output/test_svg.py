@@ -198,7 +198,7 @@ def test_print_is_black_on_white_and_tells_apart_by_shapes_and_dashes():
 def test_the_page_has_the_theme_of_the_drawing(theme, tmp_path):
     page = drawn_in(theme).save(tmp_path / "page.html").read_text()
     assert f"--panel:{THEMES[theme].panel}" in page
-    assert ("prefers-color-scheme" in page) == (theme == "auto")
+    assert ("@media (prefers-color-scheme" in page) == (theme == "auto")
 
 
 def test_the_legend_explains_each_kind_once_or_stays_away():
