@@ -4,8 +4,8 @@ slips are named.
 
 from collections import Counter
 
-# The scripts that compute references need PyTorch.
-collect_ignore_glob = ["*/freeze_reference.py"]
+# The scripts that compute references need PyTorch; what runs inside a browser needs the browser.
+collect_ignore_glob = ["*/freeze_reference.py", "*/pyodide/inside.py"]
 
 SECTIONS = {
     "trip": "functions of the project entered by a call",

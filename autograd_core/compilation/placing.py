@@ -263,6 +263,7 @@ class _Placing:
             alike = [x for x in instruction.variables() if x.owner is owner]
             if (
                 self.last[owner] == position
+                and array.flags.writeable  # what broadcast_to gives is not, though it may be all there is
                 and array.shape == result.shape
                 and array.dtype == result.dtype
                 and array.size == owner.example.size

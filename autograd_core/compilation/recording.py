@@ -145,14 +145,14 @@ class Recorder:
         """
         self._check_running()
         given, rebuild = flatten((list(operands), keywords))
-        arrays_given = [x for x in given if isinstance(x, np.ndarray)]
-        positional, named = rebuild([bare(x) for x in given])
+        arrays_given = [x for x in given if isinstance(x, np.ndarray | Traced)]
+        positional, named = rebuild([_held(x) for x in given])
         result = function(*positional, **named)
         if _is_number(result):
-            same = next((x for x in arrays_given if bare(x) is result), None)
+            same = next((x for x in arrays_given if _held(x) is result), None)
             if same is not None:
                 return same
-            shared = any(np.may_share_memory(result, bare(x)) for x in arrays_given)
+            shared = any(np.may_share_memory(result, _held(x)) for x in arrays_given)
             if shared and len(arrays_given) == 1 and given[0] is arrays_given[0] and np.size(result):
                 made = self.emit("view", function, operands, result, keywords)
                 if isinstance(given[0], Traced):
@@ -165,7 +165,7 @@ class Recorder:
         picked = [i for i, x in enumerate(found) if _is_number(x)]
         if not picked:
             return result
-        shares = [any(np.may_share_memory(found[i], bare(x)) for x in arrays_given) for i in picked]
+        shares = [any(np.may_share_memory(found[i], _held(x)) for x in arrays_given) for i in picked]
         call = Call(function, operands, keywords, shares, picked)
         variables = tuple(Variable("temporary", np.asarray(found[i])) for i in picked)
         self._write("call", call.function, call.operands, call.keywords, variables, pure)
@@ -520,6 +520,14 @@ def _with_axes(x: Any) -> Any:
     if isinstance(x, Traced) and type(x.data) is not np.ndarray:
         x.data = np.asarray(x.data)
     return x
+
+
+def _held(x: Any) -> Any:
+    """What an instruction will be given: NumPy's own numbers have become arrays without axes by then, which
+    can be viewed.
+    """
+    data = bare(x)
+    return x.variable.example if isinstance(x, Traced) and isinstance(data, np.generic) else data
 
 
 def _is_number(x: Any) -> bool:

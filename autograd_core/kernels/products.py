@@ -22,7 +22,7 @@ _SMALL_PRODUCT = 1_000_000  # multiplications up to which BLAS does not copy its
 
 def matmul(a: Any, b: Any) -> Any:
     """``a @ b``; large products are cut into blocks of rows, for BLAS and for threads."""
-    work = a.size * b.shape[-1] if a.ndim and b.ndim else 0
+    work = a.size * b.shape[-1] if type(a) is type(b) is np.ndarray and a.ndim and b.ndim else 0
     if work >= TINY:
         replace_blas()
     return np.matmul(a, b) if work <= _SMALL_PRODUCT else _large_product(a, b, work)

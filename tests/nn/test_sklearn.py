@@ -8,6 +8,7 @@ import pickle
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from unittest import SkipTest
 
 import numpy as np
 import pytest
@@ -45,7 +46,12 @@ def test_every_check_of_scikit_learn_passes(estimator):
     results = check_estimator(estimator, on_fail=None, on_skip=None)
     found = {result["check_name"]: result["exception"] for result in results if result["status"] != "passed"}
     assert len(results) > 50
-    assert set(found) <= {"check_array_api_input"}, found  # which asks for a setting before SciPy is loaded
+    skipped = {
+        name for name, why in found.items() if isinstance(why, SkipTest) and "not installed" in str(why)
+    }
+    assert set(found) - skipped <= {"check_array_api_input"}, (
+        found
+    )  # it asks for a setting before SciPy is loaded
 
 
 @pytest.mark.slow
