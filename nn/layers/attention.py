@@ -50,11 +50,11 @@ class MultiheadAttention(Module):
         key: (S, N, kdim); (S, kdim).
         value: (S, N, vdim); (S, vdim).
         key_padding_mask: (N, S); (S,): True for keys that nobody may look at, or numbers that are added.
-        attn_mask: (L, S), or (N · num_heads, L, S): True where a query may **not** look at a key, or numbers
-            that are added.
+        attn_mask: (L, S); (N · num_heads, L, S): True where a query may **not** look, or numbers to add.
         output: as the query.
-        weights: (N, L, S), the mean over the heads; (N, num_heads, L, S) if ``average_attn_weights`` is
-            False; without N for one sequence.
+        weights: (N, L, S), the mean over the heads; (L, S).
+
+    The weights of each head, (N, num_heads, L, S), come with ``average_attn_weights=False``.
 
     With ``is_causal`` and no ``attn_mask``, query i may look at the keys 0 to i only. A query that may look
     at nothing gets the bias of the last layer.

@@ -310,7 +310,7 @@ class LSTM(
     gates=4,
     words={
         "last": "proj_size: the length of h = W_hr σ(o) tanh(c); 0 for no W_hr, where it is that of c.\n    ",
-        "pair": "\n        It is a pair, h and c; with ``proj_size`` h has that length, also in the output.",
+        "pair": "\n    h, c: the state, a pair; with ``proj_size`` h has that length, in the output too.",
         "raised": ", or ``proj_size`` not below ``hidden_size``",
     },
 ):
