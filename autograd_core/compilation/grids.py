@@ -234,6 +234,7 @@ def _alike(heights: Numbers, widths: Numbers, lengths: Numbers, arrays: Numbers)
     """
     kinds = np.stack([heights, widths, *arrays])
     _, kind = np.unique(kinds, axis=1, return_inverse=True)
+    kind = kind.reshape(-1)  # NumPy 2.0 gives it an axis more
     order = np.lexsort((-lengths, kind))
     begin = 0
     for i in range(1, len(order) + 1):

@@ -371,7 +371,7 @@ class Lifted:
         distinct, kind = np.unique(kinds, axis=1, return_inverse=True)
         if distinct.shape[1] > _FEW:
             return [slots]
-        return [slots[kind == number] for number in range(distinct.shape[1])]
+        return [slots[kind.reshape(-1) == number] for number in range(distinct.shape[1])]
 
 
 def _span(piece: Numbers, addresses: Numbers, axis: tuple[int, int]) -> tuple[Numbers, Numbers]:

@@ -9,7 +9,7 @@ import nn
 import nn.functional as F
 from autograd_core import Tensor, compile
 
-OBJECTS = 30_000  # bytes, that Python's objects, views and NumPy's buffers may take
+OBJECTS = 40_000  # bytes, that Python's objects, views and NumPy's buffers may take
 NUMBERS = np.random.default_rng(0)
 
 

@@ -194,7 +194,8 @@ def test_a_step_allocates_nothing_but_its_results():
     try:
         before = tracemalloc.get_traced_memory()[0]
         replay(given)
-        assert tracemalloc.get_traced_memory()[1] - before < 2_000
+        buffer = 8 * 1024  # NumPy 2.0 has one where it sums
+        assert tracemalloc.get_traced_memory()[1] - before < 2_000 + buffer
     finally:
         tracemalloc.stop()
 
