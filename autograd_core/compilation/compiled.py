@@ -130,27 +130,33 @@ class Compiled:
         if count > _MOST_RECORDINGS or len(self._runs) > _MOST_SIGNATURES:
             reason = f"it was recorded {self.recordings} times, and what it is given or reads changes again"
             return self._uncompiled(key, given, f"{reason}: give numbers that change as arrays")
-        run: _AnyRun
         kind: Any = BatchRun if self._batched else ValueRun if self._way == "numbers" else Run
+        failed = None
         try:
-            run = kind(self._function, given, leaves)
-        except CompilationError as error:
-            if NOT_FINITE in str(error):
-                return self._function(*given[0], **given[1])
-            known = (*leaves, *referred_to(self._function))
-            if self._way == "numbers" and not self._batched and not any(isinstance(x, Value) for x in known):
-                return self._try("arrays and floats", given)
-            if self._way == "arrays and floats":
-                return self._try("arrays", given)
-            return self._uncompiled(key, given, str(error))
-        except Exception as error:  # what is wrong, the function itself says
-            if self._way == "arrays and floats":
-                return self._try("arrays", given)
-            return self._uncompiled(key, given, f"while it was recorded: {type(error).__name__}: {error}")
+            run: _AnyRun = kind(self._function, given, leaves)
+        except Exception as error:  # what is wrong with a call, the function itself says
+            failed = error.with_traceback(None)
+        if failed is not None:
+            return self._instead(failed, key, leaves, given)
         self.recordings += 1
         self._runs[key] = [run, *self._runs.get(key, [])][:_MOST_RUNS]
         result, run.result = run.result, None
         return result
+
+    def _instead(self, failed: Exception, key: Any, leaves: list[Any], given: Any) -> Any:
+        """Another way to do what could not be recorded, in the end without a program."""
+        if isinstance(failed, CompilationError):
+            why = str(failed)
+            if NOT_FINITE in why:
+                return self._function(*given[0], **given[1])
+            known = (*leaves, *referred_to(self._function))
+            if self._way == "numbers" and not self._batched and not any(isinstance(x, Value) for x in known):
+                return self._try("arrays and floats", given)
+        else:
+            why = f"while it was recorded: {type(failed).__name__}: {failed}"
+        if self._way == "arrays and floats":
+            return self._try("arrays", given)
+        return self._uncompiled(key, given, why)
 
     def _try(self, way: str, given: Any) -> Any:
         """Record in another way from now on, but for what is known not to go that way."""

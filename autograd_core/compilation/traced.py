@@ -12,7 +12,7 @@ result of the first run.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import Any, NoReturn, Protocol
 from weakref import ref
 
 import numpy as np
@@ -20,10 +20,7 @@ from numpy.lib.mixins import NDArrayOperatorsMixin
 
 from ..dtypes import StandIn
 from ..graph import Node
-from .program import Variable
-
-if TYPE_CHECKING:
-    from .recording import Recorder
+from .program import InstructionKind, Variable
 
 Array = np.ndarray[Any, np.dtype[Any]]
 Function = Callable[..., Any]
@@ -47,6 +44,47 @@ _BY_NUMBERS = {
 """Functions the shape of whose result depends on the numbers: the shape is guarded."""
 
 
+class Recording(Protocol):
+    """What an array tells, and whom it asks: :class:`~.recording.Recorder`."""
+
+    namespace: Any
+    """What rules compute with."""
+
+    def emit(
+        self,
+        kind: InstructionKind,
+        function: Function,
+        operands: Sequence[Any],
+        data: Any,
+        keywords: dict[str, Any] | None = None,
+    ) -> Traced:
+        """An instruction that makes one array, which held ``data`` in this run."""
+
+    def opaque(
+        self,
+        function: Function,
+        operands: Sequence[Any],
+        keywords: dict[str, Any],
+        by_numbers: bool = False,
+    ) -> Any:
+        """A call of which nothing is known but what it takes and gives."""
+
+    def constant(self, array: Array) -> Traced:
+        """An array that is the same at every run."""
+
+    def guard(self, truth: Traced) -> bool:
+        """Which way the run went."""
+
+    def guard_counts(self, index: Any) -> None:
+        """How many a mask in an index lets through."""
+
+    def written(self, target: Traced) -> None:
+        """An array of the outside has been changed in place."""
+
+    def refuse(self, reason: str) -> NoReturn:
+        """The recording is given up."""
+
+
 class Traced(NDArrayOperatorsMixin, StandIn):
     """An array of the run that is being recorded.
 
@@ -64,7 +102,7 @@ class Traced(NDArrayOperatorsMixin, StandIn):
     __hash__ = None  # type: ignore[assignment]  # as that of an array
 
     def __init__(
-        self, data: Any, variable: Variable, recorder: Recorder, outside: Array | None = None
+        self, data: Any, variable: Variable, recorder: Recording, outside: Array | None = None
     ) -> None:
         self.data = data
         self.variable = variable

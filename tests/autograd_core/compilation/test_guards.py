@@ -669,3 +669,14 @@ def test_a_process_that_was_forked_inside_of_a_program_can_run_it():
     go_on.set()
     thread.join()
     assert os.waitstatus_to_exitcode(status) == 0
+
+
+def test_a_mistake_is_told_as_the_function_tells_it_and_nothing_else():
+    @compile
+    def f(x):
+        return x.tnah()
+
+    with pytest.raises(AttributeError, match="tnah") as raised:
+        f(np.ones(2))
+    assert raised.value.__context__ is None
+    assert "Traced" not in str(raised.value)
